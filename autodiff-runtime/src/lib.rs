@@ -1,0 +1,1 @@
+//! Derivative rules and number types.
