@@ -1,1 +1,22 @@
-//! Macros.
+//! The procedural macros of the `autodiff` crate. Use them through the facade.
+
+mod analyze;
+mod ast;
+mod emit;
+mod errors;
+mod expand;
+mod ir;
+mod lower;
+mod normalize;
+mod parse;
+mod transform;
+
+use proc_macro::TokenStream;
+
+/// Generates the derivatives of a function beside it.
+///
+/// See the documentation of the `autodiff` crate.
+#[proc_macro_attribute]
+pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand::differentiate(args.into(), item.into()).into()
+}

@@ -1,0 +1,9 @@
+//! Which values carry derivatives, when memory changes, and what would lose a derivative.
+
+mod activity;
+mod effects;
+mod lost;
+
+pub use self::activity::Plan;
+pub use self::effects::{Effects, Owner};
+pub use self::lost::report;

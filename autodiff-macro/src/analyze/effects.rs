@@ -1,0 +1,112 @@
+//! When memory changes: which loads give the same again in the reverse sweep.
+
+use crate::ir::{Function, Op, Region, Value};
+use std::collections::BTreeMap;
+
+/// Where something stands: its position in the text, and the loops around it.
+#[derive(Clone, Debug, Default)]
+struct Site {
+    position: usize,
+    loops: Vec<usize>,
+}
+
+/// What surrounds a cell most closely.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Owner {
+    Function,
+    Loop,
+    Branch,
+}
+
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// Where each value is defined.
+    defined: BTreeMap<Value, (Site, Owner)>,
+    written: BTreeMap<Value, Vec<Site>>,
+}
+
+impl Effects {
+    pub fn new(function: &Function) -> Self {
+        let mut effects = Effects::default();
+        let mut walk = Walk { effects: &mut effects, position: 0, loops: Vec::new(), count: 0 };
+        walk.region(&function.body, Owner::Function);
+        effects
+    }
+
+    /// From the definition of `value` to the end of what surrounds `root`, the memory of `root` does not change.
+    pub fn stable(&self, value: Value, root: Value) -> bool {
+        let Some(writes) = self.written.get(&root) else { return true };
+        let (Some((read, _)), Some((own, _))) = (self.defined.get(&value), self.defined.get(&root)) else { return false };
+        writes.iter().all(|write| {
+            let shared = read.loops.iter().zip(&write.loops).take_while(|(a, b)| a == b).count();
+            // In a loop both stand in, a later iteration's write comes after this one's read.
+            shared <= own.loops.len() && write.position < read.position
+        })
+    }
+
+    /// Nothing is ever written to it after its definition.
+    pub fn immutable(&self, root: Value) -> bool {
+        !self.written.contains_key(&root)
+    }
+
+    /// How often the cell is overwritten as far as the text tells.
+    pub fn writes(&self, root: Value) -> usize {
+        self.written.get(&root).map_or(0, Vec::len)
+    }
+
+    pub fn owner(&self, root: Value) -> Owner {
+        self.defined.get(&root).map_or(Owner::Function, |(_, owner)| *owner)
+    }
+
+    /// The root is declared in the same round of the same loops as the value.
+    pub fn same_loops(&self, value: Value, root: Value) -> bool {
+        match (self.defined.get(&value), self.defined.get(&root)) {
+            (Some((a, _)), Some((b, _))) => a.loops == b.loops,
+            _ => false,
+        }
+    }
+}
+
+struct Walk<'a> {
+    effects: &'a mut Effects,
+    position: usize,
+    loops: Vec<usize>,
+    count: usize,
+}
+
+impl Walk<'_> {
+    fn site(&self) -> Site {
+        Site { position: self.position, loops: self.loops.clone() }
+    }
+
+    fn region(&mut self, region: &Region, owner: Owner) {
+        let site = self.site();
+        for v in &region.params {
+            self.effects.defined.insert(*v, (site.clone(), owner));
+        }
+        for stmt in &region.stmts {
+            self.position += 1;
+            let site = self.site();
+            for root in stmt.op.mutated() {
+                self.effects.written.entry(root).or_default().push(site.clone());
+            }
+            match &stmt.op {
+                Op::Loop(l) => {
+                    self.count += 1;
+                    self.loops.push(self.count);
+                    self.region(&l.body, Owner::Loop);
+                    self.loops.pop();
+                    self.position += 1;
+                }
+                op => {
+                    for inner in op.regions() {
+                        self.region(inner, Owner::Branch);
+                    }
+                }
+            }
+            for v in &stmt.results {
+                self.effects.defined.insert(*v, (site.clone(), owner));
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Finds where a derivative would be lost without a word.
+
+use super::Plan;
+use crate::ast::{Passing, Source};
+use crate::errors::{Errors, Problem};
+use crate::ir::{Code, Function, Kind, Op, Region, Stmt, Value};
+use proc_macro2::TokenStream;
+
+/// Reports every loss in a function.
+pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
+    let mut lost = Lost { errors, function, plan, tainted: vec![false; function.tys.len()] };
+    for _ in 0..3 {
+        // More than once: a taint may come round a loop.
+        lost.region(&function.body, false);
+    }
+    lost.region(&function.body, true);
+    let mut outputs_vary = false;
+    for (param, value) in source.params.iter().zip(&function.body.params) {
+        if param.passing == Passing::Exclusive && !param.active && plan.varied(*value) {
+            errors.at(&param.ident, Problem::LostInConstant);
+        }
+        outputs_vary |= param.is_output() && function.body.mutated().contains(value);
+    }
+    let result_varies = function.body.yields.iter().any(|v| plan.varied(*v));
+    if !outputs_vary && !result_varies {
+        match &source.item.sig.output {
+            syn::ReturnType::Type(_, ty) => errors.at(ty, Problem::Independent),
+            syn::ReturnType::Default => errors.at(&source.item.sig.ident, Problem::Independent),
+        }
+    }
+}
+
+struct Lost<'a> {
+    errors: &'a mut Errors,
+    function: &'a Function,
+    plan: &'a Plan,
+    /// Integers computed from a value that depends on a differentiable input, and what is computed from them.
+    tainted: Vec<bool>,
+}
+
+impl Lost<'_> {
+    fn is_tainted(&self, v: Value) -> bool {
+        self.tainted[v.0 as usize]
+    }
+
+    fn region(&mut self, region: &Region, report: bool) {
+        for Stmt { results, op, span } in &region.stmts {
+            self.taint(op, results);
+            if report {
+                self.check(op, results, *span);
+            }
+            for inner in op.regions() {
+                self.region(inner, report);
+            }
+            self.carry(op, results);
+        }
+    }
+
+    fn mark(&mut self, v: Value, on: bool) {
+        if on {
+            self.tainted[v.0 as usize] = true;
+        }
+    }
+
+    fn taint(&mut self, op: &Op, results: &[Value]) {
+        let on = match op {
+            Op::Cast { value, ty: _ } => {
+                let to_integer = results.iter().any(|r| self.function.kind(*r) == Kind::Plain);
+                to_integer && (self.plan.varied(*value) || self.is_tainted(*value))
+            }
+            Op::Plain { operator, operands } if !is_comparison(operator) => operands.iter().any(|v| self.is_tainted(*v)),
+            Op::Query { method, operands } if *method != "is_nan" && *method != "is_finite" => {
+                let bits = matches!(method.to_string().as_str(), "to_bits");
+                operands.iter().any(|v| self.is_tainted(*v) || (bits && self.plan.varied(*v)))
+            }
+            Op::Arith(_, a, b) => {
+                let integers = results.iter().all(|r| self.function.kind(*r) == Kind::Plain);
+                integers && (self.is_tainted(*a) || self.is_tainted(*b))
+            }
+            Op::Neg(v) => self.function.kind(*v) == Kind::Plain && self.is_tainted(*v),
+            _ => false,
+        };
+        if let Some(r) = results.first() {
+            self.mark(*r, on);
+        }
+        if let Op::Loop(l) = op {
+            for (k, param) in l.carried_params().iter().enumerate() {
+                let on = self.is_tainted(l.init[k]) || self.is_tainted(l.carried_yields()[k]);
+                self.mark(*param, on);
+            }
+        }
+    }
+
+    fn carry(&mut self, op: &Op, results: &[Value]) {
+        match op {
+            Op::If { cond: _, then, otherwise } => {
+                for arm in [then, otherwise] {
+                    for (y, r) in arm.yields.iter().zip(results) {
+                        let on = self.is_tainted(*y);
+                        self.mark(*r, on);
+                    }
+                }
+            }
+            Op::Loop(l) => {
+                for (k, param) in l.carried_params().iter().enumerate() {
+                    let on = self.is_tainted(*param) || self.is_tainted(l.carried_yields()[k]);
+                    self.mark(results[k + 1], on);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn check(&mut self, op: &Op, results: &[Value], span: proc_macro2::Span) {
+        match op {
+            Op::Opaque { code, captures, pure: _ } if captures.iter().any(|c| self.plan.varied(c.place.root)) => {
+                let problem = match code {
+                    Code::Expr(expr) => match &**expr {
+                        syn::Expr::MethodCall(e) => {
+                            self.errors.at(&e.method, Problem::UnknownMethod(e.method.to_string()));
+                            return;
+                        }
+                        syn::Expr::Call(e) => {
+                            self.errors.at(e, Problem::ActiveInPlain);
+                            return;
+                        }
+                        syn::Expr::Struct(e) => {
+                            self.errors.at(e, Problem::ActiveInStruct);
+                            return;
+                        }
+                        _ => Problem::ActiveInPlain,
+                    },
+                    Code::Macro(_) => Problem::ActiveInMacro,
+                };
+                self.errors.at_span(span, problem);
+            }
+            Op::Plain { operator, operands } if operands.iter().any(|v| self.plan.varied(*v)) => {
+                if !is_comparison(operator) {
+                    self.errors.at_span(span, Problem::ActiveInPlain);
+                }
+            }
+            Op::Truncate(p, _) if self.plan.active(p.root) => {
+                let ty = self.function.ty(p.root);
+                let flat = match self.function.types.kind(ty) {
+                    Kind::Vec(e) | Kind::Slice(e) | Kind::Array(e) => self.function.types.kind(e) == Kind::Float,
+                    Kind::Float | Kind::Plain | Kind::Tuple(_) | Kind::Unknown => false,
+                };
+                if !flat || !p.path.is_empty() {
+                    let problem = Problem::Unsupported {
+                        what: "shortening a vector of aggregates that depends on a differentiable input",
+                        instead: "use `pop()`, or a slice of the vector",
+                    };
+                    self.errors.at_span(span, problem);
+                }
+            }
+            Op::Cast { value, ty: _ } => {
+                let to_float = results.iter().any(|r| self.function.kind(*r) == Kind::Float && self.plan.useful(*r));
+                if to_float && self.is_tainted(*value) {
+                    self.errors.at_span(span, Problem::LostInCast);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `<`, `==` and the like.
+pub fn is_comparison(operator: &TokenStream) -> bool {
+    ["<", "<=", ">", ">=", "==", "!="].contains(&operator.to_string().as_str())
+}

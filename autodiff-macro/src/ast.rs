@@ -1,0 +1,172 @@
+//! The annotated function as the macro sees it: its options, and what each parameter and the result are made of.
+
+use proc_macro2::Ident;
+
+/// Which companions are wanted beyond the usual ones, and for what.
+#[derive(Debug)]
+pub struct Options {
+    pub wrt: Option<Vec<Ident>>,
+    /// Stem of the companions' names.
+    pub name: Option<String>,
+    /// Path of the facade crate.
+    pub krate: syn::Path,
+    pub vjp: bool,
+    pub jvp: bool,
+    pub jacobian: bool,
+    pub hessian: bool,
+    pub hvp: bool,
+    pub taylor: bool,
+    /// The derivative is zero by declaration.
+    pub constant: bool,
+}
+
+/// What a type is made of, as far as its spelling tells.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// `f64`, `f32` or the function's own `T: Real`.
+    Float,
+    /// `[E; n]`.
+    Array(Box<Shape>, syn::Expr),
+    /// `[E]`.
+    Slice(Box<Shape>),
+    /// `Vec<E>`.
+    Vec(Box<Shape>),
+    Tuple(Vec<Shape>),
+    /// Holds no floats.
+    Plain(syn::Type),
+    /// A name that says nothing.
+    Opaque(syn::Type),
+}
+
+impl Shape {
+    /// Some part of it is a float.
+    pub fn holds_floats(&self) -> bool {
+        match self {
+            Shape::Float => true,
+            Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => element.holds_floats(),
+            Shape::Tuple(parts) => parts.iter().any(Shape::holds_floats),
+            Shape::Plain(_) | Shape::Opaque(_) => false,
+        }
+    }
+
+    /// The name that says nothing, if there is one inside.
+    pub fn opaque(&self) -> Option<&syn::Type> {
+        match self {
+            Shape::Opaque(ty) => Some(ty),
+            Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => element.opaque(),
+            Shape::Tuple(parts) => parts.iter().find_map(Shape::opaque),
+            Shape::Float | Shape::Plain(_) => None,
+        }
+    }
+}
+
+/// How a parameter is passed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Passing {
+    Value,
+    Shared,
+    Exclusive,
+}
+
+/// A parameter of the function.
+#[derive(Debug)]
+pub struct Param {
+    /// The parameter's name; made up where the user wrote a pattern.
+    pub ident: Ident,
+    pub pattern: Option<syn::Pat>,
+    pub mutable: bool,
+    pub ty: syn::Type,
+    /// What the parameter holds, without the reference.
+    pub shape: Shape,
+    pub passing: Passing,
+    /// Its derivative is wanted, or it is an output that holds floats.
+    pub active: bool,
+}
+
+impl Param {
+    /// An input whose gradient the companions return.
+    pub fn is_input(&self) -> bool {
+        self.active && self.passing != Passing::Exclusive
+    }
+
+    /// An output parameter that holds floats.
+    pub fn is_output(&self) -> bool {
+        self.active && self.passing == Passing::Exclusive
+    }
+
+    /// A float, by value or by reference.
+    pub fn is_number(&self) -> bool {
+        matches!(self.shape, Shape::Float)
+    }
+
+    /// A float by value.
+    pub fn is_scalar(&self) -> bool {
+        self.passing == Passing::Value && matches!(self.shape, Shape::Float)
+    }
+}
+
+/// Which scalar type the emitted code is written over.
+#[derive(Clone, Debug)]
+pub enum Scalar {
+    /// One of `f64` and `f32`: the code is generic in a type of ours.
+    Generic(Ident),
+    /// The function's own type parameter.
+    Own(Ident),
+    /// One of `f64` and `f32`, beside a type the macro cannot see through: the code is not generic.
+    Concrete(Ident),
+    /// `f64` and `f32` both occur: the code is not generic.
+    Mixed,
+}
+
+impl Scalar {
+    /// The primitive float of inactive code, if there is just one.
+    pub fn float(&self) -> Option<&'static str> {
+        match self {
+            Scalar::Generic(name) | Scalar::Concrete(name) if name == "f32" => Some("f32"),
+            Scalar::Generic(_) | Scalar::Concrete(_) => Some("f64"),
+            Scalar::Own(_) | Scalar::Mixed => None,
+        }
+    }
+}
+
+/// An annotated function.
+#[derive(Debug)]
+pub struct Source {
+    pub options: Options,
+    pub item: syn::ItemFn,
+    pub scalar: Scalar,
+    pub params: Vec<Param>,
+    /// What is returned, if anything.
+    pub output: Option<Shape>,
+}
+
+impl Source {
+    /// The result's length is known at run time only.
+    pub fn output_may_change_shape(&self) -> bool {
+        fn varies(shape: &Shape) -> bool {
+            match shape {
+                Shape::Vec(_) | Shape::Slice(_) | Shape::Opaque(_) => true,
+                Shape::Array(element, _) => varies(element),
+                Shape::Tuple(parts) => parts.iter().any(varies),
+                Shape::Float | Shape::Plain(_) => false,
+            }
+        }
+        self.output.as_ref().is_some_and(varies)
+    }
+
+    /// The result is a single float.
+    pub fn has_scalar_output(&self) -> bool {
+        matches!(self.output, Some(Shape::Float))
+    }
+}
+
+/// An integer type, `bool` or `char`: small, and copied freely.
+pub fn is_primitive(ty: &syn::Type) -> bool {
+    const PRIMITIVE: [&str; 14] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool", "char",
+    ];
+    match ty {
+        syn::Type::Path(p) => p.path.get_ident().is_some_and(|i| PRIMITIVE.iter().any(|name| i == name)),
+        _ => false,
+    }
+}

@@ -1,0 +1,292 @@
+//! The statements of the reverse sweep as Rust.
+
+use super::code::{Printer, companion_path};
+use super::names;
+use crate::ir::{Argument, Container, Contribution, Kind, Op, Place, Target, Value, Zero};
+use autodiff_runtime::rules::Operand;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+
+impl Printer<'_> {
+    /// The adjoint of a place.
+    fn adjoint(&self, place: &Place) -> TokenStream {
+        let name = names::adjoint(place.root);
+        let root = if self.borrowed.contains(&place.root) { quote!((*#name)) } else { name.into_token_stream() };
+        self.steps(root, &place.path)
+    }
+
+    fn adjoint_of(&self, v: Value) -> TokenStream {
+        self.adjoint(&Place::whole(v))
+    }
+
+    pub fn adjoint_stmt(&self, op: &Op, results: &[Value]) -> Option<TokenStream> {
+        let rt = &self.rt;
+        Some(match op {
+            Op::TapePush { tape, values } => {
+                let tape = names::tape(*tape);
+                let values = values.iter().map(|v| names::value(*v));
+                quote!(#tape.push((#(#values,)*));)
+            }
+            Op::TapePop { tape } => {
+                let tape = names::tape(*tape);
+                let results = results.iter().map(|v| {
+                    let name = names::value(*v);
+                    if self.function.locals.contains(v) { quote!(mut #name) } else { quote!(#name) }
+                });
+                quote!(let (#(#results,)*) = #tape.pop();)
+            }
+            Op::Declare { value, zero } => {
+                let (name, zero) = (names::adjoint(*value), self.zero(zero));
+                quote!(let mut #name = #zero;)
+            }
+            Op::Begin { value, with } => {
+                let (name, with) = (names::adjoint(*value), self.contribution(with));
+                quote!(let mut #name = #with;)
+            }
+            Op::Set { value, what } => {
+                let name = self.adjoint_of(*value);
+                match what {
+                    Some(what) => {
+                        let what = self.contribution(what);
+                        quote!(#name = #what;)
+                    }
+                    None => quote!(#rt::Space::clear(&mut #name);),
+                }
+            }
+            Op::Add { place, what } => self.add(place, what),
+            Op::Clear(p) => {
+                let place = self.adjoint(p);
+                match self.kind_of(p) {
+                    Kind::Float => {
+                        let zero = self.zero(&Zero::Scalar);
+                        quote!(#place = #zero;)
+                    }
+                    _ => quote!(#rt::Space::clear(&mut #place);),
+                }
+            }
+            Op::Reset(p, zero) => {
+                let (place, zero) = (self.adjoint(p), self.zero(zero));
+                quote!(#place = #zero;)
+            }
+            Op::SwapAdjoints(p, q) => self.swap(&|p| self.adjoint(p), p, q),
+            Op::ReverseAdjoint(p) => {
+                let place = self.adjoint(p);
+                quote!(#place.reverse();)
+            }
+            Op::RotateAdjoint(p, n) => {
+                let (place, n) = (self.adjoint(p), self.plain(*n));
+                quote!(#place.rotate_right(#n);)
+            }
+            Op::Drain { from, to } => {
+                let (from, to) = (self.adjoint(from), self.adjoint(to));
+                quote!(#rt::drain(&mut #from[..], &mut #to[..]);)
+            }
+            Op::Lengthen(p, n) => {
+                let (place, n) = (self.adjoint(p), self.plain(*n));
+                quote!(#rt::lengthen(&mut #place, #n);)
+            }
+            Op::PushAdjoint(p, what) => {
+                let place = self.adjoint(p);
+                let what = match what {
+                    Some(what) => self.contribution(what),
+                    None => self.zero(&Zero::Scalar),
+                };
+                quote!(#place.push(#what);)
+            }
+            Op::PopAdjoint(p) => {
+                let place = self.adjoint(p);
+                let name = names::value(*results.first()?);
+                quote!(let #name = #place.pop().unwrap();)
+            }
+            Op::Pullback { path, args, seed } => self.pullback(path, args, *seed, results),
+            _ => return None,
+        })
+    }
+
+    fn add(&self, place: &Place, what: &Contribution) -> TokenStream {
+        let rt = &self.rt;
+        let target = self.adjoint(place);
+        if self.kind_of(place) != Kind::Float {
+            return match what {
+                Contribution::Place(p) => {
+                    let source = self.adjoint(p);
+                    quote!(#rt::Space::accumulate(&mut #target, &#source);)
+                }
+                other => {
+                    let what = self.contribution(other);
+                    quote!(#rt::Space::accumulate(&mut #target, &#what);)
+                }
+            };
+        }
+        match what {
+            Contribution::Negated(v) => {
+                let v = self.adjoint_of(*v);
+                quote!(#target -= #v;)
+            }
+            Contribution::NegatedPlace(p) => {
+                let p = self.adjoint(p);
+                quote!(#target -= #p;)
+            }
+            other => {
+                let what = self.contribution(other);
+                quote!(#target += #what;)
+            }
+        }
+    }
+
+    /// An adjoint times a factor; what is exactly zero contributes exactly zero.
+    fn times(&self, adjoint: TokenStream, factor: Value) -> TokenStream {
+        let rt = &self.rt;
+        let value = self.active(factor);
+        // A finite factor cannot make something of nothing.
+        if self.constants.contains(&factor) { quote!(#adjoint * #value) } else { quote!(#rt::product(#adjoint, #value)) }
+    }
+
+    fn contribution(&self, what: &Contribution) -> TokenStream {
+        let rt = &self.rt;
+        match what {
+            Contribution::Adjoint(v) => {
+                let v = self.adjoint_of(*v);
+                v
+            }
+            Contribution::Negated(v) => {
+                let v = self.adjoint_of(*v);
+                quote!(-#v)
+            }
+            Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
+            Contribution::Over(y, divisor) => {
+                let (y, divisor) = (self.adjoint_of(*y), self.active(*divisor));
+                quote!(#rt::quotient(#y, #divisor))
+            }
+            Contribution::MinusOver { y, b } => {
+                let (adjoint, value, b) = (self.adjoint_of(*y), self.active(*y), self.active(*b));
+                quote!(-#rt::product(#rt::quotient(#adjoint, #b), #value))
+            }
+            Contribution::Partial { row, which, operands, y } => {
+                let name = Ident::new(row.name, Span::call_site());
+                let function = Ident::new(&format!("d{which}"), Span::call_site());
+                let operands = operands.iter().zip(row.partials[*which].reads).map(|(v, read)| match read {
+                    Operand::Argument(k) if row.integer.contains(k) => self.plain(*v),
+                    Operand::Argument(_) | Operand::Value => self.active(*v),
+                });
+                let y = self.adjoint_of(*y);
+                quote!(#rt::rules::#name::#function(#(#operands,)* #y))
+            }
+            Contribution::Cast(v) => {
+                let v = self.adjoint_of(*v);
+                match self.scalar {
+                    crate::ast::Scalar::Mixed => quote!(#rt::cast(#v)),
+                    _ => v,
+                }
+            }
+            Contribution::Place(p) => {
+                let place = self.adjoint(p);
+                match self.kind_of(p) {
+                    Kind::Float => place,
+                    _ => quote!(#rt::ToOwned::to_owned(&#place)),
+                }
+            }
+            Contribution::NegatedPlace(p) => {
+                let p = self.adjoint(p);
+                quote!(-#p)
+            }
+            Contribution::Sum(p) => {
+                let place = self.adjoint(p);
+                quote!(#rt::Elements::sum(&#place[..]))
+            }
+            Contribution::Given(v) => names::value(*v).into_token_stream(),
+        }
+    }
+
+    fn zero(&self, zero: &Zero) -> TokenStream {
+        let rt = &self.rt;
+        let scalar = self.scalar_ty();
+        match zero {
+            Zero::Scalar => quote!(<#scalar as #rt::Real>::zero()),
+            Zero::Like(p) => {
+                let place = self.place(p);
+                if self.plan.varied(p.root) || !self.generic() {
+                    quote!(#rt::Space::zero_like(&#place))
+                } else {
+                    quote!(#rt::Space::zero_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
+                }
+            }
+            Zero::Repeat { element, count } => {
+                let element = self.zero(element);
+                let count: TokenStream = count.parse().unwrap_or_default();
+                quote!([#element; #count])
+            }
+            Zero::RepeatVec { element, count } => {
+                let (element, count) = (self.zero(element), self.plain(*count));
+                quote!(#rt::vec_of(#element, #count))
+            }
+            Zero::List(container, parts) => {
+                let parts = parts.iter().map(|z| self.zero(z));
+                match container {
+                    Container::Array => quote!([#(#parts),*]),
+                    Container::Vec => quote!(#rt::Vec::from([#(#parts),*])),
+                    Container::Tuple => quote!((#(#parts,)*)),
+                }
+            }
+        }
+    }
+
+    fn pullback(
+        &self,
+        path: &syn::Path,
+        args: &[(Argument, Option<Target>)],
+        seed: Option<Value>,
+        results: &[Value],
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let path = companion_path(path);
+        let mut declared = Vec::new();
+        let mut passed = Vec::new();
+        for (argument, target) in args {
+            let root = argument.root();
+            let tokens = self.argument(argument, false);
+            passed.push(match target {
+                Some(Target::Result(k)) => {
+                    let name = names::value(results[*k]);
+                    let zero = match argument {
+                        Argument::Value(v) if self.function.is_float(*v) => self.zero(&Zero::Scalar),
+                        Argument::Value(v) => {
+                            let v = names::value(*v);
+                            quote!(#rt::Space::zero_like(&#v))
+                        }
+                        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
+                            let place = self.place(p);
+                            quote!(#rt::Space::zero_like(&#place))
+                        }
+                    };
+                    declared.push(quote!(let mut #name = #zero;));
+                    quote!(#rt::ActiveMut(#tokens, &mut #name))
+                }
+                Some(Target::Place(p)) => {
+                    let place = self.adjoint(p);
+                    quote!(#rt::ActiveMut(#tokens, &mut #place))
+                }
+                None if self.is_own_number(root) => {
+                    quote!(#rt::ActiveMut(#tokens, &mut #rt::Space::zero_like(&*{ &#tokens })))
+                }
+                None => {
+                    let plain = !self.function.types.holds_floats(self.function.ty(root));
+                    let tokens = self.argument(argument, plain);
+                    quote!(#rt::Const(#tokens))
+                }
+            });
+        }
+        let seed = match seed {
+            Some(v) => {
+                let adjoint = self.adjoint_of(v);
+                let adjoint = if self.function.is_float(v) { adjoint } else { quote!(::core::clone::Clone::clone(&#adjoint)) };
+                quote!(#rt::Given(#adjoint))
+            }
+            None => quote!(#rt::NoSeed),
+        };
+        quote! {
+            #(#declared)*
+            #path::vjp(#(#passed,)* #seed);
+        }
+    }
+}

@@ -1,0 +1,716 @@
+//! Regions and statements of the primal as Rust.
+
+use super::names;
+use crate::analyze::Plan;
+use crate::ast::Scalar;
+use crate::ir::{
+    Adapter, Argument, Arith, Capture, Code, Container, Count, Function, Kind, Loop, LoopKind, Op, Place, Range, Region,
+    Step, Stmt, Value,
+};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use std::collections::{BTreeMap, BTreeSet};
+use syn::visit_mut::{self, VisitMut};
+
+/// What printing a statement needs to know.
+pub struct Printer<'a> {
+    /// The path of the runtime's hidden module.
+    pub rt: TokenStream,
+    pub scalar: &'a Scalar,
+    pub function: &'a Function,
+    pub plan: &'a Plan,
+    /// Values that are references in the emitted code.
+    pub references: BTreeSet<Value>,
+    /// Values whose adjoints are references in the emitted code.
+    pub borrowed: BTreeSet<Value>,
+    /// How often each value is used: what is used once is moved.
+    pub uses: BTreeMap<Value, usize>,
+    /// Values that are never read where they are not overwritten first.
+    pub undefined: BTreeSet<Value>,
+    /// Finite constants.
+    pub constants: BTreeSet<Value>,
+}
+
+/// Counts uses, and finds undefined values and constants.
+pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
+    // Inside a loop a value of an outer region is used more than once.
+    let weight = if in_loop { 2 } else { 1 };
+    for stmt in &region.stmts {
+        for v in stmt.op.primal_operands() {
+            *printer.uses.entry(v).or_default() += weight;
+        }
+        match &stmt.op {
+            Op::Undefined => printer.undefined.extend(&stmt.results),
+            Op::Literal(tokens) if is_finite(tokens) => printer.constants.extend(&stmt.results),
+            _ => {}
+        }
+        let is_loop = matches!(stmt.op, Op::Loop(_));
+        for inner in stmt.op.regions() {
+            survey(printer, inner, in_loop || is_loop);
+        }
+    }
+    for v in &region.yields {
+        *printer.uses.entry(*v).or_default() += weight;
+    }
+}
+
+fn is_finite(tokens: &TokenStream) -> bool {
+    let text = tokens.to_string().replace('_', "").replace("f64", "").replace("f32", "");
+    text.parse::<f64>().is_ok_and(f64::is_finite)
+}
+
+impl Printer<'_> {
+    pub fn generic(&self) -> bool {
+        matches!(self.scalar, Scalar::Generic(_))
+    }
+
+    fn used(&self, v: Value) -> bool {
+        self.uses.get(&v).is_some_and(|n| *n > 0)
+    }
+
+    /// The scalar type, where it has a name.
+    pub fn scalar_ty(&self) -> TokenStream {
+        scalar_ty(self.scalar)
+    }
+
+    /// A value as it is, moved where this is its only use.
+    pub fn plain(&self, v: Value) -> TokenStream {
+        let rt = &self.rt;
+        let name = names::value(v);
+        if self.undefined.contains(&v) {
+            return quote!(#rt::Undefined::undefined());
+        }
+        if self.references.contains(&v) {
+            return quote!(#rt::ToOwned::to_owned(#name));
+        }
+        let moved = self.function.is_scalar(v) || self.uses.get(&v) == Some(&1);
+        if moved { quote!(#name) } else { quote!(::core::clone::Clone::clone(&#name)) }
+    }
+
+    /// A value as an operand of differentiated code.
+    pub fn active(&self, v: Value) -> TokenStream {
+        let value = self.plain(v);
+        if self.plan.varied(v) || self.undefined.contains(&v) || !self.generic() {
+            return value;
+        }
+        self.lift(v, value)
+    }
+
+    fn lift(&self, v: Value, value: TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let scalar = self.scalar_ty();
+        match (self.function.kind(v), self.scalar.float()) {
+            (Kind::Float, Some("f64")) => quote!(<#scalar as #rt::Real>::from_f64(#value)),
+            (Kind::Plain, _) => value,
+            _ => quote!(#rt::LiftTo::<#scalar>::lift_to(#value)),
+        }
+    }
+
+    /// A value as an operand of code without derivatives: its primal part.
+    pub fn inert(&self, v: Value) -> TokenStream {
+        let value = self.plain(v);
+        if !self.plan.varied(v) || !self.generic() {
+            return value;
+        }
+        self.value_part(v, value)
+    }
+
+    fn value_part(&self, v: Value, value: TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        match (self.function.kind(v), self.scalar.float()) {
+            (Kind::Plain, _) => value,
+            (Kind::Float, Some("f64")) => quote!(#rt::Real::value(#value)),
+            (_, Some("f32")) => quote!(#rt::Primal::<#rt::f32>::primal(&#value)),
+            _ => quote!(#rt::Primal::<#rt::f64>::primal(&#value)),
+        }
+    }
+
+    /// As the target wants it.
+    fn fitting(&self, target: Value, v: Value) -> TokenStream {
+        if self.plan.varied(target) { self.active(v) } else { self.plain(v) }
+    }
+
+    pub fn place(&self, place: &Place) -> TokenStream {
+        let name = names::value(place.root);
+        let root = if self.references.contains(&place.root) { quote!((*#name)) } else { name.into_token_stream() };
+        self.steps(root, &place.path)
+    }
+
+    pub fn steps(&self, root: TokenStream, path: &[Step]) -> TokenStream {
+        let mut tokens = root;
+        for step in path {
+            tokens = match step {
+                Step::Index(i) => {
+                    let i = self.plain(*i);
+                    quote!(#tokens[#i])
+                }
+                Step::Element(k) => {
+                    let k = proc_macro2::Literal::usize_unsuffixed(*k);
+                    quote!(#tokens[#k])
+                }
+                Step::Field(member) => quote!(#tokens.#member),
+                Step::Slice { low, high, inclusive } => {
+                    let low = low.map(|v| self.plain(v));
+                    let high = high.map(|v| self.plain(v));
+                    if *inclusive { quote!(#tokens[#low..=#high]) } else { quote!(#tokens[#low..#high]) }
+                }
+            };
+        }
+        tokens
+    }
+
+    /// What a place holds.
+    pub fn kind_of(&self, place: &Place) -> Kind {
+        let types = &self.function.types;
+        let mut kind = self.function.kind(place.root);
+        for step in &place.path {
+            kind = match (kind, step) {
+                (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Index(_) | Step::Element(_)) => types.kind(e),
+                (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => Kind::Slice(e),
+                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => {
+                    parts.get(k.index as usize).map_or(Kind::Unknown, |ty| types.kind(*ty))
+                }
+                _ => Kind::Unknown,
+            };
+        }
+        kind
+    }
+
+    /// The statements of a region.
+    pub fn stmts(&self, region: &Region) -> TokenStream {
+        self.list(&region.stmts)
+    }
+
+    pub fn list(&self, stmts: &[Stmt]) -> TokenStream {
+        stmts.iter().map(|stmt| self.stmt(stmt)).collect()
+    }
+
+    fn stmt(&self, stmt: &Stmt) -> TokenStream {
+        let Stmt { results, op, span } = stmt;
+        match op {
+            Op::If { cond, then, otherwise } => self.if_(*cond, then, otherwise, results),
+            Op::Loop(l) => self.loop_(l, results),
+            Op::Undefined => TokenStream::new(),
+            op => match self.effect(op, results, *span) {
+                Some(tokens) => tokens,
+                None => self.binding(results[0], op, *span),
+            },
+        }
+    }
+
+    fn binding(&self, result: Value, op: &Op, span: Span) -> TokenStream {
+        if !self.used(result) && op.is_pure() {
+            return TokenStream::new();
+        }
+        let expr = self.expr(result, op, span);
+        let name = names::value(result);
+        // A cell may be written to in place.
+        if self.function.locals.contains(&result) { quote!(let mut #name = #expr;) } else { quote!(let #name = #expr;) }
+    }
+
+    fn expr(&self, result: Value, op: &Op, span: Span) -> TokenStream {
+        let rt = &self.rt;
+        let varied = self.plan.varied(result);
+        let operand = |v: &Value| if varied { self.active(*v) } else { self.plain(*v) };
+        match op {
+            Op::Literal(tokens) if varied && self.generic() => self.lift(result, tokens.clone()),
+            Op::Literal(tokens) => tokens.clone(),
+            Op::Opaque { code, captures, pure: _ } => {
+                let code = self.opaque(code, captures, false);
+                if varied && self.generic() { self.lift(result, code) } else { code }
+            }
+            Op::Identity { sum } => {
+                let function = if *sum { quote!(sum_identity) } else { quote!(product_identity) };
+                let ty = match (self.function.kind(result), varied, self.scalar.float()) {
+                    (Kind::Plain, _, _) => return if *sum { quote!(0) } else { quote!(1) },
+                    (_, true, _) => self.scalar_ty(),
+                    (_, false, Some("f32")) => quote!(#rt::f32),
+                    (_, false, Some(_)) => quote!(#rt::f64),
+                    (_, false, None) => self.scalar_ty(),
+                };
+                quote!(#rt::#function::<#ty>())
+            }
+            Op::Neg(v) => {
+                let v = operand(v);
+                quote_spanned!(span=> -#v)
+            }
+            Op::Arith(op, a, b) => {
+                let op = symbol(*op, span);
+                let (a, b) = (operand(a), operand(b));
+                quote!(#a #op #b)
+            }
+            Op::Plain { operator, operands } => {
+                let values: Vec<_> = operands.iter().map(|v| self.inert(*v)).collect();
+                match values.as_slice() {
+                    [v] => quote!(#operator #v),
+                    [a, b] => quote!((#a #operator #b)),
+                    _ => quote!(),
+                }
+            }
+            Op::Query { method, operands } => {
+                let values: Vec<_> = operands.iter().map(|v| self.inert(*v)).collect();
+                let (first, rest) = (&values[0], &values[1..]);
+                let by_reference = matches!(method.to_string().as_str(), "total_cmp" | "partial_cmp" | "cmp" | "eq");
+                let rest = rest.iter().map(|v| if by_reference { quote!(&#v) } else { v.clone() });
+                quote!((#first).#method(#(#rest),*))
+            }
+            Op::Cast { value, ty } => self.cast(*value, ty, varied),
+            Op::Matches { place, pattern } => {
+                let scrutinee = if place.path.is_empty() && self.function.is_scalar(place.root) {
+                    self.inert(place.root)
+                } else {
+                    let tokens = self.place(place);
+                    let varied = self.plan.varied(place.root) && self.generic();
+                    match self.kind_of(place) {
+                        Kind::Float if varied => self.value_part_of_float(tokens),
+                        _ => tokens,
+                    }
+                };
+                quote!(::core::matches!(#scrutinee, #pattern))
+            }
+            Op::Apply { row, args } => {
+                let args: Vec<_> = args
+                    .iter()
+                    .enumerate()
+                    .map(|(k, v)| match (varied, row.integer.contains(&k)) {
+                        (_, true) => self.plain(*v),
+                        (true, false) => self.active(*v),
+                        (false, false) => self.inert(*v),
+                    })
+                    .collect();
+                let (first, rest) = (&args[0], &args[1..]);
+                if row.name == "rem" {
+                    return quote!(#first % #(#rest)*);
+                }
+                let name = Ident::new(row.name, span);
+                if varied { quote!(#rt::Real::#name(#(#args),*)) } else { quote!((#first).#name(#(#rest),*)) }
+            }
+            Op::Stop(v) => {
+                if self.plan.varied(*v) && self.generic() {
+                    return self.value_part(*v, self.plain(*v));
+                }
+                self.plain(*v)
+            }
+            Op::Aggregate(container, values) => {
+                let values = values.iter().map(operand);
+                match container {
+                    Container::Array => quote!([#(#values),*]),
+                    Container::Vec => quote!(#rt::Vec::from([#(#values),*])),
+                    Container::Tuple => quote!((#(#values,)*)),
+                }
+            }
+            Op::Repeat { value, count, container } => {
+                let value = operand(value);
+                let count = match count {
+                    Count::Constant(tokens) => tokens.clone(),
+                    Count::Value(v) => self.plain(*v),
+                };
+                match container {
+                    Container::Vec => quote!(#rt::vec_of(#value, #count)),
+                    Container::Array | Container::Tuple => quote!([#value; #count]),
+                }
+            }
+            Op::NewVec { capacity: None } => quote!(#rt::Vec::new()),
+            Op::NewVec { capacity: Some(n) } => {
+                let n = self.plain(*n);
+                quote!(#rt::Vec::with_capacity(#n))
+            }
+            Op::Load(p) | Op::Copy(p) => self.load(result, p),
+            Op::Len(p) => {
+                let place = self.place(p);
+                quote!(#place.len())
+            }
+            Op::Pop(p) => {
+                let place = self.place(p);
+                quote!(#place.pop().unwrap())
+            }
+            Op::Replace(p, v) => {
+                let place = self.place(p);
+                let value = self.fitting(p.root, *v);
+                quote!(::core::mem::replace(&mut #place, #value))
+            }
+            Op::Call { path, args } => self.call(path, args),
+            Op::Local => quote!(#rt::Undefined::undefined()),
+            _ => TokenStream::new(),
+        }
+    }
+
+    fn value_part_of_float(&self, value: TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        match self.scalar.float() {
+            Some("f32") => quote!(#rt::Primal::<#rt::f32>::primal(&#value)),
+            _ => quote!(#rt::Real::value(#value)),
+        }
+    }
+
+    fn load(&self, result: Value, p: &Place) -> TokenStream {
+        let rt = &self.rt;
+        let place = self.place(p);
+        let value = match self.function.kind(result) {
+            Kind::Float | Kind::Plain => place,
+            Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) | Kind::Unknown => {
+                quote!(#rt::ToOwned::to_owned(&#place))
+            }
+        };
+        if self.plan.varied(result) && !self.plan.varied(p.root) && self.generic() {
+            return self.lift(result, value);
+        }
+        value
+    }
+
+    fn cast(&self, value: Value, ty: &syn::Type, varied: bool) -> TokenStream {
+        let rt = &self.rt;
+        if varied {
+            return match self.scalar {
+                Scalar::Generic(_) | Scalar::Own(_) | Scalar::Concrete(_) => self.active(value),
+                Scalar::Mixed => {
+                    let value = self.plain(value);
+                    quote!((#value as #ty))
+                }
+            };
+        }
+        let float = self.function.is_float(value) && matches!(self.scalar, Scalar::Own(_));
+        let value = self.inert(value);
+        if float { quote!((#rt::Real::value(#value) as #ty)) } else { quote!((#value as #ty)) }
+    }
+
+    /// Statements without a value; nothing if it is an expression.
+    fn effect(&self, op: &Op, results: &[Value], span: Span) -> Option<TokenStream> {
+        let rt = &self.rt;
+        Some(match op {
+            Op::Effect { code, captures } => {
+                let code = self.opaque(code, captures, true);
+                let run = names::ours("run");
+                quote_spanned!(span=> if #run { #code; })
+            }
+            Op::Store(p, v) => {
+                let place = self.place(p);
+                let value = self.fitting(p.root, *v);
+                quote!(#place = #value;)
+            }
+            Op::Update(p, op, v) => {
+                let place = self.place(p);
+                let value = self.fitting(p.root, *v);
+                match op {
+                    Arith::Sub => quote!(#place -= #value;),
+                    Arith::Add | Arith::Mul | Arith::Div => quote!(#place += #value;),
+                }
+            }
+            Op::Swap(p, q) => self.swap(&|p| self.place(p), p, q),
+            Op::Fill(p, v) => {
+                let place = self.place(p);
+                let value = self.fitting(p.root, *v);
+                quote!(#place.fill(#value);)
+            }
+            Op::CopyFrom(p, q) => {
+                let (place, from) = (self.place(p), self.place(q));
+                if self.plan.varied(p.root) && !self.plan.varied(q.root) && self.generic() {
+                    let scalar = self.scalar_ty();
+                    quote!(#place.clone_from_slice(&#rt::LiftTo::<#scalar>::lift_to(&#from[..])[..]);)
+                } else {
+                    quote!(#place.clone_from_slice(&#from[..]);)
+                }
+            }
+            Op::Push(p, v) => {
+                let place = self.place(p);
+                let value = self.fitting(p.root, *v);
+                quote!(#place.push(#value);)
+            }
+            Op::Truncate(p, n) => {
+                let (place, n) = (self.place(p), self.plain(*n));
+                quote!(#place.truncate(#n);)
+            }
+            Op::ReverseOrder(p) => {
+                let place = self.place(p);
+                quote!(#place.reverse();)
+            }
+            Op::Rotate(p, n) => {
+                let (place, n) = (self.place(p), self.plain(*n));
+                quote!(#place.rotate_left(#n);)
+            }
+            op => return self.adjoint_stmt(op, results),
+        })
+    }
+
+    /// Two elements of one sequence change places, or two places apart.
+    pub fn swap(&self, print: &dyn Fn(&Place) -> TokenStream, p: &Place, q: &Place) -> TokenStream {
+        if p.root == q.root
+            && let (Some((Step::Index(i), p_path)), Some((Step::Index(j), q_path))) =
+                (p.path.split_last(), q.path.split_last())
+            && p_path == q_path
+        {
+            let whole = print(&Place { root: p.root, path: p_path.to_vec() });
+            let (i, j) = (self.plain(*i), self.plain(*j));
+            return quote!(#whole[..].swap(#i, #j););
+        }
+        let (a, b) = (print(p), print(q));
+        quote!(::core::mem::swap(&mut #a, &mut #b);)
+    }
+
+    /// Code taken over from the user's source, in which the user's names stand for values of ours.
+    fn opaque(&self, code: &Code, captures: &[Capture], primal: bool) -> TokenStream {
+        match code {
+            Code::Expr(expr) => {
+                let mut expr = (**expr).clone();
+                let mut bindings = Vec::new();
+                let mut replace = Replace { names: Vec::new() };
+                for capture in captures {
+                    let Capture { name, place, reference, exclusive } = capture;
+                    let by_value = self.function.is_scalar(place.root) && place.path.is_empty() && !exclusive && !reference;
+                    if by_value {
+                        let value = self.inert(place.root);
+                        bindings.push(quote!(let #name = #value;));
+                        continue;
+                    }
+                    let tokens = self.place(place);
+                    let tokens = match (reference, exclusive) {
+                        (false, _) => tokens,
+                        (true, false) => quote!((&#tokens)),
+                        (true, true) => quote!((&mut #tokens)),
+                    };
+                    replace.names.push((name.clone(), tokens));
+                }
+                replace.visit_expr_mut(&mut expr);
+                if bindings.is_empty() { quote!(#expr) } else { quote!({ #(#bindings)* #expr }) }
+            }
+            Code::Macro(tokens) => {
+                let bindings = captures.iter().map(|c| self.shadow(c, primal));
+                quote!({ #(#bindings)* #tokens })
+            }
+        }
+    }
+
+    /// A name of the user's, bound again for code that cannot be looked into.
+    fn shadow(&self, capture: &Capture, primal: bool) -> TokenStream {
+        let rt = &self.rt;
+        let Capture { name, place, reference: _, exclusive: _ } = capture;
+        if self.function.is_scalar(place.root) && place.path.is_empty() {
+            let value = if primal { self.inert(place.root) } else { self.plain(place.root) };
+            return quote!(let #name = #value;);
+        }
+        let tokens = self.place(place);
+        if primal && self.plan.varied(place.root) && self.generic() {
+            let float = match self.scalar.float() {
+                Some("f32") => quote!(#rt::f32),
+                _ => quote!(#rt::f64),
+            };
+            return quote!(let #name = &#rt::Primal::<#float>::primal(&#tokens););
+        }
+        quote!(let #name = &#tokens;)
+    }
+
+    /// In code over the function's own type parameter, constants are of that type, too.
+    pub fn is_own_number(&self, v: Value) -> bool {
+        matches!(self.scalar, Scalar::Own(_)) && self.function.types.holds_floats(self.function.ty(v))
+    }
+
+    pub fn argument(&self, argument: &Argument, owned: bool) -> TokenStream {
+        let rt = &self.rt;
+        match argument {
+            Argument::Value(v) => self.plain(*v),
+            Argument::Owned(p) if owned => {
+                let place = self.place(p);
+                quote!(#rt::ToOwned::to_owned(&#place))
+            }
+            Argument::Owned(p) | Argument::Shared(p) => {
+                let place = self.place(p);
+                quote!(&#place)
+            }
+            Argument::Exclusive(p) => {
+                let place = self.place(p);
+                quote!(&mut #place)
+            }
+        }
+    }
+
+    fn call(&self, path: &syn::Path, args: &[Argument]) -> TokenStream {
+        let rt = &self.rt;
+        if !args.iter().any(|a| self.plan.varied(a.root())) {
+            let args = args.iter().map(|a| self.argument(a, true));
+            return quote!(#path(#(#args),*));
+        }
+        let path = companion_path(path);
+        let run = names::ours("run");
+        let args = args.iter().map(|a| {
+            let root = a.root();
+            if self.plan.varied(root) || self.is_own_number(root) {
+                let tokens = self.argument(a, false);
+                quote!(#rt::Active(#tokens))
+            } else {
+                let plain = !self.function.types.holds_floats(self.function.ty(root));
+                let tokens = self.argument(a, plain);
+                quote!(#rt::Const(#tokens))
+            }
+        });
+        quote!(#path::eval(#run, #(#args),*))
+    }
+
+    fn yields(&self, results: &[Value], region: &Region) -> TokenStream {
+        let values: Vec<_> = results.iter().zip(&region.yields).map(|(r, y)| self.fitting(*r, *y)).collect();
+        match values.as_slice() {
+            [] => TokenStream::new(),
+            [one] => one.clone(),
+            many => quote!((#(#many),*)),
+        }
+    }
+
+    fn if_(&self, cond: Value, then: &Region, otherwise: &Region, results: &[Value]) -> TokenStream {
+        let cond = self.plain(cond);
+        let (then_stmts, else_stmts) = (self.stmts(then), self.stmts(otherwise));
+        let (then_yields, else_yields) = (self.yields(results, then), self.yields(results, otherwise));
+        let names: Vec<_> = results.iter().map(|v| names::value(*v)).collect();
+        let pattern = match names.as_slice() {
+            [] => {
+                if else_stmts.is_empty() {
+                    return quote!(if #cond { #then_stmts });
+                }
+                return quote!(if #cond { #then_stmts } else { #else_stmts });
+            }
+            [one] => quote!(#one),
+            many => quote!((#(#many),*)),
+        };
+        quote!(let #pattern = if #cond { #then_stmts #then_yields } else { #else_stmts #else_yields };)
+    }
+
+    fn range(&self, range: &Range) -> TokenStream {
+        let (low, high) = (self.plain(range.low), self.plain(range.high));
+        let mut tokens = if range.inclusive { quote!(#low..=#high) } else { quote!(#low..#high) };
+        for adapter in &range.adapters {
+            tokens = match adapter {
+                Adapter::Rev => quote!(::core::iter::Iterator::rev(#tokens)),
+                Adapter::StepBy(step) => {
+                    let step = self.plain(*step);
+                    quote!(::core::iter::Iterator::step_by(#tokens, #step))
+                }
+            };
+        }
+        tokens
+    }
+
+    fn loop_(&self, l: &Loop, results: &[Value]) -> TokenStream {
+        let carried = &results[1..];
+        let start = carried.iter().zip(&l.init).map(|(r, init)| {
+            let (name, init) = (names::value(*r), self.fitting(*r, *init));
+            quote!(let mut #name = #init;)
+        });
+        let enter = carried.iter().zip(l.carried_params()).map(|(r, param)| {
+            let (name, param) = (names::value(*r), names::value(*param));
+            quote!(let #param = #name;)
+        });
+        let body = self.stmts(&l.body);
+        let next = carried.iter().zip(l.carried_yields()).map(|(r, y)| {
+            let (name, y) = (names::value(*r), self.fitting(*r, *y));
+            quote!(#name = #y;)
+        });
+        let trips = names::value(results[0]);
+        let (count_start, count_next) = if self.used(results[0]) {
+            (quote!(let mut #trips = 0usize;), quote!(#trips += 1usize;))
+        } else {
+            Default::default()
+        };
+        let leave = l.conditional.then(|| {
+            let go = self.plain(l.body.yields[0]);
+            quote!(if !#go { break; })
+        });
+        let head = match &l.kind {
+            LoopKind::For(range) => {
+                let item = names::value(l.body.params[0]);
+                let range = self.range(range);
+                quote!(for #item in #range)
+            }
+            LoopKind::While => quote!(loop),
+            LoopKind::Countdown(n) => {
+                let n = self.plain(*n);
+                quote!(for _ in 0usize..#n)
+            }
+        };
+        quote! {
+            #(#start)*
+            #count_start
+            #head {
+                #(#enter)*
+                #body
+                #count_next
+                #(#next)*
+                #leave
+            }
+        }
+    }
+}
+
+/// Puts places of ours in the place of names of the user's.
+struct Replace {
+    names: Vec<(Ident, TokenStream)>,
+}
+
+impl VisitMut for Replace {
+    fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
+        if let syn::Expr::Path(path) = expr
+            && let Some(ident) = path.path.get_ident()
+            && let Some((_, tokens)) = self.names.iter().find(|(n, _)| n == ident)
+        {
+            *expr = syn::Expr::Verbatim(tokens.clone());
+            return;
+        }
+        visit_mut::visit_expr_mut(self, expr);
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
+        field.colon_token.get_or_insert_with(Default::default);
+        visit_mut::visit_field_value_mut(self, field);
+    }
+
+    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+        // Its parameters hide names of ours.
+        let mut hidden = Hidden::default();
+        for pat in &closure.inputs {
+            syn::visit::Visit::visit_pat(&mut hidden, pat);
+        }
+        let names = self.names.clone();
+        self.names.retain(|(n, _)| !hidden.names.contains(n));
+        visit_mut::visit_expr_closure_mut(self, closure);
+        self.names = names;
+    }
+}
+
+#[derive(Default)]
+struct Hidden {
+    names: Vec<Ident>,
+}
+
+impl<'a> syn::visit::Visit<'a> for Hidden {
+    fn visit_pat_ident(&mut self, pat: &'a syn::PatIdent) {
+        self.names.push(pat.ident.clone());
+        syn::visit::visit_pat_ident(self, pat);
+    }
+}
+
+pub fn scalar_ty(scalar: &Scalar) -> TokenStream {
+    match scalar {
+        Scalar::Generic(_) => names::scalar().into_token_stream(),
+        Scalar::Own(own) => own.into_token_stream(),
+        Scalar::Concrete(float) => {
+            let float = Ident::new(&float.to_string(), Span::call_site());
+            quote!(::core::primitive::#float)
+        }
+        Scalar::Mixed => quote!(_),
+    }
+}
+
+fn symbol(op: Arith, span: Span) -> TokenStream {
+    match op {
+        Arith::Add => quote_spanned!(span=> +),
+        Arith::Sub => quote_spanned!(span=> -),
+        Arith::Mul => quote_spanned!(span=> *),
+        Arith::Div => quote_spanned!(span=> /),
+    }
+}
+
+/// `g::<f64>` names the companion `g`.
+pub fn companion_path(path: &syn::Path) -> syn::Path {
+    let mut path = path.clone();
+    if let Some(last) = path.segments.last_mut() {
+        last.arguments = syn::PathArguments::None;
+    }
+    path
+}

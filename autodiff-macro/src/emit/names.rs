@@ -1,0 +1,31 @@
+//! The names of emitted code: prefixed, and resolved where they cannot meet the user's.
+
+use crate::ir::{Tape, Value};
+use proc_macro2::{Ident, Span};
+
+/// A name of ours.
+pub fn ours(name: &str) -> Ident {
+    Ident::new(&format!("__autodiff_{name}"), Span::mixed_site())
+}
+
+pub fn value(v: Value) -> Ident {
+    ours(&v.0.to_string())
+}
+
+pub fn adjoint(v: Value) -> Ident {
+    ours(&format!("{}_adj", v.0))
+}
+
+pub fn tape(t: Tape) -> Ident {
+    ours(&format!("tape{}", t.0))
+}
+
+/// The scalar type the code is generic in.
+pub fn scalar() -> Ident {
+    Ident::new("__AutodiffScalar", Span::mixed_site())
+}
+
+/// A companion's name: the stem with a suffix, where the user wrote the function's name.
+pub fn companion(stem: &str, suffix: &str, span: Span) -> Ident {
+    Ident::new(&format!("{}_{suffix}", stem.trim_start_matches("r#")), span)
+}

@@ -1,0 +1,141 @@
+//! Every message of the macro: what is wrong, at which tokens, and what to write instead.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+
+/// What can be wrong with an annotated function.
+#[derive(Clone, Debug)]
+pub enum Problem {
+    NotAFunction,
+    UnknownOption(String),
+    DuplicateOption(String),
+    MalformedOption(&'static str),
+    NotYet(&'static str),
+    WrtUnknown(String),
+    WrtNotDifferentiable(String),
+    WrtOutput(String),
+    NoDifferentiableParameter,
+    NoOutput,
+    GradientOfNonScalar(String),
+    Signature(&'static str),
+    ParameterType(String),
+    OutputType(String),
+    Method,
+    Unsupported { what: &'static str, instead: &'static str },
+    UnknownMethod(String),
+    ActiveInPlain,
+    ActiveInMacro,
+    ActiveInStruct,
+    GlobalWrite,
+    LostInCast,
+    LostInConstant,
+    Independent,
+    Bug(String),
+}
+
+impl Problem {
+    fn message(&self) -> String {
+        match self {
+            Problem::NotAFunction => "#[differentiate] goes on a function with a body; put it on the `fn` itself".into(),
+            Problem::UnknownOption(name) => format!(
+                "unknown option `{name}`; the options are `wrt(..)`, `name = \"..\"`, `crate = path`, `vjp`, `jvp`, \
+                 `jacobian`, `hessian`, `hvp`, `taylor`"
+            ),
+            Problem::DuplicateOption(name) => format!("option `{name}` is given twice; keep one"),
+            Problem::MalformedOption(form) => format!("malformed option; write `{form}`"),
+            Problem::NotYet(name) => format!("`{name}` is not available yet; remove it from the attribute"),
+            Problem::WrtUnknown(name) => format!("`wrt` names `{name}`, which is not a parameter of this function"),
+            Problem::WrtNotDifferentiable(name) => format!(
+                "`wrt` names `{name}`, whose type holds no floats; only parameters made of `f64`, `f32` or `T: Real` \
+                 can be differentiated"
+            ),
+            Problem::WrtOutput(name) => format!(
+                "`wrt` names `{name}`, an output parameter (`&mut`); outputs are never named in `wrt`, leave it out"
+            ),
+            Problem::NoDifferentiableParameter => "no parameter is differentiable; give the function a parameter made of `f64`, \
+                 `f32` or `T: autodiff::Real`, or mark it `#[differentiate(constant)]`"
+                .into(),
+            Problem::NoOutput => "the function returns nothing and has no `&mut` output that holds floats, so there is \
+                 nothing to differentiate; return a float or write to a `&mut [f64]` parameter"
+                .into(),
+            Problem::GradientOfNonScalar(ty) => format!(
+                "`{ty}` is not a single float, so it has no gradient; use the `vjp` or the Jacobian of this function"
+            ),
+            Problem::Signature(what) => (*what).into(),
+            Problem::ParameterType(ty) => format!(
+                "cannot see whether `{ty}` holds floats; spell the type out (`f64`, `[f64; N]`, `&[f64]`, `Vec<f64>`, \
+                 tuples of these), or leave the parameter out with `wrt(..)`"
+            ),
+            Problem::OutputType(ty) => format!(
+                "cannot differentiate a result of type `{ty}`; return floats, arrays, `Vec`s or tuples of them"
+            ),
+            Problem::Method => "methods are not supported yet; write a free function that takes what it needs as \
+                 parameters and call that"
+                .into(),
+            Problem::Unsupported { what, instead } => format!("{what} cannot be differentiated; {instead}"),
+            Problem::UnknownMethod(name) => format!(
+                "no derivative is known for the method `{name}`, and its receiver depends on a differentiable input; \
+                 write it with supported functions, or wrap the receiver in `autodiff::stop_gradient(..)`"
+            ),
+            Problem::ActiveInPlain => "this expression depends on a differentiable input, and its derivative is not known; write it \
+                 with supported operations, or wrap the inputs in `autodiff::stop_gradient(..)`"
+                .into(),
+            Problem::ActiveInMacro => "this macro mentions a nested aggregate that depends on a differentiable input; print or \
+                 check single elements or a flat slice instead"
+                .into(),
+            Problem::ActiveInStruct => "a struct that holds a value that depends on a differentiable input is not supported yet; keep \
+                 such values in variables, tuples or arrays"
+                .into(),
+            Problem::GlobalWrite => "cannot differentiate writes to a global: this is no variable of the function; pass it as a `&mut` \
+                 parameter"
+                .into(),
+            Problem::LostInCast => "the derivative is lost in the cast to an integer and back; write \
+                 `autodiff::stop_gradient(..)` around the value to accept a zero derivative"
+                .into(),
+            Problem::LostInConstant => "the derivative is lost: this writes a value that depends on a differentiable input into \
+                 something that is not differentiated; add the parameter to `wrt(..)`, or wrap the value in \
+                 `autodiff::stop_gradient(..)`"
+                .into(),
+            Problem::Independent => "the result does not depend on any differentiable parameter, so every derivative would be zero; \
+                 return what you compute, or mark the function `#[differentiate(constant)]`"
+                .into(),
+            Problem::Bug(detail) => format!("bug in autodiff, please report: {detail}"),
+        }
+    }
+}
+
+/// Collects problems, so that one run reports them all.
+#[derive(Default, Debug)]
+pub struct Errors {
+    found: Vec<syn::Error>,
+}
+
+/// Some problem was reported; what follows cannot go on.
+#[derive(Debug)]
+pub struct Reported;
+
+impl Errors {
+    /// A problem over the whole of `tokens`.
+    pub fn at(&mut self, tokens: impl ToTokens, problem: Problem) {
+        self.found.push(syn::Error::new_spanned(tokens, problem.message()));
+    }
+
+    /// A problem at a span.
+    pub fn at_span(&mut self, span: Span, problem: Problem) {
+        self.found.push(syn::Error::new(span, problem.message()));
+    }
+
+    /// A problem syn has found.
+    pub fn syntax(&mut self, error: syn::Error) {
+        self.found.push(error);
+    }
+
+    /// The barrier between two stages.
+    pub fn propagate(&self) -> Result<(), Reported> {
+        if self.found.is_empty() { Ok(()) } else { Err(Reported) }
+    }
+
+    pub fn into_tokens(self) -> TokenStream {
+        self.found.iter().map(syn::Error::to_compile_error).collect()
+    }
+}

@@ -1,0 +1,57 @@
+//! The compiler on one screen: tokens in, tokens out.
+
+use crate::ast::Source;
+use crate::errors::{Errors, Problem, Reported};
+use crate::{analyze, emit, ir, lower, normalize, parse, transform};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The item as it was written, and its companions or what is wrong with it.
+pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let function = match syn::parse2::<syn::ItemFn>(item.clone()) {
+        Ok(function) => function,
+        Err(_) => {
+            errors.at(&item, Problem::NotAFunction);
+            let errors = errors.into_tokens();
+            return quote!(#item #errors);
+        }
+    };
+    let Ok(source) = parse::source(&mut errors, args, function) else {
+        let errors = errors.into_tokens();
+        return quote!(#item #errors);
+    };
+    match companions(&mut errors, &source) {
+        Ok(companions) => quote!(#item #companions),
+        Err(Reported) => {
+            let (errors, stubs) = (errors.into_tokens(), emit::stubs(&source));
+            quote!(#item #errors #stubs)
+        }
+    }
+}
+
+fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Reported> {
+    if source.options.constant {
+        return Ok(emit::constant(source));
+    }
+    parse::check(errors, source);
+    let mut primal = lower::function(errors, source);
+    errors.propagate()?;
+    verify(errors, &primal.function, "lower");
+    normalize::run(&mut primal.function);
+    verify(errors, &primal.function, "normalize");
+    let plan = analyze::Plan::new(source, &primal.function);
+    analyze::report(errors, source, &primal.function, &plan);
+    errors.propagate()?;
+    let reversed = transform::reverse(errors, source, &primal.function, &plan);
+    errors.propagate()?;
+    Ok(emit::companions(source, &primal, &plan, &reversed))
+}
+
+/// The invariants of the representation, after every stage.
+fn verify(errors: &mut Errors, function: &ir::Function, stage: &str) {
+    if let Err(detail) = ir::verify(function) {
+        let detail = format!("after `{stage}`: {detail}\n{function}");
+        errors.at_span(proc_macro2::Span::call_site(), Problem::Bug(detail));
+    }
+}

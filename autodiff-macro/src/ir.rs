@@ -1,0 +1,715 @@
+//! The intermediate representation: SSA values inside structured regions.
+//!
+//! A [`Value`] is defined once. Scalars are immutable; aggregates (arrays, slices, vectors, tuples, values of a type the
+//! macro cannot see) are *cells*: memory with a root value, read and written in place through a [`Place`]. There is no jump:
+//! `break`, `continue` and `return` are flags by the time this representation exists, so that every region has one exit.
+
+mod text;
+mod types;
+mod verify;
+
+pub use self::types::{Kind, Ty, Types};
+pub use self::verify::verify;
+
+use autodiff_runtime::rules::Row;
+use proc_macro2::{Ident, Span, TokenStream};
+use std::collections::BTreeSet;
+
+/// An SSA value, or the root of a cell.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub struct Value(pub u32);
+
+/// A step from an aggregate to a part of it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Step {
+    Index(Value),
+    /// An element by its number.
+    Element(usize),
+    Slice { low: Option<Value>, high: Option<Value>, inclusive: bool },
+    Field(syn::Member),
+}
+
+/// A part of an aggregate. The adjoint of a place is the same place on the adjoint.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Place {
+    pub root: Value,
+    pub path: Vec<Step>,
+}
+
+impl Place {
+    pub fn whole(root: Value) -> Self {
+        Place { root, path: Vec::new() }
+    }
+
+    pub fn then(&self, step: Step) -> Self {
+        let mut path = self.path.clone();
+        path.push(step);
+        Place { root: self.root, path }
+    }
+
+    /// The values that say where in its root the place is.
+    pub fn indices(&self) -> Vec<Value> {
+        let mut indices = Vec::new();
+        for step in &self.path {
+            match step {
+                Step::Index(i) => indices.push(*i),
+                Step::Slice { low, high, inclusive: _ } => indices.extend(low.iter().chain(high)),
+                Step::Field(_) | Step::Element(_) => {}
+            }
+        }
+        indices
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Arith {
+    Add,
+    Sub,
+    Mul,
+    Div,
+}
+
+/// How an argument is handed to a call.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Argument {
+    Value(Value),
+    /// The value of a part of an aggregate.
+    Owned(Place),
+    Shared(Place),
+    Exclusive(Place),
+}
+
+impl Argument {
+    pub fn root(&self) -> Value {
+        match self {
+            Argument::Value(v) => *v,
+            Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.root,
+        }
+    }
+}
+
+/// A name of the user's inside an expression that is taken over as it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Capture {
+    pub name: Ident,
+    pub place: Place,
+    /// The name stands for a reference to the place.
+    pub reference: bool,
+    /// The code may change what the name stands for.
+    pub exclusive: bool,
+}
+
+/// An expression, or the arguments of a macro, taken over from the user's source.
+#[derive(Clone, Debug)]
+pub enum Code {
+    Expr(Box<syn::Expr>),
+    Macro(TokenStream),
+}
+
+/// The number of elements of `[x; n]`.
+#[derive(Clone, Debug)]
+pub enum Count {
+    Constant(TokenStream),
+    Value(Value),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Container {
+    Array,
+    Vec,
+    Tuple,
+}
+
+/// What a counted loop runs over.
+#[derive(Clone, Debug)]
+pub struct Range {
+    pub low: Value,
+    pub high: Value,
+    pub inclusive: bool,
+    pub adapters: Vec<Adapter>,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Adapter {
+    Rev,
+    StepBy(Value),
+}
+
+#[derive(Clone, Debug)]
+pub enum LoopKind {
+    /// The region's first parameter is the item.
+    For(Range),
+    /// Runs until the region yields `false` first.
+    While,
+    /// This many iterations, in the reverse sweep.
+    Countdown(Value),
+}
+
+/// Region parameters: the item (`For`), then what is carried. Yields: whether to go on (if `conditional`), then what is
+/// carried. Results of the statement: the number of iterations begun, then what is carried.
+#[derive(Clone, Debug)]
+pub struct Loop {
+    pub kind: LoopKind,
+    pub conditional: bool,
+    pub init: Vec<Value>,
+    pub body: Region,
+}
+
+impl Loop {
+    pub fn items(&self) -> usize {
+        match self.kind {
+            LoopKind::For(_) => 1,
+            LoopKind::While | LoopKind::Countdown(_) => 0,
+        }
+    }
+
+    pub fn carried_params(&self) -> &[Value] {
+        &self.body.params[self.items()..]
+    }
+
+    pub fn carried_yields(&self) -> &[Value] {
+        &self.body.yields[usize::from(self.conditional)..]
+    }
+}
+
+/// What is saved for the reverse sweep of a loop, an element an iteration.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Tape(pub u32);
+
+/// What an adjoint is increased by.
+#[derive(Clone, Debug)]
+pub enum Contribution {
+    /// The adjoint of this value.
+    Adjoint(Value),
+    Negated(Value),
+    /// The adjoint of the first times the second.
+    Times(Value, Value),
+    /// The adjoint of the first divided by the second.
+    Over(Value, Value),
+    /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
+    MinusOver { y: Value, b: Value },
+    /// The adjoint of `y` times a partial derivative of an elementary function.
+    Partial { row: &'static Row, which: usize, operands: Vec<Value>, y: Value },
+    /// The adjoint of a float of another width.
+    Cast(Value),
+    /// The adjoint of this place.
+    Place(Place),
+    NegatedPlace(Place),
+    /// The sum over the elements of the adjoint of this place.
+    Sum(Place),
+    /// A value computed in the reverse sweep: what a call's pullback returned.
+    Given(Value),
+}
+
+/// What a fresh adjoint looks like.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Zero {
+    Scalar,
+    /// As many zeros as a place has elements, in the same arrangement.
+    Like(Place),
+    Repeat { element: Box<Zero>, count: String },
+    RepeatVec { element: Box<Zero>, count: Value },
+    List(Container, Vec<Zero>),
+}
+
+/// How an argument of a pullback takes its adjoint.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Target {
+    /// The result of this number.
+    Result(usize),
+    Place(Place),
+}
+
+#[derive(Clone, Debug)]
+pub enum Op {
+    // Pure.
+    /// A literal or a path.
+    Literal(TokenStream),
+    /// Code without derivatives. `pure`: may be run again, or not at all.
+    Opaque { code: Code, captures: Vec<Capture>, pure: bool },
+    /// Read only where it is overwritten before.
+    Undefined,
+    /// What a sum or a product starts from.
+    Identity { sum: bool },
+    Neg(Value),
+    Arith(Arith, Value, Value),
+    /// An operator on what has no derivative.
+    Plain { operator: TokenStream, operands: Vec<Value> },
+    /// A method that asks something about a float: its answer has no derivative.
+    Query { method: Ident, operands: Vec<Value> },
+    Cast { value: Value, ty: Box<syn::Type> },
+    Apply { row: &'static Row, args: Vec<Value> },
+    Matches { place: Place, pattern: Box<syn::Pat> },
+    Stop(Value),
+    Aggregate(Container, Vec<Value>),
+    Repeat { value: Value, count: Count, container: Container },
+    /// `Vec::new()` and the like.
+    NewVec { capacity: Option<Value> },
+    Load(Place),
+    /// An owned copy, of a part of an aggregate.
+    Copy(Place),
+    Len(Place),
+    // Effects.
+    /// A variable without a value.
+    Local,
+    Store(Place, Value),
+    /// As `Store`; the result is what was there before.
+    Replace(Place, Value),
+    /// `place += value` or `place -= value`.
+    Update(Place, Arith, Value),
+    Swap(Place, Place),
+    Fill(Place, Value),
+    /// The elements of the second overwrite those of the first.
+    CopyFrom(Place, Place),
+    Push(Place, Value),
+    Pop(Place),
+    Truncate(Place, Value),
+    /// Reverses the order of the elements.
+    ReverseOrder(Place),
+    /// Rotates the elements to the left.
+    Rotate(Place, Value),
+    Effect { code: Code, captures: Vec<Capture> },
+    Call { path: syn::Path, args: Vec<Argument> },
+    If { cond: Value, then: Region, otherwise: Region },
+    Loop(Loop),
+    // The reverse sweep.
+    TapePush { tape: Tape, values: Vec<Value> },
+    TapePop { tape: Tape },
+    /// `let mut value_adj = zero;`
+    Declare { value: Value, zero: Zero },
+    /// `let mut value_adj = contribution;`
+    Begin { value: Value, with: Contribution },
+    /// `place_adj += contribution;`
+    Add { place: Place, what: Contribution },
+    /// `value_adj = contribution;`, of zero if there is none.
+    Set { value: Value, what: Option<Contribution> },
+    /// `place_adj = 0;`
+    Clear(Place),
+    /// `place_adj = zero;`
+    Reset(Place, Zero),
+    /// The adjoint of a part changes places with that of another.
+    SwapAdjoints(Place, Place),
+    ReverseAdjoint(Place),
+    RotateAdjoint(Place, Value),
+    /// `source_adj += place_adj; place_adj = 0`, element by element.
+    Drain { from: Place, to: Place },
+    /// Lengthens the adjoint of a vector by zeros, up to a length.
+    Lengthen(Place, Value),
+    /// `place_adj.push(contribution)`, of zero if there is none.
+    PushAdjoint(Place, Option<Contribution>),
+    /// Takes the last element of a vector's adjoint off; what it was is `Given` by the result.
+    PopAdjoint(Place),
+    /// Results: the adjoints of arguments that are scalars.
+    Pullback { path: syn::Path, args: Vec<(Argument, Option<Target>)>, seed: Option<Value> },
+}
+
+/// A statement: an operation and the values it defines.
+#[derive(Clone, Debug)]
+pub struct Stmt {
+    pub results: Vec<Value>,
+    pub op: Op,
+    pub span: Span,
+}
+
+/// Statements with one entry and one exit.
+#[derive(Clone, Debug, Default)]
+pub struct Region {
+    pub params: Vec<Value>,
+    pub stmts: Vec<Stmt>,
+    pub yields: Vec<Value>,
+}
+
+/// A function: the parameters of its region are the function's, its yield the result.
+#[derive(Clone, Debug, Default)]
+pub struct Function {
+    pub body: Region,
+    /// The type of each value.
+    pub tys: Vec<Ty>,
+    pub types: Types,
+    /// Values that are variables: they can be written to as a whole.
+    pub locals: BTreeSet<Value>,
+}
+
+impl Function {
+    pub fn value(&mut self, ty: Ty) -> Value {
+        self.tys.push(ty);
+        Value(u32::try_from(self.tys.len() - 1).expect("bug in autodiff, please report: too many values"))
+    }
+
+    /// A new value of the same type as another.
+    pub fn like(&mut self, v: Value) -> Value {
+        self.value(self.tys[v.0 as usize])
+    }
+
+    pub fn ty(&self, v: Value) -> Ty {
+        self.tys[v.0 as usize]
+    }
+
+    pub fn kind(&self, v: Value) -> Kind {
+        self.types.kind(self.ty(v))
+    }
+
+    /// Held by value and copied freely.
+    pub fn is_scalar(&self, v: Value) -> bool {
+        matches!(self.kind(v), Kind::Float | Kind::Plain)
+    }
+
+    pub fn is_float(&self, v: Value) -> bool {
+        matches!(self.kind(v), Kind::Float)
+    }
+}
+
+impl Op {
+    pub fn regions(&self) -> Vec<&Region> {
+        match self {
+            Op::If { cond: _, then, otherwise } => vec![then, otherwise],
+            Op::Loop(l) => vec![&l.body],
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn regions_mut(&mut self) -> Vec<&mut Region> {
+        match self {
+            Op::If { cond: _, then, otherwise } => vec![then, otherwise],
+            Op::Loop(l) => vec![&mut l.body],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The values the operation itself uses, not those its regions use.
+    pub fn operands(&self) -> Vec<Value> {
+        let mut found = Vec::new();
+        self.clone_shallow().map(&mut |v| {
+            found.push(v);
+            v
+        });
+        found
+    }
+
+    /// Without the statements of its regions.
+    fn clone_shallow(&self) -> Op {
+        match self {
+            Op::If { cond, then: _, otherwise: _ } => {
+                Op::If { cond: *cond, then: Region::default(), otherwise: Region::default() }
+            }
+            Op::Loop(l) => Op::Loop(Loop {
+                kind: l.kind.clone(),
+                conditional: l.conditional,
+                init: l.init.clone(),
+                body: Region::default(),
+            }),
+            other => other.clone(),
+        }
+    }
+
+    /// Replaces the values the operation itself uses.
+    pub fn map(&mut self, f: &mut dyn FnMut(Value) -> Value) {
+        match self {
+            Op::Literal(_) | Op::Undefined | Op::Identity { sum: _ } | Op::Local | Op::TapePop { tape: _ } => {}
+            Op::Opaque { code: _, captures, pure: _ } | Op::Effect { code: _, captures } => {
+                captures.iter_mut().for_each(|c| map_place(&mut c.place, f));
+            }
+            Op::Neg(v) | Op::Stop(v) => *v = f(*v),
+            Op::Cast { value, ty: _ } => *value = f(*value),
+            Op::Matches { place, pattern: _ } => map_place(place, f),
+            Op::Arith(_, a, b) => {
+                *a = f(*a);
+                *b = f(*b);
+            }
+            Op::Plain { operator: _, operands: values }
+            | Op::Query { method: _, operands: values }
+            | Op::Apply { row: _, args: values }
+            | Op::Aggregate(_, values)
+            | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| *v = f(*v)),
+            Op::Repeat { value, count, container: _ } => {
+                *value = f(*value);
+                if let Count::Value(n) = count {
+                    *n = f(*n);
+                }
+            }
+            Op::NewVec { capacity } => capacity.iter_mut().for_each(|v| *v = f(*v)),
+            Op::Load(p)
+            | Op::Copy(p)
+            | Op::Len(p)
+            | Op::Pop(p)
+            | Op::ReverseOrder(p)
+            | Op::Clear(p)
+            | Op::ReverseAdjoint(p)
+            | Op::PopAdjoint(p) => map_place(p, f),
+            Op::Store(p, v)
+            | Op::Replace(p, v)
+            | Op::Update(p, _, v)
+            | Op::Fill(p, v)
+            | Op::Push(p, v)
+            | Op::Truncate(p, v)
+            | Op::Rotate(p, v)
+            | Op::RotateAdjoint(p, v)
+            | Op::Lengthen(p, v) => {
+                map_place(p, f);
+                *v = f(*v);
+            }
+            Op::Swap(p, q) | Op::CopyFrom(p, q) | Op::SwapAdjoints(p, q) | Op::Drain { from: p, to: q } => {
+                map_place(p, f);
+                map_place(q, f);
+            }
+            Op::Call { path: _, args } => args.iter_mut().for_each(|a| map_argument(a, f)),
+            Op::Pullback { path: _, args, seed } => {
+                for (a, target) in args {
+                    map_argument(a, f);
+                    if let Some(Target::Place(p)) = target {
+                        map_place(p, f);
+                    }
+                }
+                seed.iter_mut().for_each(|v| *v = f(*v));
+            }
+            Op::If { cond, then: _, otherwise: _ } => *cond = f(*cond),
+            Op::Loop(l) => {
+                match &mut l.kind {
+                    LoopKind::For(range) => {
+                        range.low = f(range.low);
+                        range.high = f(range.high);
+                        for adapter in &mut range.adapters {
+                            if let Adapter::StepBy(v) = adapter {
+                                *v = f(*v);
+                            }
+                        }
+                    }
+                    LoopKind::While => {}
+                    LoopKind::Countdown(v) => *v = f(*v),
+                }
+                l.init.iter_mut().for_each(|v| *v = f(*v));
+            }
+            Op::Declare { value, zero } => {
+                *value = f(*value);
+                map_zero(zero, f);
+            }
+            Op::Begin { value, with } => {
+                *value = f(*value);
+                map_contribution(with, f);
+            }
+            Op::Set { value, what } => {
+                *value = f(*value);
+                what.iter_mut().for_each(|c| map_contribution(c, f));
+            }
+            Op::Add { place, what } => {
+                map_place(place, f);
+                map_contribution(what, f);
+            }
+            Op::Reset(p, zero) => {
+                map_place(p, f);
+                map_zero(zero, f);
+            }
+            Op::PushAdjoint(p, what) => {
+                map_place(p, f);
+                what.iter_mut().for_each(|c| map_contribution(c, f));
+            }
+        }
+    }
+
+    /// The primal values the operation reads; adjoints do not count.
+    pub fn primal_operands(&self) -> Vec<Value> {
+        match self {
+            Op::Declare { value: _, zero } | Op::Reset(_, zero) => {
+                let mut values = zero.operands();
+                if let Op::Reset(p, _) = self {
+                    values.extend(p.indices());
+                }
+                values
+            }
+            Op::Begin { value: _, with } => with.operands(),
+            Op::Set { value: _, what } => what.as_ref().map(Contribution::operands).unwrap_or_default(),
+            Op::Add { place, what } => [place.indices(), what.operands()].concat(),
+            Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.indices(),
+            Op::SwapAdjoints(p, q) | Op::Drain { from: p, to: q } => [p.indices(), q.indices()].concat(),
+            Op::Lengthen(p, v) | Op::RotateAdjoint(p, v) => [p.indices(), vec![*v]].concat(),
+            Op::PushAdjoint(p, what) => {
+                [p.indices(), what.as_ref().map(Contribution::operands).unwrap_or_default()].concat()
+            }
+            Op::Pullback { path: _, args, seed: _ } => args
+                .iter()
+                .flat_map(|(argument, target)| {
+                    let target = match target {
+                        Some(Target::Place(p)) => p.indices(),
+                        Some(Target::Result(_)) | None => Vec::new(),
+                    };
+                    [argument.operands(), target].concat()
+                })
+                .collect(),
+            other => other.operands(),
+        }
+    }
+
+    /// The cells the operation itself changes, not those its regions change.
+    pub fn mutated(&self) -> Vec<Value> {
+        match self {
+            Op::Store(p, _)
+            | Op::Replace(p, _)
+            | Op::Update(p, _, _)
+            | Op::Fill(p, _)
+            | Op::CopyFrom(p, _)
+            | Op::Push(p, _)
+            | Op::Pop(p)
+            | Op::Truncate(p, _)
+            | Op::ReverseOrder(p)
+            | Op::Rotate(p, _) => vec![p.root],
+            Op::Swap(p, q) => vec![p.root, q.root],
+            Op::Call { path: _, args } => args.iter().filter_map(exclusive_root).collect(),
+            Op::Pullback { path: _, args, seed: _ } => args.iter().filter_map(|(a, _)| exclusive_root(a)).collect(),
+            Op::Opaque { code: _, captures, pure: false } | Op::Effect { code: _, captures } => {
+                captures.iter().filter(|c| c.exclusive).map(|c| c.place.root).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Running it again, or not at all, changes nothing but its results.
+    pub fn is_pure(&self) -> bool {
+        match self {
+            Op::Literal(_)
+            | Op::Undefined
+            | Op::Identity { .. }
+            | Op::Neg(_)
+            | Op::Arith(..)
+            | Op::Plain { .. }
+            | Op::Query { .. }
+            | Op::Cast { .. }
+            | Op::Apply { .. }
+            | Op::Matches { .. }
+            | Op::Stop(_)
+            | Op::Aggregate(..)
+            | Op::Repeat { .. }
+            | Op::NewVec { .. }
+            | Op::Load(_)
+            | Op::Copy(_)
+            | Op::Len(_)
+            | Op::Local => true,
+            Op::Opaque { code: _, captures: _, pure } => *pure,
+            _ => false,
+        }
+    }
+}
+
+fn exclusive_root(argument: &Argument) -> Option<Value> {
+    match argument {
+        Argument::Exclusive(p) => Some(p.root),
+        Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => None,
+    }
+}
+
+impl Argument {
+    pub fn operands(&self) -> Vec<Value> {
+        match self {
+            Argument::Value(v) => vec![*v],
+            Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => [vec![p.root], p.indices()].concat(),
+        }
+    }
+}
+
+impl Contribution {
+    /// The primal values it reads.
+    pub fn operands(&self) -> Vec<Value> {
+        match self {
+            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(_) => Vec::new(),
+            Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => vec![*v],
+            Contribution::MinusOver { y, b } => vec![*y, *b],
+            Contribution::Partial { row: _, which: _, operands, y: _ } => operands.clone(),
+            Contribution::Place(p) | Contribution::NegatedPlace(p) | Contribution::Sum(p) => p.indices(),
+        }
+    }
+}
+
+impl Zero {
+    fn operands(&self) -> Vec<Value> {
+        match self {
+            Zero::Scalar => Vec::new(),
+            Zero::Like(p) => [vec![p.root], p.indices()].concat(),
+            Zero::Repeat { element, count: _ } => element.operands(),
+            Zero::RepeatVec { element, count } => [element.operands(), vec![*count]].concat(),
+            Zero::List(_, parts) => parts.iter().flat_map(Zero::operands).collect(),
+        }
+    }
+}
+
+fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
+    place.root = f(place.root);
+    for step in &mut place.path {
+        match step {
+            Step::Index(i) => *i = f(*i),
+            Step::Slice { low, high, inclusive: _ } => low.iter_mut().chain(high).for_each(|v| *v = f(*v)),
+            Step::Field(_) | Step::Element(_) => {}
+        }
+    }
+}
+
+fn map_argument(argument: &mut Argument, f: &mut dyn FnMut(Value) -> Value) {
+    match argument {
+        Argument::Value(v) => *v = f(*v),
+        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => map_place(p, f),
+    }
+}
+
+fn map_zero(zero: &mut Zero, f: &mut dyn FnMut(Value) -> Value) {
+    match zero {
+        Zero::Scalar => {}
+        Zero::Like(p) => map_place(p, f),
+        Zero::Repeat { element, count: _ } => map_zero(element, f),
+        Zero::RepeatVec { element, count } => {
+            map_zero(element, f);
+            *count = f(*count);
+        }
+        Zero::List(_, parts) => parts.iter_mut().for_each(|z| map_zero(z, f)),
+    }
+}
+
+fn map_contribution(what: &mut Contribution, f: &mut dyn FnMut(Value) -> Value) {
+    match what {
+        Contribution::Adjoint(v) | Contribution::Negated(v) | Contribution::Cast(v) | Contribution::Given(v) => *v = f(*v),
+        Contribution::Times(a, b) | Contribution::Over(a, b) | Contribution::MinusOver { y: a, b } => {
+            *a = f(*a);
+            *b = f(*b);
+        }
+        Contribution::Partial { row: _, which: _, operands, y } => {
+            operands.iter_mut().for_each(|v| *v = f(*v));
+            *y = f(*y);
+        }
+        Contribution::Place(p) | Contribution::NegatedPlace(p) | Contribution::Sum(p) => map_place(p, f),
+    }
+}
+
+impl Region {
+    /// Calls `f` on every statement, owners before what is inside them.
+    pub fn visit<'a>(&'a self, f: &mut dyn FnMut(&'a Stmt)) {
+        for stmt in &self.stmts {
+            f(stmt);
+            for region in stmt.op.regions() {
+                region.visit(f);
+            }
+        }
+    }
+
+    /// The cells that are changed at any depth.
+    pub fn mutated(&self) -> BTreeSet<Value> {
+        let mut roots = BTreeSet::new();
+        self.visit(&mut |stmt| roots.extend(stmt.op.mutated()));
+        roots
+    }
+
+    /// The primal values used at any depth and not defined inside.
+    pub fn free(&self) -> BTreeSet<Value> {
+        fn walk(region: &Region, used: &mut BTreeSet<Value>, defined: &mut BTreeSet<Value>) {
+            defined.extend(&region.params);
+            for stmt in &region.stmts {
+                used.extend(stmt.op.primal_operands().into_iter().filter(|v| !defined.contains(v)));
+                for inner in stmt.op.regions() {
+                    let mut within = defined.clone();
+                    walk(inner, used, &mut within);
+                }
+                defined.extend(&stmt.results);
+            }
+            used.extend(region.yields.iter().filter(|v| !defined.contains(v)));
+        }
+        let mut used = BTreeSet::new();
+        walk(self, &mut used, &mut BTreeSet::new());
+        used
+    }
+}

@@ -1,0 +1,164 @@
+//! The text form of the representation: one statement a line, regions indented.
+
+use super::{Argument, Capture, Code, Count, Function, LoopKind, Op, Place, Region, Step, Stmt, Value};
+use std::fmt::{self, Display, Formatter};
+
+impl Display for Value {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "%{}", self.0)
+    }
+}
+
+impl Display for Place {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.root)?;
+        for step in &self.path {
+            match step {
+                Step::Index(i) => write!(f, "[{i}]")?,
+                Step::Element(k) => write!(f, "[{k}]")?,
+                Step::Field(syn::Member::Named(name)) => write!(f, ".{name}")?,
+                Step::Field(syn::Member::Unnamed(k)) => write!(f, ".{}", k.index)?,
+                Step::Slice { low, high, inclusive } => {
+                    let bound = |v: &Option<Value>| v.map(|v| v.to_string()).unwrap_or_default();
+                    let dots = if *inclusive { "..=" } else { ".." };
+                    write!(f, "[{}{dots}{}]", bound(low), bound(high))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn list<T: Display>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl Display for Argument {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Argument::Value(v) => write!(f, "{v}"),
+            Argument::Owned(p) => write!(f, "{p}"),
+            Argument::Shared(p) => write!(f, "&{p}"),
+            Argument::Exclusive(p) => write!(f, "&mut {p}"),
+        }
+    }
+}
+
+fn code(code: &Code, captures: &[Capture]) -> String {
+    let tokens = match code {
+        Code::Expr(expr) => quote::quote!(#expr).to_string(),
+        Code::Macro(tokens) => tokens.to_string(),
+    };
+    let names: Vec<_> = captures.iter().map(|c| format!("{} = {}", c.name, c.place)).collect();
+    if names.is_empty() { format!("`{tokens}`") } else { format!("`{tokens}` with {}", names.join(", ")) }
+}
+
+fn describe(op: &Op) -> String {
+    match op {
+        Op::Literal(tokens) => tokens.to_string(),
+        Op::Opaque { code: c, captures, pure: _ } | Op::Effect { code: c, captures } => code(c, captures),
+        Op::Undefined => "undefined".into(),
+        Op::Identity { sum } => if *sum { "zero" } else { "one" }.into(),
+        Op::Neg(v) => format!("-{v}"),
+        Op::Arith(op, a, b) => format!("{} {a}, {b}", format!("{op:?}").to_lowercase()),
+        Op::Plain { operator, operands } => format!("`{operator}` {}", list(operands)),
+        Op::Query { method, operands } => format!("{method}? {}", list(operands)),
+        Op::Cast { value, ty } => format!("{value} as {}", quote::quote!(#ty)),
+        Op::Apply { row, args } => format!("{} {}", row.name, list(args)),
+        Op::Matches { place, pattern } => format!("{place} matches `{}`", quote::quote!(#pattern)),
+        Op::Stop(v) => format!("stop {v}"),
+        Op::Aggregate(container, values) => format!("{container:?} [{}]", list(values)),
+        Op::Repeat { value, count, container } => {
+            let count = match count {
+                Count::Constant(tokens) => tokens.to_string(),
+                Count::Value(v) => v.to_string(),
+            };
+            format!("{container:?} [{value}; {count}]")
+        }
+        Op::NewVec { capacity: _ } => "Vec []".into(),
+        Op::Load(p) => format!("load {p}"),
+        Op::Copy(p) => format!("copy {p}"),
+        Op::Len(p) => format!("len {p}"),
+        Op::Local => "local".into(),
+        Op::Store(p, v) => format!("store {p} = {v}"),
+        Op::Replace(p, v) => format!("replace {p} = {v}"),
+        Op::Update(p, op, v) => format!("update {p} {} {v}", format!("{op:?}").to_lowercase()),
+        Op::Swap(p, q) => format!("swap {p}, {q}"),
+        Op::Fill(p, v) => format!("fill {p} = {v}"),
+        Op::CopyFrom(p, q) => format!("copy {p} from {q}"),
+        Op::Push(p, v) => format!("push {p}, {v}"),
+        Op::Pop(p) => format!("pop {p}"),
+        Op::Truncate(p, v) => format!("truncate {p}, {v}"),
+        Op::ReverseOrder(p) => format!("reverse {p}"),
+        Op::Rotate(p, v) => format!("rotate {p} by {v}"),
+        Op::Call { path, args } => format!("call {}({})", quote::quote!(#path), list(args)),
+        Op::If { cond, then: _, otherwise: _ } => format!("if {cond}"),
+        Op::Loop(l) => {
+            let kind = match &l.kind {
+                LoopKind::For(r) => {
+                    let dots = if r.inclusive { "..=" } else { ".." };
+                    let adapters: Vec<_> = r.adapters.iter().map(|a| format!(" {a:?}")).collect();
+                    format!("for {}{dots}{}{}", r.low, r.high, adapters.concat())
+                }
+                LoopKind::While => "while".into(),
+                LoopKind::Countdown(n) => format!("countdown {n}"),
+            };
+            if l.init.is_empty() { kind } else { format!("{kind} carry {}", list(&l.init)) }
+        }
+        Op::TapePush { tape, values } => format!("push tape{} {}", tape.0, list(values)),
+        Op::TapePop { tape } => format!("pop tape{}", tape.0),
+        Op::Declare { value, zero } => format!("adj {value} := {zero:?}"),
+        Op::Begin { value, with } => format!("adj {value} := {with:?}"),
+        Op::Add { place, what } => format!("adj {place} += {what:?}"),
+        Op::Set { value, what } => format!("adj {value} = {what:?}"),
+        Op::Clear(p) => format!("adj {p} = 0"),
+        Op::Reset(p, zero) => format!("adj {p} = {zero:?}"),
+        Op::SwapAdjoints(p, q) => format!("swap adj {p}, adj {q}"),
+        Op::ReverseAdjoint(p) => format!("reverse adj {p}"),
+        Op::RotateAdjoint(p, v) => format!("rotate adj {p} back by {v}"),
+        Op::Drain { from, to } => format!("drain adj {from} to adj {to}"),
+        Op::Lengthen(p, v) => format!("lengthen adj {p} to {v}"),
+        Op::PushAdjoint(p, what) => format!("push adj {p}, {what:?}"),
+        Op::PopAdjoint(p) => format!("pop adj {p}"),
+        Op::Pullback { path, args, seed } => {
+            let args: Vec<_> = args.iter().map(|(a, _)| a.to_string()).collect();
+            format!("pullback {}({}) seed {seed:?}", quote::quote!(#path), args.join(", "))
+        }
+    }
+}
+
+/// Writes a region, indented.
+pub fn region(r: &Region, depth: usize, f: &mut Formatter<'_>) -> fmt::Result {
+    let indent = "  ".repeat(depth);
+    if !r.params.is_empty() {
+        writeln!(f, "{indent}({})", list(&r.params))?;
+    }
+    for Stmt { results, op, span: _ } in &r.stmts {
+        write!(f, "{indent}")?;
+        if !results.is_empty() {
+            write!(f, "{} = ", list(results))?;
+        }
+        writeln!(f, "{}", describe(op))?;
+        for inner in op.regions() {
+            writeln!(f, "{indent} {{")?;
+            region(inner, depth + 1, f)?;
+            writeln!(f, "{indent} }}")?;
+        }
+    }
+    if !r.yields.is_empty() {
+        writeln!(f, "{indent}yield {}", list(&r.yields))?;
+    }
+    Ok(())
+}
+
+impl Display for Function {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        region(&self.body, 0, f)
+    }
+}
+
+impl Display for Region {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        region(self, 0, f)
+    }
+}

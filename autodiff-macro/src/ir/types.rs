@@ -1,0 +1,156 @@
+//! What is known of types, by unification while a function is lowered.
+//!
+//! rustc checks types; this says only how values and their adjoints are represented. A contradiction is therefore not an
+//! error here: the first thing known of a type stands.
+
+/// A type, perhaps not known yet.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Ty(u32);
+
+/// What a type is, as far as is known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A float: it may carry a derivative.
+    Float,
+    /// An integer, a boolean, a character: copied freely, never differentiable.
+    Plain,
+    /// An array of elements.
+    Array(Ty),
+    /// A slice, or a sequence of which no more is known.
+    Slice(Ty),
+    Vec(Ty),
+    Tuple(Vec<Ty>),
+    /// A type with a name that says nothing, or nothing known at all.
+    Unknown,
+}
+
+#[derive(Clone, Debug)]
+enum Node {
+    Link(Ty),
+    Known(Kind),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Types {
+    nodes: Vec<Node>,
+}
+
+impl Types {
+    pub fn new(&mut self, kind: Kind) -> Ty {
+        self.nodes.push(Node::Known(kind));
+        Ty(u32::try_from(self.nodes.len() - 1).expect("bug in autodiff, please report: too many types"))
+    }
+
+    pub fn unknown(&mut self) -> Ty {
+        self.new(Kind::Unknown)
+    }
+
+    pub fn float(&mut self) -> Ty {
+        self.new(Kind::Float)
+    }
+
+    pub fn plain(&mut self) -> Ty {
+        self.new(Kind::Plain)
+    }
+
+    fn find(&self, mut ty: Ty) -> Ty {
+        while let Node::Link(next) = &self.nodes[ty.0 as usize] {
+            ty = *next;
+        }
+        ty
+    }
+
+    pub fn kind(&self, ty: Ty) -> Kind {
+        match &self.nodes[self.find(ty).0 as usize] {
+            Node::Known(kind) => kind.clone(),
+            Node::Link(_) => Kind::Unknown,
+        }
+    }
+
+    /// Both are the same type.
+    pub fn unify(&mut self, a: Ty, b: Ty) {
+        let (a, b) = (self.find(a), self.find(b));
+        if a == b {
+            return;
+        }
+        match (self.kind(a), self.kind(b)) {
+            (Kind::Unknown, _) => self.nodes[a.0 as usize] = Node::Link(b),
+            (_, Kind::Unknown) => self.nodes[b.0 as usize] = Node::Link(a),
+            (Kind::Slice(e), Kind::Array(g) | Kind::Vec(g)) => {
+                self.nodes[a.0 as usize] = Node::Link(b);
+                self.unify(e, g);
+            }
+            (Kind::Array(e) | Kind::Vec(e), Kind::Slice(g)) => {
+                self.nodes[b.0 as usize] = Node::Link(a);
+                self.unify(e, g);
+            }
+            (Kind::Array(e) | Kind::Vec(e) | Kind::Slice(e), Kind::Array(g) | Kind::Vec(g) | Kind::Slice(g)) => {
+                self.unify(e, g);
+            }
+            (Kind::Tuple(p), Kind::Tuple(q)) => p.into_iter().zip(q).for_each(|(a, b)| self.unify(a, b)),
+            (Kind::Float | Kind::Plain | Kind::Array(_) | Kind::Vec(_) | Kind::Slice(_) | Kind::Tuple(_), _) => {}
+        }
+    }
+
+    pub fn become_float(&mut self, ty: Ty) {
+        let float = self.float();
+        self.unify(ty, float);
+    }
+
+    /// The type of the elements: the type becomes a sequence where nothing is known of it.
+    pub fn element(&mut self, ty: Ty) -> Ty {
+        match self.kind(ty) {
+            Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e) => e,
+            Kind::Unknown => {
+                let element = self.unknown();
+                let sequence = self.new(Kind::Slice(element));
+                self.unify(ty, sequence);
+                element
+            }
+            Kind::Float | Kind::Plain | Kind::Tuple(_) => self.unknown(),
+        }
+    }
+
+    /// A slice of the same elements.
+    pub fn slice(&mut self, ty: Ty) -> Ty {
+        let element = self.element(ty);
+        self.new(Kind::Slice(element))
+    }
+
+    pub fn field(&mut self, ty: Ty, member: &syn::Member) -> Ty {
+        match (self.kind(ty), member) {
+            (Kind::Tuple(parts), syn::Member::Unnamed(k)) if (k.index as usize) < parts.len() => parts[k.index as usize],
+            _ => self.unknown(),
+        }
+    }
+
+    /// Some part of it may be a float.
+    pub fn may_hold_floats(&self, ty: Ty) -> bool {
+        match self.kind(ty) {
+            Kind::Float | Kind::Unknown => true,
+            Kind::Plain => false,
+            Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e) => self.may_hold_floats(e),
+            Kind::Tuple(parts) => parts.iter().any(|p| self.may_hold_floats(*p)),
+        }
+    }
+
+    /// Some part of it is known to be a float.
+    pub fn holds_floats(&self, ty: Ty) -> bool {
+        match self.kind(ty) {
+            Kind::Float => true,
+            Kind::Plain | Kind::Unknown => false,
+            Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e) => self.holds_floats(e),
+            Kind::Tuple(parts) => parts.iter().any(|p| self.holds_floats(*p)),
+        }
+    }
+
+    /// All values of the type have the same number of parts.
+    pub fn has_static_shape(&self, ty: Ty) -> bool {
+        match self.kind(ty) {
+            Kind::Float | Kind::Plain => true,
+            Kind::Array(e) => self.has_static_shape(e),
+            Kind::Tuple(parts) => parts.iter().all(|p| self.has_static_shape(*p)),
+            Kind::Slice(_) | Kind::Vec(_) | Kind::Unknown => false,
+        }
+    }
+}

@@ -1,0 +1,460 @@
+//! Source → IR. Names become places, control flow becomes regions with one exit.
+//!
+//! rustc checks the user's function as it stands, so this stage may be lenient: a reference is an alias of a place.
+//! Variables are cells here; `normalize` makes values of those that are scalars.
+
+mod block;
+mod call;
+mod chain;
+mod control;
+mod expr;
+mod macros;
+mod method;
+mod opaque;
+mod pattern;
+mod place;
+
+use crate::ast::{self, Passing, Shape, Source};
+use crate::errors::{Errors, Problem};
+use crate::ir::{Arith, Function, Kind, Op, Place, Region, Stmt, Ty, Value};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// What a name in scope stands for.
+#[derive(Clone, Debug)]
+enum Binding {
+    /// A variable, or a part of one.
+    Place(Place),
+    /// A reference to a place, and whether it is exclusive.
+    Reference(Place, bool),
+    Tuple(Vec<Binding>),
+    /// Whether there is something, and what.
+    Optional(Place, Box<Binding>),
+    Closure(Rc<Closure>),
+    Chain(chain::Chain),
+}
+
+/// A closure bound to a name: its body is lowered anew at each call.
+#[derive(Clone, Debug)]
+struct Closure {
+    expr: syn::ExprClosure,
+    scopes: Vec<Vec<(Ident, Binding)>>,
+}
+
+/// What an expression has become.
+#[derive(Clone, Debug)]
+enum Lowered {
+    Unit,
+    /// Control does not come back from here.
+    Never,
+    /// A value of its own.
+    Value(Value),
+    /// A part of an aggregate or a variable, not yet read.
+    Place(Place),
+    /// A reference to a place, and whether it is exclusive.
+    Reference(Place, bool),
+    Tuple(Vec<Lowered>),
+    /// An `Option`: whether there is something, and what; it may be read only if there is.
+    Optional(Value, Box<Lowered>),
+    Chain(chain::Chain),
+    Closure(Rc<Closure>),
+}
+
+/// What can be left from inside: a loop, a labelled block, a function or closure.
+struct Frame {
+    label: Option<Ident>,
+    kind: FrameKind,
+    /// Set when it is left.
+    exit: Value,
+    /// Set when an iteration is left.
+    next: Option<Value>,
+    /// What it is left with.
+    join: control::Join,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FrameKind {
+    Loop,
+    Block,
+    Body,
+}
+
+/// The rest of a region that is skipped when an exit was taken before.
+struct Guard {
+    outer: Region,
+    cond: Value,
+    span: Span,
+}
+
+/// A lowered function.
+pub struct Primal {
+    pub function: Function,
+    /// Items declared in the body: they are declared again in every copy.
+    pub items: Vec<syn::Item>,
+}
+
+pub struct Lowerer<'a> {
+    errors: &'a mut Errors,
+    source: &'a Source,
+    function: Function,
+    region: Region,
+    guards: Vec<Guard>,
+    /// Exits that may have been taken in the region so far.
+    exits: BTreeSet<Value>,
+    scopes: Vec<Vec<(Ident, Binding)>>,
+    frames: Vec<Frame>,
+    items: Vec<syn::Item>,
+    /// Closures being inlined: they cannot call themselves.
+    depth: usize,
+}
+
+/// Lowers a function.
+pub fn function(errors: &mut Errors, source: &Source) -> Primal {
+    let mut cx = Lowerer {
+        errors,
+        source,
+        function: Function::default(),
+        region: Region::default(),
+        guards: Vec::new(),
+        exits: BTreeSet::new(),
+        scopes: vec![Vec::new()],
+        frames: Vec::new(),
+        items: Vec::new(),
+        depth: 0,
+    };
+    let mut params = Vec::new();
+    for param in &source.params {
+        let ty = cx.type_of_shape(&param.shape);
+        params.push(cx.function.value(ty));
+    }
+    cx.region.params = params.clone();
+    for (param, value) in source.params.iter().zip(params) {
+        cx.param(param, value);
+    }
+    let span = source.item.sig.ident.span();
+    let result = cx.enclosed(None, FrameKind::Body, &mut |cx| cx.block(&source.item.block), span);
+    while let Some(guard) = cx.guards.pop() {
+        cx.close(guard);
+    }
+    let yields = match &source.output {
+        None => Vec::new(),
+        Some(shape) => {
+            let ty = cx.type_of_shape(shape);
+            let value = match result {
+                Lowered::Never => cx.push(Op::Undefined, ty, span),
+                other => cx.value_of(other, span),
+            };
+            let found = cx.function.ty(value);
+            cx.function.types.unify(found, ty);
+            vec![value]
+        }
+    };
+    cx.region.yields = yields;
+    cx.function.body = std::mem::take(&mut cx.region);
+    Primal { function: cx.function, items: cx.items }
+}
+
+impl Lowerer<'_> {
+    fn param(&mut self, param: &ast::Param, value: Value) {
+        let span = param.ident.span();
+        let place = Place::whole(value);
+        let lowered = match param.passing {
+            Passing::Shared => Lowered::Reference(place, false),
+            Passing::Exclusive => {
+                self.function.locals.insert(value);
+                Lowered::Reference(place, true)
+            }
+            Passing::Value if param.is_scalar() => Lowered::Value(value),
+            Passing::Value => Lowered::Place(place),
+        };
+        match &param.pattern {
+            Some(pattern) => self.bind(pattern, lowered),
+            None => {
+                // By value and not written to: no copy is needed.
+                let binding = match lowered {
+                    Lowered::Place(p) if !param.mutable => Binding::Place(p),
+                    Lowered::Reference(p, exclusive) => Binding::Reference(p, exclusive),
+                    other => self.variable(other, param.mutable, span),
+                };
+                self.declare(param.ident.clone(), binding);
+            }
+        }
+    }
+
+    // Building.
+
+    fn push(&mut self, op: Op, ty: Ty, span: Span) -> Value {
+        let value = self.function.value(ty);
+        self.region.stmts.push(Stmt { results: vec![value], op, span });
+        value
+    }
+
+    fn effect(&mut self, op: Op, span: Span) {
+        self.region.stmts.push(Stmt { results: Vec::new(), op, span });
+    }
+
+    fn plain(&mut self, op: Op, span: Span) -> Value {
+        let ty = self.function.types.plain();
+        self.push(op, ty, span)
+    }
+
+    /// A constant without a derivative.
+    fn integer(&mut self, tokens: TokenStream, span: Span) -> Value {
+        self.plain(Op::Literal(tokens), span)
+    }
+
+    fn arith(&mut self, op: Arith, a: Value, b: Value, span: Span) -> Value {
+        let (ta, tb) = (self.function.ty(a), self.function.ty(b));
+        if !self.both_known_aggregates(ta, tb) {
+            self.function.types.unify(ta, tb);
+        }
+        self.push(Op::Arith(op, a, b), ta, span)
+    }
+
+    fn both_known_aggregates(&self, a: Ty, b: Ty) -> bool {
+        let aggregate = |ty| matches!(self.function.types.kind(ty), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_));
+        aggregate(a) || aggregate(b)
+    }
+
+    /// An operator on numbers without derivatives.
+    fn operator(&mut self, operator: TokenStream, operands: &[Value], span: Span) -> Value {
+        self.plain(Op::Plain { operator, operands: operands.to_vec() }, span)
+    }
+
+    fn place_ty(&mut self, place: &Place) -> Ty {
+        use crate::ir::Step;
+        let mut ty = self.function.ty(place.root);
+        for step in &place.path {
+            ty = match step {
+                Step::Index(_) | Step::Element(_) => self.function.types.element(ty),
+                Step::Slice { .. } => self.function.types.slice(ty),
+                Step::Field(member) => self.function.types.field(ty, member),
+            };
+        }
+        ty
+    }
+
+    /// The value of a place.
+    fn read(&mut self, place: Place, span: Span) -> Value {
+        if place.path.is_empty() && !self.function.locals.contains(&place.root) && self.function.is_scalar(place.root) {
+            return place.root;
+        }
+        let ty = self.place_ty(&place);
+        self.push(Op::Load(place), ty, span)
+    }
+
+    /// A boolean variable that says whether an exit was taken.
+    fn flag(&mut self, span: Span) -> Value {
+        let ty = self.function.types.plain();
+        let flag = self.push(Op::Local, ty, span);
+        self.function.locals.insert(flag);
+        let no = self.integer(quote!(false), span);
+        self.effect(Op::Store(Place::whole(flag), no), span);
+        flag
+    }
+
+    fn raise(&mut self, flag: Value, span: Span) {
+        let yes = self.integer(quote!(true), span);
+        self.effect(Op::Store(Place::whole(flag), yes), span);
+        self.exits.insert(flag);
+    }
+
+    // Values.
+
+    /// An expression's value.
+    fn operand(&mut self, expr: &syn::Expr) -> Value {
+        let lowered = self.expr(expr);
+        self.value_of(lowered, syn::spanned::Spanned::span(expr))
+    }
+
+    fn value_of(&mut self, lowered: Lowered, span: Span) -> Value {
+        match lowered {
+            Lowered::Value(v) => v,
+            Lowered::Place(p) | Lowered::Reference(p, _) => self.read(p, span),
+            Lowered::Tuple(parts) => {
+                let values: Vec<_> = parts.into_iter().map(|p| self.value_of(p, span)).collect();
+                let tys = values.iter().map(|v| self.function.ty(*v)).collect();
+                let ty = self.function.types.new(Kind::Tuple(tys));
+                self.push(Op::Aggregate(crate::ir::Container::Tuple, values), ty, span)
+            }
+            Lowered::Unit => {
+                let ty = self.function.types.unknown();
+                self.push(Op::Literal(quote!(())), ty, span)
+            }
+            Lowered::Never => {
+                let ty = self.function.types.unknown();
+                self.push(Op::Undefined, ty, span)
+            }
+            Lowered::Chain(_) => {
+                self.errors.at_span(
+                    span,
+                    Problem::Unsupported {
+                        what: "an iterator or a range as a value",
+                        instead: "use it directly in a `for` loop or an iterator chain",
+                    },
+                );
+                let ty = self.function.types.unknown();
+                self.push(Op::Undefined, ty, span)
+            }
+            Lowered::Optional(..) => {
+                self.errors.at_span(
+                    span,
+                    Problem::Unsupported {
+                        what: "an `Option` as a whole",
+                        instead: "take it apart with `match`, `if let` or `unwrap`",
+                    },
+                );
+                let ty = self.function.types.unknown();
+                self.push(Op::Undefined, ty, span)
+            }
+            Lowered::Closure(_) => {
+                self.errors.at_span(
+                    span,
+                    Problem::Unsupported { what: "a closure as a value", instead: "call it where it is defined" },
+                );
+                let ty = self.function.types.unknown();
+                self.push(Op::Undefined, ty, span)
+            }
+        }
+    }
+
+    /// Reports, and goes on.
+    fn unsupported(&mut self, tokens: impl ToTokens, what: &'static str, instead: &'static str) -> Lowered {
+        self.errors.at(tokens, Problem::Unsupported { what, instead });
+        Lowered::Never
+    }
+
+    // Names.
+
+    fn declare(&mut self, name: Ident, binding: Binding) {
+        self.scopes.last_mut().expect("bug in autodiff, please report: no scope").push((name, binding));
+    }
+
+    fn lookup(&self, name: &Ident) -> Option<&Binding> {
+        self.scopes.iter().rev().flat_map(|scope| scope.iter().rev()).find(|(n, _)| n == name).map(|(_, b)| b)
+    }
+
+    /// What a name bound to `lowered` stands for.
+    fn variable(&mut self, lowered: Lowered, mutable: bool, span: Span) -> Binding {
+        match lowered {
+            Lowered::Value(v) => Binding::Place(self.own(v, mutable, span)),
+            Lowered::Place(p) => {
+                let ty = self.place_ty(&p);
+                // A vector is moved: the old name is gone.
+                if p.path.is_empty() && matches!(self.function.types.kind(ty), Kind::Vec(_)) && self.function.locals.contains(&p.root) {
+                    return Binding::Place(p);
+                }
+                let value = self.read(p, span);
+                Binding::Place(self.own(value, mutable, span))
+            }
+            Lowered::Reference(p, true) if !mutable => Binding::Reference(p, true),
+            Lowered::Reference(p, false) if !mutable => Binding::Reference(p, false),
+            Lowered::Reference(p, false) => {
+                // What a shared reference points to does not change: the variable may hold a copy.
+                let value = self.read(p, span);
+                Binding::Place(self.own(value, true, span))
+            }
+            Lowered::Reference(..) => {
+                self.errors.at_span(
+                    span,
+                    Problem::Unsupported {
+                        what: "a variable that holds different `&mut` references",
+                        instead: "keep an index and borrow where you write",
+                    },
+                );
+                let ty = self.function.types.unknown();
+                Binding::Place(Place::whole(self.push(Op::Undefined, ty, span)))
+            }
+            Lowered::Tuple(parts) => {
+                Binding::Tuple(parts.into_iter().map(|p| self.variable(p, mutable, span)).collect())
+            }
+            Lowered::Optional(some, payload) => {
+                let some = self.own(some, mutable, span);
+                Binding::Optional(some, Box::new(self.variable(*payload, mutable, span)))
+            }
+            Lowered::Closure(closure) => Binding::Closure(closure),
+            Lowered::Chain(chain) => Binding::Chain(if mutable { self.held(chain, span) } else { chain }),
+            Lowered::Unit | Lowered::Never => {
+                let value = self.value_of(lowered, span);
+                Binding::Place(Place::whole(value))
+            }
+        }
+    }
+
+    /// A variable with this value.
+    fn own(&mut self, value: Value, mutable: bool, span: Span) -> Place {
+        if !mutable {
+            return Place::whole(value);
+        }
+        match self.function.kind(value) {
+            Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) => {
+                self.function.locals.insert(value);
+                Place::whole(value)
+            }
+            Kind::Float | Kind::Plain | Kind::Unknown => {
+                let ty = self.function.ty(value);
+                let local = self.local(ty, span);
+                self.effect(Op::Store(Place::whole(local), value), span);
+                Place::whole(local)
+            }
+        }
+    }
+
+    fn local(&mut self, ty: Ty, span: Span) -> Value {
+        let local = self.push(Op::Local, ty, span);
+        self.function.locals.insert(local);
+        local
+    }
+
+    fn lowered(&mut self, binding: &Binding, span: Span) -> Lowered {
+        match binding {
+            Binding::Place(p) => Lowered::Place(p.clone()),
+            Binding::Reference(p, exclusive) => Lowered::Reference(p.clone(), *exclusive),
+            Binding::Tuple(parts) => Lowered::Tuple(parts.iter().map(|p| self.lowered(p, span)).collect()),
+            Binding::Optional(some, payload) => {
+                let some = self.read(some.clone(), span);
+                Lowered::Optional(some, Box::new(self.lowered(payload, span)))
+            }
+            Binding::Closure(closure) => Lowered::Closure(closure.clone()),
+            Binding::Chain(chain) => Lowered::Chain(chain.clone()),
+        }
+    }
+
+    // Types.
+
+    fn type_of_shape(&mut self, shape: &Shape) -> Ty {
+        match shape {
+            Shape::Float => self.function.types.float(),
+            Shape::Array(element, _) => {
+                let element = self.type_of_shape(element);
+                self.function.types.new(Kind::Array(element))
+            }
+            Shape::Slice(element) => {
+                let element = self.type_of_shape(element);
+                self.function.types.new(Kind::Slice(element))
+            }
+            Shape::Vec(element) => {
+                let element = self.type_of_shape(element);
+                self.function.types.new(Kind::Vec(element))
+            }
+            Shape::Tuple(parts) => {
+                let parts = parts.iter().map(|p| self.type_of_shape(p)).collect();
+                self.function.types.new(Kind::Tuple(parts))
+            }
+            Shape::Plain(ty) if ast::is_primitive(ty) => self.function.types.plain(),
+            Shape::Plain(_) | Shape::Opaque(_) => self.function.types.unknown(),
+        }
+    }
+
+    /// The type a user wrote.
+    fn type_of(&mut self, ty: &syn::Type) -> Ty {
+        let inner = match ty {
+            syn::Type::Reference(r) => &*r.elem,
+            other => other,
+        };
+        let shape = crate::parse::shape(inner, &self.source.scalar);
+        self.type_of_shape(&shape)
+    }
+}

@@ -1,0 +1,137 @@
+//! Blocks and statements.
+
+use super::{Lowered, Lowerer};
+use crate::ir::{Op, Place};
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    /// A block; its value is its last expression's.
+    pub(super) fn block(&mut self, block: &syn::Block) -> Lowered {
+        let syn::Block { brace_token: _, stmts } = block;
+        self.scopes.push(Vec::new());
+        let mut result = Lowered::Unit;
+        for (k, stmt) in stmts.iter().enumerate() {
+            result = self.stmt(stmt, k + 1 == stmts.len());
+            if matches!(result, Lowered::Never) {
+                // What follows is never reached.
+                break;
+            }
+        }
+        // A value must not name what ends with the block.
+        if let Lowered::Place(p) = &result
+            && p.path.is_empty()
+            && self.function.is_scalar(p.root)
+        {
+            result = Lowered::Value(self.read(p.clone(), block.span()));
+        }
+        self.scopes.pop();
+        result
+    }
+
+    fn stmt(&mut self, stmt: &syn::Stmt, last: bool) -> Lowered {
+        match stmt {
+            syn::Stmt::Local(local) => self.let_(local),
+            syn::Stmt::Expr(expr, semi) => {
+                let lowered = match expr {
+                    syn::Expr::MethodCall(e) => self.method_statement(e),
+                    expr => self.expr(expr),
+                };
+                match (lowered, semi) {
+                    (Lowered::Never, _) => Lowered::Never,
+                    (lowered, None) if last => lowered,
+                    (_, _) => Lowered::Unit,
+                }
+            }
+            syn::Stmt::Macro(syn::StmtMacro { attrs: _, mac, semi_token }) => {
+                match (self.macro_(mac), semi_token) {
+                    (Lowered::Never, _) => Lowered::Never,
+                    (lowered, None) if last => lowered,
+                    (_, _) => Lowered::Unit,
+                }
+            }
+            syn::Stmt::Item(item) => {
+                self.items.push(item.clone());
+                Lowered::Unit
+            }
+        }
+    }
+
+    fn let_(&mut self, local: &syn::Local) -> Lowered {
+        let syn::Local { attrs: _, let_token: _, modifiers: _, pat, init, semi_token: _ } = local;
+        let Some(syn::LocalInit { eq_token: _, expr, diverge }) = init else {
+            self.deferred(pat);
+            return Lowered::Unit;
+        };
+        if let Some((_, otherwise)) = diverge {
+            return self.let_else(pat, expr, otherwise);
+        }
+        let lowered = match (pat, &**expr) {
+            // The annotation says what a `collect`, a `sum` or a literal becomes.
+            (syn::Pat::Type(annotated), expr) => self.expr_as(expr, &annotated.ty),
+            (_, expr) => self.expr(expr),
+        };
+        if matches!(lowered, Lowered::Never) {
+            return Lowered::Never;
+        }
+        self.bind(pat, lowered);
+        Lowered::Unit
+    }
+
+    /// `let y;`
+    fn deferred(&mut self, pat: &syn::Pat) {
+        let span = pat.span();
+        match pat {
+            syn::Pat::Type(syn::PatType { attrs: _, pat, colon_token: _, ty }) => {
+                let ty = self.type_of(ty);
+                let local = self.local(ty, span);
+                self.bind_variable(pat, Place::whole(local));
+            }
+            pat => {
+                let ty = self.function.types.unknown();
+                let local = self.local(ty, span);
+                self.bind_variable(pat, Place::whole(local));
+            }
+        }
+    }
+
+    fn bind_variable(&mut self, pat: &syn::Pat, place: Place) {
+        match pat {
+            syn::Pat::Ident(syn::PatIdent { attrs: _, by_ref: None, mutability: _, ident, subpat: None }) => {
+                self.declare(ident.clone(), super::Binding::Place(place));
+            }
+            other => {
+                self.unsupported(other, "this pattern without a value", "declare each variable on its own");
+            }
+        }
+    }
+
+    fn let_else(&mut self, pat: &syn::Pat, expr: &syn::Expr, otherwise: &syn::Expr) -> Lowered {
+        let span = pat.span();
+        let scrutinee = self.expr(expr);
+        if matches!(scrutinee, Lowered::Never) {
+            return Lowered::Never;
+        }
+        if let Some(test) = self.test(pat, &scrutinee) {
+            let rest = self.branch(test, &mut |_| Lowered::Unit, &mut |cx| cx.expr(otherwise), span);
+            if matches!(rest, Lowered::Never) {
+                return Lowered::Never;
+            }
+        }
+        self.bind(pat, scrutinee);
+        Lowered::Unit
+    }
+
+    /// Marks the value of an expression statement as used by nobody.
+    pub(super) fn discard(&mut self, lowered: Lowered) {
+        // A read of a place has no effect of its own; everything else has been emitted already.
+        let _ = lowered;
+    }
+
+    /// Stores into a variable or a part of an aggregate.
+    pub(super) fn write(&mut self, place: Place, lowered: Lowered, span: proc_macro2::Span) {
+        let value = self.value_of(lowered, span);
+        let (to, from) = (self.place_ty(&place), self.function.ty(value));
+        self.function.types.unify(to, from);
+        self.effect(Op::Store(place, value), span);
+    }
+}

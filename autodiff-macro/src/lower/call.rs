@@ -1,0 +1,269 @@
+//! Calls of functions: annotated ones, those of std that have rules, local closures.
+
+use super::{Binding, Lowered, Lowerer};
+use crate::errors::Problem;
+use crate::ir::{Argument, Kind, Op, Place, Step, Value};
+use autodiff_runtime::rules;
+use proc_macro2::Span;
+use quote::quote;
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    pub(super) fn call(&mut self, e: &syn::ExprCall) -> Lowered {
+        let syn::ExprCall { attrs: _, func, paren_token: _, args } = e;
+        let args: Vec<&syn::Expr> = args.iter().collect();
+        let path = match &**func {
+            syn::Expr::Path(path) => path,
+            syn::Expr::Paren(p) => {
+                if let Some(closure) = self.as_closure(&p.expr) {
+                    let args = args.iter().map(|a| self.expr(a)).collect();
+                    return self.inline(&closure, args);
+                }
+                return self.opaque(&syn::Expr::Call(e.clone()));
+            }
+            _ => return self.opaque(&syn::Expr::Call(e.clone())),
+        };
+        if let Some(ident) = path.path.get_ident() {
+            match self.lookup(ident) {
+                Some(Binding::Closure(closure)) => {
+                    let closure = closure.clone();
+                    let args: Vec<_> = args.iter().map(|a| self.expr(a)).collect();
+                    if args.iter().any(|a| matches!(a, Lowered::Never)) {
+                        return Lowered::Never;
+                    }
+                    return self.inline(&closure, args);
+                }
+                Some(_) => return self.opaque(&syn::Expr::Call(e.clone())),
+                None => {}
+            }
+        }
+        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let names: Vec<&str> = segments.iter().map(String::as_str).collect();
+        if let Some(lowered) = self.known_call(&names, path, &args, e.span()) {
+            return lowered;
+        }
+        self.user_call(path, &args, e)
+    }
+
+    /// Functions of std that the macro knows by name.
+    fn known_call(&mut self, names: &[&str], path: &syn::ExprPath, args: &[&syn::Expr], span: Span) -> Option<Lowered> {
+        let Some((last, owner)) = names.split_last() else { return None };
+        let owner = owner.last().copied().unwrap_or_default();
+        Some(match (owner, *last, args) {
+            (_, "stop_gradient", [x]) => {
+                let value = self.operand(x);
+                let ty = self.function.ty(value);
+                Lowered::Value(self.push(Op::Stop(value), ty, span))
+            }
+            ("Vec", "new", []) => self.new_vec(None, span),
+            ("Vec", "with_capacity", [n]) => {
+                let n = self.operand(n);
+                self.new_vec(Some(n), span)
+            }
+            ("Vec", "from", [x]) => {
+                let value = self.expr(x);
+                self.to_vec(value, span)
+            }
+            ("", "Some", [x]) => {
+                let some = self.integer(quote!(true), span);
+                let payload = self.expr(x);
+                let payload = match payload {
+                    Lowered::Place(p) => Lowered::Value(self.read(p, span)),
+                    other => other,
+                };
+                Lowered::Optional(some, Box::new(payload))
+            }
+            ("mem", "swap", [a, b]) => {
+                let (a, b) = (self.place_of(a)?, self.place_of(b)?);
+                self.swap(a, b, span)
+            }
+            ("mem", "replace", [a, b]) => {
+                let place = self.place_of(a)?;
+                let value = self.operand(b);
+                let old = self.read(place.clone(), span);
+                self.effect(Op::Store(place, value), span);
+                Lowered::Value(old)
+            }
+            ("mem", "take", [a]) => {
+                let place = self.place_of(a)?;
+                let old = self.read(place.clone(), span);
+                let ty = self.place_ty(&place);
+                let empty = match self.function.types.kind(ty) {
+                    Kind::Float => self.push(Op::Literal(quote!(0.0)), ty, span),
+                    Kind::Vec(_) => self.push(Op::NewVec { capacity: None }, ty, span),
+                    _ => {
+                        let tokens = quote!(::core::default::Default::default());
+                        self.push(Op::Literal(tokens), ty, span)
+                    }
+                };
+                self.effect(Op::Store(place, empty), span);
+                Lowered::Value(old)
+            }
+            ("array", "from_fn", [f]) => return self.from_fn(path, f, span),
+            ("iter", "once" | "repeat" | "repeat_n" | "from_fn" | "successors", _) => {
+                self.unsupported(path, "this source of items", "write a `for` loop")
+            }
+            ("", "drop", [x]) => {
+                let lowered = self.expr(x);
+                self.discard(lowered);
+                Lowered::Unit
+            }
+            (owner, last, args) if self.is_scalar_type(owner) => return self.float_function(owner, last, args, span),
+            _ => return None,
+        })
+    }
+
+    fn new_vec(&mut self, capacity: Option<Value>, span: Span) -> Lowered {
+        let element = self.function.types.unknown();
+        let ty = self.function.types.new(Kind::Vec(element));
+        Lowered::Value(self.push(Op::NewVec { capacity }, ty, span))
+    }
+
+    /// `f64`, `f32`, the function's own `T`, or a trait that has their functions.
+    fn is_scalar_type(&self, owner: &str) -> bool {
+        matches!(owner, "f64" | "f32" | "Real" | "Float")
+            || matches!(&self.source.scalar, crate::ast::Scalar::Own(own) if own == owner)
+    }
+
+    /// `f64::sin(x)` and the like.
+    fn float_function(&mut self, owner: &str, name: &str, args: &[&syn::Expr], span: Span) -> Option<Lowered> {
+        if name == "from" && args.len() == 1 {
+            let value = self.operand(args[0]);
+            let ident = proc_macro2::Ident::new(owner, span);
+            let ty = self.function.types.float();
+            let from: syn::Type = syn::parse_quote!(#ident);
+            if self.function.kind(value) == Kind::Float {
+                return Some(Lowered::Value(self.push(Op::Cast { value, ty: Box::new(from) }, ty, span)));
+            }
+            let name = proc_macro2::Ident::new("__autodiff_value", Span::mixed_site());
+            let code = syn::parse_quote!(<#from as ::core::convert::From<_>>::from(#name));
+            let capture = crate::ir::Capture { name, place: Place::whole(value), reference: false, exclusive: false };
+            let op = Op::Opaque { code: crate::ir::Code::Expr(Box::new(code)), captures: vec![capture], pure: true };
+            return Some(Lowered::Value(self.push(op, ty, span)));
+        }
+        let (first, rest) = args.split_first()?;
+        let known = rules::row(name).is_some() || name == "sin_cos" || super::method::is_query(name);
+        if !known {
+            return None;
+        }
+        let receiver = self.expr(first);
+        let ty_value = self.value_of(receiver, span);
+        let ty = self.function.ty(ty_value);
+        self.function.types.become_float(ty);
+        let ident = proc_macro2::Ident::new(name, span);
+        self.float_method(ty_value, &ident, rest, span)
+    }
+
+    pub(super) fn swap(&mut self, a: Place, b: Place, span: Span) -> Lowered {
+        let (ta, tb) = (self.place_ty(&a), self.place_ty(&b));
+        self.function.types.unify(ta, tb);
+        if matches!(self.function.types.kind(ta), Kind::Float | Kind::Plain) {
+            // Scalars: two reads and two writes, so that variables stay values.
+            let (x, y) = (self.copy_of(a.clone(), span), self.copy_of(b.clone(), span));
+            self.effect(Op::Store(a, y), span);
+            self.effect(Op::Store(b, x), span);
+        } else {
+            self.effect(Op::Swap(a, b), span);
+        }
+        Lowered::Unit
+    }
+
+    fn copy_of(&mut self, place: Place, span: Span) -> Value {
+        let ty = self.place_ty(&place);
+        self.push(Op::Load(place), ty, span)
+    }
+
+    /// `std::array::from_fn(|i| …)` into an array of known length.
+    fn from_fn(&mut self, path: &syn::ExprPath, f: &syn::Expr, span: Span) -> Option<Lowered> {
+        let count = path.path.segments.last().and_then(|s| match &s.arguments {
+            syn::PathArguments::AngleBracketed(args) => args.args.iter().nth(1).cloned(),
+            _ => None,
+        });
+        let _ = (f, count);
+        Some({
+            self.unsupported_at(span, "`array::from_fn`", "start from `[0.0; N]` and fill it in a `for` loop");
+            Lowered::Never
+        })
+    }
+
+    /// A call of a function of the user's.
+    fn user_call(&mut self, path: &syn::ExprPath, args: &[&syn::Expr], e: &syn::ExprCall) -> Lowered {
+        if path.qself.is_some() {
+            return self.opaque(&syn::Expr::Call(e.clone()));
+        }
+        let mut arguments = Vec::new();
+        for arg in args {
+            if let syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Struct(_) = arg {
+                return self.opaque(&syn::Expr::Call(e.clone()));
+            }
+            if self.is_closure(arg) {
+                return self.unsupported(
+                    arg,
+                    "passing a closure to a function",
+                    "call the closure here, or write the function's loop in place",
+                );
+            }
+            let lowered = self.expr(arg);
+            match self.argument(lowered, arg) {
+                Some(argument) => arguments.push(argument),
+                None => return Lowered::Never,
+            }
+        }
+        let ty = self.function.types.unknown();
+        let op = Op::Call { path: path.path.clone(), args: arguments };
+        Lowered::Value(self.push(op, ty, e.span()))
+    }
+
+    fn is_closure(&self, arg: &syn::Expr) -> bool {
+        match arg {
+            syn::Expr::Path(p) => {
+                p.path.get_ident().is_some_and(|i| matches!(self.lookup(i), Some(Binding::Closure(_))))
+            }
+            syn::Expr::Reference(r) => self.is_closure(&r.expr),
+            _ => false,
+        }
+    }
+
+    fn argument(&mut self, lowered: Lowered, tokens: &syn::Expr) -> Option<Argument> {
+        let span = tokens.span();
+        Some(match lowered {
+            Lowered::Value(v) => Argument::Value(v),
+            Lowered::Place(p) => {
+                let ty = self.place_ty(&p);
+                match self.function.types.kind(ty) {
+                    Kind::Float | Kind::Plain => Argument::Value(self.read(p, span)),
+                    Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) => Argument::Owned(p),
+                    Kind::Unknown => Argument::Value(self.read(p, span)),
+                }
+            }
+            Lowered::Reference(p, false) => Argument::Shared(p),
+            Lowered::Reference(p, true) => Argument::Exclusive(p),
+            Lowered::Tuple(_) | Lowered::Unit => Argument::Value(self.value_of(lowered, span)),
+            Lowered::Never => return None,
+            Lowered::Optional(..) | Lowered::Chain(_) | Lowered::Closure(_) => {
+                self.errors.at(
+                    tokens,
+                    Problem::Unsupported {
+                        what: "passing an iterator, a closure or an `Option` to a function",
+                        instead: "pass a slice or a number",
+                    },
+                );
+                return None;
+            }
+        })
+    }
+
+    /// A new vector of the same elements.
+    pub(super) fn to_vec(&mut self, lowered: Lowered, span: Span) -> Lowered {
+        let place = match lowered {
+            Lowered::Place(p) | Lowered::Reference(p, _) => p,
+            Lowered::Never => return Lowered::Never,
+            other => Place::whole(self.value_of(other, span)),
+        };
+        let ty = self.place_ty(&place);
+        let element = self.function.types.element(ty);
+        let ty = self.function.types.new(Kind::Vec(element));
+        let whole = place.then(Step::Slice { low: None, high: None, inclusive: false });
+        Lowered::Value(self.push(Op::Copy(whole), ty, span))
+    }
+}

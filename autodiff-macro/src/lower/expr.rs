@@ -1,0 +1,433 @@
+//! Expressions: one arm a kind.
+
+use super::{Binding, Closure, Lowered, Lowerer};
+use crate::ir::{Arith, Container, Count, Kind, Op, Place, Value};
+use autodiff_runtime::rules;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use std::rc::Rc;
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    pub(super) fn expr(&mut self, expr: &syn::Expr) -> Lowered {
+        match expr {
+            syn::Expr::Lit(e) => self.literal(e),
+            syn::Expr::Path(e) => self.path(e),
+            syn::Expr::Paren(e) => self.expr(&e.expr),
+            syn::Expr::Group(e) => self.expr(&e.expr),
+            syn::Expr::Binary(e) => self.binary(e),
+            syn::Expr::Unary(e) => self.unary(e),
+            syn::Expr::Assign(e) => self.assign(e),
+            syn::Expr::Block(e) => self.labelled_block(e),
+            syn::Expr::If(e) => self.if_(e),
+            syn::Expr::Match(e) => self.match_(e),
+            syn::Expr::ForLoop(e) => self.for_(e),
+            syn::Expr::While(e) => self.while_(e),
+            syn::Expr::Loop(e) => self.loop_(e),
+            syn::Expr::Break(e) => self.break_(e),
+            syn::Expr::Continue(e) => self.continue_(e),
+            syn::Expr::Return(e) => self.return_(e),
+            syn::Expr::Index(e) => self.index(e),
+            syn::Expr::Field(e) => self.field(e),
+            syn::Expr::Call(e) => self.call(e),
+            syn::Expr::MethodCall(e) => self.method(e),
+            syn::Expr::Cast(e) => self.cast(e),
+            syn::Expr::Reference(e) => self.reference(e),
+            syn::Expr::Tuple(e) => self.tuple(e),
+            syn::Expr::Array(e) => self.array(e),
+            syn::Expr::Repeat(e) => self.repeat(e),
+            syn::Expr::Range(e) => self.range(e),
+            syn::Expr::Closure(e) => Lowered::Closure(Rc::new(self.closure(e))),
+            syn::Expr::Macro(e) => self.macro_(&e.mac),
+            syn::Expr::Struct(_) | syn::Expr::Const(_) => self.opaque(expr),
+            syn::Expr::Let(e) => self.unsupported(e, "`let` in the middle of a condition", "nest the conditions"),
+            syn::Expr::Unsafe(e) => {
+                self.unsupported(e, "an `unsafe` block", "write it with safe indexing, or move it into a function of its own")
+            }
+            syn::Expr::Try(e) => self.unsupported(e, "`?`", "handle the error before the numeric part"),
+            syn::Expr::Await(e) => self.unsupported(e, "`.await`", "compute what is awaited before"),
+            syn::Expr::Async(e) => self.unsupported(e, "an `async` block", "write the numeric part as ordinary code"),
+            other => self.unsupported(other, "this expression", "write it with supported constructs"),
+        }
+    }
+
+    /// An expression whose type the user wrote beside it.
+    pub(super) fn expr_as(&mut self, expr: &syn::Expr, ty: &syn::Type) -> Lowered {
+        if let syn::Expr::MethodCall(e) = expr
+            && e.turbofish.is_none()
+            && matches!(e.method.to_string().as_str(), "collect" | "sum" | "product" | "into")
+        {
+            let mut e = e.clone();
+            if e.method != "into" {
+                e.turbofish = Some(syn::parse_quote!(::<#ty>));
+            }
+            return self.method(&e);
+        }
+        self.expr(expr)
+    }
+
+    /// A value of which the user wrote the type.
+    pub(super) fn annotated(&mut self, lowered: Lowered, ty: &syn::Type, span: Span) -> Lowered {
+        match lowered {
+            Lowered::Tuple(parts) => match ty {
+                syn::Type::Tuple(tuple) if tuple.elems.len() == parts.len() => Lowered::Tuple(
+                    parts.into_iter().zip(&tuple.elems).map(|(part, ty)| self.annotated(part, ty, span)).collect(),
+                ),
+                _ => Lowered::Tuple(parts),
+            },
+            Lowered::Value(v) => {
+                let wanted = self.type_of(ty);
+                let found = self.function.ty(v);
+                let untyped = self.function.types.kind(found) == Kind::Unknown
+                    || self.function.types.kind(found) == Kind::Plain;
+                self.function.types.unify(found, wanted);
+                // Nothing else may say what an integer literal or a constructor is.
+                let defining = self.region.stmts.last().filter(|s| s.results.first() == Some(&v));
+                let ascribe = untyped
+                    && matches!(self.function.types.kind(wanted), Kind::Plain | Kind::Unknown)
+                    && defining.is_some_and(|s| matches!(s.op, Op::Literal(_) | Op::Opaque { .. } | Op::Neg(_)));
+                if ascribe {
+                    let name = proc_macro2::Ident::new("__autodiff_value", Span::mixed_site());
+                    let code: syn::Expr = syn::parse_quote!({
+                        let value: #ty = #name;
+                        value
+                    });
+                    let capture =
+                        crate::ir::Capture { name, place: Place::whole(v), reference: false, exclusive: false };
+                    let op = Op::Opaque { code: crate::ir::Code::Expr(Box::new(code)), captures: vec![capture], pure: true };
+                    return Lowered::Value(self.push(op, found, span));
+                }
+                Lowered::Value(v)
+            }
+            Lowered::Place(p) => {
+                let wanted = self.type_of(ty);
+                let found = self.place_ty(&p);
+                self.function.types.unify(found, wanted);
+                Lowered::Place(p)
+            }
+            other => other,
+        }
+    }
+
+    fn literal(&mut self, e: &syn::ExprLit) -> Lowered {
+        let syn::ExprLit { attrs: _, lit } = e;
+        let span = e.span();
+        let (tokens, ty) = match lit {
+            syn::Lit::Float(lit) => (self.float_literal(lit), self.function.types.float()),
+            syn::Lit::Int(lit) if lit.suffix() == "f64" || lit.suffix() == "f32" => {
+                (quote!(#lit), self.function.types.float())
+            }
+            syn::Lit::Int(_) | syn::Lit::Bool(_) | syn::Lit::Char(_) | syn::Lit::Byte(_) => {
+                (quote!(#lit), self.function.types.plain())
+            }
+            other => (quote!(#other), self.function.types.unknown()),
+        };
+        Lowered::Value(self.push(Op::Literal(tokens), ty, span))
+    }
+
+    /// A float literal with its type: nothing else may say it in the emitted code.
+    fn float_literal(&self, lit: &syn::LitFloat) -> TokenStream {
+        let float = self.source.scalar.float();
+        match float {
+            Some(float) if lit.suffix().is_empty() => {
+                let digits = lit.base10_digits();
+                let digits = if digits.ends_with('.') { format!("{digits}0") } else { digits.to_owned() };
+                let text = format!("{digits}_{float}");
+                match text.parse::<proc_macro2::Literal>() {
+                    Ok(mut literal) => {
+                        literal.set_span(lit.span());
+                        literal.into_token_stream()
+                    }
+                    Err(_) => quote!(#lit),
+                }
+            }
+            _ => quote!(#lit),
+        }
+    }
+
+    fn binary(&mut self, e: &syn::ExprBinary) -> Lowered {
+        let syn::ExprBinary { attrs: _, left, op, right } = e;
+        let span = e.span();
+        if let Some((op, float)) = compound(op) {
+            return self.compound(left, &op, float, right, span);
+        }
+        match op {
+            syn::BinOp::And(_) => return self.lazy(e, true),
+            syn::BinOp::Or(_) => return self.lazy(e, false),
+            _ => {}
+        }
+        let a = self.operand(left);
+        let b = self.operand(right);
+        Lowered::Value(self.binary_op(op, a, b, span))
+    }
+
+    fn binary_op(&mut self, op: &syn::BinOp, a: Value, b: Value, span: Span) -> Value {
+        if let Some(op) = arith(op) {
+            return self.arith(op, a, b, span);
+        }
+        let (ta, tb) = (self.function.ty(a), self.function.ty(b));
+        match op {
+            syn::BinOp::Rem(_) => {
+                self.function.types.unify(ta, tb);
+                self.remainder(a, b, span)
+            }
+            syn::BinOp::Lt(_)
+            | syn::BinOp::Le(_)
+            | syn::BinOp::Gt(_)
+            | syn::BinOp::Ge(_)
+            | syn::BinOp::Eq(_)
+            | syn::BinOp::Ne(_) => {
+                self.function.types.unify(ta, tb);
+                self.operator(quote!(#op), &[a, b], span)
+            }
+            _ => {
+                let plain = self.function.types.plain();
+                self.function.types.unify(ta, plain);
+                self.operator(quote!(#op), &[a, b], span)
+            }
+        }
+    }
+
+    fn remainder(&mut self, a: Value, b: Value, span: Span) -> Value {
+        let ty = self.function.ty(a);
+        match (self.function.types.kind(ty), rules::row("rem")) {
+            (Kind::Plain, _) | (_, None) => self.operator(quote!(%), &[a, b], span),
+            (_, Some(row)) => self.push(Op::Apply { row, args: vec![a, b] }, ty, span),
+        }
+    }
+
+    fn compound(&mut self, left: &syn::Expr, op: &syn::BinOp, float: bool, right: &syn::Expr, span: Span) -> Lowered {
+        // As rustc does for primitive operands: the right side first.
+        let value = self.operand(right);
+        let Some(target) = self.target(left) else { return Lowered::Never };
+        if let (Some(op), true) = (arith(op), float) {
+            self.update(target, op, value, span);
+            return Lowered::Unit;
+        }
+        let super::place::Target::Place(place) = target else { return Lowered::Never };
+        let old = self.read(place.clone(), span);
+        let new = self.binary_op(op, old, value, span);
+        self.effect(Op::Store(place, new), span);
+        Lowered::Unit
+    }
+
+    fn unary(&mut self, e: &syn::ExprUnary) -> Lowered {
+        let syn::ExprUnary { attrs: _, op, expr } = e;
+        let span = e.span();
+        match op {
+            syn::UnOp::Deref(_) => {
+                let lowered = self.expr(expr);
+                self.dereferenced(lowered)
+            }
+            syn::UnOp::Neg(_) => {
+                let v = self.operand(expr);
+                let ty = self.function.ty(v);
+                Lowered::Value(self.push(Op::Neg(v), ty, span))
+            }
+            syn::UnOp::Not(_) => {
+                let v = self.operand(expr);
+                Lowered::Value(self.operator(quote!(!), &[v], span))
+            }
+            _ => self.unsupported(e, "this operator", "write it with supported constructs"),
+        }
+    }
+
+    fn assign(&mut self, e: &syn::ExprAssign) -> Lowered {
+        let syn::ExprAssign { attrs: _, left, eq_token: _, right } = e;
+        let lowered = self.expr(right);
+        if matches!(lowered, Lowered::Never) {
+            return Lowered::Never;
+        }
+        // What is assigned is read before anything is written.
+        let lowered = match lowered {
+            Lowered::Place(p) => Lowered::Value(self.read(p, right.span())),
+            other => other,
+        };
+        if self.rebinds(left, &lowered) {
+            return self.unsupported(
+                e,
+                "assigning another `&mut` reference to a variable",
+                "keep an index and borrow where you write",
+            );
+        }
+        let Some(target) = self.target(left) else { return Lowered::Never };
+        self.store(target, lowered, e.span());
+        Lowered::Unit
+    }
+
+    /// `r = &mut …` for a reference `r`.
+    fn rebinds(&self, left: &syn::Expr, lowered: &Lowered) -> bool {
+        matches!(lowered, Lowered::Reference(_, true)) && matches!(left, syn::Expr::Path(_))
+    }
+
+    fn cast(&mut self, e: &syn::ExprCast) -> Lowered {
+        let syn::ExprCast { attrs: _, expr, as_token: _, ty } = e;
+        let value = self.operand(expr);
+        let result = self.type_of(ty);
+        if self.function.types.kind(result) == Kind::Unknown
+            && let syn::Type::Infer(_) | syn::Type::Path(_) = &**ty
+            && !matches!(&**ty, syn::Type::Infer(_))
+        {
+            let plain = self.function.types.plain();
+            self.function.types.unify(result, plain);
+        }
+        Lowered::Value(self.push(Op::Cast { value, ty: ty.clone() }, result, e.span()))
+    }
+
+    fn reference(&mut self, e: &syn::ExprReference) -> Lowered {
+        let syn::ExprReference { attrs: _, and_token: _, mutability, expr } = e;
+        let exclusive = mutability.is_some();
+        match self.expr(expr) {
+            Lowered::Place(p) => Lowered::Reference(p, exclusive),
+            Lowered::Reference(p, _) => Lowered::Reference(p, exclusive),
+            lowered @ (Lowered::Value(_) | Lowered::Tuple(_)) => {
+                let value = self.value_of(lowered, e.span());
+                let place = if exclusive { self.own(value, true, e.span()) } else { Place::whole(value) };
+                Lowered::Reference(place, exclusive)
+            }
+            other => other,
+        }
+    }
+
+    fn tuple(&mut self, e: &syn::ExprTuple) -> Lowered {
+        if e.elems.is_empty() {
+            return Lowered::Unit;
+        }
+        let parts = e.elems.iter().map(|e| self.part(e)).collect();
+        Lowered::Tuple(parts)
+    }
+
+    /// A part of a tuple is read at once: what follows may change it.
+    fn part(&mut self, e: &syn::Expr) -> Lowered {
+        match self.expr(e) {
+            Lowered::Place(p) => {
+                let ty = self.place_ty(&p);
+                match self.function.types.kind(ty) {
+                    Kind::Vec(_) if p.path.is_empty() => Lowered::Place(p),
+                    _ => Lowered::Value(self.read(p, e.span())),
+                }
+            }
+            other => other,
+        }
+    }
+
+    fn array(&mut self, e: &syn::ExprArray) -> Lowered {
+        let values: Vec<_> = e.elems.iter().map(|e| self.operand(e)).collect();
+        Lowered::Value(self.sequence(values, Container::Array, e.span()))
+    }
+
+    pub(super) fn sequence(&mut self, values: Vec<Value>, container: Container, span: Span) -> Value {
+        let element = self.function.types.unknown();
+        for v in &values {
+            let ty = self.function.ty(*v);
+            self.function.types.unify(element, ty);
+        }
+        let kind = match container {
+            Container::Vec => Kind::Vec(element),
+            Container::Array | Container::Tuple => Kind::Array(element),
+        };
+        let ty = self.function.types.new(kind);
+        self.push(Op::Aggregate(container, values), ty, span)
+    }
+
+    fn repeat(&mut self, e: &syn::ExprRepeat) -> Lowered {
+        let syn::ExprRepeat { attrs: _, bracket_token: _, expr, semi_token: _, len } = e;
+        let value = self.operand(expr);
+        Lowered::Value(self.repeated(value, Count::Constant(len.to_token_stream()), Container::Array, e.span()))
+    }
+
+    pub(super) fn repeated(&mut self, value: Value, count: Count, container: Container, span: Span) -> Value {
+        let element = self.function.ty(value);
+        let kind = match container {
+            Container::Vec => Kind::Vec(element),
+            Container::Array | Container::Tuple => Kind::Array(element),
+        };
+        let ty = self.function.types.new(kind);
+        self.push(Op::Repeat { value, count, container }, ty, span)
+    }
+
+    pub(super) fn closure(&mut self, e: &syn::ExprClosure) -> Closure {
+        if let Some(token) = &e.asyncness {
+            self.unsupported(token, "an `async` closure", "write an ordinary closure");
+        }
+        Closure { expr: e.clone(), scopes: self.scopes.clone() }
+    }
+
+    /// The body of a closure with its parameters bound.
+    pub(super) fn inline(&mut self, closure: &Closure, args: Vec<Lowered>) -> Lowered {
+        let span = closure.expr.span();
+        if self.depth > 32 {
+            return self.unsupported(&closure.expr, "a closure that is nested this deeply", "write a function");
+        }
+        self.depth += 1;
+        let scopes = std::mem::replace(&mut self.scopes, closure.scopes.clone());
+        self.scopes.push(Vec::new());
+        for (pat, arg) in closure.expr.inputs.iter().zip(args) {
+            self.bind(pat, arg);
+        }
+        let result = self.enclosed(
+            None,
+            super::FrameKind::Body,
+            &mut |cx| {
+                let result = match &*closure.expr.body {
+                    syn::Expr::Block(b) if b.label.is_none() => cx.block(&b.block),
+                    body => cx.expr(body),
+                };
+                match &closure.expr.output {
+                    syn::ReturnType::Type(_, ty) => cx.annotated(result, ty, span),
+                    syn::ReturnType::Default => result,
+                }
+            },
+            span,
+        );
+        self.scopes = scopes;
+        self.depth -= 1;
+        result
+    }
+
+    /// The closure an expression is, or is the name of.
+    pub(super) fn as_closure(&mut self, expr: &syn::Expr) -> Option<Rc<Closure>> {
+        match expr {
+            syn::Expr::Closure(e) => Some(Rc::new(self.closure(e))),
+            syn::Expr::Paren(e) => self.as_closure(&e.expr),
+            syn::Expr::Reference(e) => self.as_closure(&e.expr),
+            syn::Expr::Path(path) => match path.path.get_ident().and_then(|i| self.lookup(i)) {
+                Some(Binding::Closure(closure)) => Some(closure.clone()),
+                Some(_) => None,
+                None => {
+                    // The name of a function: `map(f64::sqrt)`, `map(square)`.
+                    let closure: syn::ExprClosure = syn::parse_quote_spanned!(path.span()=> |__autodiff_argument| #path(__autodiff_argument));
+                    Some(Rc::new(self.closure(&closure)))
+                }
+            },
+            _ => None,
+        }
+    }
+}
+
+fn arith(op: &syn::BinOp) -> Option<Arith> {
+    match op {
+        syn::BinOp::Add(_) => Some(Arith::Add),
+        syn::BinOp::Sub(_) => Some(Arith::Sub),
+        syn::BinOp::Mul(_) => Some(Arith::Mul),
+        syn::BinOp::Div(_) => Some(Arith::Div),
+        _ => None,
+    }
+}
+
+/// `+=` → `+`, and whether floats have it as an arithmetic operator.
+fn compound(op: &syn::BinOp) -> Option<(syn::BinOp, bool)> {
+    Some(match op {
+        syn::BinOp::AddAssign(_) => (syn::BinOp::Add(Default::default()), true),
+        syn::BinOp::SubAssign(_) => (syn::BinOp::Sub(Default::default()), true),
+        syn::BinOp::MulAssign(_) => (syn::BinOp::Mul(Default::default()), true),
+        syn::BinOp::DivAssign(_) => (syn::BinOp::Div(Default::default()), true),
+        syn::BinOp::RemAssign(_) => (syn::BinOp::Rem(Default::default()), false),
+        syn::BinOp::BitXorAssign(_) => (syn::BinOp::BitXor(Default::default()), false),
+        syn::BinOp::BitAndAssign(_) => (syn::BinOp::BitAnd(Default::default()), false),
+        syn::BinOp::BitOrAssign(_) => (syn::BinOp::BitOr(Default::default()), false),
+        syn::BinOp::ShlAssign(_) => (syn::BinOp::Shl(Default::default()), false),
+        syn::BinOp::ShrAssign(_) => (syn::BinOp::Shr(Default::default()), false),
+        _ => return None,
+    })
+}

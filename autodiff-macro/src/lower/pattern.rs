@@ -1,0 +1,430 @@
+//! Patterns: what they bind, and when they fit.
+
+use super::{Binding, Lowered, Lowerer};
+use crate::ir::{Kind, Op, Place, Step, Value};
+use proc_macro2::{Ident, Span};
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+
+impl Lowerer<'_> {
+    /// Binds the names of a pattern that fits.
+    pub(super) fn bind(&mut self, pat: &syn::Pat, lowered: Lowered) {
+        let span = pat.span();
+        match pat {
+            syn::Pat::Ident(syn::PatIdent { attrs: _, by_ref, mutability, ident, subpat }) => {
+                if is_constant_name(ident) && subpat.is_none() && by_ref.is_none() {
+                    // A constant: it was tested.
+                    return;
+                }
+                if let Some((_, pat)) = subpat {
+                    self.bind(pat, lowered.clone());
+                }
+                let lowered = match (by_ref, lowered) {
+                    (Some(_), Lowered::Place(p)) => Lowered::Reference(p, mutability.is_some()),
+                    (_, lowered) => lowered,
+                };
+                let mutable = mutability.is_some() && by_ref.is_none();
+                let binding = self.variable(lowered, mutable, span);
+                self.declare(ident.clone(), binding);
+            }
+            syn::Pat::Wild(_) | syn::Pat::Rest(_) | syn::Pat::Lit(_) | syn::Pat::Range(_) | syn::Pat::Path(_) => {}
+            syn::Pat::Paren(p) => self.bind(&p.pat, lowered),
+            syn::Pat::Guard(p) => self.bind(&p.pat, lowered),
+            syn::Pat::Type(syn::PatType { attrs: _, pat, colon_token: _, ty }) => {
+                let lowered = self.annotated(lowered, ty, span);
+                self.bind(pat, lowered);
+            }
+            syn::Pat::Reference(p) => {
+                let lowered = self.dereferenced(lowered);
+                self.bind(&p.pat, lowered);
+            }
+            syn::Pat::Tuple(p) => {
+                let pats: Vec<_> = p.elems.iter().collect();
+                let parts = match pats.iter().position(|p| matches!(p, syn::Pat::Rest(_))) {
+                    None => self.parts(lowered, pats.len(), span),
+                    Some(_) => match lowered {
+                        Lowered::Tuple(parts) => parts,
+                        other => self.known_parts(other, span),
+                    },
+                };
+                let count = parts.len();
+                self.bind_list(&pats, count, &mut |k| parts[k].clone());
+            }
+            syn::Pat::Slice(p) => {
+                let pats: Vec<_> = p.elems.iter().collect();
+                self.bind_slice(&pats, lowered, span);
+            }
+            syn::Pat::TupleStruct(p) if is_some(&p.path) && p.elems.len() == 1 => match lowered {
+                Lowered::Optional(_, payload) => self.bind(&p.elems[0], *payload),
+                other => self.bind_plainly(pat, other),
+            },
+            syn::Pat::Or(p) if !binds(pat) => {
+                let _ = p;
+            }
+            other => self.bind_plainly(other, lowered),
+        }
+    }
+
+    /// The names of a pattern over a value without derivatives.
+    fn bind_plainly(&mut self, pat: &syn::Pat, lowered: Lowered) {
+        let mut names = Names::default();
+        names.visit_pat(pat);
+        if names.found.is_empty() {
+            return;
+        }
+        let span = pat.span();
+        let place = match lowered {
+            Lowered::Place(p) | Lowered::Reference(p, _) => p,
+            other => Place::whole(self.value_of(other, span)),
+        };
+        for name in names.found {
+            let scrutinee = Ident::new("__autodiff_scrutinee", Span::mixed_site());
+            let code: syn::Expr = syn::parse_quote!(match &#scrutinee {
+                #[allow(unused_variables)]
+                #pat => ::core::clone::Clone::clone(#name),
+                #[allow(unreachable_patterns)]
+                _ => ::core::unreachable!(),
+            });
+            let capture =
+                crate::ir::Capture { name: scrutinee, place: place.clone(), reference: false, exclusive: false };
+            let code = crate::ir::Code::Expr(Box::new(code));
+            let ty = self.function.types.unknown();
+            let value = self.push(Op::Opaque { code, captures: vec![capture], pure: true }, ty, span);
+            self.declare(name, Binding::Place(Place::whole(value)));
+        }
+    }
+
+    fn bind_list(&mut self, pats: &[&syn::Pat], count: usize, part: &mut dyn FnMut(usize) -> Lowered) {
+        let rest = pats.iter().position(|p| matches!(p, syn::Pat::Rest(_))).unwrap_or(pats.len());
+        for (k, pat) in pats.iter().enumerate() {
+            if k < rest {
+                let part = part(k);
+                self.bind(pat, part);
+            } else if k > rest {
+                let part = part(count - (pats.len() - k));
+                self.bind(pat, part);
+            }
+        }
+    }
+
+    fn known_parts(&mut self, lowered: Lowered, span: Span) -> Vec<Lowered> {
+        let place = match &lowered {
+            Lowered::Place(p) | Lowered::Reference(p, _) => p.clone(),
+            Lowered::Value(v) => Place::whole(*v),
+            _ => return Vec::new(),
+        };
+        let ty = self.place_ty(&place);
+        match self.function.types.kind(ty) {
+            Kind::Tuple(parts) => self.parts(lowered, parts.len(), span),
+            _ => {
+                self.unsupported_at(span, "`..` in a pattern for this value", "name the parts, or write `_` for each");
+                Vec::new()
+            }
+        }
+    }
+
+    /// `[a, b, rest @ .., z]`
+    fn bind_slice(&mut self, pats: &[&syn::Pat], lowered: Lowered, span: Span) {
+        let is_rest = |p: &syn::Pat| match p {
+            syn::Pat::Rest(_) => true,
+            syn::Pat::Ident(p) => p.subpat.as_ref().is_some_and(|(_, p)| matches!(**p, syn::Pat::Rest(_))),
+            _ => false,
+        };
+        let (place, reference) = match lowered {
+            Lowered::Place(p) => (p, None),
+            Lowered::Reference(p, exclusive) => (p, Some(exclusive)),
+            Lowered::Value(v) => (Place::whole(v), None),
+            other => (Place::whole(self.value_of(other, span)), None),
+        };
+        let rest = pats.iter().position(|p| is_rest(p)).unwrap_or(pats.len());
+        for (k, pat) in pats.iter().enumerate() {
+            let place = if k < rest {
+                let index = self.index_literal(k, span);
+                place.then(Step::Index(index))
+            } else {
+                let len = self.plain(Op::Len(place.clone()), span);
+                let after = pats.len() - 1 - k;
+                let tail = self.index_literal(after + usize::from(k > rest), span);
+                let end = self.operator(quote!(-), &[len, tail], span);
+                if k > rest {
+                    place.then(Step::Index(end))
+                } else {
+                    let low = self.index_literal(k, span);
+                    place.then(Step::Slice { low: Some(low), high: Some(end), inclusive: false })
+                }
+            };
+            let part = match reference {
+                Some(exclusive) => Lowered::Reference(place, exclusive),
+                None => Lowered::Place(place),
+            };
+            match pat {
+                syn::Pat::Ident(p) if k == rest => {
+                    let part = match part {
+                        Lowered::Place(p) => Lowered::Reference(p, false),
+                        other => other,
+                    };
+                    let binding = self.variable(part, false, span);
+                    self.declare(p.ident.clone(), binding);
+                }
+                pat => self.bind(pat, part),
+            }
+        }
+    }
+
+    pub(super) fn index_literal(&mut self, k: usize, span: Span) -> Value {
+        let literal = proc_macro2::Literal::usize_suffixed(k);
+        self.integer(quote!(#literal), span)
+    }
+
+    /// The parts of a tuple.
+    pub(super) fn parts(&mut self, lowered: Lowered, count: usize, span: Span) -> Vec<Lowered> {
+        let (place, reference) = match lowered {
+            Lowered::Tuple(parts) => return parts,
+            Lowered::Reference(p, exclusive) => (p, Some(exclusive)),
+            Lowered::Place(p) => (p, None),
+            Lowered::Value(v) => (Place::whole(v), None),
+            Lowered::Never => return vec![Lowered::Never; count],
+            other => (Place::whole(self.value_of(other, span)), None),
+        };
+        let ty = self.place_ty(&place);
+        if self.function.types.kind(ty) == Kind::Unknown {
+            let parts = (0..count).map(|_| self.function.types.unknown()).collect();
+            let tuple = self.function.types.new(Kind::Tuple(parts));
+            self.function.types.unify(ty, tuple);
+        }
+        (0..count)
+            .map(|k| {
+                let part = place.then(Step::Field(syn::Member::Unnamed(syn::Index::from(k))));
+                match reference {
+                    Some(exclusive) => Lowered::Reference(part, exclusive),
+                    None => Lowered::Place(part),
+                }
+            })
+            .collect()
+    }
+
+    /// What `*x` is, or `x` behind the pattern `&x`.
+    pub(super) fn dereferenced(&mut self, lowered: Lowered) -> Lowered {
+        match lowered {
+            Lowered::Reference(p, _) => Lowered::Place(p),
+            other => other,
+        }
+    }
+
+    /// Whether a pattern fits; nothing where it always does.
+    pub(super) fn test(&mut self, pat: &syn::Pat, scrutinee: &Lowered) -> Option<Value> {
+        let span = pat.span();
+        match pat {
+            syn::Pat::Wild(_) | syn::Pat::Rest(_) => None,
+            syn::Pat::Ident(p) => match &p.subpat {
+                Some((_, pat)) => self.test(pat, scrutinee),
+                None if is_constant_name(&p.ident) && p.ident == "None" => match scrutinee {
+                    Lowered::Optional(some, _) => Some(self.operator(quote!(!), &[*some], span)),
+                    other => self.matches(pat, other, span),
+                },
+                None if is_constant_name(&p.ident) => self.matches(pat, scrutinee, span),
+                None => None,
+            },
+            syn::Pat::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "None") => match scrutinee {
+                Lowered::Optional(some, _) => Some(self.operator(quote!(!), &[*some], span)),
+                other => self.matches(pat, other, span),
+            },
+            syn::Pat::Paren(p) => self.test(&p.pat, scrutinee),
+            syn::Pat::Type(p) => self.test(&p.pat, scrutinee),
+            syn::Pat::Reference(p) => {
+                let inner = self.dereferenced(scrutinee.clone());
+                self.test(&p.pat, &inner)
+            }
+            syn::Pat::Tuple(p) => {
+                let pats: Vec<_> = p.elems.iter().collect();
+                if pats.iter().all(|p| !refutable(p)) {
+                    return None;
+                }
+                let parts = match pats.iter().any(|p| matches!(p, syn::Pat::Rest(_))) {
+                    false => self.parts(scrutinee.clone(), pats.len(), span),
+                    true => match scrutinee.clone() {
+                        Lowered::Tuple(parts) => parts,
+                        other => self.known_parts(other, span),
+                    },
+                };
+                let count = parts.len();
+                self.test_list(&pats, count, &mut |_, k| parts[k].clone(), span)
+            }
+            syn::Pat::Slice(p) => self.test_slice(p, scrutinee, span),
+            syn::Pat::TupleStruct(p) if is_some(&p.path) && p.elems.len() == 1 => match scrutinee {
+                Lowered::Optional(some, payload) => {
+                    let inner = &p.elems[0];
+                    if !refutable(inner) {
+                        return Some(*some);
+                    }
+                    let some = *some;
+                    let both = self.branch(
+                        some,
+                        &mut |cx| match cx.test(inner, payload) {
+                            Some(test) => Lowered::Value(test),
+                            None => Lowered::Value(cx.integer(quote!(true), span)),
+                        },
+                        &mut |cx| Lowered::Value(cx.integer(quote!(false), span)),
+                        span,
+                    );
+                    Some(self.value_of(both, span))
+                }
+                other => self.matches(pat, other, span),
+            },
+            syn::Pat::Lit(_) | syn::Pat::Range(_) | syn::Pat::Path(_) | syn::Pat::TupleStruct(_) | syn::Pat::Struct(_) => {
+                self.matches(pat, scrutinee, span)
+            }
+            syn::Pat::Or(p) => {
+                if binds(pat) {
+                    self.unsupported(pat, "a binding inside `|` patterns", "write an arm for each");
+                    return None;
+                }
+                if let Lowered::Tuple(_) | Lowered::Optional(..) = scrutinee {
+                    let mut any = None;
+                    for case in &p.cases {
+                        let test = self.test(case, scrutinee)?;
+                        any = Some(match any {
+                            None => test,
+                            Some(before) => self.operator(quote!(|), &[before, test], span),
+                        });
+                    }
+                    return any;
+                }
+                self.matches(pat, scrutinee, span)
+            }
+            other => {
+                self.unsupported(other, "this pattern", "match on numbers, ranges, tuples, slices and guards");
+                None
+            }
+        }
+    }
+
+    fn test_list(
+        &mut self,
+        pats: &[&syn::Pat],
+        count: usize,
+        part: &mut dyn FnMut(&mut Self, usize) -> Lowered,
+        span: Span,
+    ) -> Option<Value> {
+        let rest = pats.iter().position(|p| matches!(p, syn::Pat::Rest(_))).unwrap_or(pats.len());
+        let mut all = None;
+        for (k, pat) in pats.iter().enumerate() {
+            if k == rest || !refutable(pat) {
+                continue;
+            }
+            let part = part(self, if k < rest { k } else { count - (pats.len() - k) });
+            let Some(test) = self.test(pat, &part) else { continue };
+            all = Some(match all {
+                None => test,
+                Some(before) => self.operator(quote!(&), &[before, test], span),
+            });
+        }
+        all
+    }
+
+    /// The length fits; patterns of elements are tested by `match` itself.
+    fn test_slice(&mut self, p: &syn::PatSlice, scrutinee: &Lowered, span: Span) -> Option<Value> {
+        let place = match scrutinee {
+            Lowered::Place(p) | Lowered::Reference(p, _) => p.clone(),
+            Lowered::Value(v) => Place::whole(*v),
+            other => Place::whole(self.value_of(other.clone(), span)),
+        };
+        let ty = self.place_ty(&place);
+        let fixed = matches!(self.function.types.kind(ty), Kind::Array(_));
+        let refutable_elements = p.elems.iter().any(|p| match p {
+            syn::Pat::Ident(i) => i.subpat.as_ref().is_some_and(|(_, p)| !matches!(**p, syn::Pat::Rest(_))),
+            p => refutable(p),
+        });
+        if refutable_elements {
+            self.unsupported(p, "patterns that test elements", "test the length here and the elements with `if`");
+            return None;
+        }
+        if fixed {
+            return None;
+        }
+        let is_rest = |p: &syn::Pat| {
+            matches!(p, syn::Pat::Rest(_)) || matches!(p, syn::Pat::Ident(i) if i.subpat.is_some())
+        };
+        let open = p.elems.iter().any(is_rest);
+        let len = self.plain(Op::Len(place), span);
+        let least = self.index_literal(p.elems.len() - usize::from(open), span);
+        Some(self.operator(if open { quote!(>=) } else { quote!(==) }, &[len, least], span))
+    }
+
+    fn matches(&mut self, pat: &syn::Pat, scrutinee: &Lowered, span: Span) -> Option<Value> {
+        let place = match scrutinee {
+            Lowered::Place(p) | Lowered::Reference(p, _) => p.clone(),
+            other => Place::whole(self.value_of(other.clone(), span)),
+        };
+        let mut pattern = pat.clone();
+        Unbind.visit_pat_mut(&mut pattern);
+        Some(self.plain(Op::Matches { place, pattern: Box::new(pattern) }, span))
+    }
+}
+
+/// Puts `_` in the place of names.
+struct Unbind;
+
+impl syn::visit_mut::VisitMut for Unbind {
+    fn visit_pat_mut(&mut self, pat: &mut syn::Pat) {
+        if let syn::Pat::Ident(p) = pat
+            && !is_constant_name(&p.ident)
+        {
+            *pat = match &p.subpat {
+                Some((_, inner)) => (**inner).clone(),
+                None => syn::parse_quote!(_),
+            };
+        }
+        syn::visit_mut::visit_pat_mut(self, pat);
+    }
+}
+
+use syn::visit_mut::VisitMut;
+
+fn is_some(path: &syn::Path) -> bool {
+    path.segments.last().is_some_and(|s| s.ident == "Some")
+}
+
+/// By convention a name in capitals in a pattern is a constant; rustc has resolved it, the macro cannot.
+pub(super) fn is_constant_name(ident: &Ident) -> bool {
+    let name = ident.to_string();
+    name.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// May not fit.
+fn refutable(pat: &syn::Pat) -> bool {
+    match pat {
+        syn::Pat::Wild(_) | syn::Pat::Rest(_) => false,
+        syn::Pat::Ident(p) => match &p.subpat {
+            Some((_, pat)) => refutable(pat),
+            None => is_constant_name(&p.ident),
+        },
+        syn::Pat::Paren(p) => refutable(&p.pat),
+        syn::Pat::Type(p) => refutable(&p.pat),
+        syn::Pat::Reference(p) => refutable(&p.pat),
+        syn::Pat::Tuple(p) => p.elems.iter().any(refutable),
+        _ => true,
+    }
+}
+
+/// Binds a name.
+fn binds(pat: &syn::Pat) -> bool {
+    let mut names = Names::default();
+    names.visit_pat(pat);
+    !names.found.is_empty()
+}
+
+#[derive(Default)]
+struct Names {
+    found: Vec<Ident>,
+}
+
+impl<'a> Visit<'a> for Names {
+    fn visit_pat_ident(&mut self, pat: &'a syn::PatIdent) {
+        if !is_constant_name(&pat.ident) {
+            self.found.push(pat.ident.clone());
+        }
+        visit::visit_pat_ident(self, pat);
+    }
+}

@@ -1,0 +1,20 @@
+//! IR → IR: the passes between lowering and analysis, in order.
+
+// Variables that are scalars become values; branches and loops yield them.
+// AFTER THIS POINT: `Load` and `Store` of whole variables are left for aggregates only.
+mod promote;
+
+// The same computation is done once.
+mod share;
+
+// What nobody uses is gone.
+// AFTER THIS POINT: every pure statement has a result that is used.
+pub mod prune;
+
+use crate::ir::Function;
+
+pub fn run(function: &mut Function) {
+    promote::run(function);
+    share::run(function);
+    prune::run(function);
+}

@@ -1,0 +1,325 @@
+//! Tokens → [`Source`]: the attribute's options and the shapes of the signature.
+
+use crate::ast::{Options, Param, Passing, Scalar, Shape, Source};
+use crate::errors::{Errors, Problem, Reported};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::visit::{self, Visit};
+use syn::{Meta, Token};
+
+/// Reads the attribute and the function it stands on.
+pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Result<Source, Reported> {
+    let options = options(errors, args);
+    signature(errors, &item.sig);
+    let scalar = scalar(&item);
+    let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
+    let output = output(errors, &item.sig, &scalar);
+    errors.propagate()?;
+    Ok(Source { options, item, scalar, params, output })
+}
+
+fn options(errors: &mut Errors, args: TokenStream) -> Options {
+    let mut options = Options {
+        wrt: None,
+        name: None,
+        krate: syn::parse_quote!(::autodiff),
+        vjp: false,
+        jvp: false,
+        jacobian: false,
+        hessian: false,
+        hvp: false,
+        taylor: false,
+        constant: false,
+    };
+    let metas = match Punctuated::<OptionSyntax, Token![,]>::parse_terminated.parse2(args) {
+        Ok(metas) => metas,
+        Err(error) => {
+            errors.syntax(error);
+            return options;
+        }
+    };
+    let mut seen: Vec<String> = Vec::new();
+    for meta in metas {
+        let (key, span) = match &meta {
+            OptionSyntax::Crate(token, _) => ("crate".to_owned(), token.to_token_stream()),
+            OptionSyntax::Meta(meta) => (
+                meta.path().get_ident().map(Ident::to_string).unwrap_or_default(),
+                meta.path().to_token_stream(),
+            ),
+        };
+        if seen.contains(&key) {
+            errors.at(span, Problem::DuplicateOption(key));
+            continue;
+        }
+        match meta {
+            OptionSyntax::Crate(_, path) => options.krate = path,
+            OptionSyntax::Meta(meta) => option(errors, &mut options, &key, &meta),
+        }
+        seen.push(key);
+    }
+    options
+}
+
+/// `crate = path` is not a [`Meta`]; everything else is.
+enum OptionSyntax {
+    Crate(Token![crate], syn::Path),
+    Meta(Meta),
+}
+
+impl syn::parse::Parse for OptionSyntax {
+    fn parse(input: syn::parse::ParseStream) -> syn::Result<Self> {
+        if input.peek(Token![crate]) && input.peek2(Token![=]) {
+            let token = input.parse()?;
+            input.parse::<Token![=]>()?;
+            return Ok(OptionSyntax::Crate(token, input.parse()?));
+        }
+        Ok(OptionSyntax::Meta(input.parse()?))
+    }
+}
+
+fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
+    let flag = match key {
+        "vjp" => Some(&mut options.vjp),
+        "jvp" => Some(&mut options.jvp),
+        "jacobian" => Some(&mut options.jacobian),
+        "hessian" => Some(&mut options.hessian),
+        "hvp" => Some(&mut options.hvp),
+        "taylor" => Some(&mut options.taylor),
+        "constant" => Some(&mut options.constant),
+        _ => None,
+    };
+    if let Some(flag) = flag {
+        match meta {
+            Meta::Path(_) => *flag = true,
+            Meta::List(_) | Meta::NameValue(_) => {
+                errors.at(meta, Problem::MalformedOption("a bare name, as in #[differentiate(hessian)]"));
+            }
+        }
+        return;
+    }
+    match (key, meta) {
+        ("wrt", Meta::List(list)) => match list.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated) {
+            Ok(names) if !names.is_empty() => options.wrt = Some(names.into_iter().collect()),
+            Ok(_) => errors.at(list, Problem::MalformedOption("wrt(a, b)")),
+            Err(error) => errors.syntax(error),
+        },
+        ("name", Meta::NameValue(pair)) => match &pair.value {
+            syn::Expr::Lit(syn::ExprLit { attrs: _, lit: syn::Lit::Str(text) })
+                if syn::parse_str::<Ident>(&text.value()).is_ok() =>
+            {
+                options.name = Some(text.value());
+            }
+            other => errors.at(other, Problem::MalformedOption("name = \"an_identifier\"")),
+        },
+        ("wrt", _) => errors.at(meta, Problem::MalformedOption("wrt(a, b)")),
+        ("name", _) => errors.at(meta, Problem::MalformedOption("name = \"an_identifier\"")),
+        ("graph", _) => errors.at(meta, Problem::NotYet("graph")),
+        ("rule", _) => errors.at(meta, Problem::NotYet("rule")),
+        ("batch", _) => errors.at(meta, Problem::NotYet("batch")),
+        _ => errors.at(meta.path(), Problem::UnknownOption(key.to_owned())),
+    }
+}
+
+fn signature(errors: &mut Errors, sig: &syn::Signature) {
+    if let Some(token) = &sig.asyncness {
+        errors.at(token, Problem::Signature("an `async` function cannot be differentiated; write the numeric part as an ordinary function"));
+    }
+    if let Some(token) = &sig.constness {
+        errors.at(token, Problem::Signature("a `const` function cannot be differentiated: gradients are computed at run time; remove `const`"));
+    }
+    if !matches!(sig.safety, syn::Safety::Default) {
+        errors.at(&sig.safety, Problem::Signature("an `unsafe` function cannot be differentiated; put the unsafe part into a safe function"));
+    }
+    if let Some(abi) = &sig.abi {
+        errors.at(abi, Problem::Signature("an `extern` function cannot be differentiated; wrap an ordinary function"));
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.at(variadic, Problem::Signature("a variadic function cannot be differentiated; take a slice"));
+    }
+}
+
+/// Finds which of `f64` and `f32` occur anywhere in the function.
+#[derive(Default)]
+struct Floats {
+    f64: bool,
+    f32: bool,
+}
+
+impl<'a> Visit<'a> for Floats {
+    fn visit_ident(&mut self, ident: &'a Ident) {
+        self.f64 |= ident == "f64";
+        self.f32 |= ident == "f32";
+    }
+
+    fn visit_lit_float(&mut self, lit: &'a syn::LitFloat) {
+        self.f64 |= lit.suffix() == "f64";
+        self.f32 |= lit.suffix() == "f32";
+        visit::visit_lit_float(self, lit);
+    }
+}
+
+fn scalar(item: &syn::ItemFn) -> Scalar {
+    for param in item.sig.generics.type_params() {
+        if is_real(&param.ident, &param.bounds, &item.sig.generics) {
+            return Scalar::Own(param.ident.clone());
+        }
+    }
+    let mut floats = Floats::default();
+    floats.visit_item_fn(item);
+    match (floats.f64, floats.f32) {
+        (true, true) => Scalar::Mixed,
+        (false, true) => Scalar::Generic(Ident::new("f32", Span::call_site())),
+        (_, false) => Scalar::Generic(Ident::new("f64", Span::call_site())),
+    }
+}
+
+fn is_real(
+    ident: &Ident,
+    bounds: &Punctuated<syn::TypeParamBound, Token![+]>,
+    generics: &syn::Generics,
+) -> bool {
+    let names_real = |bounds: &Punctuated<syn::TypeParamBound, Token![+]>| {
+        bounds.iter().any(|bound| match bound {
+            syn::TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|s| s.ident == "Real"),
+            _ => false,
+        })
+    };
+    let in_where = generics.where_clause.iter().flat_map(|w| &w.predicates).any(|predicate| match predicate {
+        syn::WherePredicate::Type(p) => {
+            matches!(&p.bounded_ty, syn::Type::Path(path) if path.path.is_ident(ident)) && names_real(&p.bounds)
+        }
+        _ => false,
+    });
+    names_real(bounds) || in_where
+}
+
+/// What a type is made of.
+pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
+    const PLAIN: [&str; 20] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool", "char", "str",
+        "String", "Range", "RangeInclusive", "RangeFrom", "Duration",
+    ];
+    match ty {
+        syn::Type::Group(syn::TypeGroup { attrs: _, group_token: _, elem })
+        | syn::Type::Paren(syn::TypeParen { attrs: _, paren_token: _, elem }) => shape(elem, scalar),
+        syn::Type::Array(array) => Shape::Array(Box::new(shape(&array.elem, scalar)), array.len.clone()),
+        syn::Type::Slice(slice) => Shape::Slice(Box::new(shape(&slice.elem, scalar))),
+        syn::Type::Tuple(tuple) => Shape::Tuple(tuple.elems.iter().map(|e| shape(e, scalar)).collect()),
+        syn::Type::Path(syn::TypePath { attrs: _, qself: None, path }) => {
+            let Some(last) = path.segments.last() else { return Shape::Opaque(ty.clone()) };
+            if let (Scalar::Own(own), Some(ident)) = (scalar, path.get_ident())
+                && own == ident
+            {
+                return Shape::Float;
+            }
+            if last.ident == "f64" || last.ident == "f32" {
+                return match scalar {
+                    Scalar::Generic(_) | Scalar::Concrete(_) | Scalar::Mixed => Shape::Float,
+                    Scalar::Own(_) => Shape::Plain(ty.clone()),
+                };
+            }
+            if last.ident == "Vec"
+                && let syn::PathArguments::AngleBracketed(args) = &last.arguments
+                && let Some(syn::GenericArgument::Type(element)) = args.args.first()
+            {
+                return Shape::Vec(Box::new(shape(element, scalar)));
+            }
+            if PLAIN.iter().any(|name| last.ident == name) {
+                return Shape::Plain(ty.clone());
+            }
+            Shape::Opaque(ty.clone())
+        }
+        syn::Type::Reference(reference) if !shape(&reference.elem, scalar).holds_floats() => Shape::Plain(ty.clone()),
+        _ => Shape::Opaque(ty.clone()),
+    }
+}
+
+fn params(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar, wrt: Option<&[Ident]>) -> Vec<Param> {
+    let mut params = Vec::new();
+    for (position, input) in sig.inputs.iter().enumerate() {
+        let typed = match input {
+            syn::FnArg::Receiver(receiver) => {
+                errors.at(receiver, Problem::Method);
+                continue;
+            }
+            syn::FnArg::Typed(typed) => typed,
+        };
+        let (ident, pattern, mutable) = match &*typed.pat {
+            syn::Pat::Ident(syn::PatIdent { attrs: _, by_ref: None, mutability, ident, subpat: None }) => {
+                (ident.clone(), None, mutability.is_some())
+            }
+            other => (
+                Ident::new(&format!("__autodiff_argument{position}"), Span::mixed_site()),
+                Some(other.clone()),
+                false,
+            ),
+        };
+        let (passing, inner) = match &*typed.ty {
+            syn::Type::Reference(r) if r.mutability.is_some() => (Passing::Exclusive, &*r.elem),
+            syn::Type::Reference(r) => (Passing::Shared, &*r.elem),
+            other => (Passing::Value, other),
+        };
+        let shape = shape(inner, scalar);
+        let named = wrt.is_some_and(|names| names.contains(&ident));
+        let active = match passing {
+            Passing::Exclusive => shape.holds_floats(),
+            Passing::Value | Passing::Shared => shape.holds_floats() && (wrt.is_none() || named),
+        };
+        if named && passing == Passing::Exclusive {
+            errors.at(&typed.pat, Problem::WrtOutput(ident.to_string()));
+        } else if let Some(opaque) = shape.opaque()
+            && (wrt.is_none() || named)
+        {
+            errors.at(&typed.ty, Problem::ParameterType(opaque.to_token_stream().to_string()));
+        } else if named && !shape.holds_floats() {
+            errors.at(&typed.pat, Problem::WrtNotDifferentiable(ident.to_string()));
+        }
+        params.push(Param { ident, pattern, mutable, ty: (*typed.ty).clone(), shape, passing, active });
+    }
+    for name in wrt.unwrap_or_default() {
+        if !params.iter().any(|p| p.ident == *name) {
+            errors.at(name, Problem::WrtUnknown(name.to_string()));
+        }
+    }
+    params
+}
+
+fn output(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar) -> Option<Shape> {
+    let syn::ReturnType::Type(_, ty) = &sig.output else { return None };
+    let shape = shape(ty, scalar);
+    let unit = matches!(&shape, Shape::Tuple(parts) if parts.is_empty());
+    if unit {
+        return None;
+    }
+    if !shape.holds_floats() || shape.opaque().is_some() {
+        errors.at(ty, Problem::OutputType(ty.to_token_stream().to_string()));
+    }
+    Some(shape)
+}
+
+/// What the signature must be for there to be a derivative.
+pub fn check(errors: &mut Errors, source: &Source) {
+    let sig = &source.item.sig;
+    if !source.params.iter().any(|p| p.active) {
+        errors.at(&sig.ident, Problem::NoDifferentiableParameter);
+    }
+    if source.output.is_none() && !source.params.iter().any(Param::is_output) {
+        errors.at(&sig.ident, Problem::NoOutput);
+    }
+    let Options { wrt: _, name: _, krate: _, vjp: _, jvp, jacobian, hessian, hvp, taylor, constant: _ } = &source.options;
+    for (name, wanted) in
+        [("jvp", jvp), ("jacobian", jacobian), ("hessian", hessian), ("hvp", hvp), ("taylor", taylor)]
+    {
+        if *wanted {
+            errors.at(&sig.ident, Problem::NotYet(name));
+        }
+    }
+    if !source.has_scalar_output()
+        && (*hessian || *hvp || *taylor)
+        && let syn::ReturnType::Type(_, ty) = &sig.output
+    {
+        errors.at(ty, Problem::GradientOfNonScalar(ty.to_token_stream().to_string()));
+    }
+}

@@ -1,0 +1,6 @@
+//! The derivative: from a function and its plan to the same function with a forward and a reverse sweep.
+
+mod reverse;
+mod store;
+
+pub use self::reverse::{Reversed, reverse};

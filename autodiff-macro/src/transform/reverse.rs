@@ -1,0 +1,666 @@
+//! Reverse mode, region by region.
+//!
+//! The reverse of a region runs the adjoint of each statement, the last first. A scalar's adjoint is a variable that is
+//! begun by the first contribution; a cell's adjoint is a cell of the same shape. What the adjoint statements read of
+//! the forward sweep is made available by [`store`](super::store).
+
+use super::store::Store;
+use crate::analyze::{Effects, Plan};
+use crate::ast::Source;
+use crate::errors::{Errors, Problem};
+use crate::ir::{
+    Argument, Arith, Container, Contribution, Count, Function, Kind, Loop, LoopKind, Op, Place, Region, Step, Stmt, Tape,
+    Target, Value, Zero,
+};
+use autodiff_runtime::rules::Operand;
+use proc_macro2::Span;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A function with both sweeps.
+pub struct Reversed {
+    /// The values the sweeps are made of.
+    pub function: Function,
+    pub plan: Plan,
+    pub forward: Region,
+    pub reverse: Vec<Stmt>,
+    /// The cotangent of the result.
+    pub seed: Option<Value>,
+    pub tapes: u32,
+}
+
+/// Differentiates a function.
+pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) -> Reversed {
+    let effects = Effects::new(function);
+    let mut cx = Reverse {
+        errors,
+        effects: &effects,
+        function: function.clone(),
+        plan: plan.clone(),
+        definitions: BTreeMap::new(),
+        scopes: Vec::new(),
+        params: BTreeSet::new(),
+        reshaped: BTreeSet::new(),
+        tapes: 0,
+    };
+    function.body.visit(&mut |stmt| {
+        for v in &stmt.results {
+            cx.definitions.insert(*v, stmt.op.clone());
+        }
+        match &stmt.op {
+            Op::Push(p, _) | Op::Pop(p) | Op::Truncate(p, _) => {
+                cx.reshaped.insert(p.root);
+            }
+            // An element that is a number changes no shape.
+            Op::Store(p, v) if !function.is_scalar(*v) => {
+                cx.reshaped.insert(p.root);
+            }
+            Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
+            Op::Call { path: _, args } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
+                Argument::Exclusive(p) => Some(p.root),
+                Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => None,
+            })),
+            _ => {}
+        }
+    });
+    for (param, value) in source.params.iter().zip(&function.body.params) {
+        if param.active {
+            cx.params.insert(*value);
+        }
+    }
+    let result = function.body.yields.first().copied().filter(|v| plan.active(*v));
+    let seed = result.map(|v| {
+        let seed = cx.function.like(v);
+        cx.plan.pad(&cx.function, true);
+        seed
+    });
+    let (forward, scope) = cx.region(&function.body, &mut |cx| {
+        if let (Some(result), Some(seed)) = (result, seed) {
+            cx.contribute(result, Contribution::Given(seed));
+        }
+    });
+    Reversed { function: cx.function, plan: cx.plan, forward, reverse: scope.out, seed, tapes: cx.tapes }
+}
+
+struct Reverse<'a> {
+    errors: &'a mut Errors,
+    effects: &'a Effects,
+    function: Function,
+    plan: Plan,
+    definitions: BTreeMap<Value, Op>,
+    scopes: Vec<Scope>,
+    /// Parameters of which the caller hands the adjoint in.
+    params: BTreeSet<Value>,
+    /// Cells whose number of elements changes.
+    reshaped: BTreeSet<Value>,
+    tapes: u32,
+}
+
+/// A region whose reverse is being written.
+#[derive(Default)]
+struct Scope {
+    defined: BTreeSet<Value>,
+    /// Values whose adjoint has begun.
+    begun: BTreeSet<Value>,
+    out: Vec<Stmt>,
+}
+
+impl Reverse<'_> {
+    fn active(&self, v: Value) -> bool {
+        self.plan.active(v)
+    }
+
+    fn out(&mut self, op: Op) {
+        self.emit(Vec::new(), op);
+    }
+
+    fn emit(&mut self, results: Vec<Value>, op: Op) {
+        let span = Span::mixed_site();
+        let scope = self.scopes.last_mut().expect("bug in autodiff, please report: no scope");
+        scope.out.push(Stmt { results, op, span });
+    }
+
+    /// The forward sweep of a region, and its reverse.
+    fn region(&mut self, region: &Region, seed: &mut dyn FnMut(&mut Self)) -> (Region, Scope) {
+        let mut scope = Scope::default();
+        scope.defined.extend(&region.params);
+        for stmt in &region.stmts {
+            scope.defined.extend(&stmt.results);
+        }
+        self.scopes.push(scope);
+        seed(self);
+        let mut forward: Vec<Vec<Stmt>> = Vec::new();
+        for stmt in region.stmts.iter().rev() {
+            forward.push(self.stmt(stmt));
+        }
+        forward.reverse();
+        let stmts = forward.into_iter().flatten().collect();
+        let scope = self.scopes.pop().expect("bug in autodiff, please report: no scope");
+        (Region { params: region.params.clone(), stmts, yields: region.yields.clone() }, scope)
+    }
+
+    // Adjoints.
+
+    /// The scope a value belongs to.
+    fn owner(&self, v: Value) -> usize {
+        self.scopes.iter().rposition(|s| s.defined.contains(&v)).unwrap_or(0)
+    }
+
+    fn begun(&self, v: Value) -> bool {
+        self.params.contains(&v) || self.scopes[self.owner(v)].begun.contains(&v)
+    }
+
+    /// Sees to it that a value has an adjoint variable.
+    fn declare(&mut self, v: Value) {
+        if self.begun(v) {
+            return;
+        }
+        let zero = self.zero_for(v);
+        let owner = self.owner(v);
+        self.scopes[owner].begun.insert(v);
+        let op = Op::Declare { value: v, zero };
+        self.scopes[owner].out.push(Stmt { results: Vec::new(), op, span: Span::mixed_site() });
+    }
+
+    /// What a zero of the shape of a value is made from.
+    fn zero_for(&self, v: Value) -> Zero {
+        match self.function.kind(v) {
+            Kind::Float | Kind::Plain => Zero::Scalar,
+            Kind::Array(_) | Kind::Tuple(_) => self.zero_from_definition(v).unwrap_or_else(|| Zero::Like(Place::whole(v))),
+            Kind::Slice(_) | Kind::Vec(_) | Kind::Unknown => {
+                let fixed = !self.changes_shape(v);
+                let zero = if fixed { self.zero_from_definition(v) } else { None };
+                zero.unwrap_or_else(|| Zero::Like(Place::whole(v)))
+            }
+        }
+    }
+
+    fn zero_from_definition(&self, v: Value) -> Option<Zero> {
+        match self.definitions.get(&v)? {
+            Op::Repeat { value, count: Count::Constant(tokens), container: _ } => {
+                let element = Box::new(self.zero_for_part(*value)?);
+                Some(Zero::Repeat { element, count: tokens.to_string() })
+            }
+            Op::Repeat { value, count: Count::Value(count), container: _ } => {
+                Some(Zero::RepeatVec { element: Box::new(self.zero_for_part(*value)?), count: *count })
+            }
+            Op::Aggregate(container, values) => {
+                let parts = values.iter().map(|v| self.zero_for_part(*v)).collect::<Option<Vec<_>>>()?;
+                Some(Zero::List(*container, parts))
+            }
+            // A copy of something that stays as it is.
+            Op::Load(p) | Op::Copy(p) if p.indices().is_empty() && self.params.contains(&p.root) && self.effects.immutable(p.root) => {
+                Some(Zero::Like(p.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    fn zero_for_part(&self, v: Value) -> Option<Zero> {
+        match self.function.kind(v) {
+            Kind::Float => Some(Zero::Scalar),
+            Kind::Array(_) | Kind::Tuple(_) | Kind::Vec(_) => self.zero_from_definition(v),
+            Kind::Plain | Kind::Slice(_) | Kind::Unknown => None,
+        }
+    }
+
+    /// Elements are added or taken away somewhere.
+    fn changes_shape(&self, v: Value) -> bool {
+        self.reshaped.contains(&v)
+    }
+
+    /// Adds to the adjoint of a value.
+    fn contribute(&mut self, v: Value, what: Contribution) {
+        if !self.active(v) {
+            return;
+        }
+        let here = self.scopes.len() - 1;
+        let scalar = matches!(self.function.kind(v), Kind::Float | Kind::Unknown);
+        let given = matches!(what, Contribution::Given(_));
+        if !self.begun(v) && self.owner(v) == here && (scalar && !self.function.locals.contains(&v) || given) {
+            self.scopes[here].begun.insert(v);
+            self.out(Op::Begin { value: v, with: what });
+            return;
+        }
+        self.declare(v);
+        self.out(Op::Add { place: Place::whole(v), what });
+    }
+
+    /// Adds to the adjoint of a place.
+    fn contribute_to(&mut self, place: &Place, what: Contribution) {
+        if place.path.is_empty() {
+            return self.contribute(place.root, what);
+        }
+        if self.active(place.root) {
+            self.declare(place.root);
+            self.out(Op::Add { place: place.clone(), what });
+        }
+    }
+
+    // Statements.
+
+    fn stmt(&mut self, stmt: &Stmt) -> Vec<Stmt> {
+        let Stmt { results, op, span } = stmt;
+        let mut before = Vec::new();
+        match op {
+            Op::If { cond, then, otherwise } => return vec![self.if_(*cond, then, otherwise, results, *span)],
+            Op::Loop(l) => return vec![self.loop_(l, results, *span)],
+            Op::Call { path, args } => self.call(path, args, results[0], &mut before, *span),
+            Op::Store(p, v) => return vec![self.store(p, *v, stmt)],
+            Op::Truncate(p, _) => self.truncate(p, &mut before, *span),
+            op => self.simple(op, results),
+        }
+        before.push(stmt.clone());
+        before
+    }
+
+    /// An operation whose adjoint needs nothing but its operands and results.
+    fn simple(&mut self, op: &Op, results: &[Value]) {
+        let result = results.first().copied();
+        let adjoint = result.filter(|r| self.active(*r) && self.begun(*r));
+        match op {
+            Op::Literal(_)
+            | Op::Opaque { .. }
+            | Op::Undefined
+            | Op::Identity { .. }
+            | Op::Plain { .. }
+            | Op::Query { .. }
+            | Op::Matches { .. }
+            | Op::Stop(_)
+            | Op::NewVec { .. }
+            | Op::Len(_)
+            | Op::Local
+            | Op::Effect { .. } => {}
+            Op::Neg(v) => {
+                if let Some(y) = adjoint {
+                    self.contribute(*v, Contribution::Negated(y));
+                }
+            }
+            Op::Arith(op, a, b) => {
+                if let Some(y) = adjoint {
+                    self.arith(*op, *a, *b, y);
+                }
+            }
+            Op::Cast { value, ty: _ } => {
+                if let Some(y) = adjoint {
+                    self.contribute(*value, Contribution::Cast(y));
+                }
+            }
+            Op::Apply { row, args } => {
+                if let Some(y) = adjoint {
+                    let floats: Vec<Value> =
+                        args.iter().enumerate().filter(|(k, _)| !row.integer.contains(k)).map(|(_, v)| *v).collect();
+                    for (which, (v, partial)) in floats.iter().zip(row.partials).enumerate() {
+                        let operands = partial
+                            .reads
+                            .iter()
+                            .map(|read| match read {
+                                Operand::Argument(k) => args[*k],
+                                Operand::Value => y,
+                            })
+                            .collect();
+                        self.contribute(*v, Contribution::Partial { row, which, operands, y });
+                    }
+                }
+            }
+            Op::Aggregate(container, values) => {
+                if let Some(y) = adjoint {
+                    for (k, v) in values.iter().enumerate() {
+                        let step = match container {
+                            Container::Tuple => Step::Field(syn::Member::Unnamed(syn::Index::from(k))),
+                            Container::Array | Container::Vec => Step::Element(k),
+                        };
+                        self.contribute(*v, Contribution::Place(Place::whole(y).then(step)));
+                    }
+                }
+            }
+            Op::Repeat { value, count: _, container: _ } => {
+                if let Some(y) = adjoint {
+                    self.contribute(*value, Contribution::Sum(Place::whole(y)));
+                }
+            }
+            Op::Load(p) | Op::Copy(p) => {
+                if let Some(y) = adjoint {
+                    let what = if self.function.kind(y) == Kind::Float {
+                        Contribution::Adjoint(y)
+                    } else {
+                        Contribution::Place(Place::whole(y))
+                    };
+                    self.contribute_to(p, what);
+                }
+            }
+            Op::Update(p, op, v) => {
+                if self.active(p.root) && self.begun(p.root) {
+                    self.contribute(
+                        *v,
+                        match op {
+                            Arith::Sub => Contribution::NegatedPlace(p.clone()),
+                            Arith::Add | Arith::Mul | Arith::Div => Contribution::Place(p.clone()),
+                        },
+                    );
+                }
+            }
+            Op::Swap(p, q) => {
+                let on = |cx: &Self, v| cx.active(v) && cx.begun(v);
+                if on(self, p.root) || on(self, q.root) || self.may_reshape(p.root) || self.may_reshape(q.root) {
+                    self.declare(p.root);
+                    self.declare(q.root);
+                    self.out(Op::SwapAdjoints(p.clone(), q.clone()));
+                }
+            }
+            Op::Fill(p, v) => {
+                if self.active(p.root) && self.begun(p.root) {
+                    self.contribute(*v, Contribution::Sum(p.clone()));
+                    self.out(Op::Clear(p.clone()));
+                }
+            }
+            Op::CopyFrom(p, q) => {
+                if self.active(p.root) && self.begun(p.root) {
+                    if self.active(q.root) {
+                        self.declare(q.root);
+                        self.out(Op::Drain { from: p.clone(), to: q.clone() });
+                    } else {
+                        self.out(Op::Clear(p.clone()));
+                    }
+                }
+            }
+            Op::Push(p, v) => {
+                if self.active(p.root) {
+                    self.declare(p.root);
+                    let last = self.function.like(*v);
+                    self.plan.pad(&self.function, true);
+                    self.emit(vec![last], Op::PopAdjoint(p.clone()));
+                    self.contribute(*v, Contribution::Given(last));
+                }
+            }
+            Op::Pop(p) => {
+                if self.active(p.root) {
+                    self.declare(p.root);
+                    if let Some(r) = result
+                        && self.function.kind(r) != Kind::Float
+                    {
+                        self.declare(r);
+                    }
+                    let adjoint = result.filter(|r| self.active(*r) && self.begun(*r));
+                    self.out(Op::PushAdjoint(p.clone(), adjoint.map(Contribution::Adjoint)));
+                }
+            }
+            Op::ReverseOrder(p) => {
+                if self.active(p.root) && self.begun(p.root) {
+                    self.out(Op::ReverseAdjoint(p.clone()));
+                }
+            }
+            Op::Rotate(p, n) => {
+                if self.active(p.root) && self.begun(p.root) {
+                    self.out(Op::RotateAdjoint(p.clone(), *n));
+                }
+            }
+            op => {
+                let detail = format!("{op:?} in the forward sweep");
+                self.errors.at_span(Span::call_site(), Problem::Bug(detail));
+            }
+        }
+    }
+
+    /// An active vector whose adjoint must follow what becomes of its shape.
+    fn may_reshape(&self, v: Value) -> bool {
+        self.active(v) && !self.function.types.has_static_shape(self.function.ty(v))
+    }
+
+    fn arith(&mut self, op: Arith, a: Value, b: Value, y: Value) {
+        match op {
+            Arith::Add => {
+                self.contribute(a, Contribution::Adjoint(y));
+                self.contribute(b, Contribution::Adjoint(y));
+            }
+            Arith::Sub => {
+                self.contribute(a, Contribution::Adjoint(y));
+                self.contribute(b, Contribution::Negated(y));
+            }
+            Arith::Mul => {
+                self.contribute(a, Contribution::Times(y, b));
+                self.contribute(b, Contribution::Times(y, a));
+            }
+            Arith::Div => {
+                self.contribute(a, Contribution::Over(y, b));
+                self.contribute(b, Contribution::MinusOver { y, b });
+            }
+        }
+    }
+
+    /// p = v
+    ///   reverse:  v_adj += p_adj; p_adj = 0
+    fn store(&mut self, p: &Place, v: Value, stmt: &Stmt) -> Stmt {
+        if !self.active(p.root) {
+            return stmt.clone();
+        }
+        let place_is_scalar = self.function.is_scalar(v);
+        let static_shape = self.function.types.has_static_shape(self.function.ty(v));
+        let first = p.path.is_empty()
+            && matches!(self.definitions.get(&p.root), Some(Op::Local))
+            && self.effects.writes(p.root) == 1;
+        if place_is_scalar || static_shape || first {
+            if self.begun(p.root) {
+                self.contribute(v, Contribution::Place(p.clone()));
+                self.out(Op::Clear(p.clone()));
+            }
+            return stmt.clone();
+        }
+        // The shape may change: what was there before says how its adjoint looked.
+        self.declare(p.root);
+        self.contribute(v, Contribution::Place(p.clone()));
+        let old = self.function.like(v);
+        self.plan.extend(&self.function, p.root);
+        self.out(Op::Reset(p.clone(), Zero::Like(Place::whole(old))));
+        self.scope_of_forward(old);
+        Stmt { results: vec![old], op: Op::Replace(p.clone(), v), span: stmt.span }
+    }
+
+    /// A value that the forward sweep of the current region defines beside the user's.
+    fn scope_of_forward(&mut self, v: Value) {
+        let scope = self.scopes.last_mut().expect("bug in autodiff, please report: no scope");
+        scope.defined.insert(v);
+    }
+
+    fn truncate(&mut self, p: &Place, before: &mut Vec<Stmt>, span: Span) {
+        if !self.active(p.root) {
+            return;
+        }
+        self.declare(p.root);
+        let ty = self.function.types.plain();
+        let len = self.function.value(ty);
+        self.plan.pad(&self.function, false);
+        self.scope_of_forward(len);
+        before.push(Stmt { results: vec![len], op: Op::Len(p.clone()), span });
+        self.out(Op::Lengthen(p.clone(), len));
+    }
+
+    /// y = g(a, &b, &mut c)
+    ///   reverse:  a_adj += …; b_adj += …; c_adj is replaced
+    fn call(&mut self, path: &syn::Path, args: &[Argument], result: Value, before: &mut Vec<Stmt>, span: Span) {
+        let outputs = args.iter().any(|a| matches!(a, Argument::Exclusive(p) if self.active(p.root) && self.begun(p.root)));
+        let seeded = self.active(result) && self.begun(result);
+        let varied = args.iter().any(|a| self.plan.varied(a.root()));
+        if !(outputs || seeded) || !varied {
+            return;
+        }
+        let mut results = Vec::new();
+        let mut pulled = Vec::new();
+        let mut after = Vec::new();
+        let mut lent = BTreeSet::new();
+        for argument in args {
+            let v = argument.root();
+            let place = match argument {
+                Argument::Value(v) => Place::whole(*v),
+                Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.clone(),
+            };
+            let target = if !self.plan.varied(v) {
+                None
+            } else if self.active(v) && !matches!(argument, Argument::Value(_)) && lent.insert(v) {
+                self.declare(v);
+                Some(Target::Place(place.clone()))
+            } else {
+                // Lent to another argument already, or a value: what comes back is added afterwards.
+                let adjoint = match argument {
+                    Argument::Value(v) => self.function.like(*v),
+                    Argument::Owned(_) | Argument::Shared(_) | Argument::Exclusive(_) => {
+                        let ty = self.function.types.unknown();
+                        self.function.value(ty)
+                    }
+                };
+                self.plan.pad(&self.function, true);
+                results.push(adjoint);
+                if self.active(v) {
+                    after.push((place.clone(), adjoint));
+                }
+                Some(Target::Result(results.len() - 1))
+            };
+            pulled.push((self.as_it_was(argument, result, before, span), target));
+        }
+        let seed = seeded.then_some(result);
+        self.emit(results, Op::Pullback { path: path.clone(), args: pulled, seed });
+        for (place, adjoint) in after {
+            self.contribute_to(&place, Contribution::Given(adjoint));
+        }
+    }
+
+    /// The argument as the call saw it: a copy taken before the call, where its memory changes.
+    fn as_it_was(&mut self, argument: &Argument, call: Value, before: &mut Vec<Stmt>, span: Span) -> Argument {
+        let (place, exclusive) = match argument {
+            Argument::Value(_) => return argument.clone(),
+            Argument::Owned(p) | Argument::Shared(p) => (p, false),
+            Argument::Exclusive(p) => (p, true),
+        };
+        if !exclusive && self.effects.stable(call, place.root) {
+            return argument.clone();
+        }
+        let ty = self.function.types.unknown();
+        let copy = self.function.value(ty);
+        self.plan.extend(&self.function, place.root);
+        self.scope_of_forward(copy);
+        before.push(Stmt { results: vec![copy], op: Op::Copy(place.clone()), span });
+        if exclusive {
+            self.function.locals.insert(copy);
+            Argument::Exclusive(Place::whole(copy))
+        } else {
+            Argument::Shared(Place::whole(copy))
+        }
+    }
+
+    /// x = if c { a } else { b }
+    ///   reverse:  if c { a_adj += x_adj } else { b_adj += x_adj }
+    fn if_(&mut self, cond: Value, then: &Region, otherwise: &Region, results: &[Value], span: Span) -> Stmt {
+        let seeds: Vec<usize> =
+            (0..results.len()).filter(|k| self.active(results[*k]) && self.begun(results[*k])).collect();
+        let mut arms = Vec::new();
+        for arm in [then, otherwise] {
+            arms.push(self.region(arm, &mut |cx| {
+                for k in &seeds {
+                    let y = results[*k];
+                    let what = if cx.function.kind(y) == Kind::Float {
+                        Contribution::Adjoint(y)
+                    } else {
+                        Contribution::Place(Place::whole(y))
+                    };
+                    cx.contribute(arm.yields[*k], what);
+                }
+            }));
+        }
+        let mut results = results.to_vec();
+        let mut forwards = Vec::new();
+        let mut reverses = Vec::new();
+        let mut handed = Vec::new();
+        for (mut forward, scope) in arms {
+            let mut reverse = Region { params: Vec::new(), stmts: scope.out, yields: Vec::new() };
+            handed.push(self.store_with().in_branch(&mut forward, &mut reverse));
+            forwards.push(forward);
+            reverses.push(reverse);
+        }
+        // Each branch hands out its own; in the other there is nothing to hand out.
+        for (k, list) in handed.into_iter().enumerate() {
+            for (inside, outside) in list {
+                let blank = self.function.like(inside);
+                self.plan.extend(&self.function, inside);
+                forwards[1 - k].stmts.push(Stmt { results: vec![blank], op: Op::Undefined, span });
+                forwards[k].yields.push(inside);
+                forwards[1 - k].yields.push(blank);
+                results.push(outside);
+                self.scope_of_forward(outside);
+            }
+        }
+        let otherwise = forwards.pop().unwrap_or_default();
+        let then = forwards.pop().unwrap_or_default();
+        let reverse_else = reverses.pop().unwrap_or_default();
+        let reverse_then = reverses.pop().unwrap_or_default();
+        if !(reverse_then.stmts.is_empty() && reverse_else.stmts.is_empty()) {
+            self.out(Op::If { cond, then: reverse_then, otherwise: reverse_else });
+        }
+        Stmt { results, op: Op::If { cond, then, otherwise }, span }
+    }
+
+    fn store_with(&mut self) -> Store<'_> {
+        Store { effects: self.effects, function: &mut self.function, plan: &mut self.plan }
+    }
+
+    /// The reverse of a loop runs its iterations from the last to the first; the adjoint of what the loop carried is
+    /// carried the other way.
+    ///
+    /// ```text
+    /// for i in r { p = …; yield y }      reverse:  for i in reversed r { y_adj = c; …; c = p_adj }; init_adj += c
+    /// ```
+    fn loop_(&mut self, l: &Loop, results: &[Value], span: Span) -> Stmt {
+        let carried: Vec<(Value, Value, Value, Value)> = (0..l.init.len())
+            .map(|k| (l.carried_params()[k], l.carried_yields()[k], l.init[k], results[k + 1]))
+            .filter(|(param, _, _, result)| self.active(*param) || self.active(*result))
+            .collect();
+        let tape = Tape(self.tapes);
+        self.tapes += 1;
+        // The adjoint of a result is the variable that is carried.
+        let begun: Vec<bool> = carried.iter().map(|(_, _, _, r)| self.begun(*r)).collect();
+        let mark = self.scopes.last().map_or(0, |s| s.out.len());
+        for (_, _, _, result) in &carried {
+            self.declare(*result);
+        }
+        let (mut forward, mut scope) = self.region(&l.body, &mut |cx| {
+            for (_, y, _, result) in &carried {
+                cx.contribute(*y, Contribution::Adjoint(*result));
+            }
+        });
+        for (param, _, _, result) in &carried {
+            let what = scope.begun.contains(param).then_some(Contribution::Adjoint(*param));
+            let op = Op::Set { value: *result, what };
+            scope.out.push(Stmt { results: Vec::new(), op, span });
+        }
+        let idle = scope.out.iter().all(|s| matches!(s.op, Op::Begin { .. } | Op::Set { .. }))
+            && begun.iter().all(|b| !b);
+        if idle {
+            // Nothing flows back into it.
+            if let Some(scope) = self.scopes.last_mut() {
+                scope.out.truncate(mark);
+                for (_, _, _, result) in &carried {
+                    scope.begun.remove(result);
+                }
+            }
+            return Stmt { results: results.to_vec(), op: Op::Loop(Loop { body: forward, ..l.clone() }), span };
+        }
+        let mut reverse = Region { params: Vec::new(), stmts: scope.out, yields: Vec::new() };
+        let kind = match (&l.kind, l.conditional) {
+            (LoopKind::For(range), false) => {
+                reverse.params.push(l.body.params[0]);
+                let mut range = range.clone();
+                range.adapters.push(crate::ir::Adapter::Rev);
+                LoopKind::For(range)
+            }
+            _ => LoopKind::Countdown(results[0]),
+        };
+        self.store_with().in_loop(&mut forward, &mut reverse, tape);
+        let ty = self.function.types.plain();
+        let trips = self.function.value(ty);
+        self.plan.pad(&self.function, false);
+        let op = Op::Loop(Loop { kind, conditional: false, init: Vec::new(), body: reverse });
+        self.emit(vec![trips], op);
+        for (_, _, init, result) in &carried {
+            self.contribute(*init, Contribution::Adjoint(*result));
+        }
+        Stmt { results: results.to_vec(), op: Op::Loop(Loop { body: forward, ..l.clone() }), span }
+    }
+}

@@ -1,0 +1,196 @@
+//! What the reverse sweep of a region needs to know of its forward sweep, and how it gets it: computed again where that
+//! is cheap, kept on a tape or handed out of a branch where it is not.
+
+use crate::analyze::{Effects, Owner, Plan};
+use crate::ir::{Function, Op, Place, Region, Stmt, Tape, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub struct Store<'a> {
+    pub effects: &'a Effects,
+    pub function: &'a mut Function,
+    pub plan: &'a mut Plan,
+}
+
+/// How each value that a reverse region needs is had.
+struct Choice {
+    stored: Vec<Value>,
+    /// Positions of the statements that are run again.
+    again: BTreeSet<usize>,
+}
+
+impl Store<'_> {
+    /// Makes what the reverse of a loop's body needs available in it.
+    ///
+    /// ```text
+    /// forward: { …; push tape (a, b) }      reverse: { (a, b) = pop tape; …recomputed…; adjoints }
+    /// ```
+    pub fn in_loop(&mut self, forward: &mut Region, reverse: &mut Region, tape: Tape) {
+        let choice = self.choose(forward, reverse);
+        self.recompute(forward, reverse, &choice);
+        if choice.stored.is_empty() {
+            return;
+        }
+        let span = proc_macro2::Span::mixed_site();
+        let values = choice.stored.clone();
+        forward.stmts.push(Stmt { results: Vec::new(), op: Op::TapePush { tape, values }, span });
+        reverse.stmts.insert(0, Stmt { results: choice.stored, op: Op::TapePop { tape }, span });
+    }
+
+    /// Makes what the reverse of a branch needs available in it: what is returned is handed out of the forward branch.
+    pub fn in_branch(&mut self, forward: &mut Region, reverse: &mut Region) -> Vec<(Value, Value)> {
+        let choice = self.choose(forward, reverse);
+        self.recompute(forward, reverse, &choice);
+        let span = proc_macro2::Span::mixed_site();
+        let mut handed = Vec::new();
+        for v in choice.stored {
+            let outside = self.function.like(v);
+            self.plan.extend(self.function, v);
+            let op = Op::Load(Place::whole(outside));
+            reverse.stmts.insert(0, Stmt { results: vec![v], op, span });
+            handed.push((v, outside));
+        }
+        handed
+    }
+
+    fn recompute(&mut self, forward: &Region, reverse: &mut Region, choice: &Choice) {
+        let again: Vec<Stmt> = choice.again.iter().map(|k| forward.stmts[*k].clone()).collect();
+        reverse.stmts.splice(0..0, again);
+    }
+
+    fn choose(&self, forward: &Region, reverse: &Region) -> Choice {
+        let mut definitions = BTreeMap::new();
+        for (k, stmt) in forward.stmts.iter().enumerate() {
+            for v in &stmt.results {
+                definitions.insert(*v, Some(k));
+            }
+        }
+        for v in &forward.params {
+            definitions.insert(*v, None);
+        }
+        let needed: Vec<Value> = reverse.free().into_iter().filter(|v| definitions.contains_key(v)).collect();
+        let search = Search { store: self, forward, definitions: &definitions };
+        let mut stored: BTreeSet<Value> = needed.iter().copied().filter(|v| !search.is_cheap(*v)).collect();
+        let rest: Vec<Value> = needed.into_iter().filter(|v| !stored.contains(v)).collect();
+        // Of what can be computed again: keep it, or what it is computed from, whichever is less.
+        let mut leaves = BTreeSet::new();
+        for v in &rest {
+            search.leaves(*v, &stored, &mut leaves);
+        }
+        let direct: Vec<Value> = rest
+            .iter()
+            .copied()
+            .filter(|v| {
+                let mut own = BTreeSet::new();
+                search.leaves(*v, &stored, &mut own);
+                !own.is_empty()
+            })
+            .collect();
+        let keepable = direct.iter().all(|v| self.function.is_scalar(*v));
+        if leaves.len() <= direct.len() || !keepable {
+            stored.extend(&leaves);
+        } else {
+            stored.extend(&direct);
+        }
+        let mut again = BTreeSet::new();
+        for v in &rest {
+            search.again(*v, &stored, &mut again);
+        }
+        Choice { stored: stored.into_iter().collect(), again }
+    }
+}
+
+struct Search<'a> {
+    store: &'a Store<'a>,
+    forward: &'a Region,
+    definitions: &'a BTreeMap<Value, Option<usize>>,
+}
+
+impl Search<'_> {
+    fn definition(&self, v: Value) -> Option<(usize, &Stmt)> {
+        let k = (*self.definitions.get(&v)?)?;
+        Some((k, &self.forward.stmts[k]))
+    }
+
+    /// Computing it again costs little and gives the same.
+    fn is_cheap(&self, v: Value) -> bool {
+        let Some((_, stmt)) = self.definition(v) else { return false };
+        let effects = self.store.effects;
+        let memory = |p: &Place| {
+            let own = self.definitions.contains_key(&p.root);
+            let scalar = self.store.function.is_scalar(p.root) && !self.store.function.locals.contains(&p.root);
+            if own {
+                // A value of this region is as good as another; memory of this region is not there any more.
+                return scalar;
+            }
+            let reachable = effects.owner(p.root) != Owner::Branch || scalar;
+            reachable && effects.stable(v, p.root)
+        };
+        match &stmt.op {
+            Op::Literal(_) | Op::Undefined | Op::Identity { .. } | Op::Neg(_) | Op::Arith(..) => true,
+            Op::Plain { .. } | Op::Query { .. } | Op::Cast { .. } | Op::Stop(_) => true,
+            Op::Opaque { code: _, captures, pure } => *pure && captures.iter().all(|c| memory(&c.place)),
+            Op::Matches { place, pattern: _ } => memory(place),
+            Op::Apply { row, args: _ } => is_cheap_function(row.name),
+            Op::Load(p) => self.store.function.is_scalar(v) && memory(p),
+            Op::Len(p) => memory(p),
+            Op::Aggregate(_, values) => {
+                effects.immutable(v) && values.len() <= 4 && values.iter().all(|v| self.store.function.is_scalar(*v))
+            }
+            _ => false,
+        }
+    }
+
+    /// What a value is computed from that cannot be computed again itself.
+    fn leaves(&self, v: Value, stored: &BTreeSet<Value>, found: &mut BTreeSet<Value>) {
+        if stored.contains(&v) || !self.definitions.contains_key(&v) {
+            return;
+        }
+        if !self.is_cheap(v) {
+            found.insert(v);
+            return;
+        }
+        if let Some((_, stmt)) = self.definition(v) {
+            for operand in stmt.op.operands() {
+                self.leaves(operand, stored, found);
+            }
+        }
+    }
+
+    /// The statements to run again for a value.
+    fn again(&self, v: Value, stored: &BTreeSet<Value>, found: &mut BTreeSet<usize>) {
+        if stored.contains(&v) {
+            return;
+        }
+        if let Some((k, stmt)) = self.definition(v)
+            && found.insert(k)
+        {
+            for operand in stmt.op.operands() {
+                self.again(operand, stored, found);
+            }
+        }
+    }
+}
+
+/// Not dearer than a store and a load.
+fn is_cheap_function(name: &str) -> bool {
+    matches!(
+        name,
+        "abs"
+            | "max"
+            | "min"
+            | "clamp"
+            | "mul_add"
+            | "recip"
+            | "signum"
+            | "copysign"
+            | "floor"
+            | "ceil"
+            | "round"
+            | "round_ties_even"
+            | "trunc"
+            | "fract"
+            | "to_degrees"
+            | "to_radians"
+            | "midpoint"
+    )
+}

@@ -1,0 +1,153 @@
+//! `Real` for `f64` and `f32`: each method is exactly the one of `std`, or of `libm` without the `std` feature.
+
+use super::{Real, private::Sealed};
+use core::cmp::Ordering;
+
+/// Calls the elementary function of the platform: `std`'s inherent method, which takes precedence over `Real`'s in a path.
+#[cfg(feature = "std")]
+macro_rules! elementary {
+    ($float:ident::$name:ident($($argument:expr),*)) => { <$float>::$name($($argument),*) };
+}
+
+/// Calls the elementary function of `libm`.
+#[cfg(not(feature = "std"))]
+macro_rules! elementary {
+    ($float:ident::$name:ident($($argument:expr),*)) => { super::no_std::$float::$name($($argument),*) };
+}
+
+macro_rules! elementary_methods {
+    ($float:ident, $($name:ident($($argument:ident: $kind:ty),*) -> $output:ty;)*) => { $(
+        #[inline(always)]
+        fn $name(self $(, $argument: $kind)*) -> $output {
+            elementary!($float::$name(self $(, $argument)*))
+        }
+    )* };
+}
+
+/// Methods that `core` has.
+macro_rules! core_methods {
+    ($float:ident, $($name:ident($($argument:ident),*) -> $output:ty;)*) => { $(
+        #[inline(always)]
+        fn $name(self $(, $argument: Self)*) -> $output {
+            <$float>::$name(self $(, $argument)*)
+        }
+    )* };
+}
+
+macro_rules! float {
+    ($float:ident) => {
+        impl Sealed for $float {}
+
+        impl Real for $float {
+            type Base = $float;
+
+            #[inline(always)]
+            fn from_f64(constant: f64) -> Self {
+                constant as $float
+            }
+            #[inline(always)]
+            fn from_base(constant: Self) -> Self {
+                constant
+            }
+            #[inline(always)]
+            fn base(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn value(self) -> f64 {
+                f64::from(self)
+            }
+            #[inline(always)]
+            fn zero() -> Self {
+                0.0
+            }
+            #[inline(always)]
+            fn one() -> Self {
+                1.0
+            }
+            #[inline(always)]
+            fn is_zero(&self) -> bool {
+                *self == 0.0
+            }
+            #[inline(always)]
+            fn __product(self, partial: Self) -> Self {
+                if self == 0.0 { 0.0 } else { self * partial }
+            }
+            #[inline(always)]
+            fn __quotient(self, divisor: Self) -> Self {
+                // A select of the divisor, not of the quotient: LLVM does not divide speculatively, and a branch would
+                // keep loops from being vectorised.
+                self / (if self == 0.0 { 1.0 } else { divisor })
+            }
+
+            elementary_methods! { $float,
+                sin() -> Self;
+                cos() -> Self;
+                tan() -> Self;
+                asin() -> Self;
+                acos() -> Self;
+                atan() -> Self;
+                sinh() -> Self;
+                cosh() -> Self;
+                tanh() -> Self;
+                asinh() -> Self;
+                acosh() -> Self;
+                atanh() -> Self;
+                exp() -> Self;
+                exp2() -> Self;
+                exp_m1() -> Self;
+                ln() -> Self;
+                ln_1p() -> Self;
+                log2() -> Self;
+                log10() -> Self;
+                sqrt() -> Self;
+                cbrt() -> Self;
+                floor() -> Self;
+                ceil() -> Self;
+                round() -> Self;
+                round_ties_even() -> Self;
+                trunc() -> Self;
+                fract() -> Self;
+                log(base: Self) -> Self;
+                powf(exponent: Self) -> Self;
+                hypot(other: Self) -> Self;
+                atan2(other: Self) -> Self;
+                rem_euclid(divisor: Self) -> Self;
+                div_euclid(divisor: Self) -> Self;
+                sin_cos() -> (Self, Self);
+                powi(exponent: i32) -> Self;
+                mul_add(factor: Self, term: Self) -> Self;
+            }
+
+            core_methods! { $float,
+                abs() -> Self;
+                signum() -> Self;
+                recip() -> Self;
+                to_degrees() -> Self;
+                to_radians() -> Self;
+                next_up() -> Self;
+                next_down() -> Self;
+                copysign(sign) -> Self;
+                min(other) -> Self;
+                max(other) -> Self;
+                midpoint(other) -> Self;
+                clamp(min, max) -> Self;
+                is_nan() -> bool;
+                is_finite() -> bool;
+                is_infinite() -> bool;
+                is_sign_negative() -> bool;
+                is_sign_positive() -> bool;
+                is_normal() -> bool;
+                is_subnormal() -> bool;
+            }
+
+            #[inline(always)]
+            fn total_cmp(&self, other: &Self) -> Ordering {
+                <$float>::total_cmp(self, other)
+            }
+        }
+    };
+}
+
+float!(f64);
+float!(f32);

@@ -1,0 +1,75 @@
+//! What emitted code is made of besides `Real` and the rules. Not for users: nothing here is stable.
+//!
+//! - [`Space`]: values that have adjoints, and what is done with adjoints.
+//! - [`LiftTo`], [`Primal`]: between numbers without and with derivatives.
+//! - [`arguments`]: how one differentiated function calls another.
+//! - [`Tape`]: what a forward sweep keeps for the reverse sweep.
+
+pub mod arguments;
+mod lift;
+mod space;
+mod tape;
+
+pub use self::arguments::{Active, ActiveMut, Const, Given, NoSeed};
+pub use self::lift::{LiftTo, Primal};
+pub use self::space::{Elements, Space, Undefined};
+pub use self::tape::Tape;
+
+pub use crate::rules::{self, product, quotient};
+pub use crate::Real;
+pub use alloc::borrow::ToOwned;
+pub use alloc::vec::Vec;
+pub use core::primitive::{f32, f64};
+
+/// `[x; n]` as a vector.
+#[inline]
+pub fn vec_of<T: Clone>(value: T, count: usize) -> Vec<T> {
+    alloc::vec![value; count]
+}
+
+/// What a sum starts from: as std's.
+#[inline(always)]
+pub fn sum_identity<T: core::iter::Sum>() -> T {
+    core::iter::empty::<T>().sum()
+}
+
+/// What a product starts from: as std's.
+#[inline(always)]
+pub fn product_identity<T: core::iter::Product>() -> T {
+    core::iter::empty::<T>().product()
+}
+
+/// A float of another width.
+#[inline(always)]
+pub fn cast<A: Real, B: Real>(value: A) -> B {
+    B::from_f64(value.value())
+}
+
+/// `source` is added to `target`, and becomes zero.
+#[inline]
+pub fn drain<A: Space + ?Sized>(source: &mut A, target: &mut A) {
+    target.accumulate(source);
+    source.clear();
+}
+
+/// Lengthens a vector's adjoint by zeros.
+pub fn lengthen<T: Default + Clone>(adjoint: &mut Vec<T>, len: usize) {
+    if adjoint.len() < len {
+        adjoint.resize(len, T::default());
+    }
+}
+
+/// Panics if a buffer does not have the shape of what it belongs to.
+#[inline]
+#[track_caller]
+pub fn check_shape<A: Space + ?Sized>(name: &str, value: &A, buffer: &A) {
+    if let Some((expected, found)) = value.mismatch(buffer) {
+        wrong_length(name, expected, found);
+    }
+}
+
+#[cold]
+#[track_caller]
+fn wrong_length(name: &str, expected: usize, found: usize) -> ! {
+    panic!("the buffer for `{name}` has length {found}, but `{name}` has length {expected}");
+}

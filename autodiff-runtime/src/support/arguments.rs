@@ -1,0 +1,473 @@
+//! How one differentiated function calls another.
+//!
+//! The caller does not know which parameters of the callee are differentiable, nor their types. It wraps each argument in
+//! [`Active`] or [`Const`] in the forward sweep, in [`ActiveMut`] or [`Const`] in the reverse sweep; the callee says by
+//! traits what it takes: a number, a shared or an exclusive reference to numbers, or something without derivatives.
+
+use super::Space;
+use crate::Real;
+use alloc::vec::Vec;
+use core::borrow::{Borrow, BorrowMut};
+
+/// An argument that depends on a differentiable input.
+pub struct Active<X>(pub X);
+/// An argument that does not.
+pub struct Const<X>(pub X);
+/// An argument, and where its adjoint is added up.
+pub struct ActiveMut<'a, X, A: ?Sized>(pub X, pub &'a mut A);
+
+/// The cotangent of a result.
+pub struct Given<X>(pub X);
+/// The result is not used: its cotangent is zero.
+pub struct NoSeed;
+
+pub trait Seed<Out> {
+    /// The cotangent of `value`.
+    fn seed(self, value: &Out) -> Out;
+}
+
+impl<Out> Seed<Out> for Given<Out> {
+    #[inline(always)]
+    fn seed(self, _: &Out) -> Out {
+        self.0
+    }
+}
+
+impl<Out: Space<Owned = Out>> Seed<Out> for NoSeed {
+    #[inline(always)]
+    fn seed(self, value: &Out) -> Out {
+        value.zero_like()
+    }
+}
+
+/// An argument for a differentiable number.
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be passed to a differentiable parameter that is a number of type `{T}`",
+    label = "not such a number"
+)]
+pub trait ScalarIn<T> {
+    fn number(self) -> T;
+}
+
+/// As [`ScalarIn`], with an adjoint.
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be passed to a differentiable parameter that is a number of type `{T}`",
+    label = "not such a number"
+)]
+pub trait ScalarPull<T> {
+    fn number(&self) -> T;
+    /// Adds to the argument's adjoint.
+    fn pull(self, cotangent: T);
+}
+
+impl<T: Real> ScalarIn<T> for Active<T> {
+    #[inline(always)]
+    fn number(self) -> T {
+        self.0
+    }
+}
+
+impl<T: Real> ScalarIn<T> for Active<&T> {
+    #[inline(always)]
+    fn number(self) -> T {
+        *self.0
+    }
+}
+
+impl<T: Real> ScalarPull<T> for ActiveMut<'_, T, T> {
+    #[inline(always)]
+    fn number(&self) -> T {
+        self.0
+    }
+    #[inline(always)]
+    fn pull(self, cotangent: T) {
+        *self.1 += cotangent;
+    }
+}
+
+impl<T: Real> ScalarPull<T> for ActiveMut<'_, &T, T> {
+    #[inline(always)]
+    fn number(&self) -> T {
+        *self.0
+    }
+    #[inline(always)]
+    fn pull(self, cotangent: T) {
+        *self.1 += cotangent;
+    }
+}
+
+macro_rules! constant {
+    ($($t:ty),+) => {$(
+        impl<T: Real> ScalarIn<T> for Const<$t> {
+            #[inline(always)]
+            fn number(self) -> T {
+                T::from_f64(f64::from(self.0.to_owned()))
+            }
+        }
+        impl<T: Real> ScalarPull<T> for Const<$t> {
+            #[inline(always)]
+            fn number(&self) -> T {
+                T::from_f64(f64::from(self.0.to_owned()))
+            }
+            #[inline(always)]
+            fn pull(self, _: T) {}
+        }
+    )+};
+}
+constant!(f64, f32, &f64, &f32);
+use alloc::borrow::ToOwned;
+
+/// An argument for a shared reference to numbers, or for an aggregate of numbers by value.
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be passed to a differentiable parameter of type `{P}`",
+    label = "not of that type"
+)]
+pub trait SharedIn<P: ?Sized> {
+    type Held: Borrow<P>;
+    fn held(self) -> Self::Held;
+}
+
+impl<'a, P: ?Sized> SharedIn<P> for Active<&'a P> {
+    type Held = &'a P;
+    #[inline(always)]
+    fn held(self) -> &'a P {
+        self.0
+    }
+}
+
+impl<'a, E> SharedIn<[E]> for Active<&'a Vec<E>> {
+    type Held = &'a [E];
+    #[inline(always)]
+    fn held(self) -> &'a [E] {
+        self.0
+    }
+}
+
+impl<'a, E, const N: usize> SharedIn<[E]> for Active<&'a [E; N]> {
+    type Held = &'a [E];
+    #[inline(always)]
+    fn held(self) -> &'a [E] {
+        self.0
+    }
+}
+
+impl<P> SharedIn<P> for Active<P> {
+    type Held = P;
+    #[inline(always)]
+    fn held(self) -> P {
+        self.0
+    }
+}
+
+impl<E> SharedIn<[E]> for Active<Vec<E>> {
+    type Held = Vec<E>;
+    #[inline(always)]
+    fn held(self) -> Vec<E> {
+        self.0
+    }
+}
+
+impl<E, const N: usize> SharedIn<[E]> for Active<[E; N]> {
+    type Held = [E; N];
+    #[inline(always)]
+    fn held(self) -> [E; N] {
+        self.0
+    }
+}
+
+/// Constants as numbers of another type.
+pub trait LiftInto<P> {
+    fn lift_into(&self) -> P;
+}
+
+impl<T: Real> LiftInto<T> for f64 {
+    #[inline(always)]
+    fn lift_into(&self) -> T {
+        T::from_f64(*self)
+    }
+}
+
+impl<T: Real> LiftInto<T> for f32 {
+    #[inline(always)]
+    fn lift_into(&self) -> T {
+        T::from_f64(f64::from(*self))
+    }
+}
+
+impl<A: LiftInto<B>, B, const N: usize> LiftInto<[B; N]> for [A; N] {
+    #[inline]
+    fn lift_into(&self) -> [B; N] {
+        core::array::from_fn(|i| self[i].lift_into())
+    }
+}
+
+impl<A: LiftInto<B>, B> LiftInto<Vec<B>> for Vec<A> {
+    #[inline]
+    fn lift_into(&self) -> Vec<B> {
+        self.iter().map(A::lift_into).collect()
+    }
+}
+
+macro_rules! plain {
+    ($($t:ty),+) => {$(
+        impl LiftInto<$t> for $t {
+            #[inline(always)]
+            fn lift_into(&self) -> $t {
+                *self
+            }
+        }
+    )+};
+}
+plain!(bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+
+macro_rules! tuple {
+    ($($a:ident $b:ident $k:tt),+) => {
+        impl<$($a: LiftInto<$b>, $b),+> LiftInto<($($b,)+)> for ($($a,)+) {
+            #[inline]
+            fn lift_into(&self) -> ($($b,)+) {
+                ($(self.$k.lift_into(),)+)
+            }
+        }
+    };
+}
+tuple!(A P 0);
+tuple!(A P 0, B Q 1);
+tuple!(A P 0, B Q 1, C R 2);
+tuple!(A P 0, B Q 1, C R 2, D S 3);
+tuple!(A P 0, B Q 1, C R 2, D S 3, E T 4);
+
+impl<X: LiftInto<P>, P> LiftInto<P> for &X {
+    #[inline]
+    fn lift_into(&self) -> P {
+        (**self).lift_into()
+    }
+}
+
+impl<X: LiftInto<P>, P> SharedIn<P> for Const<X> {
+    type Held = P;
+    #[inline]
+    fn held(self) -> P {
+        self.0.lift_into()
+    }
+}
+
+impl<X: LiftInto<E>, E> SharedIn<[E]> for Const<&[X]> {
+    type Held = Vec<E>;
+    #[inline]
+    fn held(self) -> Vec<E> {
+        self.0.iter().map(X::lift_into).collect()
+    }
+}
+
+impl<X: LiftInto<E>, E> SharedIn<[E]> for Const<&Vec<X>> {
+    type Held = Vec<E>;
+    #[inline]
+    fn held(self) -> Vec<E> {
+        self.0.iter().map(X::lift_into).collect()
+    }
+}
+
+impl<X: LiftInto<E>, E> SharedIn<[E]> for Const<Vec<X>> {
+    type Held = Vec<E>;
+    #[inline]
+    fn held(self) -> Vec<E> {
+        self.0.iter().map(X::lift_into).collect()
+    }
+}
+
+impl<X: LiftInto<E>, E, const N: usize> SharedIn<[E]> for Const<&[X; N]> {
+    type Held = [E; N];
+    #[inline]
+    fn held(self) -> [E; N] {
+        self.0.lift_into()
+    }
+}
+
+impl<X: LiftInto<E>, E, const N: usize> SharedIn<[E]> for Const<[X; N]> {
+    type Held = [E; N];
+    #[inline]
+    fn held(self) -> [E; N] {
+        self.0.lift_into()
+    }
+}
+
+/// Memory that holds what a parameter of type `P` refers to.
+pub trait Holds<P: ?Sized> {
+    fn part(&mut self) -> &mut P;
+}
+
+impl<P: ?Sized> Holds<P> for P {
+    #[inline(always)]
+    fn part(&mut self) -> &mut P {
+        self
+    }
+}
+
+impl<E> Holds<[E]> for Vec<E> {
+    #[inline(always)]
+    fn part(&mut self) -> &mut [E] {
+        self
+    }
+}
+
+impl<E, const N: usize> Holds<[E]> for [E; N] {
+    #[inline(always)]
+    fn part(&mut self) -> &mut [E] {
+        self
+    }
+}
+
+/// As [`SharedIn`], with an adjoint.
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be passed to a differentiable parameter of type `{P}`",
+    label = "not of that type"
+)]
+pub trait SharedPull<P: ?Sized> {
+    type Held: Borrow<P>;
+    type Adjoint: BorrowMut<P>;
+    fn split(self) -> (Self::Held, Self::Adjoint);
+}
+
+impl<'a, X, A: ?Sized, P: ?Sized + 'a> SharedPull<P> for ActiveMut<'a, X, A>
+where
+    Active<X>: SharedIn<P>,
+    A: Holds<P>,
+{
+    type Held = <Active<X> as SharedIn<P>>::Held;
+    type Adjoint = &'a mut P;
+    #[inline(always)]
+    fn split(self) -> (Self::Held, &'a mut P) {
+        (Active(self.0).held(), self.1.part())
+    }
+}
+
+impl<X, P: ?Sized> SharedPull<P> for Const<X>
+where
+    Const<X>: SharedIn<P>,
+    P: Space,
+    P::Owned: BorrowMut<P>,
+{
+    type Held = <Const<X> as SharedIn<P>>::Held;
+    type Adjoint = P::Owned;
+    #[inline]
+    fn split(self) -> (Self::Held, P::Owned) {
+        let held = self.held();
+        let adjoint = held.borrow().zero_like();
+        (held, adjoint)
+    }
+}
+
+/// An argument for an exclusive reference to numbers.
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be passed to a differentiable `&mut` parameter of type `{P}`",
+    label = "not a `&mut` reference to such numbers that depends on a differentiable input"
+)]
+pub trait ExclusiveIn<'a, P: ?Sized> {
+    fn exclusive(self) -> &'a mut P;
+}
+
+impl<'a, X: ?Sized + Holds<P>, P: ?Sized> ExclusiveIn<'a, P> for Active<&'a mut X> {
+    #[inline(always)]
+    fn exclusive(self) -> &'a mut P {
+        self.0.part()
+    }
+}
+
+/// As [`ExclusiveIn`], with an adjoint.
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be passed to a differentiable `&mut` parameter of type `{P}`",
+    label = "not a `&mut` reference to such numbers that depends on a differentiable input"
+)]
+pub trait ExclusivePull<'a, P: ?Sized> {
+    fn split(self) -> (&'a mut P, &'a mut P);
+}
+
+impl<'a, X: ?Sized + Holds<P>, A: ?Sized + Holds<P>, P: ?Sized> ExclusivePull<'a, P> for ActiveMut<'a, &'a mut X, A> {
+    #[inline(always)]
+    fn split(self) -> (&'a mut P, &'a mut P) {
+        (self.0.part(), self.1.part())
+    }
+}
+
+/// An argument for a parameter without derivatives.
+#[diagnostic::on_unimplemented(
+    message = "the derivative is lost: this argument depends on a differentiable input, but the function's parameter is not differentiated",
+    label = "passed to a parameter of type `{X}` that is a constant for the callee",
+    note = "name the parameter in the callee's `wrt(..)`, or wrap the argument in `autodiff::stop_gradient(..)` to accept a zero derivative"
+)]
+pub trait PlainIn<X> {
+    fn plain(self) -> X;
+}
+
+impl<X> PlainIn<X> for Const<X> {
+    #[inline(always)]
+    fn plain(self) -> X {
+        self.0
+    }
+}
+
+impl<'a, E> PlainIn<&'a [E]> for Const<&'a Vec<E>> {
+    #[inline(always)]
+    fn plain(self) -> &'a [E] {
+        self.0
+    }
+}
+
+impl<'a, E, const N: usize> PlainIn<&'a [E]> for Const<&'a [E; N]> {
+    #[inline(always)]
+    fn plain(self) -> &'a [E] {
+        self.0
+    }
+}
+
+impl<'a, E> PlainIn<&'a mut [E]> for Const<&'a mut Vec<E>> {
+    #[inline(always)]
+    fn plain(self) -> &'a mut [E] {
+        self.0
+    }
+}
+
+impl<'a, E, const N: usize> PlainIn<&'a mut [E]> for Const<&'a mut [E; N]> {
+    #[inline(always)]
+    fn plain(self) -> &'a mut [E] {
+        self.0
+    }
+}
+
+/// Any argument at all: it is not looked at.
+pub trait Ignored {}
+
+impl<X> Ignored for X {}
+
+/// The result of a function whose derivative is zero by declaration, in code over any number.
+pub struct Constant<X>(pub X);
+
+/// An argument for a function whose derivative is zero by declaration: its value.
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be passed to a function marked `constant` that takes `{X}`",
+    label = "not of that type"
+)]
+pub trait ConstantIn<X> {
+    fn constant(self) -> X;
+}
+
+impl<X> ConstantIn<X> for Const<X> {
+    #[inline(always)]
+    fn constant(self) -> X {
+        self.0
+    }
+}
+
+impl<T: Real> ConstantIn<f64> for Active<T> {
+    #[inline(always)]
+    fn constant(self) -> f64 {
+        self.0.value()
+    }
+}
+
+impl<T: Real> ConstantIn<f32> for Active<T> {
+    #[inline(always)]
+    fn constant(self) -> f32 {
+        self.0.value() as f32
+    }
+}

@@ -1,0 +1,229 @@
+//! Values that have adjoints.
+
+use crate::Real;
+use alloc::vec::Vec;
+
+/// A value with an adjoint of the same shape. What holds no floats is copied into the adjoint and left alone there.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be differentiated",
+    label = "holds no floats that the macro can see",
+    note = "use floats, arrays, slices, vectors and tuples of them, or leave the parameter out with `wrt(..)`"
+)]
+pub trait Space {
+    /// The type of an adjoint of one's own.
+    type Owned;
+
+    /// A zero of the same shape.
+    fn zero_like(&self) -> Self::Owned;
+    /// Adds another adjoint of the same shape.
+    fn accumulate(&mut self, other: &Self);
+    /// Sets every float to zero.
+    fn clear(&mut self);
+    /// The first lengths that differ.
+    fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
+}
+
+/// A sequence of elements that can be added up.
+pub trait Elements {
+    type Element;
+    fn sum(&self) -> Self::Element;
+}
+
+/// A value that is never read: what a branch that was not taken would have computed.
+pub trait Undefined {
+    fn undefined() -> Self;
+}
+
+impl<T: Real> Space for T {
+    type Owned = T;
+    #[inline(always)]
+    fn zero_like(&self) -> T {
+        T::zero()
+    }
+    #[inline(always)]
+    fn accumulate(&mut self, other: &T) {
+        *self += *other;
+    }
+    #[inline(always)]
+    fn clear(&mut self) {
+        *self = T::zero();
+    }
+    #[inline(always)]
+    fn mismatch(&self, _: &T) -> Option<(usize, usize)> {
+        None
+    }
+}
+
+impl<T: Real> Undefined for T {
+    #[inline(always)]
+    fn undefined() -> T {
+        T::zero()
+    }
+}
+
+macro_rules! plain {
+    ($($t:ty = $blank:expr),+ $(,)?) => {$(
+        impl Space for $t {
+            type Owned = $t;
+            #[inline(always)]
+            fn zero_like(&self) -> $t {
+                *self
+            }
+            #[inline(always)]
+            fn accumulate(&mut self, _: &$t) {}
+            #[inline(always)]
+            fn clear(&mut self) {}
+            #[inline(always)]
+            fn mismatch(&self, _: &$t) -> Option<(usize, usize)> {
+                None
+            }
+        }
+        impl Undefined for $t {
+            #[inline(always)]
+            fn undefined() -> $t {
+                $blank
+            }
+        }
+    )+};
+}
+plain!(
+    bool = false, char = ' ', u8 = 0, u16 = 0, u32 = 0, u64 = 0, u128 = 0, usize = 0, i8 = 0, i16 = 0, i32 = 0, i64 = 0,
+    i128 = 0, isize = 0,
+);
+
+impl<S: Space> Space for [S] {
+    type Owned = Vec<S::Owned>;
+    #[inline]
+    fn zero_like(&self) -> Vec<S::Owned> {
+        self.iter().map(S::zero_like).collect()
+    }
+    #[inline]
+    fn accumulate(&mut self, other: &[S]) {
+        for (a, b) in self.iter_mut().zip(other) {
+            a.accumulate(b);
+        }
+    }
+    #[inline]
+    fn clear(&mut self) {
+        self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn mismatch(&self, other: &[S]) -> Option<(usize, usize)> {
+        if self.len() != other.len() {
+            return Some((self.len(), other.len()));
+        }
+        self.iter().zip(other).find_map(|(a, b)| a.mismatch(b))
+    }
+}
+
+impl<S: Space<Owned = S> + Clone> Elements for [S] {
+    type Element = S;
+    #[inline]
+    fn sum(&self) -> S {
+        match self.split_first() {
+            Some((first, rest)) => rest.iter().fold(first.clone(), |mut sum, x| {
+                sum.accumulate(x);
+                sum
+            }),
+            // Of no elements nobody needs the sum: it is the adjoint of what was repeated no times.
+            None => panic!("bug in autodiff, please report: the sum of no adjoints"),
+        }
+    }
+}
+
+impl<S: Space, const N: usize> Space for [S; N] {
+    type Owned = [S::Owned; N];
+    #[inline]
+    fn zero_like(&self) -> [S::Owned; N] {
+        core::array::from_fn(|i| self[i].zero_like())
+    }
+    #[inline]
+    fn accumulate(&mut self, other: &[S; N]) {
+        for (a, b) in self.iter_mut().zip(other) {
+            a.accumulate(b);
+        }
+    }
+    #[inline]
+    fn clear(&mut self) {
+        self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn mismatch(&self, other: &[S; N]) -> Option<(usize, usize)> {
+        self.iter().zip(other).find_map(|(a, b)| a.mismatch(b))
+    }
+}
+
+impl<S: Undefined, const N: usize> Undefined for [S; N] {
+    #[inline(always)]
+    fn undefined() -> [S; N] {
+        core::array::from_fn(|_| S::undefined())
+    }
+}
+
+impl<S: Space> Space for Vec<S> {
+    type Owned = Vec<S::Owned>;
+    #[inline]
+    fn zero_like(&self) -> Vec<S::Owned> {
+        self.as_slice().zero_like()
+    }
+    #[inline]
+    fn accumulate(&mut self, other: &Vec<S>) {
+        self.as_mut_slice().accumulate(other);
+    }
+    #[inline]
+    fn clear(&mut self) {
+        self.as_mut_slice().clear();
+    }
+    #[inline]
+    fn mismatch(&self, other: &Vec<S>) -> Option<(usize, usize)> {
+        self.as_slice().mismatch(other)
+    }
+}
+
+impl<S> Undefined for Vec<S> {
+    #[inline(always)]
+    fn undefined() -> Vec<S> {
+        Vec::new()
+    }
+}
+
+macro_rules! tuple {
+    ($($t:ident $k:tt),*) => {
+        impl<$($t: Space),*> Space for ($($t,)*) {
+            type Owned = ($($t::Owned,)*);
+            #[inline]
+            fn zero_like(&self) -> Self::Owned {
+                ($(self.$k.zero_like(),)*)
+            }
+            #[inline]
+            #[allow(unused_variables)]
+            fn accumulate(&mut self, other: &Self) {
+                $(self.$k.accumulate(&other.$k);)*
+            }
+            #[inline]
+            fn clear(&mut self) {
+                $(self.$k.clear();)*
+            }
+            #[inline]
+            #[allow(unused_variables)]
+            fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {
+                None$(.or_else(|| self.$k.mismatch(&other.$k)))*
+            }
+        }
+        impl<$($t: Undefined),*> Undefined for ($($t,)*) {
+            #[inline(always)]
+            fn undefined() -> Self {
+                ($($t::undefined(),)*)
+            }
+        }
+    };
+}
+tuple!();
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);

@@ -1,0 +1,241 @@
+//! Group F, and the ways to name a callee.
+
+mod f01_callee_used_twice {
+    #[autodiff::differentiate]
+    fn sq(x: f64) -> f64 {
+        x * x
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, y: f64) -> f64 {
+        sq(x) + sq(x * y) * y
+    }
+    scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (1.5, 2.0) => 20.25, (27.0, 27.0); }
+}
+
+mod f02_nested_and_repeated_in_one_expression {
+    #[autodiff::differentiate]
+    fn g(x: f64, y: f64) -> f64 {
+        x * y + x
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, y: f64) -> f64 {
+        g(g(x, y), g(y, g(x, x)))
+    }
+    scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (1.5, 0.4); (-0.7, 2.0); }
+}
+
+mod f03_callee_feeds_itself {
+    #[autodiff::differentiate]
+    fn mul(a: f64, b: f64) -> f64 {
+        a * b
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(a: f64) -> f64 {
+        let mut a = a;
+        for _ in 0..3 {
+            a = mul(a, a)
+        }
+        a
+    }
+    scalar! { f(a) at (a: f64) into (da); (1.2) => 4.29981696, 28.6654464; }
+}
+
+mod f04_callee_that_loops_and_returns_early {
+    #[autodiff::differentiate]
+    fn partial(x: f64, n: usize) -> f64 {
+        let mut s = 0.0;
+        for i in 1..=n {
+            s += x.powi(i as i32) / i as f64;
+            if s > 2.0 {
+                return s * 0.5;
+            }
+        }
+        s
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        let mut total = 0.0;
+        for n in 0..6 {
+            total += partial(x * 0.9, n) * partial(total + x, 2);
+        }
+        total
+    }
+    scalar! { f(x) at (x: f64) into (dx); (0.4); (1.1); }
+}
+
+mod f05_recursion_on_an_integer {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, n: u32) -> f64 {
+        if n == 0 { 1.0 } else { x * f(x, n - 1) }
+    }
+    scalar! { f(x, n) at (x: f64) with (n: u32) into (dx); (10.0) with (3) => 1000.0, 300.0; (10.0) with (0) => 1.0, 0.0; }
+}
+
+mod f06_mutual_recursion {
+    #[autodiff::differentiate]
+    fn odd(x: f64, n: usize) -> f64 {
+        if n == 0 { x } else { super::f06_mutual_recursion::f(x * 1.5, n - 1) + x }
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, n: usize) -> f64 {
+        if n == 0 {
+            return x.sin();
+        }
+        odd(x, n - 1) * x
+    }
+    scalar! { f(x, n) at (x: f64) with (n: usize) into (dx); (0.6) with (0); (0.6) with (1); (0.6) with (4); (0.6) with (5); }
+}
+
+mod f07_recursion_on_an_active_condition {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        if x > 10.0 { x.ln() } else { f(x * x + 1.0) + x }
+    }
+    scalar! { f(x) at (x: f64) into (dx); (20.0); (1.5); (0.3); }
+}
+
+mod f08_by_path_and_under_another_name {
+    mod inner {
+        #[autodiff::differentiate]
+        pub fn g(x: f64) -> f64 {
+            x.sin() * x
+        }
+        pub mod deeper {
+            #[autodiff::differentiate]
+            pub fn g(x: f64, k: i32) -> f64 {
+                x.powi(k)
+            }
+        }
+    }
+    use self::inner::g as h;
+    use inner::deeper;
+
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        inner::g(x) + h(x * x) + self::inner::deeper::g(x, 3) * deeper::g(x, 2) - crate::calls::f08_by_path_and_under_another_name::h(x)
+    }
+    scalar! { f(x) at (x: f64) into (dx); (1.3); }
+}
+
+mod f09_arrays_and_slices_as_arguments {
+    #[autodiff::differentiate]
+    fn dot(a: &[f64], b: &[f64]) -> f64 {
+        let mut s = 0.0;
+        for i in 0..a.len() {
+            s += a[i] * b[i];
+        }
+        s
+    }
+    #[autodiff::differentiate]
+    fn first_times(a: [f64; 2], k: f64) -> f64 {
+        a[0] * k + a[1]
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(a: &[f64; 4], b: [f64; 4]) -> f64 {
+        let mut b = b;
+        b[0] = dot(a, &b);
+        b[3] *= dot(&a[1..3], &b[2..]);
+        first_times([b[0], b[3]], b[1]) * dot(&b, &b)
+    }
+    scalar! {
+        f(&a, b) at (a: [f64; 4], b: [f64; 4]) into (da, db);
+        ([0.5, -1.0, 2.0, 0.3], [1.1, 0.2, -0.7, 0.9]);
+    }
+}
+
+mod f10_callee_with_an_out_parameter {
+    #[autodiff::differentiate]
+    fn scale(x: &[f64], k: f64, out: &mut [f64]) {
+        for i in 0..x.len() {
+            out[i] = k * x[i] * out[i];
+        }
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64; 3], k: f64) -> f64 {
+        let mut y = [1.0, k, x[0]];
+        scale(x, k, &mut y);
+        scale(&y.clone(), 2.0, &mut y);
+        y[0] + y[1] * y[2]
+    }
+    // y = [k x0, k² x1, k x0 x2], then 2y²
+    scalar! { f(&x, k) at (x: [f64; 3], k: f64) into (dx, dk); ([0.5, -0.8, 1.2], 1.4); }
+}
+
+mod f11_callee_returns_a_tuple_and_an_array {
+    #[autodiff::differentiate]
+    fn polar(x: f64, y: f64) -> (f64, f64) {
+        (x.hypot(y), y.atan2(x))
+    }
+    #[autodiff::differentiate]
+    fn powers(x: f64) -> [f64; 3] {
+        [x, x * x, x * x * x]
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, y: f64) -> f64 {
+        let (r, angle) = polar(x, y);
+        let p = powers(r * angle);
+        p[2] - powers(x)[1] + p[0] * polar(y, x).1
+    }
+    scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (1.2, 0.5); (-0.3, 0.8); }
+}
+
+mod f12_callee_with_a_const_generic_and_a_real {
+    use autodiff::Real;
+
+    #[autodiff::differentiate]
+    fn norm2<const N: usize>(x: &[f64; N]) -> f64 {
+        let mut s = 0.0;
+        for i in 0..N {
+            s += x[i] * x[i];
+        }
+        s
+    }
+    #[autodiff::differentiate]
+    fn cube<T: Real>(x: T) -> T {
+        x * x * x
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64; 2], y: f64) -> f64 {
+        norm2(x) * cube(y) + norm2::<3>(&[y, x[0], y * y]) + cube::<f64>(x[1])
+    }
+    scalar! { f(&x, y) at (x: [f64; 2], y: f64) into (dx, dy); ([0.5, -1.5], 0.8); }
+}
+
+mod f13_inactive_call_of_an_ordinary_function {
+    fn table(i: usize) -> f64 {
+        [1.0, 2.0, 4.0, 8.0][i % 4]
+    }
+    fn position(knots: &[f64], x: f64) -> usize {
+        knots.iter().filter(|k| **k <= x).count()
+    }
+    #[autodiff::differentiate(constant)]
+    fn bucket(x: f64) -> f64 {
+        (x * 4.0).floor()
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, n: usize) -> f64 {
+        let knots = [0.0, 1.0, 2.0];
+        let k = position(&knots, autodiff::stop_gradient(x));
+        x * table(n) + x * x * table(k) + bucket(x) * x
+    }
+    // 1.5: table(2) = 4, bucket = 6
+    scalar! { f(x, n) at (x: f64) with (n: usize) into (dx); (1.5) with (3) => 30.0, 26.0; }
+}
+
+mod f14_calls_in_conditions_and_indices {
+    #[autodiff::differentiate]
+    fn sq(x: f64) -> f64 {
+        x * x
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, a: [f64; 3]) -> f64 {
+        let mut s = 0.0;
+        let mut i = 0;
+        while sq(s) < 20.0 && i < 10 {
+            s += a[sq(x) as usize % 3] * sq(a[i % 3]);
+            i += 1;
+        }
+        s
+    }
+    scalar! { f(x, a) at (x: f64, a: [f64; 3]) into (dx, da); (1.2, [0.5, 0.9, 1.3]); (1.5, [0.5, 0.9, 1.3]); }
+}

@@ -1,0 +1,22 @@
+//! CASES.md, run on real annotated functions, and more programs in the same spirit.
+//!
+//! Each program has a module of its own with a function `f` in it, so that one macro can name all of its companions.
+//! The programs are written in many ways on purpose: the lints about style do not apply.
+#![allow(clippy::all, unused_assignments)]
+
+#[macro_use]
+mod support;
+
+mod calls;
+mod conditionals;
+mod interface;
+mod loops;
+mod memory;
+mod straight_line;
+
+mod branches;
+mod iteration;
+mod labels;
+mod patterns;
+mod scalars;
+mod sequences;

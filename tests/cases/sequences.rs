@@ -1,0 +1,167 @@
+//! Longer programs, as people write them.
+
+mod softmax_cross_entropy {
+    #[autodiff::differentiate(vjp)]
+    fn f(logits: &[f64], label: usize) -> f64 {
+        let mut max = logits[0];
+        for v in &logits[1..] {
+            if *v > max {
+                max = *v;
+            }
+        }
+        let mut sum = 0.0;
+        for v in logits {
+            sum += (v - max).exp();
+        }
+        sum.ln() + max - logits[label]
+    }
+    scalar! {
+        f(&x, label) at (x: [f64; 3]) with (label: usize) into (dx);
+        ([1.0, 1.0, 1.0]) with (1) => 3_f64.ln(), [1.0 / 3.0, -2.0 / 3.0, 1.0 / 3.0];
+        ([0.2, -1.0, 1.4]) with (0);
+    }
+}
+
+mod two_layer_network {
+    #[autodiff::differentiate(vjp)]
+    fn f(w1: &[f64], w2: &[f64], x: &[f64], hidden: usize) -> f64 {
+        let mut h = vec![0.0; hidden];
+        for (j, out) in h.iter_mut().enumerate() {
+            let mut z = 0.0;
+            for (i, v) in x.iter().enumerate() {
+                z += w1[j * x.len() + i] * v;
+            }
+            *out = z.tanh();
+        }
+        let mut y = 0.0;
+        for (a, b) in h.iter().zip(w2) {
+            y += a * b;
+        }
+        (y - 1.0).powi(2)
+    }
+    scalar! {
+        f(&w1, &w2, &x, hidden) at (w1: [f64; 6], w2: [f64; 3], x: [f64; 2]) with (hidden: usize) into (da, db, dx);
+        ([0.1, -0.4, 0.5, 0.3, -0.2, 0.7], [0.6, -0.1, 0.4], [1.2, -0.8]) with (3);
+        ([0.1, -0.4, 0.5, 0.3, -0.2, 0.7], [0.6, -0.1, 0.4], [1.2, -0.8]) with (0) => 1.0, ([0.0; 6], [0.0; 3], [0.0; 2]);
+    }
+}
+
+mod runge_kutta_on_an_oscillator {
+    #[autodiff::differentiate]
+    fn slope(state: [f64; 2], k: f64) -> [f64; 2] {
+        [state[1], -k * state[0].sin() - 0.1 * state[1]]
+    }
+    #[autodiff::differentiate]
+    fn advanced(state: [f64; 2], by: [f64; 2], h: f64) -> [f64; 2] {
+        [state[0] + h * by[0], state[1] + h * by[1]]
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(start: [f64; 2], k: f64, steps: usize) -> f64 {
+        let h = 0.1;
+        let mut s = start;
+        for _ in 0..steps {
+            let k1 = slope(s, k);
+            let k2 = slope(advanced(s, k1, h / 2.0), k);
+            let k3 = slope(advanced(s, k2, h / 2.0), k);
+            let k4 = slope(advanced(s, k3, h), k);
+            for i in 0..2 {
+                s[i] += h / 6.0 * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]);
+            }
+        }
+        s[0] * s[0] + s[1]
+    }
+    scalar! {
+        f(s, k, n) at (s: [f64; 2], k: f64) with (n: usize) into (ds, dk);
+        ([0.3, 0.9], 2.0) with (20);
+        ([0.3, 0.9], 2.0) with (0) => 0.99, (0.6, 1.0, 0.0);
+    }
+}
+
+mod cholesky_in_place {
+    #[autodiff::differentiate(vjp)]
+    fn f(a: &[[f64; 3]; 3], b: [f64; 3]) -> f64 {
+        let mut l = [[0.0; 3]; 3];
+        for i in 0..3 {
+            for j in 0..=i {
+                let mut s = a[i][j];
+                for k in 0..j {
+                    s -= l[i][k] * l[j][k];
+                }
+                l[i][j] = if i == j { s.sqrt() } else { s / l[j][j] };
+            }
+        }
+        let mut z = b;
+        for i in 0..3 {
+            for k in 0..i {
+                z[i] -= l[i][k] * z[k];
+            }
+            z[i] /= l[i][i];
+        }
+        let mut quadratic = 0.0;
+        for i in 0..3 {
+            quadratic += z[i] * z[i] + 2.0 * l[i][i].ln();
+        }
+        quadratic
+    }
+    scalar! {
+        f(&a, b) at (a: [[f64; 3]; 3], b: [f64; 3]) into (da, db);
+        ([[4.0, 0.0, 0.0], [1.0, 3.0, 0.0], [-0.5, 0.7, 2.0]], [1.0, -2.0, 0.5]);
+    }
+}
+
+mod dynamic_programme_with_soft_minimum {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64], y: &[f64]) -> f64 {
+        let (n, m) = (x.len(), y.len());
+        let mut d = vec![1e3; (n + 1) * (m + 1)];
+        d[0] = 0.0;
+        for i in 1..=n {
+            for j in 1..=m {
+                let cost = (x[i - 1] - y[j - 1]).powi(2);
+                let (a, b, c) = (d[(i - 1) * (m + 1) + j], d[i * (m + 1) + j - 1], d[(i - 1) * (m + 1) + j - 1]);
+                let low = a.min(b).min(c);
+                let soft = low - ((low - a).exp() + (low - b).exp() + (low - c).exp()).ln();
+                d[i * (m + 1) + j] = cost + soft;
+            }
+        }
+        d[n * (m + 1) + m]
+    }
+    scalar! { f(&x, &y) at (x: [f64; 4], y: [f64; 3]) into (dx, dy); ([0.1, 0.9, 1.4, 0.2], [0.0, 1.3, 0.4]); }
+}
+
+mod piecewise_linear_interpolation {
+    #[autodiff::differentiate(vjp)]
+    fn f(knots: &[f64], values: &[f64], x: f64) -> f64 {
+        let mut i = 0;
+        while i + 2 < knots.len() && x >= knots[i + 1] {
+            i += 1;
+        }
+        let t = (x - knots[i]) / (knots[i + 1] - knots[i]);
+        values[i] * (1.0 - t) + values[i + 1] * t
+    }
+    scalar! {
+        f(&k, &v, x) at (k: [f64; 3], v: [f64; 3], x: f64) into (dk, dv, dx);
+        ([0.0, 1.0, 3.0], [5.0, 7.0, 1.0], 0.5) => 6.0, ([-1.0, -1.0, 0.0], [0.5, 0.5, 0.0], 2.0);
+        ([0.0, 1.0, 3.0], [5.0, 7.0, 1.0], 2.5) => 2.5, ([0.0, 0.75, 2.25], [0.0, 0.25, 0.75], -3.0);
+    }
+}
+
+mod power_iteration {
+    #[autodiff::differentiate(vjp)]
+    fn f(a: [[f64; 2]; 2], steps: usize) -> f64 {
+        let mut v = [1.0, 1.0];
+        let mut eigenvalue = 0.0;
+        for _ in 0..steps {
+            let w = [a[0][0] * v[0] + a[0][1] * v[1], a[1][0] * v[0] + a[1][1] * v[1]];
+            let norm = w[0].hypot(w[1]);
+            v = [w[0] / norm, w[1] / norm];
+            eigenvalue = norm;
+        }
+        eigenvalue
+    }
+    scalar! {
+        f(a, n) at (a: [[f64; 2]; 2]) with (n: usize) into (da);
+        ([[2.0, 1.0], [1.0, 3.0]]) with (4);
+        ([[2.0, 1.0], [1.0, 3.0]]) with (0) => 0.0, [0.0; 4];
+    }
+}
