@@ -12,5 +12,22 @@ pub fn stop_gradient<T>(value: T) -> T {
     value
 }
 
+/// The companion of [`stop_gradient`](fn@stop_gradient), for calls under another name.
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub struct stop_gradient {}
+
+impl stop_gradient {
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn eval<X: __private::Primal<f64>>(_: bool, value: __private::Active<X>) -> __private::Constant<X::Output> {
+        __private::Constant(value.0.primal())
+    }
+
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn vjp(_: impl __private::arguments::Ignored, _: impl __private::arguments::Ignored) {}
+}
+
 #[doc(hidden)]
 pub use autodiff_runtime::support as __private;

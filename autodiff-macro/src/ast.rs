@@ -42,10 +42,11 @@ impl Shape {
     /// Some part of it is a float.
     pub fn holds_floats(&self) -> bool {
         match self {
-            Shape::Float => true,
+            // Of a name that says nothing the traits decide.
+            Shape::Float | Shape::Opaque(_) => true,
             Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => element.holds_floats(),
             Shape::Tuple(parts) => parts.iter().any(Shape::holds_floats),
-            Shape::Plain(_) | Shape::Opaque(_) => false,
+            Shape::Plain(_) => false,
         }
     }
 

@@ -18,7 +18,6 @@ pub enum Problem {
     NoOutput,
     GradientOfNonScalar(String),
     Signature(&'static str),
-    ParameterType(String),
     OutputType(String),
     Method,
     Unsupported { what: &'static str, instead: &'static str },
@@ -62,10 +61,6 @@ impl Problem {
                 "`{ty}` is not a single float, so it has no gradient; use the `vjp` or the Jacobian of this function"
             ),
             Problem::Signature(what) => (*what).into(),
-            Problem::ParameterType(ty) => format!(
-                "cannot see whether `{ty}` holds floats; spell the type out (`f64`, `[f64; N]`, `&[f64]`, `Vec<f64>`, \
-                 tuples of these), or leave the parameter out with `wrt(..)`"
-            ),
             Problem::OutputType(ty) => format!(
                 "cannot differentiate a result of type `{ty}`; return floats, arrays, `Vec`s or tuples of them"
             ),

@@ -16,6 +16,12 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Resu
     let scalar = scalar(&item);
     let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
     let output = output(errors, &item.sig, &scalar);
+    let opaque = params.iter().filter(|p| p.active).any(|p| p.shape.opaque().is_some())
+        || output.as_ref().is_some_and(|shape| shape.opaque().is_some());
+    let scalar = match scalar {
+        Scalar::Generic(float) if opaque => Scalar::Concrete(float),
+        other => other,
+    };
     errors.propagate()?;
     Ok(Source { options, item, scalar, params, output })
 }
@@ -232,6 +238,7 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
             Shape::Opaque(ty.clone())
         }
         syn::Type::Reference(reference) if !shape(&reference.elem, scalar).holds_floats() => Shape::Plain(ty.clone()),
+        syn::Type::ImplTrait(_) | syn::Type::TraitObject(_) | syn::Type::FnPtr(_) | syn::Type::Never(_) => Shape::Plain(ty.clone()),
         _ => Shape::Opaque(ty.clone()),
     }
 }
@@ -269,10 +276,6 @@ fn params(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar, wrt: Optio
         };
         if named && passing == Passing::Exclusive {
             errors.at(&typed.pat, Problem::WrtOutput(ident.to_string()));
-        } else if let Some(opaque) = shape.opaque()
-            && (wrt.is_none() || named)
-        {
-            errors.at(&typed.ty, Problem::ParameterType(opaque.to_token_stream().to_string()));
         } else if named && !shape.holds_floats() {
             errors.at(&typed.pat, Problem::WrtNotDifferentiable(ident.to_string()));
         }
@@ -293,7 +296,7 @@ fn output(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar) -> Option<
     if unit {
         return None;
     }
-    if !shape.holds_floats() || shape.opaque().is_some() {
+    if !shape.holds_floats() {
         errors.at(ty, Problem::OutputType(ty.to_token_stream().to_string()));
     }
     Some(shape)

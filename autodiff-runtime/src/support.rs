@@ -10,7 +10,7 @@ mod lift;
 mod space;
 mod tape;
 
-pub use self::arguments::{Active, ActiveMut, Const, Given, NoSeed};
+pub use self::arguments::{Active, ActiveMut, Computed, Const, Constant, FloatOutput, Given, NoSeed, Outcome};
 pub use self::lift::{LiftTo, Primal};
 pub use self::space::{Elements, Space, Undefined};
 pub use self::tape::Tape;

@@ -397,7 +397,7 @@ mod v16_stop_gradient {
     #[autodiff::differentiate(vjp)]
     fn f(x: f64, y: f64) -> f64 {
         let held = autodiff::stop_gradient(x * y);
-        let scale = stop(x) as i64 as f64;
+        let scale = autodiff::stop_gradient(x) as i64 as f64 + stop(x) - stop(x);
         x * held + y * scale
     }
     scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (2.0, 3.0) => 18.0, (6.0, 2.0); }

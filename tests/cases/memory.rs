@@ -369,7 +369,8 @@ mod m25_swap_with_itself_and_computed_places {
         let mut a = a.to_vec();
         a.swap(i, j);
         a[i] *= a[j];
-        a.swap(j, a.len() - 1);
+        let last = a.len() - 1;
+        a.swap(j, last);
         a[0] + 2.0 * a[1] + 4.0 * a[2]
     }
     scalar! {

@@ -113,7 +113,7 @@ mod dynamic_programme_with_soft_minimum {
     #[autodiff::differentiate(vjp)]
     fn f(x: &[f64], y: &[f64]) -> f64 {
         let (n, m) = (x.len(), y.len());
-        let mut d = vec![1e3; (n + 1) * (m + 1)];
+        let mut d = vec![1e3_f64; (n + 1) * (m + 1)];
         d[0] = 0.0;
         for i in 1..=n {
             for j in 1..=m {

@@ -542,7 +542,11 @@ impl Printer<'_> {
                 quote!(#rt::Const(#tokens))
             }
         });
-        quote!(#path::eval(#run, #(#args),*))
+        let scalar = match self.scalar {
+            Scalar::Mixed => quote!(#rt::f64),
+            _ => self.scalar_ty(),
+        };
+        quote!(#rt::Outcome::<#scalar>::outcome(#path::eval(#run, #(#args),*)))
     }
 
     fn yields(&self, results: &[Value], region: &Region) -> TokenStream {

@@ -8,6 +8,7 @@ use crate::lower::Primal;
 use crate::transform::Reversed;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
+use syn::visit_mut::{self, VisitMut};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The path of the runtime's hidden module.
@@ -76,8 +77,8 @@ pub fn constant(source: &Source) -> TokenStream {
         #[allow(warnings, clippy::all)]
         impl #name {
             #[inline]
-            pub fn eval #impl_generics (_: bool, #(#params),*) -> #rt::arguments::Constant<#output> #clause {
-                #rt::arguments::Constant(#ident(#(#args),*))
+            pub fn eval #impl_generics (_: bool, #(#params),*) -> #rt::Constant<#output> #clause {
+                #rt::Constant(#ident(#(#args),*))
             }
             #[inline]
             pub fn vjp #impl_generics (#(#idents: impl #rt::arguments::Ignored,)* _: impl #rt::arguments::Ignored) #clause {}
@@ -99,7 +100,7 @@ pub fn stubs(source: &Source) -> TokenStream {
         #(#attrs)*
         #[allow(warnings, clippy::all)]
         impl #name {
-            pub fn eval<__AutodiffResult>(_: bool, #(#params: impl #rt::arguments::Ignored),*) -> __AutodiffResult {
+            pub fn eval<__AutodiffResult>(_: bool, #(#params: impl #rt::arguments::Ignored),*) -> #rt::Computed<__AutodiffResult> {
                 ::core::unreachable!()
             }
             pub fn vjp(#(#params: impl #rt::arguments::Ignored,)* _: impl #rt::arguments::Ignored) {
@@ -301,10 +302,15 @@ impl Machinery<'_> {
         for param in &self.source.params {
             let name = argument_name(param);
             let inner = self.inner(param);
-            let ty = &param.ty;
+            let mut ty = param.ty.clone();
             match (param.active, param.is_number(), param.passing) {
                 (false, _, _) => {
-                    params.push(quote!(#name: impl #rt::arguments::PlainIn<#ty>));
+                    Named::name(&mut ty);
+                    params.push(match &ty {
+                        // Nothing is converted: a closure, say, is passed on as it is.
+                        syn::Type::ImplTrait(_) => quote!(#name: #rt::Const<#ty>),
+                        _ => quote!(#name: impl #rt::arguments::PlainIn<#ty>),
+                    });
                     args.push(quote!(#rt::arguments::PlainIn::plain(#name)));
                 }
                 (true, _, Passing::Exclusive) => {
@@ -327,9 +333,9 @@ impl Machinery<'_> {
         let generics = with_lifetime(&generics, &self.source.params);
         quote! {
             #[inline]
-            pub fn eval #generics (#run: bool, #(#params),*) -> #output #clause {
+            pub fn eval #generics (#run: bool, #(#params),*) -> #rt::Computed<#output> #clause {
                 #(#before)*
-                Self::value(#run, #(#args),*)
+                #rt::Computed(Self::value(#run, #(#args),*))
             }
         }
     }
@@ -346,10 +352,15 @@ impl Machinery<'_> {
             let name = argument_name(param);
             let adjoint = names::ours(&format!("adj_{}", param.ident));
             let inner = self.inner(param);
-            let ty = &param.ty;
+            let mut ty = param.ty.clone();
             match (param.active, param.is_number(), param.passing) {
                 (false, _, _) => {
-                    params.push(quote!(#name: impl #rt::arguments::PlainIn<#ty>));
+                    Named::name(&mut ty);
+                    params.push(match &ty {
+                        // Nothing is converted: a closure, say, is passed on as it is.
+                        syn::Type::ImplTrait(_) => quote!(#name: #rt::Const<#ty>),
+                        _ => quote!(#name: impl #rt::arguments::PlainIn<#ty>),
+                    });
                     args.push(quote!(#rt::arguments::PlainIn::plain(#name)));
                 }
                 (true, _, Passing::Exclusive) => {
@@ -396,20 +407,53 @@ fn exclusive(rt: &TokenStream, name: &TokenStream, inner: &TokenStream) -> Token
     quote!(#rt::arguments::#name<'__autodiff, #inner>)
 }
 
-/// A lifetime for the exclusive references.
+/// A lifetime for exclusive references and for those whose lifetime is not written.
 fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
-    if !params.iter().any(|p| p.active && p.passing == Passing::Exclusive) {
+    let needed = params.iter().any(|p| {
+        let mut ty = p.ty.clone();
+        (p.active && p.passing == Passing::Exclusive) || (!p.active && Named::name(&mut ty))
+    });
+    if !needed {
         return generics.clone();
     }
-    let lifetime = quote!('__autodiff);
-    let inner: TokenStream = match syn::parse2::<syn::Generics>(generics.clone()) {
-        Ok(g) => {
-            let params = g.params;
-            quote!(#params)
-        }
+    let inner = match syn::parse2::<syn::Generics>(generics.clone()) {
+        Ok(g) => g.params.to_token_stream(),
         Err(_) => TokenStream::new(),
     };
-    quote!(<#lifetime, #inner>)
+    quote!(<'__autodiff, #inner>)
+}
+
+/// Gives a name to lifetimes that are not written.
+struct Named(bool);
+
+impl Named {
+    /// Whether there were any.
+    fn name(ty: &mut syn::Type) -> bool {
+        let mut named = Named(false);
+        named.visit_type_mut(ty);
+        named.0
+    }
+}
+
+impl VisitMut for Named {
+    fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
+        if r.lifetime.is_none() {
+            r.lifetime = Some(syn::parse_quote!('__autodiff));
+            self.0 = true;
+        }
+        visit_mut::visit_type_reference_mut(self, r);
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+        if lifetime.ident == "_" {
+            *lifetime = syn::parse_quote!('__autodiff);
+            self.0 = true;
+        }
+    }
+
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
 }
 
 fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
@@ -431,7 +475,8 @@ enum Bodies {
 /// The functions that users call.
 fn public(source: &Source, bodies: &Bodies) -> TokenStream {
     let public = Public { source, rt: runtime(source), bodies };
-    let gradient = source.has_scalar_output().then(|| public.gradient());
+    let named = matches!(source.output, Some(Shape::Opaque(_)));
+    let gradient = (source.has_scalar_output() || named).then(|| public.gradient());
     let vjp = (source.options.vjp || !source.has_scalar_output()).then(|| public.vjp());
     quote!(#gradient #vjp)
 }
@@ -450,6 +495,7 @@ impl Public<'_> {
     fn function(
         &self,
         suffix: &str,
+        bound: &TokenStream,
         doc: String,
         params: &[TokenStream],
         output: &TokenStream,
@@ -459,7 +505,11 @@ impl Public<'_> {
         let name = names::companion(&self.stem(), suffix, ident.span());
         let attrs = cfgs(self.source);
         let vis = &self.source.item.vis;
-        let (generics, _, clause) = self.source.item.sig.generics.split_for_impl();
+        let mut generics = self.source.item.sig.generics.clone();
+        if let Ok(predicate) = syn::parse2::<syn::WherePredicate>(bound.clone()) {
+            generics.make_where_clause().predicates.push(predicate);
+        }
+        let (generics, _, clause) = generics.split_for_impl();
         let body = match self.bodies {
             Bodies::Real => {
                 // Whoever calls a companion uses the function: it is not dead.
@@ -633,12 +683,18 @@ impl Public<'_> {
         let wrt = Self::names_of(&self.inputs());
         let (lets, gradient) = self.fresh();
         let outs = self.zero_outputs();
-        let one = quote!(|_| #rt::Real::one());
+        let one = quote!(|_| #rt::FloatOutput::one());
         let call = self.call(&|p| self.own(p), &one);
         let (output, ty) = (signature::output(self.source), self.gradient_ty());
         let params = self.params();
+        // Of a type given by a name only the compiler knows whether it is a float: it says so where the gradient is used.
+        let bound = match self.source.output {
+            Some(Shape::Opaque(_)) => quote!(for<'__autodiff> #output: #rt::FloatOutput),
+            _ => TokenStream::new(),
+        };
         let grad = self.function(
             "grad",
+            &bound,
             format!("The gradient of [`{stem}`](fn@{stem}) with respect to {wrt}."),
             &params,
             &ty,
@@ -647,6 +703,7 @@ impl Public<'_> {
         let result = names::ours("result");
         let both = self.function(
             "value_and_grad",
+            &bound,
             format!("The value of [`{stem}`](fn@{stem}) and its gradient with respect to {wrt}, in one pass."),
             &params,
             &quote!((#output, #ty)),
@@ -662,6 +719,7 @@ impl Public<'_> {
         );
         let into = self.function(
             "grad_into",
+            &bound,
             format!(
                 "The value of [`{stem}`](fn@{stem}); its gradient with respect to {wrt} overwrites the buffers.\n\n# Panics\n\nIf a \
                  buffer does not have the length of what it belongs to."
@@ -723,6 +781,7 @@ impl Public<'_> {
         };
         let vjp = self.function(
             "vjp",
+            &TokenStream::new(),
             format!(
                 "The value of [`{stem}`](fn@{stem}), and the cotangents of {wrt} for given cotangents of the results: the \
                  vector-Jacobian product."
@@ -744,6 +803,7 @@ impl Public<'_> {
         );
         let into = self.function(
             "vjp_into",
+            &TokenStream::new(),
             format!(
                 "As the vector-Jacobian product of [`{stem}`](fn@{stem}); the cotangents of {wrt} overwrite the buffers.\n\n# \
                  Panics\n\nIf a buffer does not have the length of what it belongs to."

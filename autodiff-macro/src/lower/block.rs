@@ -81,6 +81,7 @@ impl Lowerer<'_> {
     fn deferred(&mut self, pat: &syn::Pat) {
         let span = pat.span();
         match pat {
+            syn::Pat::Tuple(tuple) => tuple.elems.iter().for_each(|p| self.deferred(p)),
             syn::Pat::Type(syn::PatType { attrs: _, pat, colon_token: _, ty }) => {
                 let ty = self.type_of(ty);
                 let local = self.local(ty, span);

@@ -37,7 +37,14 @@ impl Lowerer<'_> {
                 None => {}
             }
         }
-        let segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let mut segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
+        if let Some(syn::QSelf { ty, position: 0, .. }) = &path.qself
+            && let syn::Type::Path(owner) = &**ty
+            && let Some(owner) = owner.path.get_ident()
+        {
+            // `<f64>::sqrt`
+            segments.insert(0, owner.to_string());
+        }
         let names: Vec<&str> = segments.iter().map(String::as_str).collect();
         if let Some(lowered) = self.known_call(&names, path, &args, e.span()) {
             return lowered;

@@ -125,6 +125,18 @@ impl Lowerer<'_> {
                     );
                     return;
                 }
+                let lowered = match lowered {
+                    // Slices that different ways come with are held as vectors.
+                    Lowered::Reference(p, false) => {
+                        let found = self.place_ty(&p);
+                        self.function.types.unify(*ty, found);
+                        match self.function.types.kind(*ty) {
+                            Kind::Slice(_) | Kind::Vec(_) => self.to_vec(Lowered::Place(p), span),
+                            _ => Lowered::Place(p),
+                        }
+                    }
+                    other => other,
+                };
                 let value = self.value_of(lowered, span);
                 let found = self.function.ty(value);
                 self.function.types.unify(*ty, found);

@@ -644,7 +644,10 @@ impl Reverse<'_> {
         }
         let mut reverse = Region { params: Vec::new(), stmts: scope.out, yields: Vec::new() };
         let kind = match (&l.kind, l.conditional) {
-            (LoopKind::For(range), false) => {
+            // A range of any integer type can be walked from its end; one with steps cannot.
+            (LoopKind::For(range), false)
+                if !range.adapters.iter().any(|a| matches!(a, crate::ir::Adapter::StepBy(_))) =>
+            {
                 reverse.params.push(l.body.params[0]);
                 let mut range = range.clone();
                 range.adapters.push(crate::ir::Adapter::Rev);

@@ -439,8 +439,49 @@ pub trait Ignored {}
 
 impl<X> Ignored for X {}
 
-/// The result of a function whose derivative is zero by declaration, in code over any number.
+/// The result of a function.
+pub struct Computed<X>(pub X);
+/// The result of a function whose derivative is zero by declaration.
 pub struct Constant<X>(pub X);
+
+/// A result in code over the number `T`.
+pub trait Outcome<T> {
+    type Output;
+    fn outcome(self) -> Self::Output;
+}
+
+impl<T, X> Outcome<T> for Computed<X> {
+    type Output = X;
+    #[inline(always)]
+    fn outcome(self) -> X {
+        self.0
+    }
+}
+
+impl<T, X: super::LiftTo<T>> Outcome<T> for Constant<X> {
+    type Output = X::Output;
+    #[inline(always)]
+    fn outcome(self) -> X::Output {
+        self.0.lift_to()
+    }
+}
+
+/// A float type: what a function with a gradient returns.
+#[diagnostic::on_unimplemented(
+    message = "a result of type `{Self}` has no gradient",
+    label = "not a single float",
+    note = "use the companion `.._vjp`, or ask for the Jacobian"
+)]
+pub trait FloatOutput {
+    fn one() -> Self;
+}
+
+impl<T: Real> FloatOutput for T {
+    #[inline(always)]
+    fn one() -> T {
+        T::one()
+    }
+}
 
 /// An argument for a function whose derivative is zero by declaration: its value.
 #[diagnostic::on_unimplemented(
@@ -469,5 +510,11 @@ impl<T: Real> ConstantIn<f32> for Active<T> {
     #[inline(always)]
     fn constant(self) -> f32 {
         self.0.value() as f32
+    }
+}
+
+impl<T: Real, const N: usize> ConstantIn<[f64; N]> for Active<[T; N]> {
+    fn constant(self) -> [f64; N] {
+        self.0.map(T::value)
     }
 }
