@@ -69,7 +69,7 @@ mod break_out_of_three_levels_and_of_one {
         }
         s
     }
-    scalar! { f(x) at (x: f64) into (dx); (0.5); (1.3); (6.0); }
+    scalar! { f(x) at (x: f64) into (dx); (0.56); (1.3); (6.0); }
 }
 
 mod labelled_loop_with_a_value {
@@ -164,8 +164,8 @@ mod return_from_a_while_inside_a_for {
     }
     scalar! {
         f(&a, x) at (a: [f64; 3], x: f64) into (da, dx);
-        ([1.0, 3.0, 0.2], 2.0);
-        ([1.0, 3.0, 0.2], 20.0);
+        ([1.2, 3.0, 0.2], 2.0);
+        ([1.2, 3.0, 0.2], 20.0);
         ([5.0, 3.0, 0.2], 2.0) => -15.0, ([-8.0, 0.0, 0.0], 5.0);
     }
 }

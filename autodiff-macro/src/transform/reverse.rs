@@ -620,6 +620,13 @@ impl Reverse<'_> {
         for (_, _, _, result) in &carried {
             self.declare(*result);
         }
+        // What an iteration writes the next one may read: the adjoint of memory comes round, too.
+        let inside = defined_in(&l.body);
+        for root in l.body.mutated() {
+            if !inside.contains(&root) && self.active(root) {
+                self.declare(root);
+            }
+        }
         let (mut forward, mut scope) = self.region(&l.body, &mut |cx| {
             for (_, y, _, result) in &carried {
                 cx.contribute(*y, Contribution::Adjoint(*result));
@@ -666,4 +673,16 @@ impl Reverse<'_> {
         }
         Stmt { results: results.to_vec(), op: Op::Loop(Loop { body: forward, ..l.clone() }), span }
     }
+}
+
+/// The values defined in a region, at any depth.
+fn defined_in(region: &Region) -> BTreeSet<Value> {
+    let mut defined: BTreeSet<Value> = region.params.iter().copied().collect();
+    region.visit(&mut |stmt| {
+        defined.extend(&stmt.results);
+        for inner in stmt.op.regions() {
+            defined.extend(&inner.params);
+        }
+    });
+    defined
 }

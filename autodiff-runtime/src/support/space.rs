@@ -116,7 +116,7 @@ impl<S: Space> Space for [S] {
     }
 }
 
-impl<S: Space<Owned = S> + Clone> Elements for [S] {
+impl<S: Space + Undefined + Clone> Elements for [S] {
     type Element = S;
     #[inline]
     fn sum(&self) -> S {
@@ -125,8 +125,8 @@ impl<S: Space<Owned = S> + Clone> Elements for [S] {
                 sum.accumulate(x);
                 sum
             }),
-            // Of no elements nobody needs the sum: it is the adjoint of what was repeated no times.
-            None => panic!("bug in autodiff, please report: the sum of no adjoints"),
+            // Undefined numbers are zeros.
+            None => S::undefined(),
         }
     }
 }
