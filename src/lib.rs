@@ -20,13 +20,27 @@ pub struct stop_gradient {}
 impl stop_gradient {
     #[doc(hidden)]
     #[inline(always)]
-    pub fn eval<X: __private::Primal<f64>>(_: bool, value: __private::Active<X>) -> __private::Constant<X::Output> {
+    pub fn eval<X: __private::Primal<f64>>(value: __private::Active<X>) -> __private::Constant<X::Output> {
         __private::Constant(value.0.primal())
     }
 
     #[doc(hidden)]
     #[inline(always)]
-    pub fn vjp(_: impl __private::arguments::Ignored, _: impl __private::arguments::Ignored) {}
+    pub fn forward<X: __private::Primal<f64>>(
+        _: &mut __private::Stack<'_>,
+        value: __private::Active<X>,
+    ) -> __private::Constant<X::Output> {
+        Self::eval(value)
+    }
+
+    #[doc(hidden)]
+    #[inline(always)]
+    pub fn backward<S>(
+        _: &mut __private::Stack<'_>,
+        _: impl __private::arguments::Ignored,
+        _: Option<S>,
+    ) {
+    }
 }
 
 #[doc(hidden)]

@@ -269,10 +269,13 @@ pub enum Op {
     /// Rotates the elements to the left.
     Rotate(Place, Value),
     Effect { code: Code, captures: Vec<Capture> },
-    Call { path: syn::Path, args: Vec<Argument> },
+    /// `keeps`: as the forward sweep of a call whose pullback will be run.
+    Call { path: syn::Path, args: Vec<Argument>, keeps: bool },
     If { cond: Value, then: Region, otherwise: Region },
     Loop(Loop),
     // The reverse sweep.
+    /// The cotangent of the function's result: as given, or this zero.
+    Seed(Zero),
     TapePush { tape: Tape, values: Vec<Value> },
     TapePop { tape: Tape },
     /// `let mut value_adj = zero;`
@@ -452,7 +455,7 @@ impl Op {
                 map_place(p, f);
                 map_place(q, f);
             }
-            Op::Call { path: _, args } => args.iter_mut().for_each(|a| map_argument(a, f)),
+            Op::Call { path: _, args, keeps: _ } => args.iter_mut().for_each(|a| map_argument(a, f)),
             Op::Pullback { path: _, args, seed } => {
                 for (a, target) in args {
                     map_argument(a, f);
@@ -479,6 +482,7 @@ impl Op {
                 }
                 l.init.iter_mut().for_each(|v| *v = f(*v));
             }
+            Op::Seed(zero) => map_zero(zero, f),
             Op::Declare { value, zero } => {
                 *value = f(*value);
                 map_zero(zero, f);
@@ -509,7 +513,7 @@ impl Op {
     /// The primal values the operation reads; adjoints do not count.
     pub fn primal_operands(&self) -> Vec<Value> {
         match self {
-            Op::Declare { value: _, zero } | Op::Reset(_, zero) => {
+            Op::Declare { value: _, zero } | Op::Reset(_, zero) | Op::Seed(zero) => {
                 let mut values = zero.operands();
                 if let Op::Reset(p, _) = self {
                     values.extend(p.indices());
@@ -532,7 +536,12 @@ impl Op {
                         Some(Target::Place(p)) => p.indices(),
                         Some(Target::Result(_)) | None => Vec::new(),
                     };
-                    [argument.operands(), target].concat()
+                    // Of an exclusive reference only the adjoint is passed.
+                    let primal = match argument {
+                        Argument::Exclusive(_) => Vec::new(),
+                        other => other.operands(),
+                    };
+                    [primal, target].concat()
                 })
                 .collect(),
             other => other.operands(),
@@ -553,8 +562,7 @@ impl Op {
             | Op::ReverseOrder(p)
             | Op::Rotate(p, _) => vec![p.root],
             Op::Swap(p, q) => vec![p.root, q.root],
-            Op::Call { path: _, args } => args.iter().filter_map(exclusive_root).collect(),
-            Op::Pullback { path: _, args, seed: _ } => args.iter().filter_map(|(a, _)| exclusive_root(a)).collect(),
+            Op::Call { path: _, args, keeps: _ } => args.iter().filter_map(exclusive_root).collect(),
             Op::Opaque { code: _, captures, pure: false } | Op::Effect { code: _, captures } => {
                 captures.iter().filter(|c| c.exclusive).map(|c| c.place.root).collect()
             }

@@ -3,17 +3,17 @@
 //! - [`Space`]: values that have adjoints, and what is done with adjoints.
 //! - [`LiftTo`], [`Primal`]: between numbers without and with derivatives.
 //! - [`arguments`]: how one differentiated function calls another.
-//! - [`Tape`]: what a forward sweep keeps for the reverse sweep.
+//! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
 
 pub mod arguments;
 mod lift;
 mod space;
-mod tape;
+mod stack;
 
-pub use self::arguments::{Active, ActiveMut, Computed, Const, Constant, FloatOutput, Given, NoSeed, Outcome};
+pub use self::arguments::{Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome};
 pub use self::lift::{LiftTo, Primal};
 pub use self::space::{Elements, Space, Undefined};
-pub use self::tape::Tape;
+pub use self::stack::{Inline, Stack, Tag};
 
 pub use crate::rules::{self, product, quotient};
 pub use crate::Real;
@@ -37,6 +37,51 @@ pub fn sum_identity<T: core::iter::Sum>() -> T {
 #[inline(always)]
 pub fn product_identity<T: core::iter::Product>() -> T {
     core::iter::empty::<T>().product()
+}
+
+/// Which of its sweeps a function runs.
+pub trait Phase: Copy {
+    fn forward(self) -> bool;
+    fn backward(self) -> bool;
+}
+
+/// The forward sweep: what the reverse sweep will need goes onto the stack.
+#[derive(Clone, Copy)]
+pub struct Forward;
+/// The reverse sweep, with what the forward sweep has left on the stack.
+#[derive(Clone, Copy)]
+pub struct Backward;
+/// One after the other.
+#[derive(Clone, Copy)]
+pub struct Both;
+
+macro_rules! phase {
+    ($($t:ty: $forward:expr, $backward:expr;)+) => {$(
+        impl Phase for $t {
+            #[inline(always)]
+            fn forward(self) -> bool {
+                $forward
+            }
+            #[inline(always)]
+            fn backward(self) -> bool {
+                $backward
+            }
+        }
+    )+};
+}
+phase! {
+    Forward: true, false;
+    Backward: false, true;
+    Both: true, true;
+}
+
+/// What the reverse sweep is handed and the forward sweep is not.
+#[inline(always)]
+pub fn handed<X>(x: Option<X>) -> X {
+    match x {
+        Some(x) => x,
+        None => unreachable!("bug in autodiff, please report: a sweep without its arguments"),
+    }
 }
 
 /// A float of another width.

@@ -136,8 +136,8 @@ pub fn run() {{
     for (i, input) in inputs.into_iter().enumerate() {{
         let [x, y, z, a, b, c, d] = input.map(f64::from_bits);
         let p = [a, b, c, d];
-        let primal = f{number}(x, y, z, {array});
-        let (value, (dx, dy, dz, dp)) = f{number}_value_and_grad(x, y, z, {array});
+        let primal = program{number}(x, y, z, {array});
+        let (value, (dx, dy, dz, dp)) = program{number}_value_and_grad(x, y, z, {array});
         let all = [primal, value, dx, dy, dz, dp[0], dp[1], dp[2], dp[3]].map(f64::to_bits);
         println!(\"answer {number} {{i}} {{}}\", all.map(|bits| format!(\"{{bits:x}}\")).join(\" \"));
     }}

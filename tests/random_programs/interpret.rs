@@ -302,7 +302,14 @@ impl Frame<'_> {
                 let index = self.index(index)?;
                 self.array(array)[index]
             }
-            Expr::Unary(op, a) => self.expr(a)?.unary(*op),
+            Expr::Unary(op, a) => {
+                let operand = self.expr(a)?;
+                // The sine of a large number shows the last bit of it.
+                if matches!(op, Unary::Sin | Unary::Cos | Unary::ExpSin) && operand.value.abs() > 1e3 {
+                    return Err(Unsuitable);
+                }
+                operand.unary(*op)
+            }
             Expr::Binary(op, a, b) => {
                 let (a, b) = (self.expr(a)?, self.expr(b)?);
                 if matches!(op, Binary::Max | Binary::Min) && too_close(&a, &b) {

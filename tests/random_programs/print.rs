@@ -3,7 +3,7 @@
 use crate::ast::{ArrayParam, Binary, Cond, Expr, ForRange, Index, Program, Stmt, Swap, Unary};
 use std::fmt::Write;
 
-/// The annotated function `f{number}`.
+/// The annotated function `program{number}`.
 pub fn program(number: usize, program: &Program) -> String {
     let array = match program.array {
         ArrayParam::Value => "[f64; 4]",
@@ -11,7 +11,7 @@ pub fn program(number: usize, program: &Program) -> String {
         ArrayParam::Slice => "&[f64]",
     };
     let mut text = format!(
-        "#[autodiff::differentiate]\npub fn f{number}(mut x: f64, y: f64, mut z: f64, p: {array}) -> f64 {{\n"
+        "#[autodiff::differentiate]\npub fn program{number}(mut x: f64, y: f64, mut z: f64, p: {array}) -> f64 {{\n"
     );
     Printer { text: &mut text, array: program.array, depth: 1 }.tail(&program.body, &program.result);
     text + "}\n"
@@ -241,7 +241,7 @@ pub fn expr(value: &Expr) -> String {
         Expr::Block(name, first, result) => format!("({{ let {name} = {}; {} }})", expr(first), expr(result)),
         Expr::Call(which, taken, scalars, array) => {
             let ([x, y, z], array) = (&**scalars, argument(*taken, array));
-            format!("crate::p{which}::f{which}({}, {}, {}, {array})", expr(x), expr(y), expr(z))
+            format!("crate::p{which}::program{which}({}, {}, {}, {array})", expr(x), expr(y), expr(z))
         }
     }
 }

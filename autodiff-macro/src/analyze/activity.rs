@@ -139,7 +139,7 @@ impl Analysis<'_> {
                     self.vary(p.root, on);
                     self.vary(q.root, on);
                 }
-                Op::Call { path: _, args } => {
+                Op::Call { path: _, args, keeps: _ } => {
                     let on = args.iter().any(|a| is(self, &a.root()));
                     self.vary(results[0], on);
                     for argument in args {
@@ -226,7 +226,7 @@ impl Analysis<'_> {
                     self.want(p.root, on);
                     self.want(q.root, on);
                 }
-                Op::Call { path: _, args } => {
+                Op::Call { path: _, args, keeps: _ } => {
                     let any = on || op.mutated().iter().any(|v| is(self, v));
                     for a in args {
                         self.want(a.root(), any);

@@ -26,8 +26,13 @@ pub struct Effects {
 }
 
 impl Effects {
-    pub fn new(function: &Function) -> Self {
+    /// `lent`: parameters that the caller takes back between the sweeps.
+    pub fn new(function: &Function, lent: &[Value]) -> Self {
         let mut effects = Effects::default();
+        for root in lent {
+            let after = Site { position: usize::MAX, loops: Vec::new() };
+            effects.written.entry(*root).or_default().push(after);
+        }
         let mut walk = Walk { effects: &mut effects, position: 0, loops: Vec::new(), count: 0 };
         walk.region(&function.body, Owner::Function);
         effects

@@ -22,18 +22,22 @@ impl Printer<'_> {
     pub fn adjoint_stmt(&self, op: &Op, results: &[Value]) -> Option<TokenStream> {
         let rt = &self.rt;
         Some(match op {
+            Op::Seed(zero) => {
+                let (name, given, zero) = (names::value(*results.first()?), names::ours("seed"), self.zero(zero));
+                quote!(let #name = match #given {
+                    ::core::option::Option::Some(seed) => seed,
+                    ::core::option::Option::None => #zero,
+                };)
+            }
             Op::TapePush { tape, values } => {
-                let tape = names::tape(*tape);
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
                 let values = values.iter().map(|v| names::value(*v));
-                quote!(#tape.push((#(#values,)*));)
+                quote!(#stack.push(#tag, (#(#values,)*));)
             }
             Op::TapePop { tape } => {
-                let tape = names::tape(*tape);
-                let results = results.iter().map(|v| {
-                    let name = names::value(*v);
-                    if self.function.locals.contains(v) { quote!(mut #name) } else { quote!(#name) }
-                });
-                quote!(let (#(#results,)*) = #tape.pop();)
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
+                let results = results.iter().map(|v| names::value(*v));
+                quote!(let (#(#results,)*) = #stack.pop(#tag);)
             }
             Op::Declare { value, zero } => {
                 let (name, zero) = (names::adjoint(*value), self.zero(zero));
@@ -244,7 +248,10 @@ impl Printer<'_> {
         let mut passed = Vec::new();
         for (argument, target) in args {
             let root = argument.root();
-            let tokens = self.argument(argument, false);
+            let tokens = match argument {
+                Argument::Exclusive(_) => TokenStream::new(),
+                _ => self.argument(argument, false),
+            };
             passed.push(match target {
                 Some(Target::Result(k)) => {
                     let name = names::value(results[*k]);
@@ -264,8 +271,13 @@ impl Printer<'_> {
                 }
                 Some(Target::Place(p)) => {
                     let place = self.adjoint(p);
+                    if let Argument::Exclusive(_) = argument {
+                        passed.push(quote!(#rt::AdjointMut(&mut #place)));
+                        continue;
+                    }
                     quote!(#rt::ActiveMut(#tokens, &mut #place))
                 }
+                None if matches!(argument, Argument::Exclusive(_)) => quote!(#rt::Const(())),
                 None if self.is_own_number(root) => {
                     quote!(#rt::ActiveMut(#tokens, &mut #rt::Space::zero_like(&*{ &#tokens })))
                 }
@@ -280,13 +292,14 @@ impl Printer<'_> {
             Some(v) => {
                 let adjoint = self.adjoint_of(v);
                 let adjoint = if self.function.is_float(v) { adjoint } else { quote!(::core::clone::Clone::clone(&#adjoint)) };
-                quote!(#rt::Given(#adjoint))
+                quote!(::core::option::Option::Some(#adjoint))
             }
-            None => quote!(#rt::NoSeed),
+            None => quote!(::core::option::Option::None),
         };
+        let stack = names::ours("stack");
         quote! {
             #(#declared)*
-            #path::vjp(#(#passed,)* #seed);
+            #path::backward(#stack, #(#passed,)* #seed);
         }
     }
 }

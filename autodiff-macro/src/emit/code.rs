@@ -329,7 +329,7 @@ impl Printer<'_> {
                 let value = self.fitting(p.root, *v);
                 quote!(::core::mem::replace(&mut #place, #value))
             }
-            Op::Call { path, args } => self.call(path, args),
+            Op::Call { path, args, keeps } => self.call(path, args, *keeps),
             Op::Local => quote!(#rt::Undefined::undefined()),
             _ => TokenStream::new(),
         }
@@ -380,8 +380,7 @@ impl Printer<'_> {
         Some(match op {
             Op::Effect { code, captures } => {
                 let code = self.opaque(code, captures, true);
-                let run = names::ours("run");
-                quote_spanned!(span=> if #run { #code; })
+                quote_spanned!(span=> #code;)
             }
             Op::Store(p, v) => {
                 let place = self.place(p);
@@ -523,14 +522,13 @@ impl Printer<'_> {
         }
     }
 
-    fn call(&self, path: &syn::Path, args: &[Argument]) -> TokenStream {
+    fn call(&self, path: &syn::Path, args: &[Argument], keeps: bool) -> TokenStream {
         let rt = &self.rt;
         if !args.iter().any(|a| self.plan.varied(a.root())) {
             let args = args.iter().map(|a| self.argument(a, true));
             return quote!(#path(#(#args),*));
         }
         let path = companion_path(path);
-        let run = names::ours("run");
         let args = args.iter().map(|a| {
             let root = a.root();
             if self.plan.varied(root) || self.is_own_number(root) {
@@ -546,7 +544,13 @@ impl Printer<'_> {
             Scalar::Mixed => quote!(#rt::f64),
             _ => self.scalar_ty(),
         };
-        quote!(#rt::Outcome::<#scalar>::outcome(#path::eval(#run, #(#args),*)))
+        let call = if keeps {
+            let stack = names::ours("stack");
+            quote!(#path::forward(#stack, #(#args),*))
+        } else {
+            quote!(#path::eval(#(#args),*))
+        };
+        quote!(#rt::Outcome::<#scalar>::outcome(#call))
     }
 
     fn yields(&self, results: &[Value], region: &Region) -> TokenStream {

@@ -20,10 +20,9 @@ fn runtime(source: &Source) -> TokenStream {
 /// All companions.
 pub fn companions(source: &Source, primal: &Primal, plan: &crate::analyze::Plan, reversed: &Reversed) -> TokenStream {
     let machinery = Machinery { source, rt: runtime(source) };
-    let forward = machinery.value(primal, plan);
-    let reverse = machinery.reverse(primal, reversed);
-    let eval = machinery.eval();
-    let vjp = machinery.vjp();
+    let value = machinery.value(primal, plan);
+    let sweep = machinery.sweep(primal, reversed);
+    let calls = machinery.calls();
     let (attrs, vis, name) = (cfgs(source), &source.item.vis, companion_name(source));
     let public = public(source, &Bodies::Real);
     quote! {
@@ -34,10 +33,9 @@ pub fn companions(source: &Source, primal: &Primal, plan: &crate::analyze::Plan,
         #(#attrs)*
         #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
         impl #name {
-            #forward
-            #reverse
-            #eval
-            #vjp
+            #value
+            #sweep
+            #calls
         }
         #public
     }
@@ -48,26 +46,11 @@ pub fn constant(source: &Source) -> TokenStream {
     let rt = runtime(source);
     let (attrs, vis, name) = (cfgs(source), &source.item.vis, companion_name(source));
     let ident = &source.item.sig.ident;
-    let (impl_generics, _, clause) = source.item.sig.generics.split_for_impl();
+    let (generics, _, clause) = source.item.sig.generics.split_for_impl();
     let output = signature::output(source);
-    let params: Vec<_> = source
-        .params
-        .iter()
-        .map(|p| {
-            let (name, ty) = (&p.ident, &p.ty);
-            quote!(#name: impl #rt::arguments::ConstantIn<#ty>)
-        })
-        .collect();
-    let args: Vec<_> = source
-        .params
-        .iter()
-        .map(|p| {
-            let name = &p.ident;
-            quote!(#rt::arguments::ConstantIn::constant(#name))
-        })
-        .collect();
-    let idents: Vec<_> = source.params.iter().map(|p| &p.ident).collect();
-    let impl_generics = impl_generics.to_token_stream();
+    let names: Vec<_> = source.params.iter().map(argument_name).collect();
+    let tys = source.params.iter().map(|p| &p.ty);
+    let params = quote!(#(#names: impl #rt::arguments::ConstantIn<#tys>),*);
     quote! {
         #(#attrs)*
         #[doc(hidden)]
@@ -77,11 +60,19 @@ pub fn constant(source: &Source) -> TokenStream {
         #[allow(warnings, clippy::all)]
         impl #name {
             #[inline]
-            pub fn eval #impl_generics (_: bool, #(#params),*) -> #rt::Constant<#output> #clause {
-                #rt::Constant(#ident(#(#args),*))
+            pub fn eval #generics (#params) -> #rt::Constant<#output> #clause {
+                #rt::Constant(#ident(#(#rt::arguments::ConstantIn::constant(#names)),*))
             }
             #[inline]
-            pub fn vjp #impl_generics (#(#idents: impl #rt::arguments::Ignored,)* _: impl #rt::arguments::Ignored) #clause {}
+            pub fn forward #generics (_: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> #clause {
+                Self::eval(#(#names),*)
+            }
+            #[inline]
+            pub fn backward<__AutodiffSeed>(
+                _: &mut #rt::Stack<'_>,
+                #(#names: impl #rt::arguments::Ignored,)*
+                _: ::core::option::Option<__AutodiffSeed>,
+            ) {}
         }
     }
 }
@@ -91,7 +82,11 @@ pub fn stubs(source: &Source) -> TokenStream {
     let (attrs, vis, name) = (cfgs(source), &source.item.vis, companion_name(source));
     let rt = runtime(source);
     let public = public(source, &Bodies::Stub);
-    let params: Vec<_> = source.params.iter().map(|p| p.ident.clone()).collect();
+    let names: Vec<_> = source.params.iter().map(argument_name).collect();
+    let params = quote!(#(#names: impl #rt::arguments::Ignored),*);
+    let output = signature::lifted(source, &signature::output(source));
+    let machinery = Machinery { source, rt: rt.clone() };
+    let (generics, clause) = machinery.generics();
     quote! {
         #(#attrs)*
         #[doc(hidden)]
@@ -100,10 +95,17 @@ pub fn stubs(source: &Source) -> TokenStream {
         #(#attrs)*
         #[allow(warnings, clippy::all)]
         impl #name {
-            pub fn eval<__AutodiffResult>(_: bool, #(#params: impl #rt::arguments::Ignored),*) -> #rt::Computed<__AutodiffResult> {
+            pub fn eval #generics (#params) -> #rt::Computed<#output> #clause {
                 ::core::unreachable!()
             }
-            pub fn vjp(#(#params: impl #rt::arguments::Ignored,)* _: impl #rt::arguments::Ignored) {
+            pub fn forward #generics (_: &mut #rt::Stack<'_>, #params) -> #rt::Computed<#output> #clause {
+                ::core::unreachable!()
+            }
+            pub fn backward<__AutodiffSeed>(
+                _: &mut #rt::Stack<'_>,
+                #(#names: impl #rt::arguments::Ignored,)*
+                _: ::core::option::Option<__AutodiffSeed>,
+            ) {
                 ::core::unreachable!()
             }
         }
@@ -140,7 +142,7 @@ impl Machinery<'_> {
         (impl_generics.to_token_stream(), clause.to_token_stream())
     }
 
-    /// How a parameter is passed to the machinery.
+    /// How a parameter is passed to the primal.
     fn passed(&self, param: &Param, value: Value) -> TokenStream {
         let name = names::value(value);
         let ty = &param.ty;
@@ -205,11 +207,10 @@ impl Machinery<'_> {
         let output = self.lifted_output();
         let body = printer.stmts(&function.body);
         let result = function.body.yields.first().map(|v| printer.active(*v));
-        let run = names::ours("run");
         let items = &primal.items;
         quote! {
             #[inline]
-            pub fn value #generics (#run: bool, #(#passed),*) -> #output #clause {
+            pub fn value #generics (#(#passed),*) -> #output #clause {
                 #(#items)*
                 #body
                 #result
@@ -217,136 +218,119 @@ impl Machinery<'_> {
         }
     }
 
-    /// The forward and the reverse sweep.
-    fn reverse(&self, primal: &Primal, reversed: &Reversed) -> TokenStream {
+    /// Both sweeps.
+    ///
+    /// ```text
+    /// let kept = if forward { …; push kept; return result } else { pop kept };   // or go on, if both
+    /// …the reverse sweep…
+    /// ```
+    fn sweep(&self, primal: &Primal, reversed: &Reversed) -> TokenStream {
         let rt = &self.rt;
         let (generics, clause) = self.generics();
         let params = &reversed.forward.params;
         let mut printer = self.printer(&reversed.function, &reversed.plan, params);
-        let reverse = crate::ir::Region { params: Vec::new(), stmts: reversed.reverse.clone(), yields: Vec::new() };
         survey(&mut printer, &reversed.forward, false);
-        survey(&mut printer, &reverse, false);
+        survey(&mut printer, &reversed.reverse, false);
+        for v in &reversed.kept {
+            *printer.uses.entry(*v).or_default() += 1;
+        }
         let mut passed = Vec::new();
+        let mut on_forward = Vec::new();
+        let mut on_backward = Vec::new();
         let mut finish = Vec::new();
-        let mut start = Vec::new();
         for (param, value) in self.source.params.iter().zip(params) {
-            passed.push(self.passed(param, *value));
-            if param.active {
-                let (adjoint, inner) = (names::adjoint(*value), self.inner(param));
-                passed.push(quote!(#adjoint: &mut #inner));
-                if param.is_number() && param.passing != Passing::Exclusive {
-                    // Added up in a variable of its own, written once.
-                    let outer = names::ours(&format!("{}_outer", value.0));
-                    start.push(quote!(let #outer = #adjoint; let #adjoint = &mut <#inner as #rt::Real>::zero();));
-                    finish.push(quote!(*#outer += *#adjoint;));
-                }
+            let name = names::value(*value);
+            if param.passing == Passing::Exclusive {
+                let inner = if param.active {
+                    self.inner(param)
+                } else {
+                    signature::referent(&param.ty).to_token_stream()
+                };
+                passed.push(quote!(#name: ::core::option::Option<&mut #inner>));
+                on_forward.push(quote!(let #name: &mut #inner = #rt::handed(#name);));
+            } else {
+                passed.push(self.passed(param, *value));
+            }
+            if !param.active {
+                continue;
+            }
+            let (adjoint, inner) = (names::adjoint(*value), self.inner(param));
+            passed.push(quote!(#adjoint: ::core::option::Option<&mut #inner>));
+            if param.is_number() && param.passing != Passing::Exclusive {
+                // Added up in a variable of its own, written once.
+                let outer = names::ours(&format!("{}_outer", value.0));
+                on_backward.push(quote!(let #outer: &mut #inner = #rt::handed(#adjoint);));
+                on_backward.push(quote!(let #adjoint = &mut <#inner as #rt::Real>::zero();));
+                finish.push(quote!(*#outer += *#adjoint;));
+            } else {
+                on_backward.push(quote!(let #adjoint: &mut #inner = #rt::handed(#adjoint);));
             }
         }
         let output = self.lifted_output();
-        let seed = names::ours("seed");
-        let bound = quote!(impl ::core::ops::FnOnce(&#output) -> #output);
-        let tapes = used_tapes(&reversed.forward);
-        let tapes = tapes.into_iter().map(|t| {
-            let tape = names::tape(t);
-            quote!(let mut #tape = #rt::Tape::new();)
+        let (seed, stack, phase) = (names::ours("seed"), names::ours("stack"), names::ours("phase"));
+        let tags = used_tapes(&reversed.forward).into_iter().map(|t| {
+            let tag = names::tag(t);
+            quote!(let #tag = #rt::Tag::new();)
         });
+        let (result, outcome, kept_tag) = (names::ours("result"), names::ours("outcome"), names::ours("kept"));
         let forward = printer.stmts(&reversed.forward);
-        let result = match reversed.forward.yields.first() {
+        let value = match reversed.forward.yields.first() {
             Some(v) => {
-                // What is returned is still needed by the reverse sweep.
-                *printer.uses.entry(*v).or_default() += 1;
-                let keep = names::ours("result");
-                let value = printer.active(*v);
-                quote!(let #keep: #output = #value;)
+                // What is returned may still be needed by the reverse sweep.
+                let kept = reversed.kept.contains(v) || params.contains(v);
+                *printer.uses.entry(*v).or_default() += usize::from(kept);
+                printer.active(*v)
             }
-            None => {
-                let keep = names::ours("result");
-                quote!(let #keep = ();)
-            }
+            None => quote!(()),
         };
-        let seeded = match reversed.seed {
-            Some(v) => {
-                let (name, keep) = (names::value(v), names::ours("result"));
-                quote!(let #name: #output = #seed(&#keep);)
-            }
-            None => TokenStream::new(),
-        };
-        let backward = printer.list(&reversed.reverse);
-        let keep = names::ours("result");
-        let run = names::ours("run");
+        let kept: Vec<_> = reversed.kept.iter().map(|v| names::value(*v)).collect();
+        let backward = printer.stmts(&reversed.reverse);
         let items = &primal.items;
         quote! {
             #[inline]
-            pub fn reverse #generics (#run: bool, #(#passed,)* #seed: #bound) -> #output #clause {
+            pub fn sweep #generics (
+                #phase: impl #rt::Phase,
+                #stack: &mut #rt::Stack<'_>,
+                #(#passed,)*
+                #seed: ::core::option::Option<#output>,
+            ) -> ::core::option::Option<#output> #clause {
                 #(#items)*
-                #(#start)*
-                #(#tapes)*
-                #forward
-                #result
-                #seeded
+                #(#tags)*
+                let #kept_tag = #rt::Tag::new();
+                let mut #outcome = ::core::option::Option::None;
+                let (#(#kept,)*) = if #phase.forward() {
+                    #(#on_forward)*
+                    #forward
+                    let #result: #output = #value;
+                    if !#phase.backward() {
+                        #stack.push(#kept_tag, (#(#kept,)*));
+                        return ::core::option::Option::Some(#result);
+                    }
+                    #outcome = ::core::option::Option::Some(#result);
+                    (#(#kept,)*)
+                } else {
+                    #stack.pop(#kept_tag)
+                };
+                #(#on_backward)*
                 #backward
                 #(#finish)*
-                #keep
+                #outcome
             }
         }
     }
 
-    /// The forward sweep as other annotated functions call it.
-    fn eval(&self) -> TokenStream {
+    /// The primal and the sweeps as other annotated functions call them.
+    fn calls(&self) -> TokenStream {
         let rt = &self.rt;
         let (generics, clause) = self.generics();
-        let run = names::ours("run");
+        let (some, none) = (quote!(::core::option::Option::Some), quote!(::core::option::Option::None));
+        let stack = names::ours("stack");
         let mut params = Vec::new();
         let mut before = Vec::new();
-        let mut args = Vec::new();
-        for param in &self.source.params {
-            let name = argument_name(param);
-            let inner = self.inner(param);
-            let mut ty = param.ty.clone();
-            match (param.active, param.is_number(), param.passing) {
-                (false, _, _) => {
-                    Named::name(&mut ty);
-                    params.push(match &ty {
-                        // Nothing is converted: a closure, say, is passed on as it is.
-                        syn::Type::ImplTrait(_) => quote!(#name: #rt::Const<#ty>),
-                        _ => quote!(#name: impl #rt::arguments::PlainIn<#ty>),
-                    });
-                    args.push(quote!(#rt::arguments::PlainIn::plain(#name)));
-                }
-                (true, _, Passing::Exclusive) => {
-                    let bound = exclusive(rt, &quote!(ExclusiveIn), &inner);
-                    params.push(quote!(#name: impl #bound));
-                    args.push(quote!(#rt::arguments::ExclusiveIn::exclusive(#name)));
-                }
-                (true, true, _) => {
-                    params.push(quote!(#name: impl #rt::arguments::ScalarIn<#inner>));
-                    args.push(quote!(#rt::arguments::ScalarIn::number(#name)));
-                }
-                (true, false, _) => {
-                    params.push(quote!(#name: impl #rt::arguments::SharedIn<#inner>));
-                    before.push(quote!(let #name = #rt::arguments::SharedIn::<#inner>::held(#name);));
-                    args.push(quote!(::core::borrow::Borrow::<#inner>::borrow(&#name)));
-                }
-            }
-        }
-        let output = self.lifted_output();
-        let generics = with_lifetime(&generics, &self.source.params);
-        quote! {
-            #[inline]
-            pub fn eval #generics (#run: bool, #(#params),*) -> #rt::Computed<#output> #clause {
-                #(#before)*
-                #rt::Computed(Self::value(#run, #(#args),*))
-            }
-        }
-    }
-
-    /// Both sweeps as other annotated functions call them.
-    fn vjp(&self) -> TokenStream {
-        let rt = &self.rt;
-        let (generics, clause) = self.generics();
-        let mut params = Vec::new();
-        let mut before = Vec::new();
-        let mut args = Vec::new();
+        let (mut values, mut forward) = (Vec::new(), Vec::new());
+        let mut pulled = Vec::new();
+        let mut split = Vec::new();
+        let mut backward = Vec::new();
         let mut after = Vec::new();
         for param in &self.source.params {
             let name = argument_name(param);
@@ -354,45 +338,84 @@ impl Machinery<'_> {
             let inner = self.inner(param);
             let mut ty = param.ty.clone();
             match (param.active, param.is_number(), param.passing) {
-                (false, _, _) => {
+                (false, _, passing) => {
                     Named::name(&mut ty);
-                    params.push(match &ty {
+                    let bound = match &ty {
                         // Nothing is converted: a closure, say, is passed on as it is.
-                        syn::Type::ImplTrait(_) => quote!(#name: #rt::Const<#ty>),
-                        _ => quote!(#name: impl #rt::arguments::PlainIn<#ty>),
-                    });
-                    args.push(quote!(#rt::arguments::PlainIn::plain(#name)));
+                        syn::Type::ImplTrait(_) => quote!(#rt::Const<#ty>),
+                        _ => quote!(impl #rt::arguments::PlainIn<#ty>),
+                    };
+                    params.push(quote!(#name: #bound));
+                    let plain = quote!(#rt::arguments::PlainIn::plain(#name));
+                    values.push(plain.clone());
+                    if passing == Passing::Exclusive {
+                        forward.push(quote!(#some(#plain)));
+                        pulled.push(quote!(#name: impl #rt::arguments::Ignored));
+                        backward.push(none.clone());
+                    } else {
+                        forward.push(plain.clone());
+                        pulled.push(quote!(#name: #bound));
+                        backward.push(plain);
+                    }
                 }
                 (true, _, Passing::Exclusive) => {
-                    let bound = exclusive(rt, &quote!(ExclusivePull), &inner);
-                    params.push(quote!(#name: impl #bound));
-                    before.push(quote!(let (#name, #adjoint) = #rt::arguments::ExclusivePull::split(#name);));
-                    args.push(quote!(#name));
-                    args.push(quote!(#adjoint));
+                    params.push(quote!(#name: impl #rt::arguments::ExclusiveIn<'__autodiff, #inner>));
+                    let given = quote!(#rt::arguments::ExclusiveIn::exclusive(#name));
+                    values.push(given.clone());
+                    forward.push(quote!(#some(#given)));
+                    forward.push(none.clone());
+                    pulled.push(quote!(#name: impl #rt::arguments::ExclusivePull<'__autodiff, #inner>));
+                    backward.push(none.clone());
+                    backward.push(quote!(#some(#rt::arguments::ExclusivePull::adjoint(#name))));
                 }
                 (true, true, _) => {
-                    params.push(quote!(#name: impl #rt::arguments::ScalarPull<#inner>));
-                    before.push(quote!(let mut #adjoint = <#inner as #rt::Real>::zero();));
-                    args.push(quote!(#rt::arguments::ScalarPull::number(&#name)));
-                    args.push(quote!(&mut #adjoint));
+                    params.push(quote!(#name: impl #rt::arguments::ScalarIn<#inner>));
+                    let number = quote!(#rt::arguments::ScalarIn::number(#name));
+                    values.push(number.clone());
+                    forward.push(number);
+                    forward.push(none.clone());
+                    pulled.push(quote!(#name: impl #rt::arguments::ScalarPull<#inner>));
+                    split.push(quote!(let mut #adjoint = <#inner as #rt::Real>::zero();));
+                    backward.push(quote!(#rt::arguments::ScalarPull::number(&#name)));
+                    backward.push(quote!(#some(&mut #adjoint)));
                     after.push(quote!(#rt::arguments::ScalarPull::pull(#name, #adjoint);));
                 }
                 (true, false, _) => {
-                    params.push(quote!(#name: impl #rt::arguments::SharedPull<#inner>));
-                    before.push(quote!(let (#name, mut #adjoint) = #rt::arguments::SharedPull::<#inner>::split(#name);));
-                    args.push(quote!(::core::borrow::Borrow::<#inner>::borrow(&#name)));
-                    args.push(quote!(::core::borrow::BorrowMut::<#inner>::borrow_mut(&mut #adjoint)));
+                    params.push(quote!(#name: impl #rt::arguments::SharedIn<#inner>));
+                    before.push(quote!(let #name = #rt::arguments::SharedIn::<#inner>::held(#name);));
+                    let shared = quote!(::core::borrow::Borrow::<#inner>::borrow(&#name));
+                    values.push(shared.clone());
+                    forward.push(shared.clone());
+                    forward.push(none.clone());
+                    pulled.push(quote!(#name: impl #rt::arguments::SharedPull<#inner>));
+                    split.push(quote!(let (#name, mut #adjoint) = #rt::arguments::SharedPull::<#inner>::split(#name);));
+                    backward.push(shared);
+                    backward.push(quote!(#some(::core::borrow::BorrowMut::<#inner>::borrow_mut(&mut #adjoint))));
                 }
             }
         }
         let output = self.lifted_output();
-        let seed = names::ours("seed");
         let generics = with_lifetime(&generics, &self.source.params);
+        let seed = names::ours("seed");
         quote! {
             #[inline]
-            pub fn vjp #generics (#(#params,)* #seed: impl #rt::arguments::Seed<#output>) #clause {
+            pub fn eval #generics (#(#params),*) -> #rt::Computed<#output> #clause {
                 #(#before)*
-                Self::reverse(false, #(#args,)* |value| #rt::arguments::Seed::seed(#seed, value));
+                #rt::Computed(Self::value(#(#values),*))
+            }
+            #[inline]
+            pub fn forward #generics (#stack: &mut #rt::Stack<'_>, #(#params),*) -> #rt::Computed<#output> #clause {
+                #(#before)*
+                #rt::Computed(#rt::handed(Self::sweep(#rt::Forward, #stack, #(#forward,)* #none)))
+            }
+            #[inline]
+            pub fn backward #generics (
+                #stack: &mut #rt::Stack<'_>,
+                #(#pulled,)*
+                #seed: ::core::option::Option<#output>,
+            ) #clause {
+                #(#split)*
+                Self::sweep(#rt::Backward, #stack, #(#backward,)* #seed);
                 #(#after)*
             }
         }
@@ -401,10 +424,6 @@ impl Machinery<'_> {
 
 fn argument_name(param: &Param) -> Ident {
     names::ours(&format!("arg_{}", param.ident))
-}
-
-fn exclusive(rt: &TokenStream, name: &TokenStream, inner: &TokenStream) -> TokenStream {
-    quote!(#rt::arguments::#name<'__autodiff, #inner>)
 }
 
 /// A lifetime for exclusive references and for those whose lifetime is not written.
@@ -564,19 +583,17 @@ impl Public<'_> {
         self.source.params.iter().filter(|p| p.is_output()).collect()
     }
 
-    /// A parameter as the machinery takes it.
+    /// A parameter as the sweeps take it.
     fn passed(&self, param: &Param) -> TokenStream {
         let name = public_name(param);
-        if !param.active {
-            return quote!(#name);
-        }
-        match (param.is_number(), param.passing, &param.shape) {
-            (_, Passing::Exclusive, _) => quote!(&mut *#name),
-            (true, Passing::Shared, _) => quote!(*#name),
-            (true, _, _) => quote!(#name),
-            (false, _, Shape::Vec(_)) => quote!(&#name[..]),
-            (false, Passing::Shared, _) => quote!(#name),
-            (false, _, _) => quote!(&#name),
+        match (param.active, param.is_number(), param.passing, &param.shape) {
+            (_, _, Passing::Exclusive, _) => quote!(::core::option::Option::Some(&mut *#name)),
+            (false, _, _, _) => quote!(#name),
+            (true, true, Passing::Shared, _) => quote!(*#name),
+            (true, true, _, _) => quote!(#name),
+            (true, false, _, Shape::Vec(_)) => quote!(&#name[..]),
+            (true, false, Passing::Shared, _) => quote!(#name),
+            (true, false, _, _) => quote!(&#name),
         }
     }
 
@@ -588,14 +605,70 @@ impl Public<'_> {
         }
     }
 
-    /// The call of the machinery: adjoints of inputs by name, those of outputs as given.
+    /// Both sweeps: adjoints of inputs and outputs as given. The value is the result.
     fn call(&self, adjoint: &dyn Fn(&Param) -> TokenStream, seed: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
         let companion = companion_name(self.source);
+        let (room, stack) = (names::ours("room"), names::ours("stack"));
         let args = self.source.params.iter().flat_map(|p| {
             let passed = self.passed(p);
-            if p.active { vec![passed, adjoint(p)] } else { vec![passed] }
+            if p.active {
+                let adjoint = adjoint(p);
+                vec![passed, quote!(::core::option::Option::Some(#adjoint))]
+            } else {
+                vec![passed]
+            }
         });
-        quote!(#companion::reverse(true, #(#args,)* #seed))
+        quote!({
+            let mut #room = #rt::Inline::new();
+            let #stack = &mut #rt::Stack::new(&mut #room);
+            #rt::handed(#companion::sweep(#rt::Both, #stack, #(#args,)* ::core::option::Option::Some(#seed)))
+        })
+    }
+
+    /// The forward sweep, a look at the value, and the reverse sweep.
+    fn call_in_two(
+        &self,
+        look: &TokenStream,
+        adjoint: &dyn Fn(&Param) -> TokenStream,
+        seed: &TokenStream,
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let companion = companion_name(self.source);
+        let (room, stack, result) = (names::ours("room"), names::ours("stack"), names::ours("result"));
+        let none = quote!(::core::option::Option::None);
+        let mut forward = Vec::new();
+        let mut backward = Vec::new();
+        for p in &self.source.params {
+            let passed = self.passed(p);
+            match (p.active, p.passing) {
+                (_, Passing::Exclusive) => {
+                    forward.push(passed);
+                    backward.push(none.clone());
+                }
+                (false, Passing::Value) => {
+                    forward.push(quote!(::core::clone::Clone::clone(&#passed)));
+                    backward.push(passed);
+                }
+                _ => {
+                    forward.push(passed.clone());
+                    backward.push(passed);
+                }
+            }
+            if p.active {
+                let adjoint = adjoint(p);
+                forward.push(none.clone());
+                backward.push(quote!(::core::option::Option::Some(#adjoint)));
+            }
+        }
+        quote!({
+            let mut #room = #rt::Inline::new();
+            let #stack = &mut #rt::Stack::new(&mut #room);
+            let #result = #rt::handed(#companion::sweep(#rt::Forward, #stack, #(#forward,)* #none));
+            #look
+            #companion::sweep(#rt::Backward, #stack, #(#backward,)* ::core::option::Option::Some(#seed));
+            #result
+        })
     }
 
     /// Zero gradients of one's own.
@@ -683,7 +756,7 @@ impl Public<'_> {
         let wrt = Self::names_of(&self.inputs());
         let (lets, gradient) = self.fresh();
         let outs = self.zero_outputs();
-        let one = quote!(|_| #rt::FloatOutput::one());
+        let one = quote!(#rt::FloatOutput::one());
         let call = self.call(&|p| self.own(p), &one);
         let (output, ty) = (signature::output(self.source), self.gradient_ty());
         let params = self.params();
@@ -713,7 +786,10 @@ impl Public<'_> {
         let call = self.call(
             &|p| match p.passing {
                 Passing::Exclusive => self.own(p),
-                Passing::Value | Passing::Shared => grad_name(p).into_token_stream(),
+                Passing::Value | Passing::Shared => {
+                    let grad = grad_name(p);
+                    quote!(&mut *#grad)
+                }
             },
             &one,
         );
@@ -751,27 +827,22 @@ impl Public<'_> {
             }
         }
         let rt = &self.rt;
-        let seed = match (has_output, self.source.output_may_change_shape()) {
-            (false, _) => quote!(|_| ()),
-            (true, false) => quote!(move |_| #cotangent),
-            (true, true) => quote!(move |value| {
-                #rt::check_shape("the result", value, &#cotangent);
-                #cotangent
-            }),
+        let result = names::ours("result");
+        let seed = if has_output { quote!(#cotangent) } else { quote!(()) };
+        let varies = has_output && self.source.output_may_change_shape();
+        let look = quote!(#rt::check_shape("the result", &#result, &#cotangent););
+        let run = |adjoint: &dyn Fn(&Param) -> TokenStream| {
+            if varies { self.call_in_two(&look, adjoint, &seed) } else { self.call(adjoint, &seed) }
         };
         let (lets, gradient) = self.fresh();
-        let call = self.call(
-            &|p| match p.passing {
-                Passing::Exclusive => {
-                    let grad = grad_name(p);
-                    quote!(&mut *#grad)
-                }
-                Passing::Value | Passing::Shared => self.own(p),
-            },
-            &seed,
-        );
+        let call = run(&|p| match p.passing {
+            Passing::Exclusive => {
+                let grad = grad_name(p);
+                quote!(&mut *#grad)
+            }
+            Passing::Value | Passing::Shared => self.own(p),
+        });
         let ty = self.gradient_ty();
-        let result = names::ours("result");
         let params = [self.params(), cotangents].concat();
         let none = self.inputs().is_empty();
         let (result_ty, tail) = match (has_output, none) {
@@ -791,16 +862,10 @@ impl Public<'_> {
             &quote!(#(#checks)* #(#lets)* let #result = #call; #tail),
         );
         let (buffers, buffer_checks) = self.buffers();
-        let call = self.call(
-            &|p| {
-                let grad = grad_name(p);
-                match p.passing {
-                    Passing::Exclusive => quote!(&mut *#grad),
-                    Passing::Value | Passing::Shared => quote!(#grad),
-                }
-            },
-            &seed,
-        );
+        let call = run(&|p| {
+            let grad = grad_name(p);
+            quote!(&mut *#grad)
+        });
         let into = self.function(
             "vjp_into",
             &TokenStream::new(),

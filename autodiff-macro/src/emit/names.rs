@@ -16,8 +16,9 @@ pub fn adjoint(v: Value) -> Ident {
     ours(&format!("{}_adj", v.0))
 }
 
-pub fn tape(t: Tape) -> Ident {
-    ours(&format!("tape{}", t.0))
+/// What is pushed onto a tape and popped from it has the type of this.
+pub fn tag(t: Tape) -> Ident {
+    ours(&format!("tag{}", t.0))
 }
 
 /// The scalar type the code is generic in.

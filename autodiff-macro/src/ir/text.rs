@@ -91,7 +91,7 @@ fn describe(op: &Op) -> String {
         Op::Truncate(p, v) => format!("truncate {p}, {v}"),
         Op::ReverseOrder(p) => format!("reverse {p}"),
         Op::Rotate(p, v) => format!("rotate {p} by {v}"),
-        Op::Call { path, args } => format!("call {}({})", quote::quote!(#path), list(args)),
+        Op::Call { path, args, keeps: _ } => format!("call {}({})", quote::quote!(#path), list(args)),
         Op::If { cond, then: _, otherwise: _ } => format!("if {cond}"),
         Op::Loop(l) => {
             let kind = match &l.kind {
@@ -105,6 +105,7 @@ fn describe(op: &Op) -> String {
             };
             if l.init.is_empty() { kind } else { format!("{kind} carry {}", list(&l.init)) }
         }
+        Op::Seed(zero) => format!("seed or {zero:?}"),
         Op::TapePush { tape, values } => format!("push tape{} {}", tape.0, list(values)),
         Op::TapePop { tape } => format!("pop tape{}", tape.0),
         Op::Declare { value, zero } => format!("adj {value} := {zero:?}"),

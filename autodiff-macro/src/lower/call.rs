@@ -217,7 +217,7 @@ impl Lowerer<'_> {
             }
         }
         let ty = self.function.types.unknown();
-        let op = Op::Call { path: path.path.clone(), args: arguments };
+        let op = Op::Call { path: path.path.clone(), args: arguments, keeps: false };
         Lowered::Value(self.push(op, ty, e.span()))
     }
 

@@ -6,7 +6,7 @@
 
 use super::store::Store;
 use crate::analyze::{Effects, Plan};
-use crate::ast::Source;
+use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
     Argument, Arith, Container, Contribution, Count, Function, Kind, Loop, LoopKind, Op, Place, Region, Step, Stmt, Tape,
@@ -22,15 +22,21 @@ pub struct Reversed {
     pub function: Function,
     pub plan: Plan,
     pub forward: Region,
-    pub reverse: Vec<Stmt>,
-    /// The cotangent of the result.
-    pub seed: Option<Value>,
-    pub tapes: u32,
+    /// What is kept from one sweep to the other.
+    pub kept: Vec<Value>,
+    pub reverse: Region,
 }
 
 /// Differentiates a function.
 pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) -> Reversed {
-    let effects = Effects::new(function);
+    let lent: Vec<Value> = source
+        .params
+        .iter()
+        .zip(&function.body.params)
+        .filter(|(p, _)| p.passing == Passing::Exclusive)
+        .map(|(_, v)| *v)
+        .collect();
+    let effects = Effects::new(function, &lent);
     let mut cx = Reverse {
         errors,
         effects: &effects,
@@ -55,7 +61,7 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
                 cx.reshaped.insert(p.root);
             }
             Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
-            Op::Call { path: _, args } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
+            Op::Call { path: _, args, keeps: _ } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
                 Argument::Exclusive(p) => Some(p.root),
                 Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => None,
             })),
@@ -68,17 +74,18 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
         }
     }
     let result = function.body.yields.first().copied().filter(|v| plan.active(*v));
-    let seed = result.map(|v| {
-        let seed = cx.function.like(v);
-        cx.plan.pad(&cx.function, true);
-        seed
-    });
     let (forward, scope) = cx.region(&function.body, &mut |cx| {
-        if let (Some(result), Some(seed)) = (result, seed) {
+        if let Some(result) = result {
+            let seed = cx.function.like(result);
+            cx.plan.pad(&cx.function, true);
+            let zero = cx.zero_for(result);
+            cx.emit(vec![seed], Op::Seed(zero));
             cx.contribute(result, Contribution::Given(seed));
         }
     });
-    Reversed { function: cx.function, plan: cx.plan, forward, reverse: scope.out, seed, tapes: cx.tapes }
+    let mut reverse = Region { params: Vec::new(), stmts: scope.out, yields: Vec::new() };
+    let kept = cx.store_with().in_function(&forward, &mut reverse);
+    Reversed { function: cx.function, plan: cx.plan, forward, kept, reverse }
 }
 
 struct Reverse<'a> {
@@ -244,7 +251,12 @@ impl Reverse<'_> {
         match op {
             Op::If { cond, then, otherwise } => return vec![self.if_(*cond, then, otherwise, results, *span)],
             Op::Loop(l) => return vec![self.loop_(l, results, *span)],
-            Op::Call { path, args } => self.call(path, args, results[0], &mut before, *span),
+            Op::Call { path, args, keeps: _ } => {
+                let keeps = self.call(path, args, results[0], &mut before, *span);
+                let op = Op::Call { path: path.clone(), args: args.clone(), keeps };
+                before.push(Stmt { results: results.clone(), op, span: *span });
+                return before;
+            }
             Op::Store(p, v) => return vec![self.store(p, *v, stmt)],
             Op::Truncate(p, _) => self.truncate(p, &mut before, *span),
             op => self.simple(op, results),
@@ -476,12 +488,13 @@ impl Reverse<'_> {
 
     /// y = g(a, &b, &mut c)
     ///   reverse:  a_adj += …; b_adj += …; c_adj is replaced
-    fn call(&mut self, path: &syn::Path, args: &[Argument], result: Value, before: &mut Vec<Stmt>, span: Span) {
+    /// Whether there is something to pull back.
+    fn call(&mut self, path: &syn::Path, args: &[Argument], result: Value, before: &mut Vec<Stmt>, span: Span) -> bool {
         let outputs = args.iter().any(|a| matches!(a, Argument::Exclusive(p) if self.active(p.root) && self.begun(p.root)));
         let seeded = self.active(result) && self.begun(result);
         let varied = args.iter().any(|a| self.plan.varied(a.root()));
         if !(outputs || seeded) || !varied {
-            return;
+            return false;
         }
         let mut results = Vec::new();
         let mut pulled = Vec::new();
@@ -521,16 +534,16 @@ impl Reverse<'_> {
         for (place, adjoint) in after {
             self.contribute_to(&place, Contribution::Given(adjoint));
         }
+        true
     }
 
     /// The argument as the call saw it: a copy taken before the call, where its memory changes.
     fn as_it_was(&mut self, argument: &Argument, call: Value, before: &mut Vec<Stmt>, span: Span) -> Argument {
-        let (place, exclusive) = match argument {
-            Argument::Value(_) => return argument.clone(),
-            Argument::Owned(p) | Argument::Shared(p) => (p, false),
-            Argument::Exclusive(p) => (p, true),
+        let place = match argument {
+            Argument::Value(_) | Argument::Exclusive(_) => return argument.clone(),
+            Argument::Owned(p) | Argument::Shared(p) => p,
         };
-        if !exclusive && self.effects.stable(call, place.root) {
+        if self.effects.stable(call, place.root) {
             return argument.clone();
         }
         let ty = self.function.types.unknown();
@@ -538,12 +551,7 @@ impl Reverse<'_> {
         self.plan.extend(&self.function, place.root);
         self.scope_of_forward(copy);
         before.push(Stmt { results: vec![copy], op: Op::Copy(place.clone()), span });
-        if exclusive {
-            self.function.locals.insert(copy);
-            Argument::Exclusive(Place::whole(copy))
-        } else {
-            Argument::Shared(Place::whole(copy))
-        }
+        Argument::Shared(Place::whole(copy))
     }
 
     /// x = if c { a } else { b }

@@ -36,6 +36,15 @@ impl Store<'_> {
         reverse.stmts.insert(0, Stmt { results: choice.stored, op: Op::TapePop { tape }, span });
     }
 
+    /// Makes what the reverse of the whole function needs available in it; what is returned is kept between the sweeps.
+    pub fn in_function(&mut self, forward: &Region, reverse: &mut Region) -> Vec<Value> {
+        // Parameters are passed to both sweeps.
+        let inside = Region { params: Vec::new(), stmts: forward.stmts.clone(), yields: Vec::new() };
+        let choice = self.choose(&inside, reverse);
+        self.recompute(&inside, reverse, &choice);
+        choice.stored
+    }
+
     /// Makes what the reverse of a branch needs available in it: what is returned is handed out of the forward branch.
     pub fn in_branch(&mut self, forward: &mut Region, reverse: &mut Region) -> Vec<(Value, Value)> {
         let choice = self.choose(forward, reverse);

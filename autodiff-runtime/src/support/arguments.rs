@@ -16,30 +16,6 @@ pub struct Const<X>(pub X);
 /// An argument, and where its adjoint is added up.
 pub struct ActiveMut<'a, X, A: ?Sized>(pub X, pub &'a mut A);
 
-/// The cotangent of a result.
-pub struct Given<X>(pub X);
-/// The result is not used: its cotangent is zero.
-pub struct NoSeed;
-
-pub trait Seed<Out> {
-    /// The cotangent of `value`.
-    fn seed(self, value: &Out) -> Out;
-}
-
-impl<Out> Seed<Out> for Given<Out> {
-    #[inline(always)]
-    fn seed(self, _: &Out) -> Out {
-        self.0
-    }
-}
-
-impl<Out: Space<Owned = Out>> Seed<Out> for NoSeed {
-    #[inline(always)]
-    fn seed(self, value: &Out) -> Out {
-        value.zero_like()
-    }
-}
-
 /// An argument for a differentiable number.
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be passed to a differentiable parameter that is a number of type `{T}`",
@@ -373,19 +349,22 @@ impl<'a, X: ?Sized + Holds<P>, P: ?Sized> ExclusiveIn<'a, P> for Active<&'a mut 
     }
 }
 
-/// As [`ExclusiveIn`], with an adjoint.
+/// The adjoint of what was passed as an exclusive reference.
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be passed to a differentiable `&mut` parameter of type `{P}`",
     label = "not a `&mut` reference to such numbers that depends on a differentiable input"
 )]
 pub trait ExclusivePull<'a, P: ?Sized> {
-    fn split(self) -> (&'a mut P, &'a mut P);
+    fn adjoint(self) -> &'a mut P;
 }
 
-impl<'a, X: ?Sized + Holds<P>, A: ?Sized + Holds<P>, P: ?Sized> ExclusivePull<'a, P> for ActiveMut<'a, &'a mut X, A> {
+/// What was passed as an exclusive reference: its adjoint.
+pub struct AdjointMut<'a, A: ?Sized>(pub &'a mut A);
+
+impl<'a, A: ?Sized + Holds<P>, P: ?Sized> ExclusivePull<'a, P> for AdjointMut<'a, A> {
     #[inline(always)]
-    fn split(self) -> (&'a mut P, &'a mut P) {
-        (self.0.part(), self.1.part())
+    fn adjoint(self) -> &'a mut P {
+        self.0.part()
     }
 }
 

@@ -1,0 +1,215 @@
+//! What a forward sweep keeps for the reverse sweep: one stack for a gradient and all it calls.
+//!
+//! The reverse sweep runs everything in the opposite order, so that what was pushed last is wanted first. The stack begins
+//! in the frame of the function that is called and goes on in a buffer that is kept per thread: a gradient called in a hot
+//! loop allocates on its first call at most.
+
+use alloc::vec::Vec;
+use core::marker::PhantomData;
+use core::mem::{MaybeUninit, align_of, size_of};
+
+type Word = MaybeUninit<u64>;
+
+/// How much fits without a buffer.
+const INLINE: usize = 256;
+
+/// Room in the caller's frame.
+pub struct Inline([Word; INLINE]);
+
+impl Inline {
+    #[inline(always)]
+    pub const fn new() -> Self {
+        Inline([MaybeUninit::uninit(); INLINE])
+    }
+}
+
+impl Default for Inline {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What is pushed in one place and popped in another has the type of this.
+pub struct Tag<E>(PhantomData<fn(E) -> E>);
+
+impl<E> Tag<E> {
+    #[inline(always)]
+    pub const fn new() -> Self {
+        Tag(PhantomData)
+    }
+}
+
+impl<E> Default for Tag<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<E> Clone for Tag<E> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<E> Copy for Tag<E> {}
+
+#[cfg(feature = "std")]
+mod pool {
+    use super::Word;
+    use alloc::vec::Vec;
+    use core::cell::Cell;
+
+    std::thread_local! {
+        static KEPT: Cell<Vec<Word>> = const { Cell::new(Vec::new()) };
+    }
+
+    /// The buffer that this thread's last gradient has left.
+    pub fn take() -> Vec<Word> {
+        KEPT.try_with(Cell::take).unwrap_or_default()
+    }
+
+    /// Keeps the larger one.
+    pub fn give(buffer: Vec<Word>) {
+        let _ = KEPT.try_with(|kept| {
+            let other = kept.take();
+            kept.set(if other.capacity() > buffer.capacity() { other } else { buffer });
+        });
+    }
+}
+
+#[cfg(not(feature = "std"))]
+mod pool {
+    use super::Word;
+    use alloc::vec::Vec;
+
+    pub fn take() -> Vec<Word> {
+        Vec::new()
+    }
+
+    pub fn give(_: Vec<Word>) {}
+}
+
+/// A stack of elements of any types.
+pub struct Stack<'a> {
+    start: *mut Word,
+    /// In words.
+    len: usize,
+    capacity: usize,
+    /// Empty as long as the room in the frame is enough.
+    buffer: Vec<Word>,
+    room: PhantomData<&'a mut Inline>,
+}
+
+/// The size of an element in words.
+const fn words<E>() -> usize {
+    size_of::<E>().div_ceil(size_of::<Word>())
+}
+
+impl<'a> Stack<'a> {
+    #[inline(always)]
+    pub fn new(room: &'a mut Inline) -> Self {
+        Stack { start: room.0.as_mut_ptr(), len: 0, capacity: INLINE, buffer: Vec::new(), room: PhantomData }
+    }
+
+    #[inline(always)]
+    pub fn push<E>(&mut self, _: Tag<E>, element: E) {
+        let end = self.len + const { words::<E>() };
+        if end > self.capacity {
+            self.grow(end);
+        }
+        // SAFETY: there is room for `capacity` words from `start` on, and the element ends at `end <= capacity`.
+        unsafe {
+            let place = self.start.add(self.len).cast::<E>();
+            if const { align_of::<E>() <= align_of::<Word>() } { place.write(element) } else { place.write_unaligned(element) }
+        }
+        self.len = end;
+    }
+
+    /// The element that was pushed last; it must have been pushed with the same tag.
+    #[inline(always)]
+    #[track_caller]
+    pub fn pop<E>(&mut self, _: Tag<E>) -> E {
+        let size = const { words::<E>() };
+        assert!(self.len >= size, "bug in autodiff, please report: the tape is empty");
+        self.len -= size;
+        // SAFETY: emitted code pops in the opposite order of its pushes, each with the tag it was pushed with, so that an
+        // `E` was written here; it is not read again.
+        unsafe {
+            let place = self.start.add(self.len).cast::<E>();
+            if const { align_of::<E>() <= align_of::<Word>() } { place.read() } else { place.read_unaligned() }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, needed: usize) {
+        let mut larger = if self.buffer.capacity() == 0 { pool::take() } else { Vec::new() };
+        if larger.capacity() < needed {
+            larger = Vec::with_capacity(needed.max(2 * self.capacity));
+        }
+        // SAFETY: `len` words were written from `start` on, and there is room for more in the new buffer. The `Vec`s are of
+        // length zero all the time: nothing is dropped in them.
+        unsafe { larger.as_mut_ptr().copy_from_nonoverlapping(self.start, self.len) };
+        self.start = larger.as_mut_ptr();
+        self.capacity = larger.capacity();
+        self.buffer = larger;
+    }
+}
+
+impl Drop for Stack<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if self.buffer.capacity() > 0 {
+            pool::give(core::mem::take(&mut self.buffer));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Inline, Stack, Tag};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn the_last_comes_back_first() {
+        let mut room = Inline::new();
+        let mut stack = Stack::new(&mut room);
+        let (numbers, bytes, vectors) = (Tag::new(), Tag::new(), Tag::new());
+        for i in 0..1000_usize {
+            stack.push(numbers, (i as f64, i));
+            stack.push(bytes, i as u8);
+            stack.push(vectors, Vec::from([i]));
+        }
+        for i in (0..1000).rev() {
+            assert_eq!(stack.pop(vectors), [i]);
+            assert_eq!(stack.pop(bytes), i as u8);
+            assert_eq!(stack.pop(numbers), (i as f64, i));
+        }
+    }
+
+    #[test]
+    fn elements_without_a_size_and_with_a_large_alignment() {
+        #[repr(align(64))]
+        #[derive(Clone, Copy, PartialEq, Debug)]
+        struct Aligned(u8);
+        let mut room = Inline::new();
+        let mut stack = Stack::new(&mut room);
+        let (nothing, aligned) = (Tag::new(), Tag::new());
+        for i in 0..200 {
+            stack.push(nothing, ());
+            stack.push(aligned, Aligned(i));
+        }
+        for i in (0..200).rev() {
+            assert_eq!(stack.pop(aligned), Aligned(i));
+            stack.pop(nothing);
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "the tape is empty")]
+    fn nothing_is_left_to_pop() {
+        let mut room = Inline::new();
+        let mut stack = Stack::new(&mut room);
+        stack.pop(Tag::<f64>::new());
+    }
+}
