@@ -20,7 +20,9 @@ pub struct stop_gradient {}
 impl stop_gradient {
     #[doc(hidden)]
     #[inline(always)]
-    pub fn eval<X: __private::Primal<f64>>(value: __private::Active<X>) -> __private::Constant<X::Output> {
+    pub fn eval<X: __private::Primal<f64>>(
+        value: __private::Active<X>,
+    ) -> __private::Constant<X::Output> {
         __private::Constant(value.0.primal())
     }
 

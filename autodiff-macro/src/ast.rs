@@ -44,7 +44,9 @@ impl Shape {
         match self {
             // Of a name that says nothing the traits decide.
             Shape::Float | Shape::Opaque(_) => true,
-            Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => element.holds_floats(),
+            Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => {
+                element.holds_floats()
+            }
             Shape::Tuple(parts) => parts.iter().any(Shape::holds_floats),
             Shape::Plain(_) => false,
         }
@@ -54,7 +56,9 @@ impl Shape {
     pub fn opaque(&self) -> Option<&syn::Type> {
         match self {
             Shape::Opaque(ty) => Some(ty),
-            Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => element.opaque(),
+            Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => {
+                element.opaque()
+            }
             Shape::Tuple(parts) => parts.iter().find_map(Shape::opaque),
             Shape::Float | Shape::Plain(_) => None,
         }
@@ -164,10 +168,14 @@ impl Source {
 /// An integer type, `bool` or `char`: small, and copied freely.
 pub fn is_primitive(ty: &syn::Type) -> bool {
     const PRIMITIVE: [&str; 14] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool", "char",
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "bool", "char",
     ];
     match ty {
-        syn::Type::Path(p) => p.path.get_ident().is_some_and(|i| PRIMITIVE.iter().any(|name| i == name)),
+        syn::Type::Path(p) => p
+            .path
+            .get_ident()
+            .is_some_and(|i| PRIMITIVE.iter().any(|name| i == name)),
         _ => false,
     }
 }

@@ -20,7 +20,10 @@ pub enum Problem {
     Signature(&'static str),
     OutputType(String),
     Method,
-    Unsupported { what: &'static str, instead: &'static str },
+    Unsupported {
+        what: &'static str,
+        instead: &'static str,
+    },
     UnknownMethod(String),
     ActiveInPlain,
     ActiveInMacro,
@@ -112,7 +115,8 @@ pub struct Reported;
 impl Errors {
     /// A problem over the whole of `tokens`.
     pub fn at(&mut self, tokens: impl ToTokens, problem: Problem) {
-        self.found.push(syn::Error::new_spanned(tokens, problem.message()));
+        self.found
+            .push(syn::Error::new_spanned(tokens, problem.message()));
     }
 
     /// A problem at a span.
@@ -127,10 +131,17 @@ impl Errors {
 
     /// The barrier between two stages.
     pub fn propagate(&self) -> Result<(), Reported> {
-        if self.found.is_empty() { Ok(()) } else { Err(Reported) }
+        if self.found.is_empty() {
+            Ok(())
+        } else {
+            Err(Reported)
+        }
     }
 
     pub fn into_tokens(self) -> TokenStream {
-        self.found.iter().map(syn::Error::to_compile_error).collect()
+        self.found
+            .iter()
+            .map(syn::Error::to_compile_error)
+            .collect()
     }
 }

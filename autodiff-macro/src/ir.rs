@@ -25,7 +25,11 @@ pub enum Step {
     Index(Value),
     /// An element by its number.
     Element(usize),
-    Slice { low: Option<Value>, high: Option<Value>, inclusive: bool },
+    Slice {
+        low: Option<Value>,
+        high: Option<Value>,
+        inclusive: bool,
+    },
     Field(syn::Member),
 }
 
@@ -38,13 +42,19 @@ pub struct Place {
 
 impl Place {
     pub fn whole(root: Value) -> Self {
-        Place { root, path: Vec::new() }
+        Place {
+            root,
+            path: Vec::new(),
+        }
     }
 
     pub fn then(&self, step: Step) -> Self {
         let mut path = self.path.clone();
         path.push(step);
-        Place { root: self.root, path }
+        Place {
+            root: self.root,
+            path,
+        }
     }
 
     /// The values that say where in its root the place is.
@@ -53,7 +63,11 @@ impl Place {
         for step in &self.path {
             match step {
                 Step::Index(i) => indices.push(*i),
-                Step::Slice { low, high, inclusive: _ } => indices.extend(low.iter().chain(high)),
+                Step::Slice {
+                    low,
+                    high,
+                    inclusive: _,
+                } => indices.extend(low.iter().chain(high)),
                 Step::Field(_) | Step::Element(_) => {}
             }
         }
@@ -187,9 +201,17 @@ pub enum Contribution {
     /// The adjoint of the first divided by the second.
     Over(Value, Value),
     /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
-    MinusOver { y: Value, b: Value },
+    MinusOver {
+        y: Value,
+        b: Value,
+    },
     /// The adjoint of `y` times a partial derivative of an elementary function.
-    Partial { row: &'static Row, which: usize, operands: Vec<Value>, y: Value },
+    Partial {
+        row: &'static Row,
+        which: usize,
+        operands: Vec<Value>,
+        y: Value,
+    },
     /// The adjoint of a float of another width.
     Cast(Value),
     /// The adjoint of this place.
@@ -207,8 +229,14 @@ pub enum Zero {
     Scalar,
     /// As many zeros as a place has elements, in the same arrangement.
     Like(Place),
-    Repeat { element: Box<Zero>, count: String },
-    RepeatVec { element: Box<Zero>, count: Value },
+    Repeat {
+        element: Box<Zero>,
+        count: String,
+    },
+    RepeatVec {
+        element: Box<Zero>,
+        count: Value,
+    },
     List(Container, Vec<Zero>),
 }
 
@@ -226,25 +254,52 @@ pub enum Op {
     /// A literal or a path.
     Literal(TokenStream),
     /// Code without derivatives. `pure`: may be run again, or not at all.
-    Opaque { code: Code, captures: Vec<Capture>, pure: bool },
+    Opaque {
+        code: Code,
+        captures: Vec<Capture>,
+        pure: bool,
+    },
     /// Read only where it is overwritten before.
     Undefined,
     /// What a sum or a product starts from.
-    Identity { sum: bool },
+    Identity {
+        sum: bool,
+    },
     Neg(Value),
     Arith(Arith, Value, Value),
     /// An operator on what has no derivative.
-    Plain { operator: TokenStream, operands: Vec<Value> },
+    Plain {
+        operator: TokenStream,
+        operands: Vec<Value>,
+    },
     /// A method that asks something about a float: its answer has no derivative.
-    Query { method: Ident, operands: Vec<Value> },
-    Cast { value: Value, ty: Box<syn::Type> },
-    Apply { row: &'static Row, args: Vec<Value> },
-    Matches { place: Place, pattern: Box<syn::Pat> },
+    Query {
+        method: Ident,
+        operands: Vec<Value>,
+    },
+    Cast {
+        value: Value,
+        ty: Box<syn::Type>,
+    },
+    Apply {
+        row: &'static Row,
+        args: Vec<Value>,
+    },
+    Matches {
+        place: Place,
+        pattern: Box<syn::Pat>,
+    },
     Stop(Value),
     Aggregate(Container, Vec<Value>),
-    Repeat { value: Value, count: Count, container: Container },
+    Repeat {
+        value: Value,
+        count: Count,
+        container: Container,
+    },
     /// `Vec::new()` and the like.
-    NewVec { capacity: Option<Value> },
+    NewVec {
+        capacity: Option<Value>,
+    },
     Load(Place),
     /// An owned copy, of a part of an aggregate.
     Copy(Place),
@@ -268,24 +323,52 @@ pub enum Op {
     ReverseOrder(Place),
     /// Rotates the elements to the left.
     Rotate(Place, Value),
-    Effect { code: Code, captures: Vec<Capture> },
+    Effect {
+        code: Code,
+        captures: Vec<Capture>,
+    },
     /// `keeps`: as the forward sweep of a call whose pullback will be run.
-    Call { path: syn::Path, args: Vec<Argument>, keeps: bool },
-    If { cond: Value, then: Region, otherwise: Region },
+    Call {
+        path: syn::Path,
+        args: Vec<Argument>,
+        keeps: bool,
+    },
+    If {
+        cond: Value,
+        then: Region,
+        otherwise: Region,
+    },
     Loop(Loop),
     // The reverse sweep.
     /// The cotangent of the function's result: as given, or this zero.
     Seed(Zero),
-    TapePush { tape: Tape, values: Vec<Value> },
-    TapePop { tape: Tape },
+    TapePush {
+        tape: Tape,
+        values: Vec<Value>,
+    },
+    TapePop {
+        tape: Tape,
+    },
     /// `let mut value_adj = zero;`
-    Declare { value: Value, zero: Zero },
+    Declare {
+        value: Value,
+        zero: Zero,
+    },
     /// `let mut value_adj = contribution;`
-    Begin { value: Value, with: Contribution },
+    Begin {
+        value: Value,
+        with: Contribution,
+    },
     /// `place_adj += contribution;`
-    Add { place: Place, what: Contribution },
+    Add {
+        place: Place,
+        what: Contribution,
+    },
     /// `value_adj = contribution;`, of zero if there is none.
-    Set { value: Value, what: Option<Contribution> },
+    Set {
+        value: Value,
+        what: Option<Contribution>,
+    },
     /// `place_adj = 0;`
     Clear(Place),
     /// `place_adj = zero;`
@@ -295,7 +378,10 @@ pub enum Op {
     ReverseAdjoint(Place),
     RotateAdjoint(Place, Value),
     /// `source_adj += place_adj; place_adj = 0`, element by element.
-    Drain { from: Place, to: Place },
+    Drain {
+        from: Place,
+        to: Place,
+    },
     /// Lengthens the adjoint of a vector by zeros, up to a length.
     Lengthen(Place, Value),
     /// `place_adj.push(contribution)`, of zero if there is none.
@@ -303,7 +389,11 @@ pub enum Op {
     /// Takes the last element of a vector's adjoint off; what it was is `Given` by the result.
     PopAdjoint(Place),
     /// Results: the adjoints of arguments that are scalars.
-    Pullback { path: syn::Path, args: Vec<(Argument, Option<Target>)>, seed: Option<Value> },
+    Pullback {
+        path: syn::Path,
+        args: Vec<(Argument, Option<Target>)>,
+        seed: Option<Value>,
+    },
 }
 
 /// A statement: an operation and the values it defines.
@@ -336,7 +426,10 @@ pub struct Function {
 impl Function {
     pub fn value(&mut self, ty: Ty) -> Value {
         self.tys.push(ty);
-        Value(u32::try_from(self.tys.len() - 1).expect("bug in autodiff, please report: too many values"))
+        Value(
+            u32::try_from(self.tys.len() - 1)
+                .expect("bug in autodiff, please report: too many values"),
+        )
     }
 
     /// A new value of the same type as another.
@@ -365,7 +458,11 @@ impl Function {
 impl Op {
     pub fn regions(&self) -> Vec<&Region> {
         match self {
-            Op::If { cond: _, then, otherwise } => vec![then, otherwise],
+            Op::If {
+                cond: _,
+                then,
+                otherwise,
+            } => vec![then, otherwise],
             Op::Loop(l) => vec![&l.body],
             _ => Vec::new(),
         }
@@ -373,7 +470,11 @@ impl Op {
 
     pub fn regions_mut(&mut self) -> Vec<&mut Region> {
         match self {
-            Op::If { cond: _, then, otherwise } => vec![then, otherwise],
+            Op::If {
+                cond: _,
+                then,
+                otherwise,
+            } => vec![then, otherwise],
             Op::Loop(l) => vec![&mut l.body],
             _ => Vec::new(),
         }
@@ -392,9 +493,15 @@ impl Op {
     /// Without the statements of its regions.
     fn clone_shallow(&self) -> Op {
         match self {
-            Op::If { cond, then: _, otherwise: _ } => {
-                Op::If { cond: *cond, then: Region::default(), otherwise: Region::default() }
-            }
+            Op::If {
+                cond,
+                then: _,
+                otherwise: _,
+            } => Op::If {
+                cond: *cond,
+                then: Region::default(),
+                otherwise: Region::default(),
+            },
             Op::Loop(l) => Op::Loop(Loop {
                 kind: l.kind.clone(),
                 conditional: l.conditional,
@@ -408,8 +515,17 @@ impl Op {
     /// Replaces the values the operation itself uses.
     pub fn map(&mut self, f: &mut dyn FnMut(Value) -> Value) {
         match self {
-            Op::Literal(_) | Op::Undefined | Op::Identity { sum: _ } | Op::Local | Op::TapePop { tape: _ } => {}
-            Op::Opaque { code: _, captures, pure: _ } | Op::Effect { code: _, captures } => {
+            Op::Literal(_)
+            | Op::Undefined
+            | Op::Identity { sum: _ }
+            | Op::Local
+            | Op::TapePop { tape: _ } => {}
+            Op::Opaque {
+                code: _,
+                captures,
+                pure: _,
+            }
+            | Op::Effect { code: _, captures } => {
                 captures.iter_mut().for_each(|c| map_place(&mut c.place, f));
             }
             Op::Neg(v) | Op::Stop(v) => *v = f(*v),
@@ -419,12 +535,25 @@ impl Op {
                 *a = f(*a);
                 *b = f(*b);
             }
-            Op::Plain { operator: _, operands: values }
-            | Op::Query { method: _, operands: values }
-            | Op::Apply { row: _, args: values }
+            Op::Plain {
+                operator: _,
+                operands: values,
+            }
+            | Op::Query {
+                method: _,
+                operands: values,
+            }
+            | Op::Apply {
+                row: _,
+                args: values,
+            }
             | Op::Aggregate(_, values)
             | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| *v = f(*v)),
-            Op::Repeat { value, count, container: _ } => {
+            Op::Repeat {
+                value,
+                count,
+                container: _,
+            } => {
                 *value = f(*value);
                 if let Count::Value(n) = count {
                     *n = f(*n);
@@ -451,12 +580,23 @@ impl Op {
                 map_place(p, f);
                 *v = f(*v);
             }
-            Op::Swap(p, q) | Op::CopyFrom(p, q) | Op::SwapAdjoints(p, q) | Op::Drain { from: p, to: q } => {
+            Op::Swap(p, q)
+            | Op::CopyFrom(p, q)
+            | Op::SwapAdjoints(p, q)
+            | Op::Drain { from: p, to: q } => {
                 map_place(p, f);
                 map_place(q, f);
             }
-            Op::Call { path: _, args, keeps: _ } => args.iter_mut().for_each(|a| map_argument(a, f)),
-            Op::Pullback { path: _, args, seed } => {
+            Op::Call {
+                path: _,
+                args,
+                keeps: _,
+            } => args.iter_mut().for_each(|a| map_argument(a, f)),
+            Op::Pullback {
+                path: _,
+                args,
+                seed,
+            } => {
                 for (a, target) in args {
                     map_argument(a, f);
                     if let Some(Target::Place(p)) = target {
@@ -465,7 +605,11 @@ impl Op {
                 }
                 seed.iter_mut().for_each(|v| *v = f(*v));
             }
-            Op::If { cond, then: _, otherwise: _ } => *cond = f(*cond),
+            Op::If {
+                cond,
+                then: _,
+                otherwise: _,
+            } => *cond = f(*cond),
             Op::Loop(l) => {
                 match &mut l.kind {
                     LoopKind::For(range) => {
@@ -521,15 +665,28 @@ impl Op {
                 values
             }
             Op::Begin { value: _, with } => with.operands(),
-            Op::Set { value: _, what } => what.as_ref().map(Contribution::operands).unwrap_or_default(),
+            Op::Set { value: _, what } => what
+                .as_ref()
+                .map(Contribution::operands)
+                .unwrap_or_default(),
             Op::Add { place, what } => [place.indices(), what.operands()].concat(),
             Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.indices(),
-            Op::SwapAdjoints(p, q) | Op::Drain { from: p, to: q } => [p.indices(), q.indices()].concat(),
-            Op::Lengthen(p, v) | Op::RotateAdjoint(p, v) => [p.indices(), vec![*v]].concat(),
-            Op::PushAdjoint(p, what) => {
-                [p.indices(), what.as_ref().map(Contribution::operands).unwrap_or_default()].concat()
+            Op::SwapAdjoints(p, q) | Op::Drain { from: p, to: q } => {
+                [p.indices(), q.indices()].concat()
             }
-            Op::Pullback { path: _, args, seed: _ } => args
+            Op::Lengthen(p, v) | Op::RotateAdjoint(p, v) => [p.indices(), vec![*v]].concat(),
+            Op::PushAdjoint(p, what) => [
+                p.indices(),
+                what.as_ref()
+                    .map(Contribution::operands)
+                    .unwrap_or_default(),
+            ]
+            .concat(),
+            Op::Pullback {
+                path: _,
+                args,
+                seed: _,
+            } => args
                 .iter()
                 .flat_map(|(argument, target)| {
                     let target = match target {
@@ -562,10 +719,21 @@ impl Op {
             | Op::ReverseOrder(p)
             | Op::Rotate(p, _) => vec![p.root],
             Op::Swap(p, q) => vec![p.root, q.root],
-            Op::Call { path: _, args, keeps: _ } => args.iter().filter_map(exclusive_root).collect(),
-            Op::Opaque { code: _, captures, pure: false } | Op::Effect { code: _, captures } => {
-                captures.iter().filter(|c| c.exclusive).map(|c| c.place.root).collect()
+            Op::Call {
+                path: _,
+                args,
+                keeps: _,
+            } => args.iter().filter_map(exclusive_root).collect(),
+            Op::Opaque {
+                code: _,
+                captures,
+                pure: false,
             }
+            | Op::Effect { code: _, captures } => captures
+                .iter()
+                .filter(|c| c.exclusive)
+                .map(|c| c.place.root)
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -591,7 +759,11 @@ impl Op {
             | Op::Copy(_)
             | Op::Len(_)
             | Op::Local => true,
-            Op::Opaque { code: _, captures: _, pure } => *pure,
+            Op::Opaque {
+                code: _,
+                captures: _,
+                pure,
+            } => *pure,
             _ => false,
         }
     }
@@ -608,7 +780,9 @@ impl Argument {
     pub fn operands(&self) -> Vec<Value> {
         match self {
             Argument::Value(v) => vec![*v],
-            Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => [vec![p.root], p.indices()].concat(),
+            Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
+                [vec![p.root], p.indices()].concat()
+            }
         }
     }
 }
@@ -617,11 +791,22 @@ impl Contribution {
     /// The primal values it reads.
     pub fn operands(&self) -> Vec<Value> {
         match self {
-            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(_) => Vec::new(),
-            Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => vec![*v],
+            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(_) => {
+                Vec::new()
+            }
+            Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
+                vec![*v]
+            }
             Contribution::MinusOver { y, b } => vec![*y, *b],
-            Contribution::Partial { row: _, which: _, operands, y: _ } => operands.clone(),
-            Contribution::Place(p) | Contribution::NegatedPlace(p) | Contribution::Sum(p) => p.indices(),
+            Contribution::Partial {
+                row: _,
+                which: _,
+                operands,
+                y: _,
+            } => operands.clone(),
+            Contribution::Place(p) | Contribution::NegatedPlace(p) | Contribution::Sum(p) => {
+                p.indices()
+            }
         }
     }
 }
@@ -643,7 +828,11 @@ fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
     for step in &mut place.path {
         match step {
             Step::Index(i) => *i = f(*i),
-            Step::Slice { low, high, inclusive: _ } => low.iter_mut().chain(high).for_each(|v| *v = f(*v)),
+            Step::Slice {
+                low,
+                high,
+                inclusive: _,
+            } => low.iter_mut().chain(high).for_each(|v| *v = f(*v)),
             Step::Field(_) | Step::Element(_) => {}
         }
     }
@@ -671,16 +860,28 @@ fn map_zero(zero: &mut Zero, f: &mut dyn FnMut(Value) -> Value) {
 
 fn map_contribution(what: &mut Contribution, f: &mut dyn FnMut(Value) -> Value) {
     match what {
-        Contribution::Adjoint(v) | Contribution::Negated(v) | Contribution::Cast(v) | Contribution::Given(v) => *v = f(*v),
-        Contribution::Times(a, b) | Contribution::Over(a, b) | Contribution::MinusOver { y: a, b } => {
+        Contribution::Adjoint(v)
+        | Contribution::Negated(v)
+        | Contribution::Cast(v)
+        | Contribution::Given(v) => *v = f(*v),
+        Contribution::Times(a, b)
+        | Contribution::Over(a, b)
+        | Contribution::MinusOver { y: a, b } => {
             *a = f(*a);
             *b = f(*b);
         }
-        Contribution::Partial { row: _, which: _, operands, y } => {
+        Contribution::Partial {
+            row: _,
+            which: _,
+            operands,
+            y,
+        } => {
             operands.iter_mut().for_each(|v| *v = f(*v));
             *y = f(*y);
         }
-        Contribution::Place(p) | Contribution::NegatedPlace(p) | Contribution::Sum(p) => map_place(p, f),
+        Contribution::Place(p) | Contribution::NegatedPlace(p) | Contribution::Sum(p) => {
+            map_place(p, f)
+        }
     }
 }
 
@@ -707,7 +908,12 @@ impl Region {
         fn walk(region: &Region, used: &mut BTreeSet<Value>, defined: &mut BTreeSet<Value>) {
             defined.extend(&region.params);
             for stmt in &region.stmts {
-                used.extend(stmt.op.primal_operands().into_iter().filter(|v| !defined.contains(v)));
+                used.extend(
+                    stmt.op
+                        .primal_operands()
+                        .into_iter()
+                        .filter(|v| !defined.contains(v)),
+                );
                 for inner in stmt.op.regions() {
                     let mut within = defined.clone();
                     walk(inner, used, &mut within);

@@ -134,7 +134,12 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         cx.param(param, value);
     }
     let span = source.item.sig.ident.span();
-    let result = cx.enclosed(None, FrameKind::Body, &mut |cx| cx.block(&source.item.block), span);
+    let result = cx.enclosed(
+        None,
+        FrameKind::Body,
+        &mut |cx| cx.block(&source.item.block),
+        span,
+    );
     while let Some(guard) = cx.guards.pop() {
         cx.close(guard);
     }
@@ -153,7 +158,10 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
     };
     cx.region.yields = yields;
     cx.function.body = std::mem::take(&mut cx.region);
-    Primal { function: cx.function, items: cx.items }
+    Primal {
+        function: cx.function,
+        items: cx.items,
+    }
 }
 
 impl Lowerer<'_> {
@@ -187,12 +195,20 @@ impl Lowerer<'_> {
 
     fn push(&mut self, op: Op, ty: Ty, span: Span) -> Value {
         let value = self.function.value(ty);
-        self.region.stmts.push(Stmt { results: vec![value], op, span });
+        self.region.stmts.push(Stmt {
+            results: vec![value],
+            op,
+            span,
+        });
         value
     }
 
     fn effect(&mut self, op: Op, span: Span) {
-        self.region.stmts.push(Stmt { results: Vec::new(), op, span });
+        self.region.stmts.push(Stmt {
+            results: Vec::new(),
+            op,
+            span,
+        });
     }
 
     fn plain(&mut self, op: Op, span: Span) -> Value {
@@ -214,13 +230,24 @@ impl Lowerer<'_> {
     }
 
     fn both_known_aggregates(&self, a: Ty, b: Ty) -> bool {
-        let aggregate = |ty| matches!(self.function.types.kind(ty), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_));
+        let aggregate = |ty| {
+            matches!(
+                self.function.types.kind(ty),
+                Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_)
+            )
+        };
         aggregate(a) || aggregate(b)
     }
 
     /// An operator on numbers without derivatives.
     fn operator(&mut self, operator: TokenStream, operands: &[Value], span: Span) -> Value {
-        self.plain(Op::Plain { operator, operands: operands.to_vec() }, span)
+        self.plain(
+            Op::Plain {
+                operator,
+                operands: operands.to_vec(),
+            },
+            span,
+        )
     }
 
     fn place_ty(&mut self, place: &Place) -> Ty {
@@ -238,7 +265,10 @@ impl Lowerer<'_> {
 
     /// The value of a place.
     fn read(&mut self, place: Place, span: Span) -> Value {
-        if place.path.is_empty() && !self.function.locals.contains(&place.root) && self.function.is_scalar(place.root) {
+        if place.path.is_empty()
+            && !self.function.locals.contains(&place.root)
+            && self.function.is_scalar(place.root)
+        {
             return place.root;
         }
         let ty = self.place_ty(&place);
@@ -312,7 +342,10 @@ impl Lowerer<'_> {
             Lowered::Closure(_) => {
                 self.errors.at_span(
                     span,
-                    Problem::Unsupported { what: "a closure as a value", instead: "call it where it is defined" },
+                    Problem::Unsupported {
+                        what: "a closure as a value",
+                        instead: "call it where it is defined",
+                    },
                 );
                 let ty = self.function.types.unknown();
                 self.push(Op::Undefined, ty, span)
@@ -321,19 +354,33 @@ impl Lowerer<'_> {
     }
 
     /// Reports, and goes on.
-    fn unsupported(&mut self, tokens: impl ToTokens, what: &'static str, instead: &'static str) -> Lowered {
-        self.errors.at(tokens, Problem::Unsupported { what, instead });
+    fn unsupported(
+        &mut self,
+        tokens: impl ToTokens,
+        what: &'static str,
+        instead: &'static str,
+    ) -> Lowered {
+        self.errors
+            .at(tokens, Problem::Unsupported { what, instead });
         Lowered::Never
     }
 
     // Names.
 
     fn declare(&mut self, name: Ident, binding: Binding) {
-        self.scopes.last_mut().expect("bug in autodiff, please report: no scope").push((name, binding));
+        self.scopes
+            .last_mut()
+            .expect("bug in autodiff, please report: no scope")
+            .push((name, binding));
     }
 
     fn lookup(&self, name: &Ident) -> Option<&Binding> {
-        self.scopes.iter().rev().flat_map(|scope| scope.iter().rev()).find(|(n, _)| n == name).map(|(_, b)| b)
+        self.scopes
+            .iter()
+            .rev()
+            .flat_map(|scope| scope.iter().rev())
+            .find(|(n, _)| n == name)
+            .map(|(_, b)| b)
     }
 
     /// What a name bound to `lowered` stands for.
@@ -343,7 +390,10 @@ impl Lowerer<'_> {
             Lowered::Place(p) => {
                 let ty = self.place_ty(&p);
                 // A vector is moved: the old name is gone.
-                if p.path.is_empty() && matches!(self.function.types.kind(ty), Kind::Vec(_)) && self.function.locals.contains(&p.root) {
+                if p.path.is_empty()
+                    && matches!(self.function.types.kind(ty), Kind::Vec(_))
+                    && self.function.locals.contains(&p.root)
+                {
                     return Binding::Place(p);
                 }
                 let value = self.read(p, span);
@@ -367,15 +417,22 @@ impl Lowerer<'_> {
                 let ty = self.function.types.unknown();
                 Binding::Place(Place::whole(self.push(Op::Undefined, ty, span)))
             }
-            Lowered::Tuple(parts) => {
-                Binding::Tuple(parts.into_iter().map(|p| self.variable(p, mutable, span)).collect())
-            }
+            Lowered::Tuple(parts) => Binding::Tuple(
+                parts
+                    .into_iter()
+                    .map(|p| self.variable(p, mutable, span))
+                    .collect(),
+            ),
             Lowered::Optional(some, payload) => {
                 let some = self.own(some, mutable, span);
                 Binding::Optional(some, Box::new(self.variable(*payload, mutable, span)))
             }
             Lowered::Closure(closure) => Binding::Closure(closure),
-            Lowered::Chain(chain) => Binding::Chain(if mutable { self.held(chain, span) } else { chain }),
+            Lowered::Chain(chain) => Binding::Chain(if mutable {
+                self.held(chain, span)
+            } else {
+                chain
+            }),
             Lowered::Unit | Lowered::Never => {
                 let value = self.value_of(lowered, span);
                 Binding::Place(Place::whole(value))
@@ -412,7 +469,9 @@ impl Lowerer<'_> {
         match binding {
             Binding::Place(p) => Lowered::Place(p.clone()),
             Binding::Reference(p, exclusive) => Lowered::Reference(p.clone(), *exclusive),
-            Binding::Tuple(parts) => Lowered::Tuple(parts.iter().map(|p| self.lowered(p, span)).collect()),
+            Binding::Tuple(parts) => {
+                Lowered::Tuple(parts.iter().map(|p| self.lowered(p, span)).collect())
+            }
             Binding::Optional(some, payload) => {
                 let some = self.read(some.clone(), span);
                 Lowered::Optional(some, Box::new(self.lowered(payload, span)))

@@ -10,20 +10,35 @@ use syn::visit::{self, Visit};
 use syn::{Meta, Token};
 
 /// Reads the attribute and the function it stands on.
-pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Result<Source, Reported> {
+pub fn source(
+    errors: &mut Errors,
+    args: TokenStream,
+    item: syn::ItemFn,
+) -> Result<Source, Reported> {
     let options = options(errors, args);
     signature(errors, &item.sig);
     let scalar = scalar(&item);
     let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
     let output = output(errors, &item.sig, &scalar);
-    let opaque = params.iter().filter(|p| p.active).any(|p| p.shape.opaque().is_some())
-        || output.as_ref().is_some_and(|shape| shape.opaque().is_some());
+    let opaque = params
+        .iter()
+        .filter(|p| p.active)
+        .any(|p| p.shape.opaque().is_some())
+        || output
+            .as_ref()
+            .is_some_and(|shape| shape.opaque().is_some());
     let scalar = match scalar {
         Scalar::Generic(float) if opaque => Scalar::Concrete(float),
         other => other,
     };
     errors.propagate()?;
-    Ok(Source { options, item, scalar, params, output })
+    Ok(Source {
+        options,
+        item,
+        scalar,
+        params,
+        output,
+    })
 }
 
 fn options(errors: &mut Errors, args: TokenStream) -> Options {
@@ -51,7 +66,10 @@ fn options(errors: &mut Errors, args: TokenStream) -> Options {
         let (key, span) = match &meta {
             OptionSyntax::Crate(token, _) => ("crate".to_owned(), token.to_token_stream()),
             OptionSyntax::Meta(meta) => (
-                meta.path().get_ident().map(Ident::to_string).unwrap_or_default(),
+                meta.path()
+                    .get_ident()
+                    .map(Ident::to_string)
+                    .unwrap_or_default(),
                 meta.path().to_token_stream(),
             ),
         };
@@ -100,21 +118,27 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
         match meta {
             Meta::Path(_) => *flag = true,
             Meta::List(_) | Meta::NameValue(_) => {
-                errors.at(meta, Problem::MalformedOption("a bare name, as in #[differentiate(hessian)]"));
+                errors.at(
+                    meta,
+                    Problem::MalformedOption("a bare name, as in #[differentiate(hessian)]"),
+                );
             }
         }
         return;
     }
     match (key, meta) {
-        ("wrt", Meta::List(list)) => match list.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated) {
-            Ok(names) if !names.is_empty() => options.wrt = Some(names.into_iter().collect()),
-            Ok(_) => errors.at(list, Problem::MalformedOption("wrt(a, b)")),
-            Err(error) => errors.syntax(error),
-        },
+        ("wrt", Meta::List(list)) => {
+            match list.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated) {
+                Ok(names) if !names.is_empty() => options.wrt = Some(names.into_iter().collect()),
+                Ok(_) => errors.at(list, Problem::MalformedOption("wrt(a, b)")),
+                Err(error) => errors.syntax(error),
+            }
+        }
         ("name", Meta::NameValue(pair)) => match &pair.value {
-            syn::Expr::Lit(syn::ExprLit { attrs: _, lit: syn::Lit::Str(text) })
-                if syn::parse_str::<Ident>(&text.value()).is_ok() =>
-            {
+            syn::Expr::Lit(syn::ExprLit {
+                attrs: _,
+                lit: syn::Lit::Str(text),
+            }) if syn::parse_str::<Ident>(&text.value()).is_ok() => {
                 options.name = Some(text.value());
             }
             other => errors.at(other, Problem::MalformedOption("name = \"an_identifier\"")),
@@ -139,10 +163,18 @@ fn signature(errors: &mut Errors, sig: &syn::Signature) {
         errors.at(&sig.safety, Problem::Signature("an `unsafe` function cannot be differentiated; put the unsafe part into a safe function"));
     }
     if let Some(abi) = &sig.abi {
-        errors.at(abi, Problem::Signature("an `extern` function cannot be differentiated; wrap an ordinary function"));
+        errors.at(
+            abi,
+            Problem::Signature(
+                "an `extern` function cannot be differentiated; wrap an ordinary function",
+            ),
+        );
     }
     if let Some(variadic) = &sig.variadic {
-        errors.at(variadic, Problem::Signature("a variadic function cannot be differentiated; take a slice"));
+        errors.at(
+            variadic,
+            Problem::Signature("a variadic function cannot be differentiated; take a slice"),
+        );
     }
 }
 
@@ -188,33 +220,78 @@ fn is_real(
 ) -> bool {
     let names_real = |bounds: &Punctuated<syn::TypeParamBound, Token![+]>| {
         bounds.iter().any(|bound| match bound {
-            syn::TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|s| s.ident == "Real"),
+            syn::TypeParamBound::Trait(bound) => bound
+                .path
+                .segments
+                .last()
+                .is_some_and(|s| s.ident == "Real"),
             _ => false,
         })
     };
-    let in_where = generics.where_clause.iter().flat_map(|w| &w.predicates).any(|predicate| match predicate {
-        syn::WherePredicate::Type(p) => {
-            matches!(&p.bounded_ty, syn::Type::Path(path) if path.path.is_ident(ident)) && names_real(&p.bounds)
-        }
-        _ => false,
-    });
+    let in_where = generics
+        .where_clause
+        .iter()
+        .flat_map(|w| &w.predicates)
+        .any(|predicate| match predicate {
+            syn::WherePredicate::Type(p) => {
+                matches!(&p.bounded_ty, syn::Type::Path(path) if path.path.is_ident(ident))
+                    && names_real(&p.bounds)
+            }
+            _ => false,
+        });
     names_real(bounds) || in_where
 }
 
 /// What a type is made of.
 pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
     const PLAIN: [&str; 20] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "bool", "char", "str",
-        "String", "Range", "RangeInclusive", "RangeFrom", "Duration",
+        "u8",
+        "u16",
+        "u32",
+        "u64",
+        "u128",
+        "usize",
+        "i8",
+        "i16",
+        "i32",
+        "i64",
+        "i128",
+        "isize",
+        "bool",
+        "char",
+        "str",
+        "String",
+        "Range",
+        "RangeInclusive",
+        "RangeFrom",
+        "Duration",
     ];
     match ty {
-        syn::Type::Group(syn::TypeGroup { attrs: _, group_token: _, elem })
-        | syn::Type::Paren(syn::TypeParen { attrs: _, paren_token: _, elem }) => shape(elem, scalar),
-        syn::Type::Array(array) => Shape::Array(Box::new(shape(&array.elem, scalar)), array.len.clone()),
+        syn::Type::Group(syn::TypeGroup {
+            attrs: _,
+            group_token: _,
+            elem,
+        })
+        | syn::Type::Paren(syn::TypeParen {
+            attrs: _,
+            paren_token: _,
+            elem,
+        }) => shape(elem, scalar),
+        syn::Type::Array(array) => {
+            Shape::Array(Box::new(shape(&array.elem, scalar)), array.len.clone())
+        }
         syn::Type::Slice(slice) => Shape::Slice(Box::new(shape(&slice.elem, scalar))),
-        syn::Type::Tuple(tuple) => Shape::Tuple(tuple.elems.iter().map(|e| shape(e, scalar)).collect()),
-        syn::Type::Path(syn::TypePath { attrs: _, qself: None, path }) => {
-            let Some(last) = path.segments.last() else { return Shape::Opaque(ty.clone()) };
+        syn::Type::Tuple(tuple) => {
+            Shape::Tuple(tuple.elems.iter().map(|e| shape(e, scalar)).collect())
+        }
+        syn::Type::Path(syn::TypePath {
+            attrs: _,
+            qself: None,
+            path,
+        }) => {
+            let Some(last) = path.segments.last() else {
+                return Shape::Opaque(ty.clone());
+            };
             if let (Scalar::Own(own), Some(ident)) = (scalar, path.get_ident())
                 && own == ident
             {
@@ -237,13 +314,23 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
             }
             Shape::Opaque(ty.clone())
         }
-        syn::Type::Reference(reference) if !shape(&reference.elem, scalar).holds_floats() => Shape::Plain(ty.clone()),
-        syn::Type::ImplTrait(_) | syn::Type::TraitObject(_) | syn::Type::FnPtr(_) | syn::Type::Never(_) => Shape::Plain(ty.clone()),
+        syn::Type::Reference(reference) if !shape(&reference.elem, scalar).holds_floats() => {
+            Shape::Plain(ty.clone())
+        }
+        syn::Type::ImplTrait(_)
+        | syn::Type::TraitObject(_)
+        | syn::Type::FnPtr(_)
+        | syn::Type::Never(_) => Shape::Plain(ty.clone()),
         _ => Shape::Opaque(ty.clone()),
     }
 }
 
-fn params(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar, wrt: Option<&[Ident]>) -> Vec<Param> {
+fn params(
+    errors: &mut Errors,
+    sig: &syn::Signature,
+    scalar: &Scalar,
+    wrt: Option<&[Ident]>,
+) -> Vec<Param> {
     let mut params = Vec::new();
     for (position, input) in sig.inputs.iter().enumerate() {
         let typed = match input {
@@ -254,11 +341,18 @@ fn params(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar, wrt: Optio
             syn::FnArg::Typed(typed) => typed,
         };
         let (ident, pattern, mutable) = match &*typed.pat {
-            syn::Pat::Ident(syn::PatIdent { attrs: _, by_ref: None, mutability, ident, subpat: None }) => {
-                (ident.clone(), None, mutability.is_some())
-            }
+            syn::Pat::Ident(syn::PatIdent {
+                attrs: _,
+                by_ref: None,
+                mutability,
+                ident,
+                subpat: None,
+            }) => (ident.clone(), None, mutability.is_some()),
             other => (
-                Ident::new(&format!("__autodiff_argument{position}"), Span::mixed_site()),
+                Ident::new(
+                    &format!("__autodiff_argument{position}"),
+                    Span::mixed_site(),
+                ),
                 Some(other.clone()),
                 false,
             ),
@@ -279,7 +373,15 @@ fn params(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar, wrt: Optio
         } else if named && !shape.holds_floats() {
             errors.at(&typed.pat, Problem::WrtNotDifferentiable(ident.to_string()));
         }
-        params.push(Param { ident, pattern, mutable, ty: (*typed.ty).clone(), shape, passing, active });
+        params.push(Param {
+            ident,
+            pattern,
+            mutable,
+            ty: (*typed.ty).clone(),
+            shape,
+            passing,
+            active,
+        });
     }
     for name in wrt.unwrap_or_default() {
         if !params.iter().any(|p| p.ident == *name) {
@@ -290,7 +392,9 @@ fn params(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar, wrt: Optio
 }
 
 fn output(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar) -> Option<Shape> {
-    let syn::ReturnType::Type(_, ty) = &sig.output else { return None };
+    let syn::ReturnType::Type(_, ty) = &sig.output else {
+        return None;
+    };
     let shape = shape(ty, scalar);
     let unit = matches!(&shape, Shape::Tuple(parts) if parts.is_empty());
     if unit {
@@ -311,10 +415,25 @@ pub fn check(errors: &mut Errors, source: &Source) {
     if source.output.is_none() && !source.params.iter().any(Param::is_output) {
         errors.at(&sig.ident, Problem::NoOutput);
     }
-    let Options { wrt: _, name: _, krate: _, vjp: _, jvp, jacobian, hessian, hvp, taylor, constant: _ } = &source.options;
-    for (name, wanted) in
-        [("jvp", jvp), ("jacobian", jacobian), ("hessian", hessian), ("hvp", hvp), ("taylor", taylor)]
-    {
+    let Options {
+        wrt: _,
+        name: _,
+        krate: _,
+        vjp: _,
+        jvp,
+        jacobian,
+        hessian,
+        hvp,
+        taylor,
+        constant: _,
+    } = &source.options;
+    for (name, wanted) in [
+        ("jvp", jvp),
+        ("jacobian", jacobian),
+        ("hessian", hessian),
+        ("hvp", hvp),
+        ("taylor", taylor),
+    ] {
         if *wanted {
             errors.at(&sig.ident, Problem::NotYet(name));
         }
@@ -323,6 +442,9 @@ pub fn check(errors: &mut Errors, source: &Source) {
         && (*hessian || *hvp || *taylor)
         && let syn::ReturnType::Type(_, ty) = &sig.output
     {
-        errors.at(ty, Problem::GradientOfNonScalar(ty.to_token_stream().to_string()));
+        errors.at(
+            ty,
+            Problem::GradientOfNonScalar(ty.to_token_stream().to_string()),
+        );
     }
 }

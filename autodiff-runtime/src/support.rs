@@ -10,13 +10,15 @@ mod lift;
 mod space;
 mod stack;
 
-pub use self::arguments::{Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome};
+pub use self::arguments::{
+    Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome,
+};
 pub use self::lift::{LiftTo, Primal};
 pub use self::space::{Elements, Space, Undefined};
 pub use self::stack::{Inline, Stack, Tag};
 
-pub use crate::rules::{self, product, quotient};
 pub use crate::Real;
+pub use crate::rules::{self, product, quotient};
 pub use alloc::borrow::ToOwned;
 pub use alloc::vec::Vec;
 pub use core::primitive::{f32, f64};

@@ -32,7 +32,11 @@ mod match_on_a_tuple {
             (k, true) if x > y => x * k as f64,
             (1, _) => y * y,
             (_, flag) => {
-                if flag { x } else { x - y }
+                if flag {
+                    x
+                } else {
+                    x - y
+                }
             }
         }
     }
@@ -160,8 +164,14 @@ mod conditions_with_calls_and_arrays {
 mod nested_if_in_every_position {
     #[autodiff::differentiate(vjp)]
     fn f(x: f64, y: f64) -> f64 {
-        let mut a = [if x > 0.0 { x } else { -x }, { if y > 0.0 { y * x } else { y } }];
-        a[if x > y { 0 } else { 1 }] *= if a[0] > 1.0 { if y > 2.0 { x } else { y } } else { 2.0 };
+        let mut a = [if x > 0.0 { x } else { -x }, {
+            if y > 0.0 { y * x } else { y }
+        }];
+        a[if x > y { 0 } else { 1 }] *= if a[0] > 1.0 {
+            if y > 2.0 { x } else { y }
+        } else {
+            2.0
+        };
         -(if a[1] > 3.0 { a[0] * a[1] } else { a[1] }) + a[0]
     }
     scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (0.5, 0.3); (2.5, 0.7); (2.5, 4.0); (-1.5, 2.5); (-1.5, -2.0); }

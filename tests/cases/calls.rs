@@ -74,7 +74,11 @@ mod f05_recursion_on_an_integer {
 mod f06_mutual_recursion {
     #[autodiff::differentiate]
     fn odd(x: f64, n: usize) -> f64 {
-        if n == 0 { x } else { super::f06_mutual_recursion::f(x * 1.5, n - 1) + x }
+        if n == 0 {
+            x
+        } else {
+            super::f06_mutual_recursion::f(x * 1.5, n - 1) + x
+        }
     }
     #[autodiff::differentiate(vjp)]
     fn f(x: f64, n: usize) -> f64 {
@@ -112,7 +116,8 @@ mod f08_by_path_and_under_another_name {
 
     #[autodiff::differentiate(vjp)]
     fn f(x: f64) -> f64 {
-        inner::g(x) + h(x * x) + self::inner::deeper::g(x, 3) * deeper::g(x, 2) - crate::calls::f08_by_path_and_under_another_name::h(x)
+        inner::g(x) + h(x * x) + self::inner::deeper::g(x, 3) * deeper::g(x, 2)
+            - crate::calls::f08_by_path_and_under_another_name::h(x)
     }
     scalar! { f(x) at (x: f64) into (dx); (1.3); }
 }

@@ -140,7 +140,11 @@ mod c10_condition_guards_a_pole {
     #[autodiff::differentiate(vjp)]
     fn f(x: f64, y: f64) -> f64 {
         let ratio = if y != 0.0 { x / y } else { 0.0 };
-        if ratio.abs() < 1.0 { ratio * x } else { x + ratio }
+        if ratio.abs() < 1.0 {
+            ratio * x
+        } else {
+            x + ratio
+        }
     }
     scalar! {
         f(x, y) at (x: f64, y: f64) into (dx, dy);

@@ -295,7 +295,10 @@ mod v11_wrong_lengths_panic {
         let payload = catch_unwind(call).expect_err("a wrong length panics");
         match payload.downcast::<String>() {
             Ok(text) => *text,
-            Err(payload) => payload.downcast::<&str>().map(|text| text.to_string()).expect("a panic message"),
+            Err(payload) => payload
+                .downcast::<&str>()
+                .map(|text| text.to_string())
+                .expect("a panic message"),
         }
     }
 
@@ -305,7 +308,10 @@ mod v11_wrong_lengths_panic {
             let (mut short, mut dx) = ([0.0; 2], 0.0);
             f_grad_into(&[1.0, 2.0, 3.0], 2.0, &mut short, &mut dx);
         });
-        assert!(text.contains('2') && text.contains('3') && text.contains("weights"), "{text}");
+        assert!(
+            text.contains('2') && text.contains('3') && text.contains("weights"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -314,7 +320,10 @@ mod v11_wrong_lengths_panic {
             let (mut out, mut cotangent) = ([0.0; 4], [1.0; 5]);
             fill_vjp(2.0, &mut out, &mut cotangent);
         });
-        assert!(text.contains('4') && text.contains('5') && text.contains("out"), "{text}");
+        assert!(
+            text.contains('4') && text.contains('5') && text.contains("out"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -443,8 +452,12 @@ mod v18_assertions_fail_as_in_the_function {
 
     #[test]
     fn the_message_is_the_users() {
-        let error = std::panic::catch_unwind(|| f_grad(&[-1.0, 2.0], 1)).expect_err("the assertion fails");
-        assert_eq!(error.downcast_ref::<String>().map(String::as_str), Some("x must be positive, not -1"));
+        let error =
+            std::panic::catch_unwind(|| f_grad(&[-1.0, 2.0], 1)).expect_err("the assertion fails");
+        assert_eq!(
+            error.downcast_ref::<String>().map(String::as_str),
+            Some("x must be positive, not -1")
+        );
         assert!(std::panic::catch_unwind(|| f_grad(&[1.0, 2.0], 2)).is_err());
         assert_eq!(f_grad(&[1.0, 2.0], 1), [2.0, 1.0]);
     }

@@ -118,7 +118,11 @@ mod dynamic_programme_with_soft_minimum {
         for i in 1..=n {
             for j in 1..=m {
                 let cost = (x[i - 1] - y[j - 1]).powi(2);
-                let (a, b, c) = (d[(i - 1) * (m + 1) + j], d[i * (m + 1) + j - 1], d[(i - 1) * (m + 1) + j - 1]);
+                let (a, b, c) = (
+                    d[(i - 1) * (m + 1) + j],
+                    d[i * (m + 1) + j - 1],
+                    d[(i - 1) * (m + 1) + j - 1],
+                );
                 let low = a.min(b).min(c);
                 let soft = low - ((low - a).exp() + (low - b).exp() + (low - c).exp()).ln();
                 d[i * (m + 1) + j] = cost + soft;
@@ -152,7 +156,10 @@ mod power_iteration {
         let mut v = [1.0, 1.0];
         let mut eigenvalue = 0.0;
         for _ in 0..steps {
-            let w = [a[0][0] * v[0] + a[0][1] * v[1], a[1][0] * v[0] + a[1][1] * v[1]];
+            let w = [
+                a[0][0] * v[0] + a[0][1] * v[1],
+                a[1][0] * v[0] + a[1][1] * v[1],
+            ];
             let norm = w[0].hypot(w[1]);
             v = [w[0] / norm, w[1] / norm];
             eigenvalue = norm;

@@ -97,30 +97,95 @@ pub enum Swap {
 
 #[derive(Clone, Debug)]
 pub enum Stmt {
-    Let { name: String, value: Expr },
-    LetTuple { names: [String; 2], values: [Expr; 2] },
+    Let {
+        name: String,
+        value: Expr,
+    },
+    LetTuple {
+        names: [String; 2],
+        values: [Expr; 2],
+    },
     /// `let v; if c { ..; v = a; } else { ..; v = b; }`
-    Deferred { name: String, cond: Cond, then: (Vec<Stmt>, Expr), other: (Vec<Stmt>, Expr) },
+    Deferred {
+        name: String,
+        cond: Cond,
+        then: (Vec<Stmt>, Expr),
+        other: (Vec<Stmt>, Expr),
+    },
     /// `let mut v = if c { ..; a } else { ..; b };`
-    LetIf { name: String, cond: Cond, then: (Vec<Stmt>, Expr), other: (Vec<Stmt>, Expr) },
+    LetIf {
+        name: String,
+        cond: Cond,
+        then: (Vec<Stmt>, Expr),
+        other: (Vec<Stmt>, Expr),
+    },
     /// `let mut v = loop { k += 1; ..; if c || k >= n { break a; } };`
-    LetLoop { name: String, counter: String, limit: usize, body: Vec<Stmt>, cond: Cond, value: Expr },
+    LetLoop {
+        name: String,
+        counter: String,
+        limit: usize,
+        body: Vec<Stmt>,
+        cond: Cond,
+        value: Expr,
+    },
     /// `let mut a = [..];`
-    Literal { name: String, values: Box<[Expr; 4]> },
-    Copy { name: String, from: String },
-    Assign { name: String, op: Option<Binary>, value: Expr },
-    Store { array: String, index: Index, op: Option<Binary>, value: Expr },
+    Literal {
+        name: String,
+        values: Box<[Expr; 4]>,
+    },
+    Copy {
+        name: String,
+        from: String,
+    },
+    Assign {
+        name: String,
+        op: Option<Binary>,
+        value: Expr,
+    },
+    Store {
+        array: String,
+        index: Index,
+        op: Option<Binary>,
+        value: Expr,
+    },
     Swap(Swap),
-    If { cond: Cond, then: Vec<Stmt>, other: Option<Vec<Stmt>> },
+    If {
+        cond: Cond,
+        then: Vec<Stmt>,
+        other: Option<Vec<Stmt>>,
+    },
     /// `match i % 3 { 0 => .., 1 => .., _ => .. }`
-    Match { counter: String, arms: Box<[Vec<Stmt>; 3]> },
-    For { variable: String, range: ForRange, label: Option<String>, body: Vec<Stmt> },
+    Match {
+        counter: String,
+        arms: Box<[Vec<Stmt>; 3]>,
+    },
+    For {
+        variable: String,
+        range: ForRange,
+        label: Option<String>,
+        body: Vec<Stmt>,
+    },
     /// `for (i, v) in a.iter().enumerate() { let mut v = *v; .. }`
-    Each { counter: String, name: String, array: String, body: Vec<Stmt> },
+    Each {
+        counter: String,
+        name: String,
+        array: String,
+        body: Vec<Stmt>,
+    },
     /// `for v in a.iter_mut() { *v op= value; }`
-    EachMut { array: String, op: Binary, value: Expr },
+    EachMut {
+        array: String,
+        op: Binary,
+        value: Expr,
+    },
     /// `while k < limit && cond { k += 1; .. }`
-    While { counter: String, limit: usize, label: Option<String>, cond: Cond, body: Vec<Stmt> },
+    While {
+        counter: String,
+        limit: usize,
+        label: Option<String>,
+        cond: Cond,
+        body: Vec<Stmt>,
+    },
     Break(Option<String>),
     Continue(Option<String>),
     Return(Expr),

@@ -40,7 +40,11 @@ impl Batch {
                 }
                 input
             };
-            (0..12).map(|_| attempt()).filter(|input| interpret::evaluate(&programs, which, input).is_ok()).take(3).collect()
+            (0..12)
+                .map(|_| attempt())
+                .filter(|input| interpret::evaluate(&programs, which, input).is_ok())
+                .take(3)
+                .collect()
         });
         let inputs = inputs.collect();
         Self { programs, inputs }
@@ -64,7 +68,9 @@ impl Batch {
 
     /// Compiles and runs all programs; what disagrees, or the compiler's output.
     pub fn run(&self, name: &str) -> Result<Vec<Failure>, String> {
-        let crate_ = self.write(name).map_err(|error| format!("cannot write the crate: {error}"))?;
+        let crate_ = self
+            .write(name)
+            .map_err(|error| format!("cannot write the crate: {error}"))?;
         let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
             .args(["run", "--offline", "--quiet"])
             .current_dir(&crate_)
@@ -82,12 +88,17 @@ impl Batch {
         let mut failures = Vec::new();
         for (program, inputs) in self.inputs.iter().enumerate() {
             for (i, input) in inputs.iter().enumerate() {
-                let expected = interpret::evaluate(&self.programs, program, input).expect("inputs were tried before");
+                let expected = interpret::evaluate(&self.programs, program, input)
+                    .expect("inputs were tried before");
                 let message = match answers.get(&(program, i)) {
                     None => Some("no answer: the program panicked".to_owned()),
                     Some(answer) => disagreement(answer, &expected),
                 };
-                failures.extend(message.map(|message| Failure { program, input: *input, message }));
+                failures.extend(message.map(|message| Failure {
+                    program,
+                    input: *input,
+                    message,
+                }));
             }
         }
         failures
@@ -114,7 +125,9 @@ impl Batch {
     /// The programs with inputs and all that they call.
     fn needed(&self) -> BTreeSet<usize> {
         let mut needed = BTreeSet::new();
-        let mut open: Vec<usize> = (0..self.programs.len()).filter(|i| !self.inputs[*i].is_empty()).collect();
+        let mut open: Vec<usize> = (0..self.programs.len())
+            .filter(|i| !self.inputs[*i].is_empty())
+            .collect();
         while let Some(number) = open.pop() {
             if needed.insert(number) {
                 open.extend(callees(&self.programs[number]));
@@ -126,7 +139,10 @@ impl Batch {
     fn module(&self, number: usize) -> String {
         let program = &self.programs[number];
         let mut text = print::program(number, program);
-        let inputs: Vec<[u64; INPUTS]> = self.inputs[number].iter().map(|input| input.map(f64::to_bits)).collect();
+        let inputs: Vec<[u64; INPUTS]> = self.inputs[number]
+            .iter()
+            .map(|input| input.map(f64::to_bits))
+            .collect();
         let array = print::argument(program.array, "p");
         write!(
             text,
@@ -168,34 +184,54 @@ fn main_file(needed: &BTreeSet<usize>) -> String {
     }
     text.push_str("\nfn main() {\n");
     for number in needed {
-        writeln!(text, "    let _ = std::panic::catch_unwind(p{number}::run);").expect("a string grows");
+        writeln!(
+            text,
+            "    let _ = std::panic::catch_unwind(p{number}::run);"
+        )
+        .expect("a string grows");
     }
     text + "}\n"
 }
 
 fn answers(output: &str) -> HashMap<(usize, usize), Answer> {
-    let lines = output.lines().filter_map(|line| line.strip_prefix("answer "));
+    let lines = output
+        .lines()
+        .filter_map(|line| line.strip_prefix("answer "));
     lines.filter_map(answer).collect()
 }
 
 fn answer(line: &str) -> Option<((usize, usize), Answer)> {
     let mut words = line.split(' ');
     let key = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-    let bits: Vec<f64> = words.map(|word| u64::from_str_radix(word, 16).map(f64::from_bits)).collect::<Result<_, _>>().ok()?;
+    let bits: Vec<f64> = words
+        .map(|word| u64::from_str_radix(word, 16).map(f64::from_bits))
+        .collect::<Result<_, _>>()
+        .ok()?;
     Some((key, bits.try_into().ok()?))
 }
 
 fn disagreement(answer: &Answer, expected: &Dual) -> Option<String> {
     let [primal, value, grad @ ..] = answer;
     if primal.to_bits() != value.to_bits() {
-        return Some(format!("the function gives {primal:?}, its companion {value:?}"));
+        return Some(format!(
+            "the function gives {primal:?}, its companion {value:?}"
+        ));
     }
     if *primal != expected.value {
-        return Some(format!("the function gives {primal:?}, the interpreter {:?}", expected.value));
+        return Some(format!(
+            "the function gives {primal:?}, the interpreter {:?}",
+            expected.value
+        ));
     }
-    let near = |i: usize| (grad[i] - expected.grad[i]).abs() <= 1e-9 * expected.grad[i].abs() + 1e-12 * expected.size[i];
+    let near = |i: usize| {
+        (grad[i] - expected.grad[i]).abs()
+            <= 1e-9 * expected.grad[i].abs() + 1e-12 * expected.size[i]
+    };
     let worst = (0..INPUTS).find(|i| !near(*i))?;
-    Some(format!("derivative {worst} is wrong: the gradient is {grad:?}, forward evaluation gives {:?}", expected.grad))
+    Some(format!(
+        "derivative {worst} is wrong: the gradient is {grad:?}, forward evaluation gives {:?}",
+        expected.grad
+    ))
 }
 
 /// The programs that `program` calls.
@@ -213,5 +249,7 @@ fn callees(program: &Program) -> Vec<usize> {
 
 /// The statements of `body` and of all blocks inside.
 pub fn count(body: &[Stmt]) -> usize {
-    body.iter().map(|stmt| 1 + shrink::blocks(stmt).into_iter().map(count).sum::<usize>()).sum()
+    body.iter()
+        .map(|stmt| 1 + shrink::blocks(stmt).into_iter().map(count).sum::<usize>())
+        .sum()
 }

@@ -16,7 +16,11 @@ pub struct Dual {
 
 impl Dual {
     pub fn constant(value: f64) -> Self {
-        Self { value, grad: [0.0; INPUTS], size: [0.0; INPUTS] }
+        Self {
+            value,
+            grad: [0.0; INPUTS],
+            size: [0.0; INPUTS],
+        }
     }
 
     pub fn input(value: f64, i: usize) -> Self {
@@ -28,14 +32,22 @@ impl Dual {
 
     /// The chain rule for one argument.
     fn map(self, value: f64, slope: f64) -> Self {
-        Self { value, grad: self.grad.map(|d| slope * d), size: self.size.map(|s| slope.abs() * s) }
+        Self {
+            value,
+            grad: self.grad.map(|d| slope * d),
+            size: self.size.map(|s| slope.abs() * s),
+        }
     }
 
     /// The chain rule for two.
     fn join(self, other: Self, value: f64, by_self: f64, by_other: f64) -> Self {
         let (a, b) = (self.map(value, by_self), other.map(value, by_other));
         let sum = |a: &[f64; INPUTS], b: &[f64; INPUTS]| std::array::from_fn(|i| a[i] + b[i]);
-        Self { value, grad: sum(&a.grad, &b.grad), size: sum(&a.size, &b.size) }
+        Self {
+            value,
+            grad: sum(&a.grad, &b.grad),
+            size: sum(&a.size, &b.size),
+        }
     }
 
     pub fn unary(self, op: Unary) -> Self {
@@ -61,7 +73,12 @@ impl Dual {
             Binary::Mul => self.join(other, a * b, b, a),
             Binary::Div => {
                 let below = 1.0 + b * b;
-                self.join(other, a / below, 1.0 / below, -2.0 * a * b / (below * below))
+                self.join(
+                    other,
+                    a / below,
+                    1.0 / below,
+                    -2.0 * a * b / (below * below),
+                )
             }
             Binary::Max => self.join(other, a.max(b), share(a, b), share(b, a)),
             Binary::Min => self.join(other, a.min(b), share(b, a), share(a, b)),

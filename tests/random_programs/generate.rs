@@ -54,8 +54,16 @@ fn program(random: &mut Random, earlier: Vec<ArrayParam>) -> Program {
     let mut writer = Writer {
         random,
         earlier,
-        scalars: ["x", "y", "z"].map(|name| Name { text: name.into(), mutable: name != "y" }).to_vec(),
-        arrays: vec![Name { text: "p".into(), mutable: false }],
+        scalars: ["x", "y", "z"]
+            .map(|name| Name {
+                text: name.into(),
+                mutable: name != "y",
+            })
+            .to_vec(),
+        arrays: vec![Name {
+            text: "p".into(),
+            mutable: false,
+        }],
         counters: Vec::new(),
         loops: Vec::new(),
         may_return: true,
@@ -66,9 +74,17 @@ fn program(random: &mut Random, earlier: Vec<ArrayParam>) -> Program {
     let mut body = vec![writer.copy_of("p")];
     body.extend(writer.body(0));
     // `y` is never assigned: every result depends on an input.
-    let y = Expr::Binary(Binary::Mul, Box::new(Expr::Constant(0.25)), Box::new(Expr::Var("y".into())));
+    let y = Expr::Binary(
+        Binary::Mul,
+        Box::new(Expr::Constant(0.25)),
+        Box::new(Expr::Var("y".into())),
+    );
     let result = Expr::Binary(Binary::Add, Box::new(writer.expr(3)), Box::new(y));
-    Program { array, body, result }
+    Program {
+        array,
+        body,
+        result,
+    }
 }
 
 #[derive(Clone)]
@@ -101,7 +117,11 @@ impl Writer<'_> {
 
     /// Runs `write` in an inner scope.
     fn scope<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = (self.scalars.clone(), self.arrays.clone(), self.counters.clone());
+        let outer = (
+            self.scalars.clone(),
+            self.arrays.clone(),
+            self.counters.clone(),
+        );
         let written = write(self);
         (self.scalars, self.arrays, self.counters) = outer;
         written
@@ -109,7 +129,10 @@ impl Writer<'_> {
 
     /// Runs `write` where no jump may leave, in an inner scope.
     fn enclosed<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = (std::mem::take(&mut self.loops), std::mem::replace(&mut self.may_return, false));
+        let outer = (
+            std::mem::take(&mut self.loops),
+            std::mem::replace(&mut self.may_return, false),
+        );
         let written = self.scope(write);
         (self.loops, self.may_return) = outer;
         written
@@ -117,10 +140,17 @@ impl Writer<'_> {
 
     /// A new name for a scalar; now and then one that is taken, to shadow it.
     fn bind_scalar(&mut self) -> String {
-        let reused = self.random.chance(0.25).then(|| self.mutable_scalar()).flatten();
+        let reused = self
+            .random
+            .chance(0.25)
+            .then(|| self.mutable_scalar())
+            .flatten();
         let text = reused.unwrap_or_else(|| self.fresh("v"));
         self.scalars.retain(|name| name.text != text);
-        self.scalars.push(Name { text: text.clone(), mutable: true });
+        self.scalars.push(Name {
+            text: text.clone(),
+            mutable: true,
+        });
         text
     }
 
@@ -135,5 +165,9 @@ impl Writer<'_> {
 
 fn pick_mutable(random: &mut Random, names: &[Name]) -> Option<String> {
     let mutable: Vec<&Name> = names.iter().filter(|name| name.mutable).collect();
-    if mutable.is_empty() { None } else { Some(random.pick(&mutable).text.clone()) }
+    if mutable.is_empty() {
+        None
+    } else {
+        Some(random.pick(&mutable).text.clone())
+    }
 }

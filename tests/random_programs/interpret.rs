@@ -1,6 +1,6 @@
 //! Runs a program on dual numbers.
 
-use crate::ast::{Binary, Cond, Expr, ForRange, Index, Program, Stmt, Swap};
+use crate::ast::{Binary, Cond, Expr, ForRange, Index, Program, Stmt, Swap, Unary};
 use crate::dual::{Dual, INPUTS};
 
 /// Why an input is not used: numbers too large to compare, a run too long, or a choice too close to call.
@@ -19,9 +19,19 @@ pub fn evaluate(programs: &[Program], which: usize, input: &[f64; INPUTS]) -> Ru
     call(programs, which, scalars, array, &mut steps)
 }
 
-fn call(programs: &[Program], which: usize, scalars: [Dual; 3], array: [Dual; 4], steps: &mut usize) -> Run<Dual> {
+fn call(
+    programs: &[Program],
+    which: usize,
+    scalars: [Dual; 3],
+    array: [Dual; 4],
+    steps: &mut usize,
+) -> Run<Dual> {
     let program = &programs[which];
-    let mut frame = Frame { programs, steps, names: Vec::new() };
+    let mut frame = Frame {
+        programs,
+        steps,
+        names: Vec::new(),
+    };
     for (name, value) in ["x", "y", "z"].into_iter().zip(scalars) {
         frame.bind(name, Value::Scalar(value));
     }
@@ -137,17 +147,38 @@ impl Frame<'_> {
                 let value = self.expr(value)?;
                 self.bind(name, Value::Scalar(value));
             }
-            Stmt::LetTuple { names: [first, second], values: [a, b] } => {
+            Stmt::LetTuple {
+                names: [first, second],
+                values: [a, b],
+            } => {
                 let (a, b) = (self.expr(a)?, self.expr(b)?);
                 self.bind(first, Value::Scalar(a));
                 self.bind(second, Value::Scalar(b));
             }
-            Stmt::Deferred { name, cond, then, other } | Stmt::LetIf { name, cond, then, other } => {
+            Stmt::Deferred {
+                name,
+                cond,
+                then,
+                other,
+            }
+            | Stmt::LetIf {
+                name,
+                cond,
+                then,
+                other,
+            } => {
                 let arm = if self.cond(cond)? { then } else { other };
                 let value = self.valued(arm)?;
                 self.bind(name, Value::Scalar(value));
             }
-            Stmt::LetLoop { name, counter, limit, body, cond, value } => {
+            Stmt::LetLoop {
+                name,
+                counter,
+                limit,
+                body,
+                cond,
+                value,
+            } => {
                 self.bind(counter, Value::Counter(0));
                 let value = self.let_loop(counter, *limit, body, cond, value)?;
                 self.bind(name, Value::Scalar(value));
@@ -168,7 +199,12 @@ impl Frame<'_> {
                 let slot = self.scalar(name);
                 *slot = op.map_or(value, |op| slot.binary(op, value));
             }
-            Stmt::Store { array, index, op, value } => {
+            Stmt::Store {
+                array,
+                index,
+                op,
+                value,
+            } => {
                 let value = self.expr(value)?;
                 let index = self.index(index)?;
                 let slot = &mut self.array(array)[index];
@@ -186,14 +222,31 @@ impl Frame<'_> {
                 let arm = *self.counter(counter) % 3;
                 return self.scope(|frame| frame.block(&arms[arm]));
             }
-            Stmt::For { variable, range, label, body } => {
-                let counts = counts(*range).into_iter().map(|i| vec![(variable.as_str(), Value::Counter(i))]);
+            Stmt::For {
+                variable,
+                range,
+                label,
+                body,
+            } => {
+                let counts = counts(*range)
+                    .into_iter()
+                    .map(|i| vec![(variable.as_str(), Value::Counter(i))]);
                 return self.repeat(counts, label.as_ref(), body);
             }
-            Stmt::Each { counter, name, array, body } => {
+            Stmt::Each {
+                counter,
+                name,
+                array,
+                body,
+            } => {
                 let values = self.array(array).map(Value::Scalar);
                 let bindings = values.into_iter().enumerate();
-                let bindings = bindings.map(|(i, value)| vec![(counter.as_str(), Value::Counter(i)), (name.as_str(), value)]);
+                let bindings = bindings.map(|(i, value)| {
+                    vec![
+                        (counter.as_str(), Value::Counter(i)),
+                        (name.as_str(), value),
+                    ]
+                });
                 return self.repeat(bindings, None, body);
             }
             Stmt::EachMut { array, op, value } => {
@@ -203,7 +256,13 @@ impl Frame<'_> {
                     *slot = slot.binary(*op, value);
                 }
             }
-            Stmt::While { counter, limit, label, cond, body } => return self.while_(counter, *limit, label.as_ref(), cond, body),
+            Stmt::While {
+                counter,
+                limit,
+                label,
+                cond,
+                body,
+            } => return self.while_(counter, *limit, label.as_ref(), cond, body),
             Stmt::Break(label) => return Ok(Flow::Break(label.clone())),
             Stmt::Continue(label) => return Ok(Flow::Continue(label.clone())),
             Stmt::Return(value) => return Ok(Flow::Return(self.expr(value)?)),
@@ -211,7 +270,14 @@ impl Frame<'_> {
         Ok(Flow::Next)
     }
 
-    fn let_loop(&mut self, counter: &str, limit: usize, body: &[Stmt], cond: &Cond, value: &Expr) -> Run<Dual> {
+    fn let_loop(
+        &mut self,
+        counter: &str,
+        limit: usize,
+        body: &[Stmt],
+        cond: &Cond,
+        value: &Expr,
+    ) -> Run<Dual> {
         loop {
             *self.counter(counter) += 1;
             let left = self.scope(|frame| {
@@ -235,7 +301,9 @@ impl Frame<'_> {
     ) -> Run<Flow> {
         for bindings in rounds {
             let flow = self.scope(|frame| {
-                bindings.into_iter().for_each(|(name, value)| frame.bind(name, value));
+                bindings
+                    .into_iter()
+                    .for_each(|(name, value)| frame.bind(name, value));
                 frame.block(body)
             })?;
             match turn(flow, label) {
@@ -247,7 +315,14 @@ impl Frame<'_> {
         Ok(Flow::Next)
     }
 
-    fn while_(&mut self, counter: &str, limit: usize, label: Option<&String>, cond: &Cond, body: &[Stmt]) -> Run<Flow> {
+    fn while_(
+        &mut self,
+        counter: &str,
+        limit: usize,
+        label: Option<&String>,
+        cond: &Cond,
+        body: &[Stmt],
+    ) -> Run<Flow> {
         self.bind(counter, Value::Counter(0));
         while *self.counter(counter) < limit && self.cond(cond)? {
             *self.counter(counter) += 1;
@@ -305,7 +380,9 @@ impl Frame<'_> {
             Expr::Unary(op, a) => {
                 let operand = self.expr(a)?;
                 // The sine of a large number shows the last bit of it.
-                if matches!(op, Unary::Sin | Unary::Cos | Unary::ExpSin) && operand.value.abs() > 1e3 {
+                if matches!(op, Unary::Sin | Unary::Cos | Unary::ExpSin)
+                    && operand.value.abs() > 1e3
+                {
                     return Err(Unsuitable);
                 }
                 operand.unary(*op)
@@ -335,7 +412,11 @@ impl Frame<'_> {
                 call(self.programs, *which, scalars, array, self.steps)?
             }
         };
-        if value.is_tame() { Ok(value) } else { Err(Unsuitable) }
+        if value.is_tame() {
+            Ok(value)
+        } else {
+            Err(Unsuitable)
+        }
     }
 }
 

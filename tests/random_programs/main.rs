@@ -14,7 +14,10 @@ mod shrink;
 use batch::{Batch, Failure};
 
 fn setting(name: &str, default: u64) -> u64 {
-    std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number, not {text:?}")))
+    std::env::var(name).map_or(default, |text| {
+        text.parse()
+            .unwrap_or_else(|_| panic!("{name} is a number, not {text:?}"))
+    })
 }
 
 /// Programs compiled together.
@@ -31,7 +34,11 @@ fn reverse_agrees_with_an_independent_forward_evaluation() {
 
 fn check(seed: u64, count: usize) {
     let batch = Batch::with_inputs(generate::programs(seed, count), seed);
-    assert!(batch.cases() >= count, "most programs have an input to try: {} for {count}", batch.cases());
+    assert!(
+        batch.cases() >= count,
+        "most programs have an input to try: {} for {count}",
+        batch.cases()
+    );
     let failures = match batch.run("all") {
         Ok(failures) => failures,
         Err(output) => panic!("the programs of seed {seed} do not compile or run:\n{output}"),
@@ -41,12 +48,20 @@ fn check(seed: u64, count: usize) {
         let (small, failure) = shrink::smallest(&batch, failure);
         eprintln!("the same, smaller:\n{}", report(&small, &failure));
     }
-    assert!(failures.is_empty(), "{} of {} evaluations of seed {seed} disagree", failures.len(), batch.cases());
+    assert!(
+        failures.is_empty(),
+        "{} of {} evaluations of seed {seed} disagree",
+        failures.len(),
+        batch.cases()
+    );
 }
 
 fn report(batch: &Batch, failure: &Failure) -> String {
     let source = print::program(failure.program, &batch.programs[failure.program]);
-    format!("program {}:\n{source}\nat {:?}: {}", failure.program, failure.input, failure.message)
+    format!(
+        "program {}:\n{source}\nat {:?}: {}",
+        failure.program, failure.input, failure.message
+    )
 }
 
 /// The interpreter is the judge: it must itself agree with the closed form.
@@ -59,7 +74,10 @@ fn the_interpreter_differentiates() {
     let program = Program {
         array: ast::ArrayParam::Value,
         body: vec![
-            Stmt::Copy { name: "a0".into(), from: "p".into() },
+            Stmt::Copy {
+                name: "a0".into(),
+                from: "p".into(),
+            },
             Stmt::For {
                 variable: "i".into(),
                 range: ForRange::Up(0, 4),
@@ -75,20 +93,31 @@ fn the_interpreter_differentiates() {
         result: Expr::Binary(
             Binary::Add,
             Box::new(Expr::Element("a0".into(), Index::Constant(2))),
-            Box::new(Expr::Binary(Binary::Mul, Box::new(Expr::Var("y".into())), Box::new(Expr::Var("z".into())))),
+            Box::new(Expr::Binary(
+                Binary::Mul,
+                Box::new(Expr::Var("y".into())),
+                Box::new(Expr::Var("z".into())),
+            )),
         ),
     };
     let input = [0.7, 2.0, 3.0, 1.0, 4.0, 5.0, 6.0];
     let result = interpret::evaluate(&[program], 0, &input).expect("a plain program has a value");
     assert_eq!(result.value, 5.0 * 0.7_f64.sin() + 6.0);
-    assert_eq!(result.grad, [5.0 * 0.7_f64.cos(), 3.0, 2.0, 0.0, 0.0, 0.7_f64.sin(), 0.0]);
+    assert_eq!(
+        result.grad,
+        [5.0 * 0.7_f64.cos(), 3.0, 2.0, 0.0, 0.0, 0.7_f64.sin(), 0.0]
+    );
 }
 
 #[test]
 fn generation_is_repeatable() {
     let text = |seed| {
         let programs = generate::programs(seed, 20);
-        programs.iter().enumerate().map(|(i, program)| print::program(i, program)).collect::<String>()
+        programs
+            .iter()
+            .enumerate()
+            .map(|(i, program)| print::program(i, program))
+            .collect::<String>()
     };
     assert_eq!(text(7), text(7));
     assert_ne!(text(7), text(8));

@@ -13,7 +13,12 @@ pub fn program(number: usize, program: &Program) -> String {
     let mut text = format!(
         "#[autodiff::differentiate]\npub fn program{number}(mut x: f64, y: f64, mut z: f64, p: {array}) -> f64 {{\n"
     );
-    Printer { text: &mut text, array: program.array, depth: 1 }.tail(&program.body, &program.result);
+    Printer {
+        text: &mut text,
+        array: program.array,
+        depth: 1,
+    }
+    .tail(&program.body, &program.result);
     text + "}\n"
 }
 
@@ -37,7 +42,11 @@ impl Printer<'_> {
     }
 
     fn inside(&mut self, body: impl FnOnce(&mut Printer)) {
-        body(&mut Printer { text: self.text, array: self.array, depth: self.depth + 1 });
+        body(&mut Printer {
+            text: self.text,
+            array: self.array,
+            depth: self.depth + 1,
+        });
     }
 
     fn block(&mut self, head: &str, body: &[Stmt], foot: &str) {
@@ -58,23 +67,62 @@ impl Printer<'_> {
     fn stmt(&mut self, stmt: &Stmt) {
         match stmt {
             Stmt::Let { name, value } => self.line(&format!("let mut {name} = {};", expr(value))),
-            Stmt::LetTuple { names: [a, b], values: [first, second] } => {
-                self.line(&format!("let (mut {a}, mut {b}) = ({}, {});", expr(first), expr(second)));
+            Stmt::LetTuple {
+                names: [a, b],
+                values: [first, second],
+            } => {
+                self.line(&format!(
+                    "let (mut {a}, mut {b}) = ({}, {});",
+                    expr(first),
+                    expr(second)
+                ));
             }
-            Stmt::Deferred { name, cond, then, other } => {
+            Stmt::Deferred {
+                name,
+                cond,
+                then,
+                other,
+            } => {
                 self.line(&format!("let mut {name};"));
-                self.arms(&format!("if {}", condition(cond)), then, other, |value| format!("{name} = {value};"), "");
+                self.arms(
+                    &format!("if {}", condition(cond)),
+                    then,
+                    other,
+                    |value| format!("{name} = {value};"),
+                    "",
+                );
             }
-            Stmt::LetIf { name, cond, then, other } => {
-                self.arms(&format!("let mut {name} = if {}", condition(cond)), then, other, |value| value, ";");
+            Stmt::LetIf {
+                name,
+                cond,
+                then,
+                other,
+            } => {
+                self.arms(
+                    &format!("let mut {name} = if {}", condition(cond)),
+                    then,
+                    other,
+                    |value| value,
+                    ";",
+                );
             }
-            Stmt::LetLoop { name, counter, limit, body, cond, value } => {
+            Stmt::LetLoop {
+                name,
+                counter,
+                limit,
+                body,
+                cond,
+                value,
+            } => {
                 self.line(&format!("let mut {counter} = 0;"));
                 self.line(&format!("let mut {name} = loop {{"));
                 self.inside(|inner| {
                     inner.line(&format!("{counter} += 1;"));
                     inner.stmts(body);
-                    inner.line(&format!("if {} || {counter} >= {limit} {{", condition(cond)));
+                    inner.line(&format!(
+                        "if {} || {counter} >= {limit} {{",
+                        condition(cond)
+                    ));
                     inner.inside(|inner| inner.line(&format!("break {};", expr(value))));
                     inner.line("}");
                 });
@@ -93,12 +141,25 @@ impl Printer<'_> {
                 self.line(&format!("let mut {name} = {from};"));
             }
             Stmt::Assign { name, op, value } => self.line(&assignment(name, *op, value)),
-            Stmt::Store { array, index: at, op, value } => self.line(&assignment(&format!("{array}[{}]", index(at)), *op, value)),
-            Stmt::Swap(Swap::Elements(array, i, j)) => self.line(&format!("{array}.swap({}, {});", index(i), index(j))),
+            Stmt::Store {
+                array,
+                index: at,
+                op,
+                value,
+            } => self.line(&assignment(&format!("{array}[{}]", index(at)), *op, value)),
+            Stmt::Swap(Swap::Elements(array, i, j)) => {
+                self.line(&format!("{array}.swap({}, {});", index(i), index(j)))
+            }
             Stmt::Swap(Swap::Tuple(a, b)) => self.line(&format!("({a}, {b}) = ({b}, {a});")),
-            Stmt::Swap(Swap::Memory(a, b)) => self.line(&format!("std::mem::swap(&mut {a}, &mut {b});")),
+            Stmt::Swap(Swap::Memory(a, b)) => {
+                self.line(&format!("std::mem::swap(&mut {a}, &mut {b});"))
+            }
             Stmt::If { cond, then, other } => {
-                self.block(&format!("if {}", condition(cond)), then, if other.is_some() { " else {" } else { "" });
+                self.block(
+                    &format!("if {}", condition(cond)),
+                    then,
+                    if other.is_some() { " else {" } else { "" },
+                );
                 if let Some(other) = other {
                     self.inside(|inner| inner.stmts(other));
                     self.line("}");
@@ -113,11 +174,27 @@ impl Printer<'_> {
                 });
                 self.line("}");
             }
-            Stmt::For { variable, range, label: name, body } => {
-                self.block(&format!("{}for {variable} in {}", label(name), bounds(*range)), body, "");
+            Stmt::For {
+                variable,
+                range,
+                label: name,
+                body,
+            } => {
+                self.block(
+                    &format!("{}for {variable} in {}", label(name), bounds(*range)),
+                    body,
+                    "",
+                );
             }
-            Stmt::Each { counter, name, array, body } => {
-                self.line(&format!("for ({counter}, {name}) in {array}.iter().enumerate() {{"));
+            Stmt::Each {
+                counter,
+                name,
+                array,
+                body,
+            } => {
+                self.line(&format!(
+                    "for ({counter}, {name}) in {array}.iter().enumerate() {{"
+                ));
                 self.inside(|inner| {
                     inner.line(&format!("let mut {name} = *{name};"));
                     inner.stmts(body);
@@ -129,9 +206,19 @@ impl Printer<'_> {
                 self.inside(|inner| inner.line(&assignment("*slot", Some(*op), value)));
                 self.line("}");
             }
-            Stmt::While { counter, limit, label: name, cond, body } => {
+            Stmt::While {
+                counter,
+                limit,
+                label: name,
+                cond,
+                body,
+            } => {
                 self.line(&format!("let mut {counter} = 0;"));
-                self.line(&format!("{}while {counter} < {limit} && {} {{", label(name), condition(cond)));
+                self.line(&format!(
+                    "{}while {counter} < {limit} && {} {{",
+                    label(name),
+                    condition(cond)
+                ));
                 self.inside(|inner| {
                     inner.line(&format!("{counter} += 1;"));
                     inner.stmts(body);
@@ -153,7 +240,10 @@ impl Printer<'_> {
         foot: &str,
     ) {
         self.line(&format!("{head} {{"));
-        for (body, value, foot) in [(then, first, "} else {".to_owned()), (other, second, format!("}}{foot}"))] {
+        for (body, value, foot) in [
+            (then, first, "} else {".to_owned()),
+            (other, second, format!("}}{foot}")),
+        ] {
             self.inside(|inner| {
                 inner.stmts(body);
                 inner.line(&finish(expr(value)));
@@ -164,11 +254,14 @@ impl Printer<'_> {
 }
 
 fn label(name: &Option<String>) -> String {
-    name.as_ref().map_or(String::new(), |name| format!("'{name}: "))
+    name.as_ref()
+        .map_or(String::new(), |name| format!("'{name}: "))
 }
 
 fn jump(word: &str, target: &Option<String>) -> String {
-    target.as_ref().map_or(format!("{word};"), |name| format!("{word} '{name};"))
+    target
+        .as_ref()
+        .map_or(format!("{word};"), |name| format!("{word} '{name};"))
 }
 
 /// Only what Rust has an operator for is assigned in place.
@@ -237,11 +330,23 @@ pub fn expr(value: &Expr) -> String {
         Expr::Element(array, at) => format!("{array}[{}]", index(at)),
         Expr::Unary(op, a) => unary(*op, a),
         Expr::Binary(op, a, b) => binary(*op, a, b),
-        Expr::If(cond, a, b) => format!("(if {} {{ {} }} else {{ {} }})", condition(cond), expr(a), expr(b)),
-        Expr::Block(name, first, result) => format!("({{ let {name} = {}; {} }})", expr(first), expr(result)),
+        Expr::If(cond, a, b) => format!(
+            "(if {} {{ {} }} else {{ {} }})",
+            condition(cond),
+            expr(a),
+            expr(b)
+        ),
+        Expr::Block(name, first, result) => {
+            format!("({{ let {name} = {}; {} }})", expr(first), expr(result))
+        }
         Expr::Call(which, taken, scalars, array) => {
             let ([x, y, z], array) = (&**scalars, argument(*taken, array));
-            format!("crate::p{which}::program{which}({}, {}, {}, {array})", expr(x), expr(y), expr(z))
+            format!(
+                "crate::p{which}::program{which}({}, {}, {}, {array})",
+                expr(x),
+                expr(y),
+                expr(z)
+            )
         }
     }
 }
@@ -254,7 +359,10 @@ fn unary(op: Unary, a: &Expr) -> String {
         Unary::Cos => format!("{of}.cos()"),
         Unary::Tanh => format!("{of}.tanh()"),
         Unary::ExpSin => format!("f64::exp({of}.sin())"),
-        Unary::Root => format!("({{ let inner = {}; inner * inner + 1.0 }}).sqrt()", expr(a)),
+        Unary::Root => format!(
+            "({{ let inner = {}; inner * inner + 1.0 }}).sqrt()",
+            expr(a)
+        ),
         Unary::Abs => format!("{of}.abs()"),
         Unary::Square => format!("{of}.powi(2)"),
         Unary::Cube => format!("{of}.powi(3)"),

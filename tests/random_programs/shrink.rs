@@ -17,13 +17,23 @@ pub fn smallest(batch: &Batch, failure: &Failure) -> (Batch, Failure) {
             break;
         }
         let round = Batch::of_candidates(callees, candidates, failure.input);
-        let Ok(failures) = round.run("shrunk") else { break };
-        let Some(next) = failures.into_iter().min_by_key(|failure| size(&round.programs[failure.program])) else { break };
+        let Ok(failures) = round.run("shrunk") else {
+            break;
+        };
+        let Some(next) = failures
+            .into_iter()
+            .min_by_key(|failure| size(&round.programs[failure.program]))
+        else {
+            break;
+        };
         best = round.programs[next.program].clone();
         found = next;
     }
     found.program = callees.len();
-    (Batch::of_candidates(callees, vec![best], failure.input), found)
+    (
+        Batch::of_candidates(callees, vec![best], failure.input),
+        found,
+    )
 }
 
 fn size(program: &Program) -> usize {
@@ -35,7 +45,8 @@ fn smaller(program: &Program) -> Vec<Program> {
     let mut candidates = Vec::new();
     for target in 0..batch::count(&program.body) {
         let mut shorter = program.clone();
-        let removed = remove(&mut shorter.body, &mut target.clone()).expect("the target is counted");
+        let removed =
+            remove(&mut shorter.body, &mut target.clone()).expect("the target is counted");
         let text = print::program(0, &shorter);
         if names(&removed).iter().all(|name| !mentions(&text, name)) {
             candidates.push(shorter);
@@ -48,7 +59,10 @@ fn smaller(program: &Program) -> Vec<Program> {
     if let Expr::Binary(op, first, last) = &program.result {
         if !matches!(**first, Expr::Constant(_) | Expr::Var(_)) {
             let inner = Expr::Binary(*op, Box::new(Expr::Var("x".into())), last.clone());
-            candidates.push(Program { result: inner, ..program.clone() });
+            candidates.push(Program {
+                result: inner,
+                ..program.clone()
+            });
         }
     }
     candidates
@@ -89,7 +103,10 @@ fn simplify(body: &mut [Stmt], target: &mut usize) -> bool {
 
 fn simplify_value(stmt: &mut Stmt) -> bool {
     match stmt {
-        Stmt::Let { value, .. } | Stmt::Assign { value, .. } | Stmt::Store { value, .. } | Stmt::EachMut { value, .. } => {
+        Stmt::Let { value, .. }
+        | Stmt::Assign { value, .. }
+        | Stmt::Store { value, .. }
+        | Stmt::EachMut { value, .. } => {
             let plain = matches!(value, Expr::Constant(_) | Expr::Var(_));
             *value = Expr::Constant(1.5);
             !plain
@@ -138,16 +155,24 @@ fn names(stmt: &Stmt) -> Vec<&str> {
 }
 
 fn mentions(text: &str, name: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|word| word == name)
 }
 
 /// The blocks inside a statement.
 pub fn blocks(stmt: &Stmt) -> Vec<&[Stmt]> {
     match stmt {
-        Stmt::Deferred { then, other, .. } | Stmt::LetIf { then, other, .. } => vec![&then.0, &other.0],
-        Stmt::If { then, other, .. } => std::iter::once(&then[..]).chain(other.as_deref()).collect(),
+        Stmt::Deferred { then, other, .. } | Stmt::LetIf { then, other, .. } => {
+            vec![&then.0, &other.0]
+        }
+        Stmt::If { then, other, .. } => {
+            std::iter::once(&then[..]).chain(other.as_deref()).collect()
+        }
         Stmt::Match { arms, .. } => arms.iter().map(|arm| &arm[..]).collect(),
-        Stmt::LetLoop { body, .. } | Stmt::For { body, .. } | Stmt::Each { body, .. } | Stmt::While { body, .. } => vec![body],
+        Stmt::LetLoop { body, .. }
+        | Stmt::For { body, .. }
+        | Stmt::Each { body, .. }
+        | Stmt::While { body, .. } => vec![body],
         Stmt::Let { .. }
         | Stmt::LetTuple { .. }
         | Stmt::Literal { .. }
@@ -164,10 +189,15 @@ pub fn blocks(stmt: &Stmt) -> Vec<&[Stmt]> {
 
 fn blocks_mut(stmt: &mut Stmt) -> Vec<&mut Vec<Stmt>> {
     match stmt {
-        Stmt::Deferred { then, other, .. } | Stmt::LetIf { then, other, .. } => vec![&mut then.0, &mut other.0],
+        Stmt::Deferred { then, other, .. } | Stmt::LetIf { then, other, .. } => {
+            vec![&mut then.0, &mut other.0]
+        }
         Stmt::If { then, other, .. } => std::iter::once(then).chain(other).collect(),
         Stmt::Match { arms, .. } => arms.iter_mut().collect(),
-        Stmt::LetLoop { body, .. } | Stmt::For { body, .. } | Stmt::Each { body, .. } | Stmt::While { body, .. } => vec![body],
+        Stmt::LetLoop { body, .. }
+        | Stmt::For { body, .. }
+        | Stmt::Each { body, .. }
+        | Stmt::While { body, .. } => vec![body],
         Stmt::Let { .. }
         | Stmt::LetTuple { .. }
         | Stmt::Literal { .. }
@@ -186,20 +216,32 @@ fn blocks_mut(stmt: &mut Stmt) -> Vec<&mut Vec<Stmt>> {
 pub fn each_expr(body: &[Stmt], visit: &mut dyn FnMut(&Expr)) {
     for stmt in body {
         each_direct(stmt, visit);
-        blocks(stmt).into_iter().for_each(|block| each_expr(block, visit));
+        blocks(stmt)
+            .into_iter()
+            .for_each(|block| each_expr(block, visit));
     }
 }
 
 fn each_direct(stmt: &Stmt, visit: &mut dyn FnMut(&Expr)) {
     match stmt {
-        Stmt::Let { value, .. } | Stmt::Assign { value, .. } | Stmt::EachMut { value, .. } | Stmt::Return(value) => {
+        Stmt::Let { value, .. }
+        | Stmt::Assign { value, .. }
+        | Stmt::EachMut { value, .. }
+        | Stmt::Return(value) => {
             each_sub(value, visit);
         }
         Stmt::LetTuple { values, .. } => values.iter().for_each(|value| each_sub(value, visit)),
         Stmt::Literal { values, .. } => values.iter().for_each(|value| each_sub(value, visit)),
-        Stmt::Deferred { cond, then, other, .. } | Stmt::LetIf { cond, then, other, .. } => {
+        Stmt::Deferred {
+            cond, then, other, ..
+        }
+        | Stmt::LetIf {
+            cond, then, other, ..
+        } => {
             each_cond(cond, visit);
-            [&then.1, &other.1].into_iter().for_each(|value| each_sub(value, visit));
+            [&then.1, &other.1]
+                .into_iter()
+                .for_each(|value| each_sub(value, visit));
         }
         Stmt::LetLoop { cond, value, .. } => {
             each_cond(cond, visit);
@@ -209,7 +251,9 @@ fn each_direct(stmt: &Stmt, visit: &mut dyn FnMut(&Expr)) {
             each_index(index, visit);
             each_sub(value, visit);
         }
-        Stmt::Swap(Swap::Elements(_, i, j)) => [i, j].into_iter().for_each(|index| each_index(index, visit)),
+        Stmt::Swap(Swap::Elements(_, i, j)) => [i, j]
+            .into_iter()
+            .for_each(|index| each_index(index, visit)),
         Stmt::If { cond, .. } | Stmt::While { cond, .. } => each_cond(cond, visit),
         Stmt::Copy { .. }
         | Stmt::Swap(Swap::Tuple(..) | Swap::Memory(..))
@@ -228,7 +272,9 @@ pub fn each_sub(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
         Expr::Constant(_) | Expr::Var(_) | Expr::Counter(_) => {}
         Expr::Element(_, index) => each_index(index, visit),
         Expr::Unary(_, a) => each_sub(a, visit),
-        Expr::Binary(_, a, b) | Expr::Block(_, a, b) => [a, b].into_iter().for_each(|a| each_sub(a, visit)),
+        Expr::Binary(_, a, b) | Expr::Block(_, a, b) => {
+            [a, b].into_iter().for_each(|a| each_sub(a, visit))
+        }
         Expr::If(cond, a, b) => {
             each_cond(cond, visit);
             [a, b].into_iter().for_each(|a| each_sub(a, visit));

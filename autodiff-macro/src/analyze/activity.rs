@@ -14,7 +14,12 @@ impl Plan {
     /// Analyses a function.
     pub fn new(source: &Source, function: &Function) -> Self {
         let count = function.tys.len();
-        let mut cx = Analysis { function, varied: vec![false; count], useful: vec![false; count], changed: false };
+        let mut cx = Analysis {
+            function,
+            varied: vec![false; count],
+            useful: vec![false; count],
+            changed: false,
+        };
         for (param, value) in source.params.iter().zip(&function.body.params) {
             cx.varied[value.0 as usize] = param.active;
             cx.useful[value.0 as usize] = param.is_output();
@@ -36,7 +41,10 @@ impl Plan {
                 break;
             }
         }
-        Plan { varied: cx.varied, useful: cx.useful }
+        Plan {
+            varied: cx.varied,
+            useful: cx.useful,
+        }
     }
 
     /// Depends on a differentiable input.
@@ -55,8 +63,10 @@ impl Plan {
 
     /// Takes a new value in, which is like another.
     pub fn extend(&mut self, function: &Function, like: Value) {
-        self.varied.resize(function.tys.len(), self.varied[like.0 as usize]);
-        self.useful.resize(function.tys.len(), self.useful[like.0 as usize]);
+        self.varied
+            .resize(function.tys.len(), self.varied[like.0 as usize]);
+        self.useful
+            .resize(function.tys.len(), self.useful[like.0 as usize]);
     }
 
     /// Takes new values in that have nothing to do with derivatives, or are adjoints.
@@ -76,7 +86,10 @@ struct Analysis<'a> {
 impl Analysis<'_> {
     fn vary(&mut self, v: Value, on: bool) {
         // An integer never carries a derivative.
-        if on && !self.varied[v.0 as usize] && self.function.types.may_hold_floats(self.function.ty(v)) {
+        if on
+            && !self.varied[v.0 as usize]
+            && self.function.types.may_hold_floats(self.function.ty(v))
+        {
             self.varied[v.0 as usize] = true;
             self.changed = true;
         }
@@ -90,7 +103,12 @@ impl Analysis<'_> {
     }
 
     fn forward(&mut self, region: &Region) {
-        for Stmt { results, op, span: _ } in &region.stmts {
+        for Stmt {
+            results,
+            op,
+            span: _,
+        } in &region.stmts
+        {
             let is = |cx: &Self, v: &Value| cx.varied[v.0 as usize];
             match op {
                 Op::Literal(_)
@@ -108,7 +126,13 @@ impl Analysis<'_> {
                 | Op::ReverseOrder(_)
                 | Op::Rotate(..)
                 | Op::Effect { .. } => {}
-                Op::Neg(v) | Op::Cast { value: v, ty: _ } | Op::Repeat { value: v, count: _, container: _ } => {
+                Op::Neg(v)
+                | Op::Cast { value: v, ty: _ }
+                | Op::Repeat {
+                    value: v,
+                    count: _,
+                    container: _,
+                } => {
                     let on = is(self, v);
                     self.vary(results[0], on);
                 }
@@ -118,7 +142,11 @@ impl Analysis<'_> {
                 }
                 // Zero everywhere by definition: as good as a constant.
                 Op::Apply { row, args: _ } if row.zero => {}
-                Op::Apply { row: _, args: values } | Op::Aggregate(_, values) => {
+                Op::Apply {
+                    row: _,
+                    args: values,
+                }
+                | Op::Aggregate(_, values) => {
                     let on = values.iter().any(|v| is(self, v));
                     self.vary(results[0], on);
                 }
@@ -126,7 +154,11 @@ impl Analysis<'_> {
                     let on = is(self, &p.root);
                     self.vary(results[0], on);
                 }
-                Op::Store(p, v) | Op::Replace(p, v) | Op::Update(p, _, v) | Op::Fill(p, v) | Op::Push(p, v) => {
+                Op::Store(p, v)
+                | Op::Replace(p, v)
+                | Op::Update(p, _, v)
+                | Op::Fill(p, v)
+                | Op::Push(p, v) => {
                     let on = is(self, v);
                     self.vary(p.root, on);
                 }
@@ -139,7 +171,11 @@ impl Analysis<'_> {
                     self.vary(p.root, on);
                     self.vary(q.root, on);
                 }
-                Op::Call { path: _, args, keeps: _ } => {
+                Op::Call {
+                    path: _,
+                    args,
+                    keeps: _,
+                } => {
                     let on = args.iter().any(|a| is(self, &a.root()));
                     self.vary(results[0], on);
                     for argument in args {
@@ -151,7 +187,11 @@ impl Analysis<'_> {
                         }
                     }
                 }
-                Op::If { cond: _, then, otherwise } => {
+                Op::If {
+                    cond: _,
+                    then,
+                    otherwise,
+                } => {
                     self.forward(then);
                     self.forward(otherwise);
                     for arm in [then, otherwise] {
@@ -167,7 +207,12 @@ impl Analysis<'_> {
                         self.vary(*param, on);
                     }
                     self.forward(&l.body);
-                    for ((param, y), r) in l.carried_params().iter().zip(l.carried_yields()).zip(&results[1..]) {
+                    for ((param, y), r) in l
+                        .carried_params()
+                        .iter()
+                        .zip(l.carried_yields())
+                        .zip(&results[1..])
+                    {
                         let on = is(self, y) || is(self, param);
                         self.vary(*param, on);
                         self.vary(*r, on);
@@ -179,7 +224,12 @@ impl Analysis<'_> {
     }
 
     fn backward(&mut self, region: &Region) {
-        for Stmt { results, op, span: _ } in region.stmts.iter().rev() {
+        for Stmt {
+            results,
+            op,
+            span: _,
+        } in region.stmts.iter().rev()
+        {
             let is = |cx: &Self, v: &Value| cx.useful[v.0 as usize];
             let on = results.first().is_some_and(|r| is(self, r));
             match op {
@@ -198,14 +248,26 @@ impl Analysis<'_> {
                 | Op::Rotate(..)
                 | Op::Effect { .. } => {}
                 // Through integers, too: that is where casts lose derivatives.
-                Op::Plain { operator: _, operands: values }
-                | Op::Apply { row: _, args: values }
+                Op::Plain {
+                    operator: _,
+                    operands: values,
+                }
+                | Op::Apply {
+                    row: _,
+                    args: values,
+                }
                 | Op::Aggregate(_, values) => {
                     for v in values {
                         self.want(*v, on);
                     }
                 }
-                Op::Neg(v) | Op::Cast { value: v, ty: _ } | Op::Repeat { value: v, count: _, container: _ } => {
+                Op::Neg(v)
+                | Op::Cast { value: v, ty: _ }
+                | Op::Repeat {
+                    value: v,
+                    count: _,
+                    container: _,
+                } => {
                     self.want(*v, on);
                 }
                 Op::Arith(_, a, b) => {
@@ -213,7 +275,11 @@ impl Analysis<'_> {
                     self.want(*b, on);
                 }
                 Op::Load(p) | Op::Copy(p) | Op::Pop(p) => self.want(p.root, on),
-                Op::Store(p, v) | Op::Replace(p, v) | Op::Update(p, _, v) | Op::Fill(p, v) | Op::Push(p, v) => {
+                Op::Store(p, v)
+                | Op::Replace(p, v)
+                | Op::Update(p, _, v)
+                | Op::Fill(p, v)
+                | Op::Push(p, v) => {
                     let on = is(self, &p.root);
                     self.want(*v, on);
                 }
@@ -226,13 +292,21 @@ impl Analysis<'_> {
                     self.want(p.root, on);
                     self.want(q.root, on);
                 }
-                Op::Call { path: _, args, keeps: _ } => {
+                Op::Call {
+                    path: _,
+                    args,
+                    keeps: _,
+                } => {
                     let any = on || op.mutated().iter().any(|v| is(self, v));
                     for a in args {
                         self.want(a.root(), any);
                     }
                 }
-                Op::If { cond: _, then, otherwise } => {
+                Op::If {
+                    cond: _,
+                    then,
+                    otherwise,
+                } => {
                     for arm in [then, otherwise] {
                         for (r, y) in results.iter().zip(&arm.yields) {
                             let on = is(self, r);
@@ -265,5 +339,8 @@ impl Analysis<'_> {
 
 /// Operations of the reverse sweep are not there yet.
 fn unexpected(op: &Op) {
-    debug_assert!(false, "bug in autodiff, please report: {op:?} before the transformation");
+    debug_assert!(
+        false,
+        "bug in autodiff, please report: {op:?} before the transformation"
+    );
 }

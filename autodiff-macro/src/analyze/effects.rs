@@ -30,20 +30,38 @@ impl Effects {
     pub fn new(function: &Function, lent: &[Value]) -> Self {
         let mut effects = Effects::default();
         for root in lent {
-            let after = Site { position: usize::MAX, loops: Vec::new() };
+            let after = Site {
+                position: usize::MAX,
+                loops: Vec::new(),
+            };
             effects.written.entry(*root).or_default().push(after);
         }
-        let mut walk = Walk { effects: &mut effects, position: 0, loops: Vec::new(), count: 0 };
+        let mut walk = Walk {
+            effects: &mut effects,
+            position: 0,
+            loops: Vec::new(),
+            count: 0,
+        };
         walk.region(&function.body, Owner::Function);
         effects
     }
 
     /// From the definition of `value` to the end of what surrounds `root`, the memory of `root` does not change.
     pub fn stable(&self, value: Value, root: Value) -> bool {
-        let Some(writes) = self.written.get(&root) else { return true };
-        let (Some((read, _)), Some((own, _))) = (self.defined.get(&value), self.defined.get(&root)) else { return false };
+        let Some(writes) = self.written.get(&root) else {
+            return true;
+        };
+        let (Some((read, _)), Some((own, _))) = (self.defined.get(&value), self.defined.get(&root))
+        else {
+            return false;
+        };
         writes.iter().all(|write| {
-            let shared = read.loops.iter().zip(&write.loops).take_while(|(a, b)| a == b).count();
+            let shared = read
+                .loops
+                .iter()
+                .zip(&write.loops)
+                .take_while(|(a, b)| a == b)
+                .count();
             // In a loop both stand in, a later iteration's write comes after this one's read.
             shared <= own.loops.len() && write.position < read.position
         })
@@ -60,7 +78,9 @@ impl Effects {
     }
 
     pub fn owner(&self, root: Value) -> Owner {
-        self.defined.get(&root).map_or(Owner::Function, |(_, owner)| *owner)
+        self.defined
+            .get(&root)
+            .map_or(Owner::Function, |(_, owner)| *owner)
     }
 
     /// The root is declared in the same round of the same loops as the value.
@@ -81,7 +101,10 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn site(&self) -> Site {
-        Site { position: self.position, loops: self.loops.clone() }
+        Site {
+            position: self.position,
+            loops: self.loops.clone(),
+        }
     }
 
     fn region(&mut self, region: &Region, owner: Owner) {
@@ -93,7 +116,11 @@ impl Walk<'_> {
             self.position += 1;
             let site = self.site();
             for root in stmt.op.mutated() {
-                self.effects.written.entry(root).or_default().push(site.clone());
+                self.effects
+                    .written
+                    .entry(root)
+                    .or_default()
+                    .push(site.clone());
             }
             match &stmt.op {
                 Op::Loop(l) => {

@@ -8,7 +8,12 @@ use proc_macro2::TokenStream;
 
 /// Reports every loss in a function.
 pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
-    let mut lost = Lost { errors, function, plan, tainted: vec![false; function.tys.len()] };
+    let mut lost = Lost {
+        errors,
+        function,
+        plan,
+        tainted: vec![false; function.tys.len()],
+    };
     for _ in 0..3 {
         // More than once: a taint may come round a loop.
         lost.region(&function.body, false);
@@ -65,16 +70,24 @@ impl Lost<'_> {
     fn taint(&mut self, op: &Op, results: &[Value]) {
         let on = match op {
             Op::Cast { value, ty: _ } => {
-                let to_integer = results.iter().any(|r| self.function.kind(*r) == Kind::Plain);
+                let to_integer = results
+                    .iter()
+                    .any(|r| self.function.kind(*r) == Kind::Plain);
                 to_integer && (self.plan.varied(*value) || self.is_tainted(*value))
             }
-            Op::Plain { operator, operands } if !is_comparison(operator) => operands.iter().any(|v| self.is_tainted(*v)),
+            Op::Plain { operator, operands } if !is_comparison(operator) => {
+                operands.iter().any(|v| self.is_tainted(*v))
+            }
             Op::Query { method, operands } if *method != "is_nan" && *method != "is_finite" => {
                 let bits = matches!(method.to_string().as_str(), "to_bits");
-                operands.iter().any(|v| self.is_tainted(*v) || (bits && self.plan.varied(*v)))
+                operands
+                    .iter()
+                    .any(|v| self.is_tainted(*v) || (bits && self.plan.varied(*v)))
             }
             Op::Arith(_, a, b) => {
-                let integers = results.iter().all(|r| self.function.kind(*r) == Kind::Plain);
+                let integers = results
+                    .iter()
+                    .all(|r| self.function.kind(*r) == Kind::Plain);
                 integers && (self.is_tainted(*a) || self.is_tainted(*b))
             }
             Op::Neg(v) => self.function.kind(*v) == Kind::Plain && self.is_tainted(*v),
@@ -93,7 +106,11 @@ impl Lost<'_> {
 
     fn carry(&mut self, op: &Op, results: &[Value]) {
         match op {
-            Op::If { cond: _, then, otherwise } => {
+            Op::If {
+                cond: _,
+                then,
+                otherwise,
+            } => {
                 for arm in [then, otherwise] {
                     for (y, r) in arm.yields.iter().zip(results) {
                         let on = self.is_tainted(*y);
@@ -113,11 +130,16 @@ impl Lost<'_> {
 
     fn check(&mut self, op: &Op, results: &[Value], span: proc_macro2::Span) {
         match op {
-            Op::Opaque { code, captures, pure: _ } if captures.iter().any(|c| self.plan.varied(c.place.root)) => {
+            Op::Opaque {
+                code,
+                captures,
+                pure: _,
+            } if captures.iter().any(|c| self.plan.varied(c.place.root)) => {
                 let problem = match code {
                     Code::Expr(expr) => match &**expr {
                         syn::Expr::MethodCall(e) => {
-                            self.errors.at(&e.method, Problem::UnknownMethod(e.method.to_string()));
+                            self.errors
+                                .at(&e.method, Problem::UnknownMethod(e.method.to_string()));
                             return;
                         }
                         syn::Expr::Call(e) => {
@@ -142,7 +164,9 @@ impl Lost<'_> {
             Op::Truncate(p, _) if self.plan.active(p.root) => {
                 let ty = self.function.ty(p.root);
                 let flat = match self.function.types.kind(ty) {
-                    Kind::Vec(e) | Kind::Slice(e) | Kind::Array(e) => self.function.types.kind(e) == Kind::Float,
+                    Kind::Vec(e) | Kind::Slice(e) | Kind::Array(e) => {
+                        self.function.types.kind(e) == Kind::Float
+                    }
                     Kind::Float | Kind::Plain | Kind::Tuple(_) | Kind::Unknown => false,
                 };
                 if !flat || !p.path.is_empty() {
@@ -154,7 +178,9 @@ impl Lost<'_> {
                 }
             }
             Op::Cast { value, ty: _ } => {
-                let to_float = results.iter().any(|r| self.function.kind(*r) == Kind::Float && self.plan.useful(*r));
+                let to_float = results
+                    .iter()
+                    .any(|r| self.function.kind(*r) == Kind::Float && self.plan.useful(*r));
                 if to_float && self.is_tainted(*value) {
                     self.errors.at_span(span, Problem::LostInCast);
                 }

@@ -11,7 +11,11 @@ impl Printer<'_> {
     /// The adjoint of a place.
     fn adjoint(&self, place: &Place) -> TokenStream {
         let name = names::adjoint(place.root);
-        let root = if self.borrowed.contains(&place.root) { quote!((*#name)) } else { name.into_token_stream() };
+        let root = if self.borrowed.contains(&place.root) {
+            quote!((*#name))
+        } else {
+            name.into_token_stream()
+        };
         self.steps(root, &place.path)
     }
 
@@ -23,7 +27,11 @@ impl Printer<'_> {
         let rt = &self.rt;
         Some(match op {
             Op::Seed(zero) => {
-                let (name, given, zero) = (names::value(*results.first()?), names::ours("seed"), self.zero(zero));
+                let (name, given, zero) = (
+                    names::value(*results.first()?),
+                    names::ours("seed"),
+                    self.zero(zero),
+                );
                 quote!(let #name = match #given {
                     ::core::option::Option::Some(seed) => seed,
                     ::core::option::Option::None => #zero,
@@ -143,7 +151,11 @@ impl Printer<'_> {
         let rt = &self.rt;
         let value = self.active(factor);
         // A finite factor cannot make something of nothing.
-        if self.constants.contains(&factor) { quote!(#adjoint * #value) } else { quote!(#rt::product(#adjoint, #value)) }
+        if self.constants.contains(&factor) {
+            quote!(#adjoint * #value)
+        } else {
+            quote!(#rt::product(#adjoint, #value))
+        }
     }
 
     fn contribution(&self, what: &Contribution) -> TokenStream {
@@ -166,13 +178,21 @@ impl Printer<'_> {
                 let (adjoint, value, b) = (self.adjoint_of(*y), self.active(*y), self.active(*b));
                 quote!(-#rt::product(#rt::quotient(#adjoint, #b), #value))
             }
-            Contribution::Partial { row, which, operands, y } => {
+            Contribution::Partial {
+                row,
+                which,
+                operands,
+                y,
+            } => {
                 let name = Ident::new(row.name, Span::call_site());
                 let function = Ident::new(&format!("d{which}"), Span::call_site());
-                let operands = operands.iter().zip(row.partials[*which].reads).map(|(v, read)| match read {
-                    Operand::Argument(k) if row.integer.contains(k) => self.plain(*v),
-                    Operand::Argument(_) | Operand::Value => self.active(*v),
-                });
+                let operands = operands
+                    .iter()
+                    .zip(row.partials[*which].reads)
+                    .map(|(v, read)| match read {
+                        Operand::Argument(k) if row.integer.contains(k) => self.plain(*v),
+                        Operand::Argument(_) | Operand::Value => self.active(*v),
+                    });
                 let y = self.adjoint_of(*y);
                 quote!(#rt::rules::#name::#function(#(#operands,)* #y))
             }
@@ -256,7 +276,9 @@ impl Printer<'_> {
                 Some(Target::Result(k)) => {
                     let name = names::value(results[*k]);
                     let zero = match argument {
-                        Argument::Value(v) if self.function.is_float(*v) => self.zero(&Zero::Scalar),
+                        Argument::Value(v) if self.function.is_float(*v) => {
+                            self.zero(&Zero::Scalar)
+                        }
                         Argument::Value(v) => {
                             let v = names::value(*v);
                             quote!(#rt::Space::zero_like(&#v))
@@ -291,7 +313,11 @@ impl Printer<'_> {
         let seed = match seed {
             Some(v) => {
                 let adjoint = self.adjoint_of(v);
-                let adjoint = if self.function.is_float(v) { adjoint } else { quote!(::core::clone::Clone::clone(&#adjoint)) };
+                let adjoint = if self.function.is_float(v) {
+                    adjoint
+                } else {
+                    quote!(::core::clone::Clone::clone(&#adjoint))
+                };
                 quote!(::core::option::Option::Some(#adjoint))
             }
             None => quote!(::core::option::Option::None),

@@ -4,8 +4,8 @@ use super::names;
 use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
-    Adapter, Argument, Arith, Capture, Code, Container, Count, Function, Kind, Loop, LoopKind, Op, Place, Range, Region,
-    Step, Stmt, Value,
+    Adapter, Argument, Arith, Capture, Code, Container, Count, Function, Kind, Loop, LoopKind, Op,
+    Place, Range, Region, Step, Stmt, Value,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -55,7 +55,11 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
 }
 
 fn is_finite(tokens: &TokenStream) -> bool {
-    let text = tokens.to_string().replace('_', "").replace("f64", "").replace("f32", "");
+    let text = tokens
+        .to_string()
+        .replace('_', "")
+        .replace("f64", "")
+        .replace("f32", "");
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
@@ -84,7 +88,11 @@ impl Printer<'_> {
             return quote!(#rt::ToOwned::to_owned(#name));
         }
         let moved = self.function.is_scalar(v) || self.uses.get(&v) == Some(&1);
-        if moved { quote!(#name) } else { quote!(::core::clone::Clone::clone(&#name)) }
+        if moved {
+            quote!(#name)
+        } else {
+            quote!(::core::clone::Clone::clone(&#name))
+        }
     }
 
     /// A value as an operand of differentiated code.
@@ -127,12 +135,20 @@ impl Printer<'_> {
 
     /// As the target wants it.
     fn fitting(&self, target: Value, v: Value) -> TokenStream {
-        if self.plan.varied(target) { self.active(v) } else { self.plain(v) }
+        if self.plan.varied(target) {
+            self.active(v)
+        } else {
+            self.plain(v)
+        }
     }
 
     pub fn place(&self, place: &Place) -> TokenStream {
         let name = names::value(place.root);
-        let root = if self.references.contains(&place.root) { quote!((*#name)) } else { name.into_token_stream() };
+        let root = if self.references.contains(&place.root) {
+            quote!((*#name))
+        } else {
+            name.into_token_stream()
+        };
         self.steps(root, &place.path)
     }
 
@@ -149,10 +165,18 @@ impl Printer<'_> {
                     quote!(#tokens[#k])
                 }
                 Step::Field(member) => quote!(#tokens.#member),
-                Step::Slice { low, high, inclusive } => {
+                Step::Slice {
+                    low,
+                    high,
+                    inclusive,
+                } => {
                     let low = low.map(|v| self.plain(v));
                     let high = high.map(|v| self.plain(v));
-                    if *inclusive { quote!(#tokens[#low..=#high]) } else { quote!(#tokens[#low..#high]) }
+                    if *inclusive {
+                        quote!(#tokens[#low..=#high])
+                    } else {
+                        quote!(#tokens[#low..#high])
+                    }
                 }
             };
         }
@@ -165,11 +189,16 @@ impl Printer<'_> {
         let mut kind = self.function.kind(place.root);
         for step in &place.path {
             kind = match (kind, step) {
-                (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Index(_) | Step::Element(_)) => types.kind(e),
-                (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => Kind::Slice(e),
-                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => {
-                    parts.get(k.index as usize).map_or(Kind::Unknown, |ty| types.kind(*ty))
+                (
+                    Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e),
+                    Step::Index(_) | Step::Element(_),
+                ) => types.kind(e),
+                (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => {
+                    Kind::Slice(e)
                 }
+                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => parts
+                    .get(k.index as usize)
+                    .map_or(Kind::Unknown, |ty| types.kind(*ty)),
                 _ => Kind::Unknown,
             };
         }
@@ -188,7 +217,11 @@ impl Printer<'_> {
     fn stmt(&self, stmt: &Stmt) -> TokenStream {
         let Stmt { results, op, span } = stmt;
         match op {
-            Op::If { cond, then, otherwise } => self.if_(*cond, then, otherwise, results),
+            Op::If {
+                cond,
+                then,
+                otherwise,
+            } => self.if_(*cond, then, otherwise, results),
             Op::Loop(l) => self.loop_(l, results),
             Op::Undefined => TokenStream::new(),
             op => match self.effect(op, results, *span) {
@@ -205,22 +238,44 @@ impl Printer<'_> {
         let expr = self.expr(result, op, span);
         let name = names::value(result);
         // A cell may be written to in place.
-        if self.function.locals.contains(&result) { quote!(let mut #name = #expr;) } else { quote!(let #name = #expr;) }
+        if self.function.locals.contains(&result) {
+            quote!(let mut #name = #expr;)
+        } else {
+            quote!(let #name = #expr;)
+        }
     }
 
     fn expr(&self, result: Value, op: &Op, span: Span) -> TokenStream {
         let rt = &self.rt;
         let varied = self.plan.varied(result);
-        let operand = |v: &Value| if varied { self.active(*v) } else { self.plain(*v) };
+        let operand = |v: &Value| {
+            if varied {
+                self.active(*v)
+            } else {
+                self.plain(*v)
+            }
+        };
         match op {
             Op::Literal(tokens) if varied && self.generic() => self.lift(result, tokens.clone()),
             Op::Literal(tokens) => tokens.clone(),
-            Op::Opaque { code, captures, pure: _ } => {
+            Op::Opaque {
+                code,
+                captures,
+                pure: _,
+            } => {
                 let code = self.opaque(code, captures, false);
-                if varied && self.generic() { self.lift(result, code) } else { code }
+                if varied && self.generic() {
+                    self.lift(result, code)
+                } else {
+                    code
+                }
             }
             Op::Identity { sum } => {
-                let function = if *sum { quote!(sum_identity) } else { quote!(product_identity) };
+                let function = if *sum {
+                    quote!(sum_identity)
+                } else {
+                    quote!(product_identity)
+                };
                 let ty = match (self.function.kind(result), varied, self.scalar.float()) {
                     (Kind::Plain, _, _) => return if *sum { quote!(0) } else { quote!(1) },
                     (_, true, _) => self.scalar_ty(),
@@ -250,8 +305,13 @@ impl Printer<'_> {
             Op::Query { method, operands } => {
                 let values: Vec<_> = operands.iter().map(|v| self.inert(*v)).collect();
                 let (first, rest) = (&values[0], &values[1..]);
-                let by_reference = matches!(method.to_string().as_str(), "total_cmp" | "partial_cmp" | "cmp" | "eq");
-                let rest = rest.iter().map(|v| if by_reference { quote!(&#v) } else { v.clone() });
+                let by_reference = matches!(
+                    method.to_string().as_str(),
+                    "total_cmp" | "partial_cmp" | "cmp" | "eq"
+                );
+                let rest = rest
+                    .iter()
+                    .map(|v| if by_reference { quote!(&#v) } else { v.clone() });
                 quote!((#first).#method(#(#rest),*))
             }
             Op::Cast { value, ty } => self.cast(*value, ty, varied),
@@ -283,7 +343,11 @@ impl Printer<'_> {
                     return quote!(#first % #(#rest)*);
                 }
                 let name = Ident::new(row.name, span);
-                if varied { quote!(#rt::Real::#name(#(#args),*)) } else { quote!((#first).#name(#(#rest),*)) }
+                if varied {
+                    quote!(#rt::Real::#name(#(#args),*))
+                } else {
+                    quote!((#first).#name(#(#rest),*))
+                }
             }
             Op::Stop(v) => {
                 if self.plan.varied(*v) && self.generic() {
@@ -299,7 +363,11 @@ impl Printer<'_> {
                     Container::Tuple => quote!((#(#values,)*)),
                 }
             }
-            Op::Repeat { value, count, container } => {
+            Op::Repeat {
+                value,
+                count,
+                container,
+            } => {
                 let value = operand(value);
                 let count = match count {
                     Count::Constant(tokens) => tokens.clone(),
@@ -371,7 +439,11 @@ impl Printer<'_> {
         }
         let float = self.function.is_float(value) && matches!(self.scalar, Scalar::Own(_));
         let value = self.inert(value);
-        if float { quote!((#rt::Real::value(#value) as #ty)) } else { quote!((#value as #ty)) }
+        if float {
+            quote!((#rt::Real::value(#value) as #ty))
+        } else {
+            quote!((#value as #ty))
+        }
     }
 
     /// Statements without a value; nothing if it is an expression.
@@ -438,7 +510,10 @@ impl Printer<'_> {
                 (p.path.split_last(), q.path.split_last())
             && p_path == q_path
         {
-            let whole = print(&Place { root: p.root, path: p_path.to_vec() });
+            let whole = print(&Place {
+                root: p.root,
+                path: p_path.to_vec(),
+            });
             let (i, j) = (self.plain(*i), self.plain(*j));
             return quote!(#whole[..].swap(#i, #j););
         }
@@ -454,8 +529,16 @@ impl Printer<'_> {
                 let mut bindings = Vec::new();
                 let mut replace = Replace { names: Vec::new() };
                 for capture in captures {
-                    let Capture { name, place, reference, exclusive } = capture;
-                    let by_value = self.function.is_scalar(place.root) && place.path.is_empty() && !exclusive && !reference;
+                    let Capture {
+                        name,
+                        place,
+                        reference,
+                        exclusive,
+                    } = capture;
+                    let by_value = self.function.is_scalar(place.root)
+                        && place.path.is_empty()
+                        && !exclusive
+                        && !reference;
                     if by_value {
                         let value = self.inert(place.root);
                         bindings.push(quote!(let #name = #value;));
@@ -470,7 +553,11 @@ impl Printer<'_> {
                     replace.names.push((name.clone(), tokens));
                 }
                 replace.visit_expr_mut(&mut expr);
-                if bindings.is_empty() { quote!(#expr) } else { quote!({ #(#bindings)* #expr }) }
+                if bindings.is_empty() {
+                    quote!(#expr)
+                } else {
+                    quote!({ #(#bindings)* #expr })
+                }
             }
             Code::Macro(tokens) => {
                 let bindings = captures.iter().map(|c| self.shadow(c, primal));
@@ -482,9 +569,18 @@ impl Printer<'_> {
     /// A name of the user's, bound again for code that cannot be looked into.
     fn shadow(&self, capture: &Capture, primal: bool) -> TokenStream {
         let rt = &self.rt;
-        let Capture { name, place, reference: _, exclusive: _ } = capture;
+        let Capture {
+            name,
+            place,
+            reference: _,
+            exclusive: _,
+        } = capture;
         if self.function.is_scalar(place.root) && place.path.is_empty() {
-            let value = if primal { self.inert(place.root) } else { self.plain(place.root) };
+            let value = if primal {
+                self.inert(place.root)
+            } else {
+                self.plain(place.root)
+            };
             return quote!(let #name = #value;);
         }
         let tokens = self.place(place);
@@ -500,7 +596,8 @@ impl Printer<'_> {
 
     /// In code over the function's own type parameter, constants are of that type, too.
     pub fn is_own_number(&self, v: Value) -> bool {
-        matches!(self.scalar, Scalar::Own(_)) && self.function.types.holds_floats(self.function.ty(v))
+        matches!(self.scalar, Scalar::Own(_))
+            && self.function.types.holds_floats(self.function.ty(v))
     }
 
     pub fn argument(&self, argument: &Argument, owned: bool) -> TokenStream {
@@ -554,7 +651,11 @@ impl Printer<'_> {
     }
 
     fn yields(&self, results: &[Value], region: &Region) -> TokenStream {
-        let values: Vec<_> = results.iter().zip(&region.yields).map(|(r, y)| self.fitting(*r, *y)).collect();
+        let values: Vec<_> = results
+            .iter()
+            .zip(&region.yields)
+            .map(|(r, y)| self.fitting(*r, *y))
+            .collect();
         match values.as_slice() {
             [] => TokenStream::new(),
             [one] => one.clone(),
@@ -562,10 +663,17 @@ impl Printer<'_> {
         }
     }
 
-    fn if_(&self, cond: Value, then: &Region, otherwise: &Region, results: &[Value]) -> TokenStream {
+    fn if_(
+        &self,
+        cond: Value,
+        then: &Region,
+        otherwise: &Region,
+        results: &[Value],
+    ) -> TokenStream {
         let cond = self.plain(cond);
         let (then_stmts, else_stmts) = (self.stmts(then), self.stmts(otherwise));
-        let (then_yields, else_yields) = (self.yields(results, then), self.yields(results, otherwise));
+        let (then_yields, else_yields) =
+            (self.yields(results, then), self.yields(results, otherwise));
         let names: Vec<_> = results.iter().map(|v| names::value(*v)).collect();
         let pattern = match names.as_slice() {
             [] => {
@@ -582,7 +690,11 @@ impl Printer<'_> {
 
     fn range(&self, range: &Range) -> TokenStream {
         let (low, high) = (self.plain(range.low), self.plain(range.high));
-        let mut tokens = if range.inclusive { quote!(#low..=#high) } else { quote!(#low..#high) };
+        let mut tokens = if range.inclusive {
+            quote!(#low..=#high)
+        } else {
+            quote!(#low..#high)
+        };
         for adapter in &range.adapters {
             tokens = match adapter {
                 Adapter::Rev => quote!(::core::iter::Iterator::rev(#tokens)),

@@ -8,8 +8,8 @@ use crate::lower::Primal;
 use crate::transform::Reversed;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::visit_mut::{self, VisitMut};
 use std::collections::{BTreeMap, BTreeSet};
+use syn::visit_mut::{self, VisitMut};
 
 /// The path of the runtime's hidden module.
 fn runtime(source: &Source) -> TokenStream {
@@ -18,8 +18,16 @@ fn runtime(source: &Source) -> TokenStream {
 }
 
 /// All companions.
-pub fn companions(source: &Source, primal: &Primal, plan: &crate::analyze::Plan, reversed: &Reversed) -> TokenStream {
-    let machinery = Machinery { source, rt: runtime(source) };
+pub fn companions(
+    source: &Source,
+    primal: &Primal,
+    plan: &crate::analyze::Plan,
+    reversed: &Reversed,
+) -> TokenStream {
+    let machinery = Machinery {
+        source,
+        rt: runtime(source),
+    };
     let value = machinery.value(primal, plan);
     let sweep = machinery.sweep(primal, reversed);
     let calls = machinery.calls();
@@ -85,7 +93,10 @@ pub fn stubs(source: &Source) -> TokenStream {
     let names: Vec<_> = source.params.iter().map(argument_name).collect();
     let params = quote!(#(#names: impl #rt::arguments::Ignored),*);
     let output = signature::lifted(source, &signature::output(source));
-    let machinery = Machinery { source, rt: rt.clone() };
+    let machinery = Machinery {
+        source,
+        rt: rt.clone(),
+    };
     let (generics, clause) = machinery.generics();
     quote! {
         #(#attrs)*
@@ -118,7 +129,12 @@ fn companion_name(source: &Source) -> &Ident {
 }
 
 fn cfgs(source: &Source) -> Vec<&syn::Attribute> {
-    source.item.attrs.iter().filter(|a| a.path().is_ident("cfg")).collect()
+    source
+        .item
+        .attrs
+        .iter()
+        .filter(|a| a.path().is_ident("cfg"))
+        .collect()
 }
 
 /// The hidden associated functions.
@@ -135,7 +151,11 @@ impl Machinery<'_> {
         if let Scalar::Generic(_) = self.source.scalar {
             let scalar = names::scalar();
             let param: syn::GenericParam = syn::parse_quote!(#scalar: #rt::Real);
-            let at = generics.params.iter().take_while(|p| matches!(p, syn::GenericParam::Lifetime(_))).count();
+            let at = generics
+                .params
+                .iter()
+                .take_while(|p| matches!(p, syn::GenericParam::Lifetime(_)))
+                .count();
             generics.params.insert(at, param);
         }
         let (impl_generics, _, clause) = generics.split_for_impl();
@@ -203,7 +223,12 @@ impl Machinery<'_> {
         let params = &function.body.params;
         let mut printer = self.printer(function, plan, params);
         survey(&mut printer, &function.body, false);
-        let passed = self.source.params.iter().zip(params).map(|(p, v)| self.passed(p, *v));
+        let passed = self
+            .source
+            .params
+            .iter()
+            .zip(params)
+            .map(|(p, v)| self.passed(p, *v));
         let output = self.lifted_output();
         let body = printer.stmts(&function.body);
         let result = function.body.yields.first().map(|v| printer.active(*v));
@@ -267,12 +292,20 @@ impl Machinery<'_> {
             }
         }
         let output = self.lifted_output();
-        let (seed, stack, phase) = (names::ours("seed"), names::ours("stack"), names::ours("phase"));
+        let (seed, stack, phase) = (
+            names::ours("seed"),
+            names::ours("stack"),
+            names::ours("phase"),
+        );
         let tags = used_tapes(&reversed.forward).into_iter().map(|t| {
             let tag = names::tag(t);
             quote!(let #tag = #rt::Tag::new();)
         });
-        let (result, outcome, kept_tag) = (names::ours("result"), names::ours("outcome"), names::ours("kept"));
+        let (result, outcome, kept_tag) = (
+            names::ours("result"),
+            names::ours("outcome"),
+            names::ours("kept"),
+        );
         let forward = printer.stmts(&reversed.forward);
         let value = match reversed.forward.yields.first() {
             Some(v) => {
@@ -323,7 +356,10 @@ impl Machinery<'_> {
     fn calls(&self) -> TokenStream {
         let rt = &self.rt;
         let (generics, clause) = self.generics();
-        let (some, none) = (quote!(::core::option::Option::Some), quote!(::core::option::Option::None));
+        let (some, none) = (
+            quote!(::core::option::Option::Some),
+            quote!(::core::option::Option::None),
+        );
         let stack = names::ours("stack");
         let mut params = Vec::new();
         let mut before = Vec::new();
@@ -359,12 +395,15 @@ impl Machinery<'_> {
                     }
                 }
                 (true, _, Passing::Exclusive) => {
-                    params.push(quote!(#name: impl #rt::arguments::ExclusiveIn<'__autodiff, #inner>));
+                    params
+                        .push(quote!(#name: impl #rt::arguments::ExclusiveIn<'__autodiff, #inner>));
                     let given = quote!(#rt::arguments::ExclusiveIn::exclusive(#name));
                     values.push(given.clone());
                     forward.push(quote!(#some(#given)));
                     forward.push(none.clone());
-                    pulled.push(quote!(#name: impl #rt::arguments::ExclusivePull<'__autodiff, #inner>));
+                    pulled.push(
+                        quote!(#name: impl #rt::arguments::ExclusivePull<'__autodiff, #inner>),
+                    );
                     backward.push(none.clone());
                     backward.push(quote!(#some(#rt::arguments::ExclusivePull::adjoint(#name))));
                 }
@@ -382,7 +421,8 @@ impl Machinery<'_> {
                 }
                 (true, false, _) => {
                     params.push(quote!(#name: impl #rt::arguments::SharedIn<#inner>));
-                    before.push(quote!(let #name = #rt::arguments::SharedIn::<#inner>::held(#name);));
+                    before
+                        .push(quote!(let #name = #rt::arguments::SharedIn::<#inner>::held(#name);));
                     let shared = quote!(::core::borrow::Borrow::<#inner>::borrow(&#name));
                     values.push(shared.clone());
                     forward.push(shared.clone());
@@ -472,7 +512,11 @@ impl VisitMut for Named {
 
     fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
 
-    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+    fn visit_parenthesized_generic_arguments_mut(
+        &mut self,
+        _: &mut syn::ParenthesizedGenericArguments,
+    ) {
+    }
 }
 
 fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
@@ -493,7 +537,11 @@ enum Bodies {
 
 /// The functions that users call.
 fn public(source: &Source, bodies: &Bodies) -> TokenStream {
-    let public = Public { source, rt: runtime(source), bodies };
+    let public = Public {
+        source,
+        rt: runtime(source),
+        bodies,
+    };
     let named = matches!(source.output, Some(Shape::Opaque(_)));
     let gradient = (source.has_scalar_output() || named).then(|| public.gradient());
     let vjp = (source.options.vjp || !source.has_scalar_output()).then(|| public.vjp());
@@ -508,7 +556,11 @@ struct Public<'a> {
 
 impl Public<'_> {
     fn stem(&self) -> String {
-        self.source.options.name.clone().unwrap_or_else(|| self.source.item.sig.ident.to_string())
+        self.source
+            .options
+            .name
+            .clone()
+            .unwrap_or_else(|| self.source.item.sig.ident.to_string())
     }
 
     fn function(
@@ -580,7 +632,11 @@ impl Public<'_> {
     }
 
     fn outputs(&self) -> Vec<&Param> {
-        self.source.params.iter().filter(|p| p.is_output()).collect()
+        self.source
+            .params
+            .iter()
+            .filter(|p| p.is_output())
+            .collect()
     }
 
     /// A parameter as the sweeps take it.
@@ -598,7 +654,11 @@ impl Public<'_> {
     }
 
     fn gradient_ty(&self) -> TokenStream {
-        let tys: Vec<_> = self.inputs().iter().map(|p| signature::gradient(&self.rt, &p.ty)).collect();
+        let tys: Vec<_> = self
+            .inputs()
+            .iter()
+            .map(|p| signature::gradient(&self.rt, &p.ty))
+            .collect();
         match tys.as_slice() {
             [one] => one.clone(),
             many => quote!((#(#many),*)),
@@ -635,7 +695,11 @@ impl Public<'_> {
     ) -> TokenStream {
         let rt = &self.rt;
         let companion = companion_name(self.source);
-        let (room, stack, result) = (names::ours("room"), names::ours("stack"), names::ours("result"));
+        let (room, stack, result) = (
+            names::ours("room"),
+            names::ours("stack"),
+            names::ours("result"),
+        );
         let none = quote!(::core::option::Option::None);
         let mut forward = Vec::new();
         let mut backward = Vec::new();
@@ -739,7 +803,9 @@ impl Public<'_> {
         let grad = grad_name(p);
         // What `zero_like` of a slice gives is a vector.
         match &p.shape {
-            Shape::Slice(_) | Shape::Vec(_) if !(p.passing == Passing::Exclusive && matches!(p.shape, Shape::Vec(_))) => {
+            Shape::Slice(_) | Shape::Vec(_)
+                if !(p.passing == Passing::Exclusive && matches!(p.shape, Shape::Vec(_))) =>
+            {
                 quote!(&mut #grad[..])
             }
             _ => quote!(&mut #grad),
@@ -747,7 +813,11 @@ impl Public<'_> {
     }
 
     fn names_of(params: &[&Param]) -> String {
-        params.iter().map(|p| format!("`{}`", p.ident)).collect::<Vec<_>>().join(", ")
+        params
+            .iter()
+            .map(|p| format!("`{}`", p.ident))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn gradient(&self) -> TokenStream {
@@ -828,11 +898,19 @@ impl Public<'_> {
         }
         let rt = &self.rt;
         let result = names::ours("result");
-        let seed = if has_output { quote!(#cotangent) } else { quote!(()) };
+        let seed = if has_output {
+            quote!(#cotangent)
+        } else {
+            quote!(())
+        };
         let varies = has_output && self.source.output_may_change_shape();
         let look = quote!(#rt::check_shape("the result", &#result, &#cotangent););
         let run = |adjoint: &dyn Fn(&Param) -> TokenStream| {
-            if varies { self.call_in_two(&look, adjoint, &seed) } else { self.call(adjoint, &seed) }
+            if varies {
+                self.call_in_two(&look, adjoint, &seed)
+            } else {
+                self.call(adjoint, &seed)
+            }
         };
         let (lets, gradient) = self.fresh();
         let call = run(&|p| match p.passing {

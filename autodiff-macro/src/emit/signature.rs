@@ -13,7 +13,11 @@ impl VisitMut for Lift {
     fn visit_type_mut(&mut self, ty: &mut syn::Type) {
         if let syn::Type::Path(path) = ty
             && path.qself.is_none()
-            && path.path.segments.last().is_some_and(|s| s.ident == "f64" || s.ident == "f32")
+            && path
+                .path
+                .segments
+                .last()
+                .is_some_and(|s| s.ident == "f64" || s.ident == "f32")
         {
             let scalar = names::scalar();
             *ty = syn::parse_quote!(#scalar);

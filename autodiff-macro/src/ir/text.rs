@@ -1,6 +1,8 @@
 //! The text form of the representation: one statement a line, regions indented.
 
-use super::{Argument, Capture, Code, Count, Function, LoopKind, Op, Place, Region, Step, Stmt, Value};
+use super::{
+    Argument, Capture, Code, Count, Function, LoopKind, Op, Place, Region, Step, Stmt, Value,
+};
 use std::fmt::{self, Display, Formatter};
 
 impl Display for Value {
@@ -18,7 +20,11 @@ impl Display for Place {
                 Step::Element(k) => write!(f, "[{k}]")?,
                 Step::Field(syn::Member::Named(name)) => write!(f, ".{name}")?,
                 Step::Field(syn::Member::Unnamed(k)) => write!(f, ".{}", k.index)?,
-                Step::Slice { low, high, inclusive } => {
+                Step::Slice {
+                    low,
+                    high,
+                    inclusive,
+                } => {
                     let bound = |v: &Option<Value>| v.map(|v| v.to_string()).unwrap_or_default();
                     let dots = if *inclusive { "..=" } else { ".." };
                     write!(f, "[{}{dots}{}]", bound(low), bound(high))?;
@@ -30,7 +36,11 @@ impl Display for Place {
 }
 
 fn list<T: Display>(items: &[T]) -> String {
-    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    items
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 impl Display for Argument {
@@ -49,14 +59,26 @@ fn code(code: &Code, captures: &[Capture]) -> String {
         Code::Expr(expr) => quote::quote!(#expr).to_string(),
         Code::Macro(tokens) => tokens.to_string(),
     };
-    let names: Vec<_> = captures.iter().map(|c| format!("{} = {}", c.name, c.place)).collect();
-    if names.is_empty() { format!("`{tokens}`") } else { format!("`{tokens}` with {}", names.join(", ")) }
+    let names: Vec<_> = captures
+        .iter()
+        .map(|c| format!("{} = {}", c.name, c.place))
+        .collect();
+    if names.is_empty() {
+        format!("`{tokens}`")
+    } else {
+        format!("`{tokens}` with {}", names.join(", "))
+    }
 }
 
 fn describe(op: &Op) -> String {
     match op {
         Op::Literal(tokens) => tokens.to_string(),
-        Op::Opaque { code: c, captures, pure: _ } | Op::Effect { code: c, captures } => code(c, captures),
+        Op::Opaque {
+            code: c,
+            captures,
+            pure: _,
+        }
+        | Op::Effect { code: c, captures } => code(c, captures),
         Op::Undefined => "undefined".into(),
         Op::Identity { sum } => if *sum { "zero" } else { "one" }.into(),
         Op::Neg(v) => format!("-{v}"),
@@ -68,7 +90,11 @@ fn describe(op: &Op) -> String {
         Op::Matches { place, pattern } => format!("{place} matches `{}`", quote::quote!(#pattern)),
         Op::Stop(v) => format!("stop {v}"),
         Op::Aggregate(container, values) => format!("{container:?} [{}]", list(values)),
-        Op::Repeat { value, count, container } => {
+        Op::Repeat {
+            value,
+            count,
+            container,
+        } => {
             let count = match count {
                 Count::Constant(tokens) => tokens.to_string(),
                 Count::Value(v) => v.to_string(),
@@ -91,8 +117,16 @@ fn describe(op: &Op) -> String {
         Op::Truncate(p, v) => format!("truncate {p}, {v}"),
         Op::ReverseOrder(p) => format!("reverse {p}"),
         Op::Rotate(p, v) => format!("rotate {p} by {v}"),
-        Op::Call { path, args, keeps: _ } => format!("call {}({})", quote::quote!(#path), list(args)),
-        Op::If { cond, then: _, otherwise: _ } => format!("if {cond}"),
+        Op::Call {
+            path,
+            args,
+            keeps: _,
+        } => format!("call {}({})", quote::quote!(#path), list(args)),
+        Op::If {
+            cond,
+            then: _,
+            otherwise: _,
+        } => format!("if {cond}"),
         Op::Loop(l) => {
             let kind = match &l.kind {
                 LoopKind::For(r) => {
@@ -103,7 +137,11 @@ fn describe(op: &Op) -> String {
                 LoopKind::While => "while".into(),
                 LoopKind::Countdown(n) => format!("countdown {n}"),
             };
-            if l.init.is_empty() { kind } else { format!("{kind} carry {}", list(&l.init)) }
+            if l.init.is_empty() {
+                kind
+            } else {
+                format!("{kind} carry {}", list(&l.init))
+            }
         }
         Op::Seed(zero) => format!("seed or {zero:?}"),
         Op::TapePush { tape, values } => format!("push tape{} {}", tape.0, list(values)),
@@ -123,7 +161,11 @@ fn describe(op: &Op) -> String {
         Op::PopAdjoint(p) => format!("pop adj {p}"),
         Op::Pullback { path, args, seed } => {
             let args: Vec<_> = args.iter().map(|(a, _)| a.to_string()).collect();
-            format!("pullback {}({}) seed {seed:?}", quote::quote!(#path), args.join(", "))
+            format!(
+                "pullback {}({}) seed {seed:?}",
+                quote::quote!(#path),
+                args.join(", ")
+            )
         }
     }
 }
@@ -134,7 +176,12 @@ pub fn region(r: &Region, depth: usize, f: &mut Formatter<'_>) -> fmt::Result {
     if !r.params.is_empty() {
         writeln!(f, "{indent}({})", list(&r.params))?;
     }
-    for Stmt { results, op, span: _ } in &r.stmts {
+    for Stmt {
+        results,
+        op,
+        span: _,
+    } in &r.stmts
+    {
         write!(f, "{indent}")?;
         if !results.is_empty() {
             write!(f, "{} = ", list(results))?;

@@ -38,7 +38,8 @@ pub struct Types {
 impl Types {
     pub fn new(&mut self, kind: Kind) -> Ty {
         self.nodes.push(Node::Known(kind));
-        Ty(u32::try_from(self.nodes.len() - 1).expect("bug in autodiff, please report: too many types"))
+        Ty(u32::try_from(self.nodes.len() - 1)
+            .expect("bug in autodiff, please report: too many types"))
     }
 
     pub fn unknown(&mut self) -> Ty {
@@ -84,11 +85,24 @@ impl Types {
                 self.nodes[b.0 as usize] = Node::Link(a);
                 self.unify(e, g);
             }
-            (Kind::Array(e) | Kind::Vec(e) | Kind::Slice(e), Kind::Array(g) | Kind::Vec(g) | Kind::Slice(g)) => {
+            (
+                Kind::Array(e) | Kind::Vec(e) | Kind::Slice(e),
+                Kind::Array(g) | Kind::Vec(g) | Kind::Slice(g),
+            ) => {
                 self.unify(e, g);
             }
-            (Kind::Tuple(p), Kind::Tuple(q)) => p.into_iter().zip(q).for_each(|(a, b)| self.unify(a, b)),
-            (Kind::Float | Kind::Plain | Kind::Array(_) | Kind::Vec(_) | Kind::Slice(_) | Kind::Tuple(_), _) => {}
+            (Kind::Tuple(p), Kind::Tuple(q)) => {
+                p.into_iter().zip(q).for_each(|(a, b)| self.unify(a, b))
+            }
+            (
+                Kind::Float
+                | Kind::Plain
+                | Kind::Array(_)
+                | Kind::Vec(_)
+                | Kind::Slice(_)
+                | Kind::Tuple(_),
+                _,
+            ) => {}
         }
     }
 
@@ -119,7 +133,9 @@ impl Types {
 
     pub fn field(&mut self, ty: Ty, member: &syn::Member) -> Ty {
         match (self.kind(ty), member) {
-            (Kind::Tuple(parts), syn::Member::Unnamed(k)) if (k.index as usize) < parts.len() => parts[k.index as usize],
+            (Kind::Tuple(parts), syn::Member::Unnamed(k)) if (k.index as usize) < parts.len() => {
+                parts[k.index as usize]
+            }
             _ => self.unknown(),
         }
     }

@@ -10,12 +10,21 @@ pub fn verify(function: &Function) -> Result<(), String> {
     region(&function.body, &mut BTreeSet::new(), &mut defined)
 }
 
-fn region(r: &Region, visible: &mut BTreeSet<Value>, defined: &mut BTreeSet<Value>) -> Result<(), String> {
+fn region(
+    r: &Region,
+    visible: &mut BTreeSet<Value>,
+    defined: &mut BTreeSet<Value>,
+) -> Result<(), String> {
     let outer = visible.clone();
     for v in &r.params {
         define(*v, visible, defined)?;
     }
-    for Stmt { results, op, span: _ } in &r.stmts {
+    for Stmt {
+        results,
+        op,
+        span: _,
+    } in &r.stmts
+    {
         for v in op.operands() {
             if !visible.contains(&v) {
                 return Err(format!("{v} is used before it is defined"));
@@ -38,7 +47,11 @@ fn region(r: &Region, visible: &mut BTreeSet<Value>, defined: &mut BTreeSet<Valu
     Ok(())
 }
 
-fn define(v: Value, visible: &mut BTreeSet<Value>, defined: &mut BTreeSet<Value>) -> Result<(), String> {
+fn define(
+    v: Value,
+    visible: &mut BTreeSet<Value>,
+    defined: &mut BTreeSet<Value>,
+) -> Result<(), String> {
     if !defined.insert(v) {
         return Err(format!("{v} is defined twice"));
     }
@@ -48,9 +61,15 @@ fn define(v: Value, visible: &mut BTreeSet<Value>, defined: &mut BTreeSet<Value>
 
 fn arity(op: &Op, results: usize) -> Result<(), String> {
     match op {
-        Op::If { cond: _, then, otherwise } => {
+        Op::If {
+            cond: _,
+            then,
+            otherwise,
+        } => {
             if then.yields.len() != results || otherwise.yields.len() != results {
-                return Err(format!("an `if` with {results} results yields another number"));
+                return Err(format!(
+                    "an `if` with {results} results yields another number"
+                ));
             }
         }
         Op::Loop(l) => {

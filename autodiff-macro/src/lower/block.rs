@@ -7,7 +7,10 @@ use syn::spanned::Spanned;
 impl Lowerer<'_> {
     /// A block; its value is its last expression's.
     pub(super) fn block(&mut self, block: &syn::Block) -> Lowered {
-        let syn::Block { brace_token: _, stmts } = block;
+        let syn::Block {
+            brace_token: _,
+            stmts,
+        } = block;
         self.scopes.push(Vec::new());
         let mut result = Lowered::Unit;
         for (k, stmt) in stmts.iter().enumerate() {
@@ -42,13 +45,15 @@ impl Lowerer<'_> {
                     (_, _) => Lowered::Unit,
                 }
             }
-            syn::Stmt::Macro(syn::StmtMacro { attrs: _, mac, semi_token }) => {
-                match (self.macro_(mac), semi_token) {
-                    (Lowered::Never, _) => Lowered::Never,
-                    (lowered, None) if last => lowered,
-                    (_, _) => Lowered::Unit,
-                }
-            }
+            syn::Stmt::Macro(syn::StmtMacro {
+                attrs: _,
+                mac,
+                semi_token,
+            }) => match (self.macro_(mac), semi_token) {
+                (Lowered::Never, _) => Lowered::Never,
+                (lowered, None) if last => lowered,
+                (_, _) => Lowered::Unit,
+            },
             syn::Stmt::Item(item) => {
                 self.items.push(item.clone());
                 Lowered::Unit
@@ -57,8 +62,20 @@ impl Lowerer<'_> {
     }
 
     fn let_(&mut self, local: &syn::Local) -> Lowered {
-        let syn::Local { attrs: _, let_token: _, modifiers: _, pat, init, semi_token: _ } = local;
-        let Some(syn::LocalInit { eq_token: _, expr, diverge }) = init else {
+        let syn::Local {
+            attrs: _,
+            let_token: _,
+            modifiers: _,
+            pat,
+            init,
+            semi_token: _,
+        } = local;
+        let Some(syn::LocalInit {
+            eq_token: _,
+            expr,
+            diverge,
+        }) = init
+        else {
             self.deferred(pat);
             return Lowered::Unit;
         };
@@ -82,7 +99,12 @@ impl Lowerer<'_> {
         let span = pat.span();
         match pat {
             syn::Pat::Tuple(tuple) => tuple.elems.iter().for_each(|p| self.deferred(p)),
-            syn::Pat::Type(syn::PatType { attrs: _, pat, colon_token: _, ty }) => {
+            syn::Pat::Type(syn::PatType {
+                attrs: _,
+                pat,
+                colon_token: _,
+                ty,
+            }) => {
                 let ty = self.type_of(ty);
                 let local = self.local(ty, span);
                 self.bind_variable(pat, Place::whole(local));
@@ -97,11 +119,21 @@ impl Lowerer<'_> {
 
     fn bind_variable(&mut self, pat: &syn::Pat, place: Place) {
         match pat {
-            syn::Pat::Ident(syn::PatIdent { attrs: _, by_ref: None, mutability: _, ident, subpat: None }) => {
+            syn::Pat::Ident(syn::PatIdent {
+                attrs: _,
+                by_ref: None,
+                mutability: _,
+                ident,
+                subpat: None,
+            }) => {
                 self.declare(ident.clone(), super::Binding::Place(place));
             }
             other => {
-                self.unsupported(other, "this pattern without a value", "declare each variable on its own");
+                self.unsupported(
+                    other,
+                    "this pattern without a value",
+                    "declare each variable on its own",
+                );
             }
         }
     }
@@ -113,7 +145,12 @@ impl Lowerer<'_> {
             return Lowered::Never;
         }
         if let Some(test) = self.test(pat, &scrutinee) {
-            let rest = self.branch(test, &mut |_| Lowered::Unit, &mut |cx| cx.expr(otherwise), span);
+            let rest = self.branch(
+                test,
+                &mut |_| Lowered::Unit,
+                &mut |cx| cx.expr(otherwise),
+                span,
+            );
             if matches!(rest, Lowered::Never) {
                 return Lowered::Never;
             }

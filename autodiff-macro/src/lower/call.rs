@@ -10,7 +10,12 @@ use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
     pub(super) fn call(&mut self, e: &syn::ExprCall) -> Lowered {
-        let syn::ExprCall { attrs: _, func, paren_token: _, args } = e;
+        let syn::ExprCall {
+            attrs: _,
+            func,
+            paren_token: _,
+            args,
+        } = e;
         let args: Vec<&syn::Expr> = args.iter().collect();
         let path = match &**func {
             syn::Expr::Path(path) => path,
@@ -37,8 +42,15 @@ impl Lowerer<'_> {
                 None => {}
             }
         }
-        let mut segments: Vec<String> = path.path.segments.iter().map(|s| s.ident.to_string()).collect();
-        if let Some(syn::QSelf { ty, position: 0, .. }) = &path.qself
+        let mut segments: Vec<String> = path
+            .path
+            .segments
+            .iter()
+            .map(|s| s.ident.to_string())
+            .collect();
+        if let Some(syn::QSelf {
+            ty, position: 0, ..
+        }) = &path.qself
             && let syn::Type::Path(owner) = &**ty
             && let Some(owner) = owner.path.get_ident()
         {
@@ -53,8 +65,16 @@ impl Lowerer<'_> {
     }
 
     /// Functions of std that the macro knows by name.
-    fn known_call(&mut self, names: &[&str], path: &syn::ExprPath, args: &[&syn::Expr], span: Span) -> Option<Lowered> {
-        let Some((last, owner)) = names.split_last() else { return None };
+    fn known_call(
+        &mut self,
+        names: &[&str],
+        path: &syn::ExprPath,
+        args: &[&syn::Expr],
+        span: Span,
+    ) -> Option<Lowered> {
+        let Some((last, owner)) = names.split_last() else {
+            return None;
+        };
         let owner = owner.last().copied().unwrap_or_default();
         Some(match (owner, *last, args) {
             (_, "stop_gradient", [x]) => {
@@ -115,7 +135,9 @@ impl Lowerer<'_> {
                 self.discard(lowered);
                 Lowered::Unit
             }
-            (owner, last, args) if self.is_scalar_type(owner) => return self.float_function(owner, last, args, span),
+            (owner, last, args) if self.is_scalar_type(owner) => {
+                return self.float_function(owner, last, args, span);
+            }
             _ => return None,
         })
     }
@@ -133,23 +155,46 @@ impl Lowerer<'_> {
     }
 
     /// `f64::sin(x)` and the like.
-    fn float_function(&mut self, owner: &str, name: &str, args: &[&syn::Expr], span: Span) -> Option<Lowered> {
+    fn float_function(
+        &mut self,
+        owner: &str,
+        name: &str,
+        args: &[&syn::Expr],
+        span: Span,
+    ) -> Option<Lowered> {
         if name == "from" && args.len() == 1 {
             let value = self.operand(args[0]);
             let ident = proc_macro2::Ident::new(owner, span);
             let ty = self.function.types.float();
             let from: syn::Type = syn::parse_quote!(#ident);
             if self.function.kind(value) == Kind::Float {
-                return Some(Lowered::Value(self.push(Op::Cast { value, ty: Box::new(from) }, ty, span)));
+                return Some(Lowered::Value(self.push(
+                    Op::Cast {
+                        value,
+                        ty: Box::new(from),
+                    },
+                    ty,
+                    span,
+                )));
             }
             let name = proc_macro2::Ident::new("__autodiff_value", Span::mixed_site());
             let code = syn::parse_quote!(<#from as ::core::convert::From<_>>::from(#name));
-            let capture = crate::ir::Capture { name, place: Place::whole(value), reference: false, exclusive: false };
-            let op = Op::Opaque { code: crate::ir::Code::Expr(Box::new(code)), captures: vec![capture], pure: true };
+            let capture = crate::ir::Capture {
+                name,
+                place: Place::whole(value),
+                reference: false,
+                exclusive: false,
+            };
+            let op = Op::Opaque {
+                code: crate::ir::Code::Expr(Box::new(code)),
+                captures: vec![capture],
+                pure: true,
+            };
             return Some(Lowered::Value(self.push(op, ty, span)));
         }
         let (first, rest) = args.split_first()?;
-        let known = rules::row(name).is_some() || name == "sin_cos" || super::method::is_query(name);
+        let known =
+            rules::row(name).is_some() || name == "sin_cos" || super::method::is_query(name);
         if !known {
             return None;
         }
@@ -188,13 +233,22 @@ impl Lowerer<'_> {
         });
         let _ = (f, count);
         Some({
-            self.unsupported_at(span, "`array::from_fn`", "start from `[0.0; N]` and fill it in a `for` loop");
+            self.unsupported_at(
+                span,
+                "`array::from_fn`",
+                "start from `[0.0; N]` and fill it in a `for` loop",
+            );
             Lowered::Never
         })
     }
 
     /// A call of a function of the user's.
-    fn user_call(&mut self, path: &syn::ExprPath, args: &[&syn::Expr], e: &syn::ExprCall) -> Lowered {
+    fn user_call(
+        &mut self,
+        path: &syn::ExprPath,
+        args: &[&syn::Expr],
+        e: &syn::ExprCall,
+    ) -> Lowered {
         if path.qself.is_some() {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
@@ -217,15 +271,20 @@ impl Lowerer<'_> {
             }
         }
         let ty = self.function.types.unknown();
-        let op = Op::Call { path: path.path.clone(), args: arguments, keeps: false };
+        let op = Op::Call {
+            path: path.path.clone(),
+            args: arguments,
+            keeps: false,
+        };
         Lowered::Value(self.push(op, ty, e.span()))
     }
 
     fn is_closure(&self, arg: &syn::Expr) -> bool {
         match arg {
-            syn::Expr::Path(p) => {
-                p.path.get_ident().is_some_and(|i| matches!(self.lookup(i), Some(Binding::Closure(_))))
-            }
+            syn::Expr::Path(p) => p
+                .path
+                .get_ident()
+                .is_some_and(|i| matches!(self.lookup(i), Some(Binding::Closure(_)))),
             syn::Expr::Reference(r) => self.is_closure(&r.expr),
             _ => false,
         }
@@ -239,7 +298,9 @@ impl Lowerer<'_> {
                 let ty = self.place_ty(&p);
                 match self.function.types.kind(ty) {
                     Kind::Float | Kind::Plain => Argument::Value(self.read(p, span)),
-                    Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) => Argument::Owned(p),
+                    Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) => {
+                        Argument::Owned(p)
+                    }
                     Kind::Unknown => Argument::Value(self.read(p, span)),
                 }
             }
@@ -270,7 +331,11 @@ impl Lowerer<'_> {
         let ty = self.place_ty(&place);
         let element = self.function.types.element(ty);
         let ty = self.function.types.new(Kind::Vec(element));
-        let whole = place.then(Step::Slice { low: None, high: None, inclusive: false });
+        let whole = place.then(Step::Slice {
+            low: None,
+            high: None,
+            inclusive: false,
+        });
         Lowered::Value(self.push(Op::Copy(whole), ty, span))
     }
 }

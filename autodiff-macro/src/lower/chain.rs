@@ -31,7 +31,13 @@ enum Item {
     /// An element.
     Element(Place, Access),
     /// From `index * step`, `size` elements; as far as there are, if `short`.
-    Piece { place: Place, size: Value, step: Option<Value>, short: bool, exclusive: bool },
+    Piece {
+        place: Place,
+        size: Value,
+        step: Option<Value>,
+        short: bool,
+        exclusive: bool,
+    },
     Pair(Box<Item>, Box<Item>),
     /// The item at another index.
     At(IndexMap, Box<Item>),
@@ -82,10 +88,22 @@ impl Lowerer<'_> {
     fn template(&mut self, code: TokenStream, names: &[(&Ident, Value)], span: Span) -> Value {
         let captures = names
             .iter()
-            .map(|(n, v)| Capture { name: (*n).clone(), place: Place::whole(*v), reference: false, exclusive: false })
+            .map(|(n, v)| Capture {
+                name: (*n).clone(),
+                place: Place::whole(*v),
+                reference: false,
+                exclusive: false,
+            })
             .collect();
         match syn::parse2(code) {
-            Ok(expr) => self.plain(Op::Opaque { code: Code::Expr(Box::new(expr)), captures, pure: true }, span),
+            Ok(expr) => self.plain(
+                Op::Opaque {
+                    code: Code::Expr(Box::new(expr)),
+                    captures,
+                    pure: true,
+                },
+                span,
+            ),
             Err(error) => {
                 self.errors.syntax(error);
                 self.plain(Op::Undefined, span)
@@ -94,7 +112,12 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn range(&mut self, e: &syn::ExprRange) -> Lowered {
-        let syn::ExprRange { attrs: _, start, limits, end } = e;
+        let syn::ExprRange {
+            attrs: _,
+            start,
+            limits,
+            end,
+        } = e;
         let Some(start) = start else {
             return self.unsupported(e, "a range without a start here", "give it a start");
         };
@@ -105,7 +128,15 @@ impl Lowerer<'_> {
             let ty = self.function.ty(high);
             let of_low = self.function.ty(low);
             self.function.types.unify(of_low, ty);
-            return Lowered::Chain(Chain::new(Range { low, high, inclusive: false, adapters: Vec::new() }, Item::Index));
+            return Lowered::Chain(Chain::new(
+                Range {
+                    low,
+                    high,
+                    inclusive: false,
+                    adapters: Vec::new(),
+                },
+                Item::Index,
+            ));
         };
         let high = self.operand(end);
         let inclusive = matches!(limits, syn::RangeLimits::Closed(_));
@@ -114,7 +145,15 @@ impl Lowerer<'_> {
             let plain = self.function.types.plain();
             self.function.types.unify(ty, plain);
         }
-        Lowered::Chain(Chain::new(Range { low, high, inclusive, adapters: Vec::new() }, Item::Index))
+        Lowered::Chain(Chain::new(
+            Range {
+                low,
+                high,
+                inclusive,
+                adapters: Vec::new(),
+            },
+            Item::Index,
+        ))
     }
 
     /// The items a `for` runs over.
@@ -127,13 +166,24 @@ impl Lowerer<'_> {
             Lowered::Value(v) => (Place::whole(v), Access::Value),
             Lowered::Never => return None,
             Lowered::Unit | Lowered::Tuple(_) | Lowered::Optional(..) | Lowered::Closure(_) => {
-                self.unsupported(expr, "iterating over this", "iterate over a range, a slice, an array or a `Vec`");
+                self.unsupported(
+                    expr,
+                    "iterating over this",
+                    "iterate over a range, a slice, an array or a `Vec`",
+                );
                 return None;
             }
         };
         let ty = self.place_ty(&place);
-        if matches!(self.function.types.kind(ty), Kind::Float | Kind::Plain | Kind::Tuple(_)) {
-            self.unsupported(expr, "iterating over this", "iterate over a range, a slice, an array or a `Vec`");
+        if matches!(
+            self.function.types.kind(ty),
+            Kind::Float | Kind::Plain | Kind::Tuple(_)
+        ) {
+            self.unsupported(
+                expr,
+                "iterating over this",
+                "iterate over a range, a slice, an array or a `Vec`",
+            );
             return None;
         }
         Some(self.elements(place, access, expr.span()))
@@ -141,7 +191,15 @@ impl Lowerer<'_> {
 
     fn counted(&mut self, count: Value, item: Item, span: Span) -> Chain {
         let low = self.index_literal(0, span);
-        Chain::new(Range { low, high: count, inclusive: false, adapters: Vec::new() }, item)
+        Chain::new(
+            Range {
+                low,
+                high: count,
+                inclusive: false,
+                adapters: Vec::new(),
+            },
+            item,
+        )
     }
 
     pub(super) fn elements(&mut self, place: Place, access: Access, span: Span) -> Chain {
@@ -163,12 +221,32 @@ impl Lowerer<'_> {
                 let code = quote!(::core::primitive::usize::saturating_sub(#l + 1usize, #s));
                 (self.template(code, &names, span), None, false)
             }
-            "chunks" | "chunks_mut" => {
-                (self.template(quote!(::core::primitive::usize::div_ceil(#l, #s)), &names, span), Some(size), true)
-            }
-            _ => (self.template(quote!((#l / #s)), &names, span), Some(size), false),
+            "chunks" | "chunks_mut" => (
+                self.template(
+                    quote!(::core::primitive::usize::div_ceil(#l, #s)),
+                    &names,
+                    span,
+                ),
+                Some(size),
+                true,
+            ),
+            _ => (
+                self.template(quote!((#l / #s)), &names, span),
+                Some(size),
+                false,
+            ),
         };
-        self.counted(count, Item::Piece { place, size, step, short, exclusive }, span)
+        self.counted(
+            count,
+            Item::Piece {
+                place,
+                size,
+                step,
+                short,
+                exclusive,
+            },
+            span,
+        )
     }
 
     /// The item at an index.
@@ -185,7 +263,13 @@ impl Lowerer<'_> {
                     Access::Exclusive => Lowered::Reference(place, true),
                 }
             }
-            Item::Piece { place, size, step, short, exclusive } => {
+            Item::Piece {
+                place,
+                size,
+                step,
+                short,
+                exclusive,
+            } => {
                 let low = match step {
                     Some(step) => self.arith(Arith::Mul, index, *step, span),
                     None => index,
@@ -193,12 +277,24 @@ impl Lowerer<'_> {
                 let mut high = self.arith(Arith::Add, low, *size, span);
                 if *short {
                     let len = self.plain(Op::Len(place.clone()), span);
-                    high = self.plain(Op::Query { method: ident("min"), operands: vec![high, len] }, span);
+                    high = self.plain(
+                        Op::Query {
+                            method: ident("min"),
+                            operands: vec![high, len],
+                        },
+                        span,
+                    );
                 }
-                let slice = Step::Slice { low: Some(low), high: Some(high), inclusive: false };
+                let slice = Step::Slice {
+                    low: Some(low),
+                    high: Some(high),
+                    inclusive: false,
+                };
                 Lowered::Reference(place.then(slice), *exclusive)
             }
-            Item::Pair(a, b) => Lowered::Tuple(vec![self.item(a, index, span), self.item(b, index, span)]),
+            Item::Pair(a, b) => {
+                Lowered::Tuple(vec![self.item(a, index, span), self.item(b, index, span)])
+            }
             Item::At(map, inner) => {
                 let index = match map {
                     IndexMap::FromEnd(last) => self.arith(Arith::Sub, *last, index, span),
@@ -233,22 +329,42 @@ impl Lowerer<'_> {
     fn nth(&mut self, range: &Range, index: Value, span: Span) -> Value {
         let (low, high, k) = (ident("low"), ident("high"), ident("index"));
         let names = [(&low, range.low), (&high, range.high), (&k, index)];
-        let dots = if range.inclusive { quote!(#low..=#high) } else { quote!(#low..#high) };
-        self.template(quote!(::core::iter::Iterator::nth(&mut (#dots), #k).unwrap()), &names, span)
+        let dots = if range.inclusive {
+            quote!(#low..=#high)
+        } else {
+            quote!(#low..#high)
+        };
+        self.template(
+            quote!(::core::iter::Iterator::nth(&mut (#dots), #k).unwrap()),
+            &names,
+            span,
+        )
     }
 
     /// The same items with the loop running over `0..n`.
     fn normalized(&mut self, chain: Chain, span: Span) -> (Value, Item) {
-        let Chain { range, item, stages: _, position: _ } = chain;
+        let Chain {
+            range,
+            item,
+            stages: _,
+            position: _,
+        } = chain;
         if range.adapters.is_empty() && !item.has_index() {
             return (range.high, item);
         }
         let (mut count, mut item) = if item.has_index() {
             let (low, high) = (ident("low"), ident("high"));
             let names = [(&low, range.low), (&high, range.high)];
-            let dots = if range.inclusive { quote!(#low..=#high) } else { quote!(#low..#high) };
+            let dots = if range.inclusive {
+                quote!(#low..=#high)
+            } else {
+                quote!(#low..#high)
+            };
             let count = self.template(quote!(::core::iter::Iterator::count(#dots)), &names, span);
-            let nth = Range { adapters: Vec::new(), ..range.clone() };
+            let nth = Range {
+                adapters: Vec::new(),
+                ..range.clone()
+            };
             (count, item.with_index(&Item::Nth(nth)))
         } else {
             (range.high, item)
@@ -291,9 +407,14 @@ impl Lowerer<'_> {
 
     fn closure_argument(&mut self, arg: &syn::Expr, arity: usize) -> Option<Rc<Closure>> {
         if let syn::Expr::Path(path) = arg
-            && path.path.get_ident().is_none_or(|i| self.lookup(i).is_none())
+            && path
+                .path
+                .get_ident()
+                .is_none_or(|i| self.lookup(i).is_none())
         {
-            let names: Vec<_> = (0..arity).map(|k| Ident::new(&format!("__autodiff_argument{k}"), Span::mixed_site())).collect();
+            let names: Vec<_> = (0..arity)
+                .map(|k| Ident::new(&format!("__autodiff_argument{k}"), Span::mixed_site()))
+                .collect();
             let closure: syn::ExprClosure = syn::parse_quote!(|#(#names),*| #path(#(#names),*));
             return Some(Rc::new(self.closure(&closure)));
         }
@@ -313,7 +434,13 @@ impl Lowerer<'_> {
     }
 
     /// Methods that make another iterator.
-    fn adapter(&mut self, chain: &Chain, name: &str, args: &[&syn::Expr], e: &syn::ExprMethodCall) -> Option<Lowered> {
+    fn adapter(
+        &mut self,
+        chain: &Chain,
+        name: &str,
+        args: &[&syn::Expr],
+        e: &syn::ExprMethodCall,
+    ) -> Option<Lowered> {
         let span = e.span();
         let chain = chain.clone();
         let indexed = chain.stages.is_empty();
@@ -322,7 +449,10 @@ impl Lowerer<'_> {
                 return Some(Lowered::Chain(chain));
             }
             ("copied" | "cloned", []) if indexed => {
-                return Some(Lowered::Chain(Chain::new(chain.range, Item::Copied(Box::new(chain.item)))));
+                return Some(Lowered::Chain(Chain::new(
+                    chain.range,
+                    Item::Copied(Box::new(chain.item)),
+                )));
             }
             ("copied" | "cloned", []) => Stage::Copied,
             ("rev", []) if chain.stages.iter().all(Stage::is_stateless) => {
@@ -346,27 +476,49 @@ impl Lowerer<'_> {
                 let lowered = self.expr(other);
                 let other = self.as_chain(lowered, other)?;
                 if !other.stages.is_empty() {
-                    return Some(self.unsupported(&e.method, "zipping with a filtered iterator", "put the filtered one first, or collect it"));
+                    return Some(self.unsupported(
+                        &e.method,
+                        "zipping with a filtered iterator",
+                        "put the filtered one first, or collect it",
+                    ));
                 }
                 let (m, b) = self.normalized(other, span);
                 if !indexed {
                     Stage::Zip(self.counter(span), m, b)
                 } else {
                     let (n, a) = self.normalized(chain, span);
-                    let count = self.plain(Op::Query { method: ident("min"), operands: vec![n, m] }, span);
-                    return Some(Lowered::Chain(self.counted(count, Item::Pair(Box::new(a), Box::new(b)), span)));
+                    let count = self.plain(
+                        Op::Query {
+                            method: ident("min"),
+                            operands: vec![n, m],
+                        },
+                        span,
+                    );
+                    return Some(Lowered::Chain(self.counted(
+                        count,
+                        Item::Pair(Box::new(a), Box::new(b)),
+                        span,
+                    )));
                 }
             }
             ("chain", [other]) if indexed => {
                 let lowered = self.expr(other);
                 let other = self.as_chain(lowered, other)?;
                 if !other.stages.is_empty() {
-                    return Some(self.unsupported(&e.method, "chaining a filtered iterator", "write two loops"));
+                    return Some(self.unsupported(
+                        &e.method,
+                        "chaining a filtered iterator",
+                        "write two loops",
+                    ));
                 }
                 let (n, a) = self.normalized(chain, span);
                 let (m, b) = self.normalized(other, span);
                 let count = self.arith(Arith::Add, n, m, span);
-                return Some(Lowered::Chain(self.counted(count, Item::Either(n, Box::new(a), Box::new(b)), span)));
+                return Some(Lowered::Chain(self.counted(
+                    count,
+                    Item::Either(n, Box::new(a), Box::new(b)),
+                    span,
+                )));
             }
             ("skip", [by]) => {
                 let by = self.operand(by);
@@ -374,8 +526,18 @@ impl Lowerer<'_> {
                     Stage::Skip(by, self.counter(span))
                 } else {
                     let (n, item) = self.normalized(chain, span);
-                    let count = self.plain(Op::Query { method: ident("saturating_sub"), operands: vec![n, by] }, span);
-                    return Some(Lowered::Chain(self.counted(count, Item::At(IndexMap::Plus(by), Box::new(item)), span)));
+                    let count = self.plain(
+                        Op::Query {
+                            method: ident("saturating_sub"),
+                            operands: vec![n, by],
+                        },
+                        span,
+                    );
+                    return Some(Lowered::Chain(self.counted(
+                        count,
+                        Item::At(IndexMap::Plus(by), Box::new(item)),
+                        span,
+                    )));
                 }
             }
             ("take", [by]) => {
@@ -384,14 +546,23 @@ impl Lowerer<'_> {
                     Stage::Take(by, self.counter(span))
                 } else {
                     let (n, item) = self.normalized(chain, span);
-                    let count = self.plain(Op::Query { method: ident("min"), operands: vec![n, by] }, span);
+                    let count = self.plain(
+                        Op::Query {
+                            method: ident("min"),
+                            operands: vec![n, by],
+                        },
+                        span,
+                    );
                     return Some(Lowered::Chain(self.counted(count, item, span)));
                 }
             }
             ("map", [f]) => {
                 let closure = self.closure_argument(f, 1)?;
                 if indexed {
-                    return Some(Lowered::Chain(Chain::new(chain.range, Item::Mapped(closure, Box::new(chain.item)))));
+                    return Some(Lowered::Chain(Chain::new(
+                        chain.range,
+                        Item::Mapped(closure, Box::new(chain.item)),
+                    )));
                 }
                 Stage::Map(closure)
             }
@@ -407,7 +578,11 @@ impl Lowerer<'_> {
             ("scan", [init, f]) => {
                 let init = self.expr(init);
                 let super::Binding::Place(state) = self.variable(init, true, span) else {
-                    return Some(self.unsupported(&e.method, "a state of several parts", "use a `for` loop with variables"));
+                    return Some(self.unsupported(
+                        &e.method,
+                        "a state of several parts",
+                        "use a `for` loop with variables",
+                    ));
                 };
                 Stage::Scan(self.closure_argument(f, 2)?, state)
             }
@@ -433,8 +608,13 @@ impl Lowerer<'_> {
             None => chain,
         };
         self.build_loop(Some(chain.range.clone()), label, span, &mut |cx, index| {
-            let index = index.expect("bug in autodiff, please report: a counted loop without an index");
-            let exit = cx.frames.last().expect("bug in autodiff, please report: no frame").exit;
+            let index =
+                index.expect("bug in autodiff, please report: a counted loop without an index");
+            let exit = cx
+                .frames
+                .last()
+                .expect("bug in autodiff, please report: no frame")
+                .exit;
             let item = cx.item(&chain.item, index, span);
             cx.stages(&chain.stages, item, exit, span, body);
         });
@@ -467,18 +647,35 @@ impl Lowerer<'_> {
             Stage::Filter(closure) => {
                 let test = self.inline(closure, vec![item.clone()]);
                 let test = self.value_of(test, span);
-                self.when(test, span, &mut |cx| cx.stages(rest, item.clone(), exit, span, body), None);
+                self.when(
+                    test,
+                    span,
+                    &mut |cx| cx.stages(rest, item.clone(), exit, span, body),
+                    None,
+                );
             }
             Stage::FilterMap(closure) | Stage::MapWhile(closure) => {
                 let mapped = self.inline(closure, vec![item]);
-                let Some((some, payload)) = self.optional(mapped, span) else { return };
+                let Some((some, payload)) = self.optional(mapped, span) else {
+                    return;
+                };
                 let end = matches!(stage, Stage::MapWhile(_)).then_some(exit);
-                self.when(some, span, &mut |cx| cx.stages(rest, payload.clone(), exit, span, body), end);
+                self.when(
+                    some,
+                    span,
+                    &mut |cx| cx.stages(rest, payload.clone(), exit, span, body),
+                    end,
+                );
             }
             Stage::TakeWhile(closure) => {
                 let test = self.inline(closure, vec![item.clone()]);
                 let test = self.value_of(test, span);
-                self.when(test, span, &mut |cx| cx.stages(rest, item.clone(), exit, span, body), Some(exit));
+                self.when(
+                    test,
+                    span,
+                    &mut |cx| cx.stages(rest, item.clone(), exit, span, body),
+                    Some(exit),
+                );
             }
             Stage::SkipWhile(closure, started) => {
                 let test = self.inline(closure, vec![item.clone()]);
@@ -487,12 +684,25 @@ impl Lowerer<'_> {
                 let before = self.read(Place::whole(*started), span);
                 let now = self.operator(quote!(|), &[before, test], span);
                 self.effect(Op::Store(Place::whole(*started), now), span);
-                self.when(now, span, &mut |cx| cx.stages(rest, item.clone(), exit, span, body), None);
+                self.when(
+                    now,
+                    span,
+                    &mut |cx| cx.stages(rest, item.clone(), exit, span, body),
+                    None,
+                );
             }
             Stage::Scan(closure, state) => {
-                let result = self.inline(closure, vec![Lowered::Reference(state.clone(), true), item]);
-                let Some((some, payload)) = self.optional(result, span) else { return };
-                self.when(some, span, &mut |cx| cx.stages(rest, payload.clone(), exit, span, body), Some(exit));
+                let result =
+                    self.inline(closure, vec![Lowered::Reference(state.clone(), true), item]);
+                let Some((some, payload)) = self.optional(result, span) else {
+                    return;
+                };
+                self.when(
+                    some,
+                    span,
+                    &mut |cx| cx.stages(rest, payload.clone(), exit, span, body),
+                    Some(exit),
+                );
             }
             Stage::FlatMap(closure) => {
                 let inner = match closure {
@@ -500,8 +710,12 @@ impl Lowerer<'_> {
                     None => item,
                 };
                 let expr: syn::Expr = syn::parse_quote_spanned!(span=> items);
-                let Some(chain) = self.as_chain(inner, &expr) else { return };
-                self.iterate(&chain, None, span, &mut |cx, item| cx.stages(rest, item, exit, span, body));
+                let Some(chain) = self.as_chain(inner, &expr) else {
+                    return;
+                };
+                self.iterate(&chain, None, span, &mut |cx, item| {
+                    cx.stages(rest, item, exit, span, body)
+                });
             }
             Stage::Enumerate(counter) => {
                 let number = self.count_up(*counter, span);
@@ -511,12 +725,22 @@ impl Lowerer<'_> {
             Stage::Take(by, counter) => {
                 let number = self.count_up(*counter, span);
                 let test = self.operator(quote!(<), &[number, *by], span);
-                self.when(test, span, &mut |cx| cx.stages(rest, item.clone(), exit, span, body), Some(exit));
+                self.when(
+                    test,
+                    span,
+                    &mut |cx| cx.stages(rest, item.clone(), exit, span, body),
+                    Some(exit),
+                );
             }
             Stage::Skip(by, counter) => {
                 let number = self.count_up(*counter, span);
                 let test = self.operator(quote!(>=), &[number, *by], span);
-                self.when(test, span, &mut |cx| cx.stages(rest, item.clone(), exit, span, body), None);
+                self.when(
+                    test,
+                    span,
+                    &mut |cx| cx.stages(rest, item.clone(), exit, span, body),
+                    None,
+                );
             }
             Stage::Zip(counter, count, other) => {
                 let number = self.count_up(*counter, span);
@@ -526,7 +750,13 @@ impl Lowerer<'_> {
                     span,
                     &mut |cx| {
                         let other = cx.item(other, number, span);
-                        cx.stages(rest, Lowered::Tuple(vec![item.clone(), other]), exit, span, body);
+                        cx.stages(
+                            rest,
+                            Lowered::Tuple(vec![item.clone(), other]),
+                            exit,
+                            span,
+                            body,
+                        );
                     },
                     Some(exit),
                 );
@@ -535,7 +765,13 @@ impl Lowerer<'_> {
     }
 
     /// Runs `then` if the test holds, and leaves the loop if it does not and there is an exit.
-    fn when(&mut self, test: Value, span: Span, then: &mut dyn FnMut(&mut Self), exit: Option<Value>) {
+    fn when(
+        &mut self,
+        test: Value,
+        span: Span,
+        then: &mut dyn FnMut(&mut Self),
+        exit: Option<Value>,
+    ) {
         self.branch(
             test,
             &mut |cx| {
@@ -557,7 +793,11 @@ impl Lowerer<'_> {
             Lowered::Optional(some, payload) => Some((some, *payload)),
             Lowered::Never => None,
             _ => {
-                self.unsupported_at(span, "an `Option` that is not built here", "return `Some(..)` or `None` in the closure");
+                self.unsupported_at(
+                    span,
+                    "an `Option` that is not built here",
+                    "return `Some(..)` or `None` in the closure",
+                );
                 None
             }
         }
@@ -589,7 +829,12 @@ impl Lowerer<'_> {
         let next = self.arith(Arith::Add, at, one, span);
         self.effect(Op::Store(Place::whole(position), next), span);
         if chain.item.computes() {
-            let item = self.branch(some, &mut |cx| cx.item(&chain.item, at, span), &mut |_| Lowered::Unit, span);
+            let item = self.branch(
+                some,
+                &mut |cx| cx.item(&chain.item, at, span),
+                &mut |_| Lowered::Unit,
+                span,
+            );
             return Lowered::Optional(some, Box::new(item));
         }
         Lowered::Optional(some, Box::new(self.item(&chain.item, at, span)))
@@ -601,24 +846,46 @@ impl Lowerer<'_> {
         chain.position = None;
         chain.range.low = at;
         if !chain.item.has_index() {
-            let count = self.plain(Op::Query { method: ident("saturating_sub"), operands: vec![chain.range.high, at] }, span);
-            return self.counted(count, Item::At(IndexMap::Plus(at), Box::new(chain.item)), span);
+            let count = self.plain(
+                Op::Query {
+                    method: ident("saturating_sub"),
+                    operands: vec![chain.range.high, at],
+                },
+                span,
+            );
+            return self.counted(
+                count,
+                Item::At(IndexMap::Plus(at), Box::new(chain.item)),
+                span,
+            );
         }
         chain
     }
 
     /// Methods that run the iterator.
-    fn sink(&mut self, chain: Chain, name: &str, args: &[&syn::Expr], e: &syn::ExprMethodCall) -> Lowered {
+    fn sink(
+        &mut self,
+        chain: Chain,
+        name: &str,
+        args: &[&syn::Expr],
+        e: &syn::ExprMethodCall,
+    ) -> Lowered {
         let span = e.span();
         match (name, args) {
             ("sum" | "product", []) => self.total(&chain, name == "sum", e),
             ("fold", [init, f]) => {
                 let init = self.expr(init);
-                let Some(closure) = self.closure_argument(f, 2) else { return Lowered::Never };
-                self.fold(&chain, init, span, &mut |cx, acc, item| cx.inline(&closure, vec![acc, item]))
+                let Some(closure) = self.closure_argument(f, 2) else {
+                    return Lowered::Never;
+                };
+                self.fold(&chain, init, span, &mut |cx, acc, item| {
+                    cx.inline(&closure, vec![acc, item])
+                })
             }
             ("for_each", [f]) => {
-                let Some(closure) = self.closure_argument(f, 1) else { return Lowered::Never };
+                let Some(closure) = self.closure_argument(f, 1) else {
+                    return Lowered::Never;
+                };
                 self.iterate(&chain, None, span, &mut |cx, item| {
                     cx.inline(&closure, vec![item]);
                 });
@@ -634,23 +901,36 @@ impl Lowerer<'_> {
                 });
                 Lowered::Value(self.read(Place::whole(counter), span))
             }
-            ("last", []) => self.select(&chain, span, &mut |cx, _, _| cx.integer(quote!(true), span)),
+            ("last", []) => {
+                self.select(&chain, span, &mut |cx, _, _| cx.integer(quote!(true), span))
+            }
             ("next", []) => {
                 let chain = self.held(chain, span);
                 match chain.position {
                     Some(position) => self.next(&chain, position, span),
-                    None => self.unsupported(&e.method, "`next` of a filtered iterator", "write a `for` loop"),
+                    None => self.unsupported(
+                        &e.method,
+                        "`next` of a filtered iterator",
+                        "write a `for` loop",
+                    ),
                 }
             }
             ("nth", [k]) => {
                 let k = self.operand(k);
                 let (count, item) = self.normalized(chain, span);
                 let some = self.operator(quote!(<), &[k, count], span);
-                let item = self.branch(some, &mut |cx| cx.item(&item, k, span), &mut |_| Lowered::Unit, span);
+                let item = self.branch(
+                    some,
+                    &mut |cx| cx.item(&item, k, span),
+                    &mut |_| Lowered::Unit,
+                    span,
+                );
                 Lowered::Optional(some, Box::new(item))
             }
             ("max_by" | "min_by", [f]) => {
-                let Some(closure) = self.closure_argument(f, 2) else { return Lowered::Never };
+                let Some(closure) = self.closure_argument(f, 2) else {
+                    return Lowered::Never;
+                };
                 let max = name == "max_by";
                 self.select(&chain, span, &mut |cx, best, item| {
                     let order = cx.inline(&closure, vec![best, item]);
@@ -662,24 +942,38 @@ impl Lowerer<'_> {
                 let max = name == "max";
                 self.select(&chain, span, &mut |cx, best, item| {
                     let operands = vec![cx.value_of(best, span), cx.value_of(item, span)];
-                    let order = cx.plain(Op::Query { method: ident("cmp"), operands }, span);
+                    let order = cx.plain(
+                        Op::Query {
+                            method: ident("cmp"),
+                            operands,
+                        },
+                        span,
+                    );
                     cx.chosen(order, max, span)
                 })
             }
             ("reduce", [f]) => {
-                let Some(closure) = self.closure_argument(f, 2) else { return Lowered::Never };
+                let Some(closure) = self.closure_argument(f, 2) else {
+                    return Lowered::Never;
+                };
                 self.reduce(&chain, &closure, span)
             }
             ("any" | "all", [f]) => {
-                let Some(closure) = self.closure_argument(f, 1) else { return Lowered::Never };
+                let Some(closure) = self.closure_argument(f, 1) else {
+                    return Lowered::Never;
+                };
                 self.search(&chain, &closure, name == "all", span)
             }
             ("position", [f]) => {
-                let Some(closure) = self.closure_argument(f, 1) else { return Lowered::Never };
+                let Some(closure) = self.closure_argument(f, 1) else {
+                    return Lowered::Never;
+                };
                 self.find(&chain, &closure, true, span)
             }
             ("find", [f]) => {
-                let Some(closure) = self.closure_argument(f, 1) else { return Lowered::Never };
+                let Some(closure) = self.closure_argument(f, 1) else {
+                    return Lowered::Never;
+                };
                 self.find(&chain, &closure, false, span)
             }
             ("collect", []) => self.collect(&chain, e),
@@ -690,12 +984,18 @@ impl Lowerer<'_> {
                         cx.push_item(vec, part, span);
                     }
                 });
-                Lowered::Tuple(vec![Lowered::Place(Place::whole(a)), Lowered::Place(Place::whole(b))])
+                Lowered::Tuple(vec![
+                    Lowered::Place(Place::whole(a)),
+                    Lowered::Place(Place::whole(b)),
+                ])
             }
             _ => {
                 self.errors.at(
                     &e.method,
-                    Problem::Unsupported { what: "this iterator method", instead: "write the chain as a `for` loop" },
+                    Problem::Unsupported {
+                        what: "this iterator method",
+                        instead: "write the chain as a `for` loop",
+                    },
                 );
                 Lowered::Never
             }
@@ -713,7 +1013,9 @@ impl Lowerer<'_> {
     fn total(&mut self, chain: &Chain, sum: bool, e: &syn::ExprMethodCall) -> Lowered {
         let span = e.span();
         let ty = match e.turbofish.as_ref().and_then(|t| t.args.first()) {
-            Some(syn::GenericArgument::Type(syn::Type::Infer(_))) | None => self.function.types.unknown(),
+            Some(syn::GenericArgument::Type(syn::Type::Infer(_))) | None => {
+                self.function.types.unknown()
+            }
             Some(syn::GenericArgument::Type(ty)) => self.type_of(ty),
             Some(_) => self.function.types.unknown(),
         };
@@ -733,7 +1035,9 @@ impl Lowerer<'_> {
         step: &mut dyn FnMut(&mut Self, Lowered, Lowered) -> Lowered,
     ) -> Lowered {
         let slot = self.slot_for(&init);
-        let join = Join { slot: Some(slot.clone()) };
+        let join = Join {
+            slot: Some(slot.clone()),
+        };
         self.open(&join, span);
         self.fill_slot(&slot, init, span);
         self.iterate(chain, None, span, &mut |cx, item| {
@@ -776,7 +1080,12 @@ impl Lowerer<'_> {
                 span,
             );
             let better = cx.value_of(better, span);
-            cx.when(better, span, &mut |cx| cx.fill_slot(&slot, item.clone(), span), None);
+            cx.when(
+                better,
+                span,
+                &mut |cx| cx.fill_slot(&slot, item.clone(), span),
+                None,
+            );
             let yes = cx.integer(quote!(true), span);
             cx.effect(Op::Store(Place::whole(some), yes), span);
             join.slot = Some(slot);
@@ -792,8 +1101,18 @@ impl Lowerer<'_> {
     /// Of several maxima std takes the last, of several minima the first.
     fn chosen(&mut self, order: Value, max: bool, span: Span) -> Value {
         let greater: syn::Pat = syn::Pat::Path(syn::parse_quote!(::core::cmp::Ordering::Greater));
-        let test = self.plain(Op::Matches { place: Place::whole(order), pattern: Box::new(greater) }, span);
-        if max { self.operator(quote!(!), &[test], span) } else { test }
+        let test = self.plain(
+            Op::Matches {
+                place: Place::whole(order),
+                pattern: Box::new(greater),
+            },
+            span,
+        );
+        if max {
+            self.operator(quote!(!), &[test], span)
+        } else {
+            test
+        }
     }
 
     fn reduce(&mut self, chain: &Chain, closure: &Closure, span: Span) -> Lowered {
@@ -847,7 +1166,11 @@ impl Lowerer<'_> {
             let exit = cx.frames[exits].exit;
             let test = cx.inline(closure, vec![item]);
             let test = cx.value_of(test, span);
-            let hit = if all { cx.operator(quote!(!), &[test], span) } else { test };
+            let hit = if all {
+                cx.operator(quote!(!), &[test], span)
+            } else {
+                test
+            };
             cx.when(
                 hit,
                 span,
@@ -878,7 +1201,11 @@ impl Lowerer<'_> {
             let test = cx.inline(closure, vec![item.clone()]);
             let test = cx.value_of(test, span);
             let number = cx.read(Place::whole(counter), span);
-            let kept = if position { Lowered::Value(number) } else { item };
+            let kept = if position {
+                Lowered::Value(number)
+            } else {
+                item
+            };
             let slot = match join.slot.take() {
                 Some(slot) => slot,
                 None => cx.slot_for(&kept),
@@ -910,7 +1237,9 @@ impl Lowerer<'_> {
         let wanted = e.turbofish.as_ref().and_then(|t| t.args.first());
         let fits = match wanted {
             None => true,
-            Some(syn::GenericArgument::Type(syn::Type::Path(p))) => p.path.segments.last().is_some_and(|s| s.ident == "Vec"),
+            Some(syn::GenericArgument::Type(syn::Type::Path(p))) => {
+                p.path.segments.last().is_some_and(|s| s.ident == "Vec")
+            }
             Some(syn::GenericArgument::Type(syn::Type::Infer(_))) => true,
             Some(_) => false,
         };
@@ -923,7 +1252,9 @@ impl Lowerer<'_> {
             let found = self.function.ty(vec);
             self.function.types.unify(found, wanted);
         }
-        self.iterate(chain, None, span, &mut |cx, item| cx.push_item(vec, item, span));
+        self.iterate(chain, None, span, &mut |cx, item| {
+            cx.push_item(vec, item, span)
+        });
         Lowered::Place(Place::whole(vec))
     }
 }
@@ -934,14 +1265,26 @@ fn ident(name: &str) -> Ident {
 
 impl Chain {
     fn new(range: Range, item: Item) -> Self {
-        Chain { range, item, stages: Vec::new(), position: None }
+        Chain {
+            range,
+            item,
+            stages: Vec::new(),
+            position: None,
+        }
     }
 }
 
 impl Stage {
     /// Gives the same for an item wherever it stands.
     fn is_stateless(&self) -> bool {
-        matches!(self, Stage::Map(_) | Stage::Filter(_) | Stage::FilterMap(_) | Stage::Inspect(_) | Stage::Copied)
+        matches!(
+            self,
+            Stage::Map(_)
+                | Stage::Filter(_)
+                | Stage::FilterMap(_)
+                | Stage::Inspect(_)
+                | Stage::Copied
+        )
     }
 }
 
@@ -950,7 +1293,12 @@ impl Item {
     fn has_index(&self) -> bool {
         match self {
             Item::Index => true,
-            Item::Number | Item::Nth(_) | Item::Element(..) | Item::Piece { .. } | Item::At(..) | Item::Either(..) => false,
+            Item::Number
+            | Item::Nth(_)
+            | Item::Element(..)
+            | Item::Piece { .. }
+            | Item::At(..)
+            | Item::Either(..) => false,
             Item::Pair(a, b) => a.has_index() && b.has_index(),
             Item::Mapped(_, inner) | Item::Copied(inner) => inner.has_index(),
         }
@@ -960,12 +1308,19 @@ impl Item {
     fn with_index(&self, index: &Item) -> Item {
         match self {
             Item::Index => index.clone(),
-            Item::Mapped(closure, inner) => Item::Mapped(closure.clone(), Box::new(inner.with_index(index))),
+            Item::Mapped(closure, inner) => {
+                Item::Mapped(closure.clone(), Box::new(inner.with_index(index)))
+            }
             Item::Copied(inner) => Item::Copied(Box::new(inner.with_index(index))),
-            Item::Pair(a, b) => Item::Pair(Box::new(a.with_index(index)), Box::new(b.with_index(index))),
-            Item::Number | Item::Nth(_) | Item::Element(..) | Item::Piece { .. } | Item::At(..) | Item::Either(..) => {
-                self.clone()
-            },
+            Item::Pair(a, b) => {
+                Item::Pair(Box::new(a.with_index(index)), Box::new(b.with_index(index)))
+            }
+            Item::Number
+            | Item::Nth(_)
+            | Item::Element(..)
+            | Item::Piece { .. }
+            | Item::At(..)
+            | Item::Either(..) => self.clone(),
         }
     }
 

@@ -41,14 +41,25 @@ impl Lowerer<'_> {
         let region = std::mem::replace(&mut self.region, outer);
         self.guards = guards;
         let exits = std::mem::replace(&mut self.exits, exits);
-        Inside { region, result, exits }
+        Inside {
+            region,
+            result,
+            exits,
+        }
     }
 
     pub(super) fn close(&mut self, guard: Guard) {
         let Guard { outer, cond, span } = guard;
         let then = std::mem::replace(&mut self.region, outer);
         if !then.stmts.is_empty() {
-            self.effect(Op::If { cond, then, otherwise: Region::default() }, span);
+            self.effect(
+                Op::If {
+                    cond,
+                    then,
+                    otherwise: Region::default(),
+                },
+                span,
+            );
         }
     }
 
@@ -178,7 +189,11 @@ impl Lowerer<'_> {
             cells(slot, &mut found);
         }
         for cell in found {
-            self.region.stmts.push(Stmt { results: vec![cell], op: Op::Local, span });
+            self.region.stmts.push(Stmt {
+                results: vec![cell],
+                op: Op::Local,
+                span,
+            });
         }
     }
 
@@ -192,7 +207,9 @@ impl Lowerer<'_> {
     pub(super) fn read_slot(&mut self, slot: &Slot, span: Span) -> Lowered {
         match slot {
             Slot::Cell(cell, _) => Lowered::Value(self.read(Place::whole(*cell), span)),
-            Slot::Tuple(slots) => Lowered::Tuple(slots.iter().map(|s| self.read_slot(s, span)).collect()),
+            Slot::Tuple(slots) => {
+                Lowered::Tuple(slots.iter().map(|s| self.read_slot(s, span)).collect())
+            }
             Slot::Optional(some, slot) => {
                 let some = self.read(Place::whole(*some), span);
                 Lowered::Optional(some, Box::new(self.read_slot(slot, span)))
@@ -201,7 +218,8 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn unsupported_at(&mut self, span: Span, what: &'static str, instead: &'static str) {
-        self.errors.at_span(span, crate::errors::Problem::Unsupported { what, instead });
+        self.errors
+            .at_span(span, crate::errors::Problem::Unsupported { what, instead });
     }
 
     /// Two ways, and their common result.
@@ -225,12 +243,23 @@ impl Lowerer<'_> {
         arms.push(arm(self, then));
         arms.push(arm(self, otherwise));
         self.open(&join, span);
-        let otherwise = arms.pop().expect("bug in autodiff, please report: no branch");
-        let then = arms.pop().expect("bug in autodiff, please report: no branch");
+        let otherwise = arms
+            .pop()
+            .expect("bug in autodiff, please report: no branch");
+        let then = arms
+            .pop()
+            .expect("bug in autodiff, please report: no branch");
         let never = |arm: &Inside| matches!(arm.result, Lowered::Never);
         let (then_never, else_never) = (never(&then), never(&otherwise));
         let exits: BTreeSet<Value> = then.exits.union(&otherwise.exits).copied().collect();
-        self.effect(Op::If { cond, then: then.region, otherwise: otherwise.region }, span);
+        self.effect(
+            Op::If {
+                cond,
+                then: then.region,
+                otherwise: otherwise.region,
+            },
+            span,
+        );
         match (then_never, else_never) {
             (true, true) => {
                 self.exits.extend(exits);
@@ -251,14 +280,24 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn if_(&mut self, e: &syn::ExprIf) -> Lowered {
-        let syn::ExprIf { attrs: _, if_token: _, cond, then_branch, else_branch } = e;
+        let syn::ExprIf {
+            attrs: _,
+            if_token: _,
+            cond,
+            then_branch,
+            else_branch,
+        } = e;
         self.scopes.push(Vec::new());
         let result = self.condition(
             cond,
             &mut |cx| {
                 let result = cx.block(then_branch);
                 // Without `else` the value is `()`.
-                if else_branch.is_none() && !matches!(result, Lowered::Never) { Lowered::Unit } else { result }
+                if else_branch.is_none() && !matches!(result, Lowered::Never) {
+                    Lowered::Unit
+                } else {
+                    result
+                }
             },
             &mut |cx| match else_branch {
                 Some((_, e)) => cx.expr(e),
@@ -280,7 +319,13 @@ impl Lowerer<'_> {
     ) -> Lowered {
         match cond {
             syn::Expr::Let(e) => {
-                let syn::ExprLet { attrs: _, let_token: _, pat, eq_token: _, expr } = e;
+                let syn::ExprLet {
+                    attrs: _,
+                    let_token: _,
+                    pat,
+                    eq_token: _,
+                    expr,
+                } = e;
                 let scrutinee = self.expr(expr);
                 if matches!(scrutinee, Lowered::Never) {
                     return Lowered::Never;
@@ -330,9 +375,19 @@ impl Lowerer<'_> {
             Lowered::Value(value)
         };
         if and {
-            self.branch(left, &mut evaluate, &mut |cx| Lowered::Value(cx.integer(quote!(false), span)), span)
+            self.branch(
+                left,
+                &mut evaluate,
+                &mut |cx| Lowered::Value(cx.integer(quote!(false), span)),
+                span,
+            )
         } else {
-            self.branch(left, &mut |cx| Lowered::Value(cx.integer(quote!(true), span)), &mut evaluate, span)
+            self.branch(
+                left,
+                &mut |cx| Lowered::Value(cx.integer(quote!(true), span)),
+                &mut evaluate,
+                span,
+            )
         }
     }
 
@@ -360,7 +415,13 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn match_(&mut self, e: &syn::ExprMatch) -> Lowered {
-        let syn::ExprMatch { attrs: _, match_token: _, expr, brace_token: _, arms } = e;
+        let syn::ExprMatch {
+            attrs: _,
+            match_token: _,
+            expr,
+            brace_token: _,
+            arms,
+        } = e;
         let scrutinee = self.expr(expr);
         if matches!(scrutinee, Lowered::Never) {
             return Lowered::Never;
@@ -376,20 +437,41 @@ impl Lowerer<'_> {
                 let ty = self.place_ty(&p);
                 match self.function.types.kind(ty) {
                     Kind::Float | Kind::Plain => Lowered::Value(self.read(p, span)),
-                    Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) | Kind::Unknown => Lowered::Place(p),
+                    Kind::Array(_)
+                    | Kind::Slice(_)
+                    | Kind::Vec(_)
+                    | Kind::Tuple(_)
+                    | Kind::Unknown => Lowered::Place(p),
                 }
             }
-            Lowered::Tuple(parts) => Lowered::Tuple(parts.into_iter().map(|p| self.settled(p, span)).collect()),
+            Lowered::Tuple(parts) => {
+                Lowered::Tuple(parts.into_iter().map(|p| self.settled(p, span)).collect())
+            }
             other => other,
         }
     }
 
     fn arms(&mut self, scrutinee: &Lowered, arms: &[syn::Arm], span: Span) -> Lowered {
-        let Some((syn::Arm { attrs: _, pat, fat_arrow_token: _, body, comma: _ }, rest)) = arms.split_first() else {
+        let Some((
+            syn::Arm {
+                attrs: _,
+                pat,
+                fat_arrow_token: _,
+                body,
+                comma: _,
+            },
+            rest,
+        )) = arms.split_first()
+        else {
             return Lowered::Never;
         };
         let (pat, guard) = match pat {
-            syn::Pat::Guard(syn::PatGuard { attrs: _, pat, if_token: _, guard }) => (&**pat, Some(&**guard)),
+            syn::Pat::Guard(syn::PatGuard {
+                attrs: _,
+                pat,
+                if_token: _,
+                guard,
+            }) => (&**pat, Some(&**guard)),
             pat => (pat, None),
         };
         let mut enter = |cx: &mut Self| {
@@ -406,7 +488,12 @@ impl Lowerer<'_> {
         let test = self.test(pat, scrutinee);
         match (test, guard) {
             (None, None) => enter(self),
-            (Some(test), None) => self.branch(test, &mut enter, &mut |cx| cx.arms(scrutinee, rest, span), span),
+            (Some(test), None) => self.branch(
+                test,
+                &mut enter,
+                &mut |cx| cx.arms(scrutinee, rest, span),
+                span,
+            ),
             (test, Some(guard)) => {
                 let mut guarded = |cx: &mut Self| {
                     cx.scopes.push(Vec::new());
@@ -417,18 +504,31 @@ impl Lowerer<'_> {
                 };
                 let test = match test {
                     None => guarded(self),
-                    Some(test) => {
-                        self.branch(test, &mut guarded, &mut |cx| Lowered::Value(cx.integer(quote!(false), span)), span)
-                    }
+                    Some(test) => self.branch(
+                        test,
+                        &mut guarded,
+                        &mut |cx| Lowered::Value(cx.integer(quote!(false), span)),
+                        span,
+                    ),
                 };
                 let test = self.value_of(test, span);
-                self.branch(test, &mut enter, &mut |cx| cx.arms(scrutinee, rest, span), span)
+                self.branch(
+                    test,
+                    &mut enter,
+                    &mut |cx| cx.arms(scrutinee, rest, span),
+                    span,
+                )
             }
         }
     }
 
     /// Runs what a frame surrounds; its end leaves the frame with its value.
-    fn framed(&mut self, frame: Frame, run: &mut dyn FnMut(&mut Self) -> Lowered, span: Span) -> (Inside, Frame) {
+    fn framed(
+        &mut self,
+        frame: Frame,
+        run: &mut dyn FnMut(&mut Self) -> Lowered,
+        span: Span,
+    ) -> (Inside, Frame) {
         let exit = frame.exit;
         self.frames.push(frame);
         let mut inside = self.inside(&mut |cx| {
@@ -444,7 +544,12 @@ impl Lowerer<'_> {
             Lowered::Unit
         });
         inside.exits.remove(&exit);
-        (inside, self.frames.pop().expect("bug in autodiff, please report: no frame"))
+        (
+            inside,
+            self.frames
+                .pop()
+                .expect("bug in autodiff, please report: no frame"),
+        )
     }
 
     /// What a function or closure or a labelled block surrounds, and its value.
@@ -456,7 +561,13 @@ impl Lowerer<'_> {
         span: Span,
     ) -> Lowered {
         let exit = self.flag(span);
-        let frame = Frame { label, kind, exit, next: None, join: Join::default() };
+        let frame = Frame {
+            label,
+            kind,
+            exit,
+            next: None,
+            join: Join::default(),
+        };
         let (inside, frame) = self.framed(frame, run, span);
         self.open(&frame.join, span);
         self.region.stmts.extend(inside.region.stmts);
@@ -468,19 +579,39 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn labelled_block(&mut self, e: &syn::ExprBlock) -> Lowered {
-        let syn::ExprBlock { attrs: _, label, block } = e;
-        let Some(label) = label else { return self.block(block) };
-        self.enclosed(Some(label.name.ident.clone()), FrameKind::Block, &mut |cx| cx.block(block), e.span())
+        let syn::ExprBlock {
+            attrs: _,
+            label,
+            block,
+        } = e;
+        let Some(label) = label else {
+            return self.block(block);
+        };
+        self.enclosed(
+            Some(label.name.ident.clone()),
+            FrameKind::Block,
+            &mut |cx| cx.block(block),
+            e.span(),
+        )
     }
 
     pub(super) fn break_(&mut self, e: &syn::ExprBreak) -> Lowered {
-        let syn::ExprBreak { attrs: _, break_token: _, label, expr } = e;
+        let syn::ExprBreak {
+            attrs: _,
+            break_token: _,
+            label,
+            expr,
+        } = e;
         let value = match expr {
             Some(expr) => self.expr(expr),
             None => Lowered::Unit,
         };
         let Some(k) = self.frame(label.as_ref(), false) else {
-            return self.unsupported(e, "this `break`", "leave a loop of the same function or closure");
+            return self.unsupported(
+                e,
+                "this `break`",
+                "leave a loop of the same function or closure",
+            );
         };
         self.leave(k, value, e.span())
     }
@@ -512,17 +643,31 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn continue_(&mut self, e: &syn::ExprContinue) -> Lowered {
-        let syn::ExprContinue { attrs: _, continue_token: _, label } = e;
-        let next = self.frame(label.as_ref(), true).and_then(|k| self.frames[k].next);
+        let syn::ExprContinue {
+            attrs: _,
+            continue_token: _,
+            label,
+        } = e;
+        let next = self
+            .frame(label.as_ref(), true)
+            .and_then(|k| self.frames[k].next);
         let Some(next) = next else {
-            return self.unsupported(e, "this `continue`", "continue a loop of the same function or closure");
+            return self.unsupported(
+                e,
+                "this `continue`",
+                "continue a loop of the same function or closure",
+            );
         };
         self.raise(next, e.span());
         Lowered::Never
     }
 
     pub(super) fn return_(&mut self, e: &syn::ExprReturn) -> Lowered {
-        let syn::ExprReturn { attrs: _, return_token: _, expr } = e;
+        let syn::ExprReturn {
+            attrs: _,
+            return_token: _,
+            expr,
+        } = e;
         let value = match expr {
             Some(expr) => self.expr(expr),
             None => Lowered::Unit,
@@ -533,9 +678,19 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn for_(&mut self, e: &syn::ExprForLoop) -> Lowered {
-        let syn::ExprForLoop { attrs: _, label, for_token: _, pat, in_token: _, expr, body } = e;
+        let syn::ExprForLoop {
+            attrs: _,
+            label,
+            for_token: _,
+            pat,
+            in_token: _,
+            expr,
+            body,
+        } = e;
         let lowered = self.expr(expr);
-        let Some(chain) = self.as_chain(lowered, expr) else { return Lowered::Never };
+        let Some(chain) = self.as_chain(lowered, expr) else {
+            return Lowered::Never;
+        };
         let label = label.as_ref().map(|l| l.name.ident.clone());
         self.iterate(&chain, label, e.span(), &mut |cx, item| {
             cx.bind(pat, item);
@@ -545,11 +700,21 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn while_(&mut self, e: &syn::ExprWhile) -> Lowered {
-        let syn::ExprWhile { attrs: _, label, while_token: _, cond, body } = e;
+        let syn::ExprWhile {
+            attrs: _,
+            label,
+            while_token: _,
+            cond,
+            body,
+        } = e;
         let span = e.span();
         let label = label.as_ref().map(|l| l.name.ident.clone());
         self.build_loop(None, label, span, &mut |cx, _| {
-            let exit = cx.frames.last().expect("bug in autodiff, please report: no frame").exit;
+            let exit = cx
+                .frames
+                .last()
+                .expect("bug in autodiff, please report: no frame")
+                .exit;
             cx.condition(
                 cond,
                 &mut |cx| {
@@ -567,7 +732,12 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn loop_(&mut self, e: &syn::ExprLoop) -> Lowered {
-        let syn::ExprLoop { attrs: _, label, loop_token: _, body } = e;
+        let syn::ExprLoop {
+            attrs: _,
+            label,
+            loop_token: _,
+            body,
+        } = e;
         let label = label.as_ref().map(|l| l.name.ident.clone());
         self.build_loop(None, label, e.span(), &mut |cx, _| {
             cx.block(body);
@@ -589,20 +759,33 @@ impl Lowerer<'_> {
             self.function.value(ty)
         });
         let mut next = None;
-        let Inside { mut region, result: _, exits } = self.inside(&mut |cx| {
+        let Inside {
+            mut region,
+            result: _,
+            exits,
+        } = self.inside(&mut |cx| {
             // Set anew in each iteration, so that none reads what the last one left.
             let no = cx.integer(quote!(false), span);
             cx.effect(Op::Store(Place::whole(exit), no), span);
             let flag = cx.flag(span);
             next = Some(flag);
             let label = label.clone();
-            cx.frames.push(Frame { label, kind: FrameKind::Loop, exit, next, join: Join::default() });
+            cx.frames.push(Frame {
+                label,
+                kind: FrameKind::Loop,
+                exit,
+                next,
+                join: Join::default(),
+            });
             cx.scopes.push(Vec::new());
             body(cx, item);
             cx.scopes.pop();
             Lowered::Unit
         });
-        let frame = self.frames.pop().expect("bug in autodiff, please report: no frame");
+        let frame = self
+            .frames
+            .pop()
+            .expect("bug in autodiff, please report: no frame");
         self.open(&frame.join, span);
         let mut leaving = exits;
         leaving.retain(|flag| Some(*flag) != next);
@@ -620,8 +803,17 @@ impl Lowerer<'_> {
         region.params.extend(item);
         let ty = self.function.types.plain();
         let trips = self.function.value(ty);
-        let op = Op::Loop(Loop { kind, conditional, init: Vec::new(), body: region });
-        self.region.stmts.push(Stmt { results: vec![trips], op, span });
+        let op = Op::Loop(Loop {
+            kind,
+            conditional,
+            init: Vec::new(),
+            body: region,
+        });
+        self.region.stmts.push(Stmt {
+            results: vec![trips],
+            op,
+            span,
+        });
         let never = endless && !leaving.contains(&exit);
         leaving.remove(&exit);
         if never {

@@ -40,14 +40,32 @@ impl Lowerer<'_> {
             syn::Expr::Closure(e) => Lowered::Closure(Rc::new(self.closure(e))),
             syn::Expr::Macro(e) => self.macro_(&e.mac),
             syn::Expr::Struct(_) | syn::Expr::Const(_) => self.opaque(expr),
-            syn::Expr::Let(e) => self.unsupported(e, "`let` in the middle of a condition", "nest the conditions"),
-            syn::Expr::Unsafe(e) => {
-                self.unsupported(e, "an `unsafe` block", "write it with safe indexing, or move it into a function of its own")
+            syn::Expr::Let(e) => self.unsupported(
+                e,
+                "`let` in the middle of a condition",
+                "nest the conditions",
+            ),
+            syn::Expr::Unsafe(e) => self.unsupported(
+                e,
+                "an `unsafe` block",
+                "write it with safe indexing, or move it into a function of its own",
+            ),
+            syn::Expr::Try(e) => {
+                self.unsupported(e, "`?`", "handle the error before the numeric part")
             }
-            syn::Expr::Try(e) => self.unsupported(e, "`?`", "handle the error before the numeric part"),
-            syn::Expr::Await(e) => self.unsupported(e, "`.await`", "compute what is awaited before"),
-            syn::Expr::Async(e) => self.unsupported(e, "an `async` block", "write the numeric part as ordinary code"),
-            other => self.unsupported(other, "this expression", "write it with supported constructs"),
+            syn::Expr::Await(e) => {
+                self.unsupported(e, "`.await`", "compute what is awaited before")
+            }
+            syn::Expr::Async(e) => self.unsupported(
+                e,
+                "an `async` block",
+                "write the numeric part as ordinary code",
+            ),
+            other => self.unsupported(
+                other,
+                "this expression",
+                "write it with supported constructs",
+            ),
         }
     }
 
@@ -55,7 +73,10 @@ impl Lowerer<'_> {
     pub(super) fn expr_as(&mut self, expr: &syn::Expr, ty: &syn::Type) -> Lowered {
         if let syn::Expr::MethodCall(e) = expr
             && e.turbofish.is_none()
-            && matches!(e.method.to_string().as_str(), "collect" | "sum" | "product" | "into")
+            && matches!(
+                e.method.to_string().as_str(),
+                "collect" | "sum" | "product" | "into"
+            )
         {
             let mut e = e.clone();
             if e.method != "into" {
@@ -71,7 +92,11 @@ impl Lowerer<'_> {
         match lowered {
             Lowered::Tuple(parts) => match ty {
                 syn::Type::Tuple(tuple) if tuple.elems.len() == parts.len() => Lowered::Tuple(
-                    parts.into_iter().zip(&tuple.elems).map(|(part, ty)| self.annotated(part, ty, span)).collect(),
+                    parts
+                        .into_iter()
+                        .zip(&tuple.elems)
+                        .map(|(part, ty)| self.annotated(part, ty, span))
+                        .collect(),
                 ),
                 _ => Lowered::Tuple(parts),
             },
@@ -82,19 +107,36 @@ impl Lowerer<'_> {
                     || self.function.types.kind(found) == Kind::Plain;
                 self.function.types.unify(found, wanted);
                 // Nothing else may say what an integer literal or a constructor is.
-                let defining = self.region.stmts.last().filter(|s| s.results.first() == Some(&v));
+                let defining = self
+                    .region
+                    .stmts
+                    .last()
+                    .filter(|s| s.results.first() == Some(&v));
                 let ascribe = untyped
-                    && matches!(self.function.types.kind(wanted), Kind::Plain | Kind::Unknown)
-                    && defining.is_some_and(|s| matches!(s.op, Op::Literal(_) | Op::Opaque { .. } | Op::Neg(_)));
+                    && matches!(
+                        self.function.types.kind(wanted),
+                        Kind::Plain | Kind::Unknown
+                    )
+                    && defining.is_some_and(|s| {
+                        matches!(s.op, Op::Literal(_) | Op::Opaque { .. } | Op::Neg(_))
+                    });
                 if ascribe {
                     let name = proc_macro2::Ident::new("__autodiff_value", Span::mixed_site());
                     let code: syn::Expr = syn::parse_quote!({
                         let value: #ty = #name;
                         value
                     });
-                    let capture =
-                        crate::ir::Capture { name, place: Place::whole(v), reference: false, exclusive: false };
-                    let op = Op::Opaque { code: crate::ir::Code::Expr(Box::new(code)), captures: vec![capture], pure: true };
+                    let capture = crate::ir::Capture {
+                        name,
+                        place: Place::whole(v),
+                        reference: false,
+                        exclusive: false,
+                    };
+                    let op = Op::Opaque {
+                        code: crate::ir::Code::Expr(Box::new(code)),
+                        captures: vec![capture],
+                        pure: true,
+                    };
                     return Lowered::Value(self.push(op, found, span));
                 }
                 Lowered::Value(v)
@@ -131,7 +173,11 @@ impl Lowerer<'_> {
         match float {
             Some(float) if lit.suffix().is_empty() => {
                 let digits = lit.base10_digits();
-                let digits = if digits.ends_with('.') { format!("{digits}0") } else { digits.to_owned() };
+                let digits = if digits.ends_with('.') {
+                    format!("{digits}0")
+                } else {
+                    digits.to_owned()
+                };
                 let text = format!("{digits}_{float}");
                 match text.parse::<proc_macro2::Literal>() {
                     Ok(mut literal) => {
@@ -146,7 +192,12 @@ impl Lowerer<'_> {
     }
 
     fn binary(&mut self, e: &syn::ExprBinary) -> Lowered {
-        let syn::ExprBinary { attrs: _, left, op, right } = e;
+        let syn::ExprBinary {
+            attrs: _,
+            left,
+            op,
+            right,
+        } = e;
         let span = e.span();
         if let Some((op, float)) = compound(op) {
             return self.compound(left, &op, float, right, span);
@@ -192,19 +243,37 @@ impl Lowerer<'_> {
         let ty = self.function.ty(a);
         match (self.function.types.kind(ty), rules::row("rem")) {
             (Kind::Plain, _) | (_, None) => self.operator(quote!(%), &[a, b], span),
-            (_, Some(row)) => self.push(Op::Apply { row, args: vec![a, b] }, ty, span),
+            (_, Some(row)) => self.push(
+                Op::Apply {
+                    row,
+                    args: vec![a, b],
+                },
+                ty,
+                span,
+            ),
         }
     }
 
-    fn compound(&mut self, left: &syn::Expr, op: &syn::BinOp, float: bool, right: &syn::Expr, span: Span) -> Lowered {
+    fn compound(
+        &mut self,
+        left: &syn::Expr,
+        op: &syn::BinOp,
+        float: bool,
+        right: &syn::Expr,
+        span: Span,
+    ) -> Lowered {
         // As rustc does for primitive operands: the right side first.
         let value = self.operand(right);
-        let Some(target) = self.target(left) else { return Lowered::Never };
+        let Some(target) = self.target(left) else {
+            return Lowered::Never;
+        };
         if let (Some(op), true) = (arith(op), float) {
             self.update(target, op, value, span);
             return Lowered::Unit;
         }
-        let super::place::Target::Place(place) = target else { return Lowered::Never };
+        let super::place::Target::Place(place) = target else {
+            return Lowered::Never;
+        };
         let old = self.read(place.clone(), span);
         let new = self.binary_op(op, old, value, span);
         self.effect(Op::Store(place, new), span);
@@ -233,7 +302,12 @@ impl Lowerer<'_> {
     }
 
     fn assign(&mut self, e: &syn::ExprAssign) -> Lowered {
-        let syn::ExprAssign { attrs: _, left, eq_token: _, right } = e;
+        let syn::ExprAssign {
+            attrs: _,
+            left,
+            eq_token: _,
+            right,
+        } = e;
         let lowered = self.expr(right);
         if matches!(lowered, Lowered::Never) {
             return Lowered::Never;
@@ -250,7 +324,9 @@ impl Lowerer<'_> {
                 "keep an index and borrow where you write",
             );
         }
-        let Some(target) = self.target(left) else { return Lowered::Never };
+        let Some(target) = self.target(left) else {
+            return Lowered::Never;
+        };
         self.store(target, lowered, e.span());
         Lowered::Unit
     }
@@ -261,7 +337,12 @@ impl Lowerer<'_> {
     }
 
     fn cast(&mut self, e: &syn::ExprCast) -> Lowered {
-        let syn::ExprCast { attrs: _, expr, as_token: _, ty } = e;
+        let syn::ExprCast {
+            attrs: _,
+            expr,
+            as_token: _,
+            ty,
+        } = e;
         let value = self.operand(expr);
         let result = self.type_of(ty);
         if self.function.types.kind(result) == Kind::Unknown
@@ -271,18 +352,34 @@ impl Lowerer<'_> {
             let plain = self.function.types.plain();
             self.function.types.unify(result, plain);
         }
-        Lowered::Value(self.push(Op::Cast { value, ty: ty.clone() }, result, e.span()))
+        Lowered::Value(self.push(
+            Op::Cast {
+                value,
+                ty: ty.clone(),
+            },
+            result,
+            e.span(),
+        ))
     }
 
     fn reference(&mut self, e: &syn::ExprReference) -> Lowered {
-        let syn::ExprReference { attrs: _, and_token: _, mutability, expr } = e;
+        let syn::ExprReference {
+            attrs: _,
+            and_token: _,
+            mutability,
+            expr,
+        } = e;
         let exclusive = mutability.is_some();
         match self.expr(expr) {
             Lowered::Place(p) => Lowered::Reference(p, exclusive),
             Lowered::Reference(p, _) => Lowered::Reference(p, exclusive),
             lowered @ (Lowered::Value(_) | Lowered::Tuple(_)) => {
                 let value = self.value_of(lowered, e.span());
-                let place = if exclusive { self.own(value, true, e.span()) } else { Place::whole(value) };
+                let place = if exclusive {
+                    self.own(value, true, e.span())
+                } else {
+                    Place::whole(value)
+                };
                 Lowered::Reference(place, exclusive)
             }
             other => other,
@@ -316,7 +413,12 @@ impl Lowerer<'_> {
         Lowered::Value(self.sequence(values, Container::Array, e.span()))
     }
 
-    pub(super) fn sequence(&mut self, values: Vec<Value>, container: Container, span: Span) -> Value {
+    pub(super) fn sequence(
+        &mut self,
+        values: Vec<Value>,
+        container: Container,
+        span: Span,
+    ) -> Value {
         let element = self.function.types.unknown();
         for v in &values {
             let ty = self.function.ty(*v);
@@ -331,33 +433,65 @@ impl Lowerer<'_> {
     }
 
     fn repeat(&mut self, e: &syn::ExprRepeat) -> Lowered {
-        let syn::ExprRepeat { attrs: _, bracket_token: _, expr, semi_token: _, len } = e;
+        let syn::ExprRepeat {
+            attrs: _,
+            bracket_token: _,
+            expr,
+            semi_token: _,
+            len,
+        } = e;
         let value = self.operand(expr);
-        Lowered::Value(self.repeated(value, Count::Constant(len.to_token_stream()), Container::Array, e.span()))
+        Lowered::Value(self.repeated(
+            value,
+            Count::Constant(len.to_token_stream()),
+            Container::Array,
+            e.span(),
+        ))
     }
 
-    pub(super) fn repeated(&mut self, value: Value, count: Count, container: Container, span: Span) -> Value {
+    pub(super) fn repeated(
+        &mut self,
+        value: Value,
+        count: Count,
+        container: Container,
+        span: Span,
+    ) -> Value {
         let element = self.function.ty(value);
         let kind = match container {
             Container::Vec => Kind::Vec(element),
             Container::Array | Container::Tuple => Kind::Array(element),
         };
         let ty = self.function.types.new(kind);
-        self.push(Op::Repeat { value, count, container }, ty, span)
+        self.push(
+            Op::Repeat {
+                value,
+                count,
+                container,
+            },
+            ty,
+            span,
+        )
     }
 
     pub(super) fn closure(&mut self, e: &syn::ExprClosure) -> Closure {
         if let Some(token) = &e.asyncness {
             self.unsupported(token, "an `async` closure", "write an ordinary closure");
         }
-        Closure { expr: e.clone(), scopes: self.scopes.clone() }
+        Closure {
+            expr: e.clone(),
+            scopes: self.scopes.clone(),
+        }
     }
 
     /// The body of a closure with its parameters bound.
     pub(super) fn inline(&mut self, closure: &Closure, args: Vec<Lowered>) -> Lowered {
         let span = closure.expr.span();
         if self.depth > 32 {
-            return self.unsupported(&closure.expr, "a closure that is nested this deeply", "write a function");
+            return self.unsupported(
+                &closure.expr,
+                "a closure that is nested this deeply",
+                "write a function",
+            );
         }
         self.depth += 1;
         let scopes = std::mem::replace(&mut self.scopes, closure.scopes.clone());

@@ -9,10 +9,15 @@ use syn::{Token, parse::Parser};
 
 impl Lowerer<'_> {
     pub(super) fn macro_(&mut self, mac: &syn::Macro) -> Lowered {
-        let name = mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|s| s.ident.to_string())
+            .unwrap_or_default();
         match name.as_str() {
-            "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" | "println"
-            | "print" | "eprintln" | "eprint" => {
+            "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq"
+            | "debug_assert_ne" | "println" | "print" | "eprintln" | "eprint" => {
                 self.effect_macro(mac);
                 Lowered::Unit
             }
@@ -27,7 +32,9 @@ impl Lowerer<'_> {
                     self.effect_macro(mac);
                     self.expr(&expr)
                 }
-                Err(_) => self.unsupported(mac, "`dbg!` of several values", "use one `dbg!` for each"),
+                Err(_) => {
+                    self.unsupported(mac, "`dbg!` of several values", "use one `dbg!` for each")
+                }
             },
             _ => self.opaque_macro(mac),
         }
@@ -38,7 +45,13 @@ impl Lowerer<'_> {
         let mut names = Vec::new();
         super::opaque::mentioned(mac.tokens.clone(), &mut names);
         let captures = self.captures(names, &[]);
-        self.effect(Op::Effect { code: Code::Macro(mac.to_token_stream()), captures }, mac.span());
+        self.effect(
+            Op::Effect {
+                code: Code::Macro(mac.to_token_stream()),
+                captures,
+            },
+            mac.span(),
+        );
     }
 
     fn opaque_macro(&mut self, mac: &syn::Macro) -> Lowered {
@@ -47,7 +60,15 @@ impl Lowerer<'_> {
         let captures = self.captures(names, &[]);
         let ty = self.function.types.unknown();
         let code = Code::Macro(mac.to_token_stream());
-        Lowered::Value(self.push(Op::Opaque { code, captures, pure: false }, ty, mac.span()))
+        Lowered::Value(self.push(
+            Op::Opaque {
+                code,
+                captures,
+                pure: false,
+            },
+            ty,
+            mac.span(),
+        ))
     }
 
     fn vec(&mut self, mac: &syn::Macro) -> Lowered {
@@ -68,7 +89,11 @@ impl Lowerer<'_> {
                 let count = self.operand(&count);
                 Lowered::Value(self.repeated(value, Count::Value(count), Container::Vec, span))
             }
-            Err(_) => self.unsupported(mac, "this form of `vec!`", "write `vec![a, b]` or `vec![x; n]`"),
+            Err(_) => self.unsupported(
+                mac,
+                "this form of `vec!`",
+                "write `vec![a, b]` or `vec![x; n]`",
+            ),
         }
     }
 

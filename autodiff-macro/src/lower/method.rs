@@ -2,7 +2,7 @@
 
 use super::{Lowered, Lowerer};
 use crate::errors::Problem;
-use crate::ir::{Container, Count, Kind, Op, Place, Step, Value};
+use crate::ir::{Kind, Op, Place, Step, Value};
 use autodiff_runtime::rules;
 use proc_macro2::{Ident, Span};
 use quote::quote;
@@ -28,7 +28,10 @@ pub fn is_query(name: &str) -> bool {
 
 /// Functions that integers have, too.
 fn is_common(name: &str) -> bool {
-    matches!(name, "abs" | "max" | "min" | "clamp" | "signum" | "rem_euclid" | "div_euclid" | "midpoint")
+    matches!(
+        name,
+        "abs" | "max" | "min" | "clamp" | "signum" | "rem_euclid" | "div_euclid" | "midpoint"
+    )
 }
 
 /// A variable or a field of one.
@@ -48,7 +51,15 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn method(&mut self, e: &syn::ExprMethodCall) -> Lowered {
-        let syn::ExprMethodCall { attrs: _, receiver, dot_token: _, method, turbofish: _, paren_token: _, args } = e;
+        let syn::ExprMethodCall {
+            attrs: _,
+            receiver,
+            dot_token: _,
+            method,
+            turbofish: _,
+            paren_token: _,
+            args,
+        } = e;
         let span = e.span();
         let name = method.to_string();
         let args: Vec<&syn::Expr> = args.iter().collect();
@@ -57,7 +68,9 @@ impl Lowerer<'_> {
             Lowered::Never => Lowered::Never,
             Lowered::Chain(chain) => self.chain_method(chain, e),
             Lowered::Optional(some, payload) => self.option_method(some, *payload, &name, &args, e),
-            Lowered::Closure(_) => self.unsupported(e, "a method of a closure", "call the closure directly"),
+            Lowered::Closure(_) => {
+                self.unsupported(e, "a method of a closure", "call the closure directly")
+            }
             Lowered::Unit => self.opaque(&syn::Expr::MethodCall(e.clone())),
             lowered => {
                 if let Some(result) = self.sequence_method(&lowered, &name, &args, e) {
@@ -91,7 +104,10 @@ impl Lowerer<'_> {
             other => super::Binding::Place(Place::whole(self.value_of(other, e.receiver.span()))),
         };
         self.scopes.push(vec![(name.clone(), binding)]);
-        let call = syn::ExprMethodCall { receiver: Box::new(syn::parse_quote!(#name)), ..e.clone() };
+        let call = syn::ExprMethodCall {
+            receiver: Box::new(syn::parse_quote!(#name)),
+            ..e.clone()
+        };
         let result = self.opaque(&syn::Expr::MethodCall(call));
         self.scopes.pop();
         result
@@ -113,12 +129,29 @@ impl Lowerer<'_> {
         self.function.types.kind(ty) == Kind::Plain
     }
 
-    fn integer_method(&mut self, receiver: Lowered, method: &Ident, args: &[&syn::Expr], span: Span) -> Lowered {
+    fn integer_method(
+        &mut self,
+        receiver: Lowered,
+        method: &Ident,
+        args: &[&syn::Expr],
+        span: Span,
+    ) -> Lowered {
         let mut operands = vec![self.value_of(receiver, span)];
         operands.extend(args.iter().map(|a| self.operand(a)));
         let optional = method.to_string().starts_with("checked_") || method == "partial_cmp";
-        let ty = if optional { self.function.types.unknown() } else { self.function.types.plain() };
-        Lowered::Value(self.push(Op::Query { method: method.clone(), operands }, ty, span))
+        let ty = if optional {
+            self.function.types.unknown()
+        } else {
+            self.function.types.plain()
+        };
+        Lowered::Value(self.push(
+            Op::Query {
+                method: method.clone(),
+                operands,
+            },
+            ty,
+            span,
+        ))
     }
 
     /// A method of a float, or of a number that may be one.
@@ -134,7 +167,10 @@ impl Lowerer<'_> {
         if self.function.types.kind(ty) == Kind::Plain {
             return Some(self.integer_method(Lowered::Value(receiver), method, args, span));
         }
-        if matches!(self.function.types.kind(ty), Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_)) {
+        if matches!(
+            self.function.types.kind(ty),
+            Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_)
+        ) {
             return None;
         }
         if is_query(&name) {
@@ -145,7 +181,13 @@ impl Lowerer<'_> {
                 self.function.types.unify(ty, other);
                 operands.push(value);
             }
-            return Some(Lowered::Value(self.plain(Op::Query { method: method.clone(), operands }, span)));
+            return Some(Lowered::Value(self.plain(
+                Op::Query {
+                    method: method.clone(),
+                    operands,
+                },
+                span,
+            )));
         }
         if !is_common(&name) {
             self.function.types.become_float(ty);
@@ -153,7 +195,10 @@ impl Lowerer<'_> {
         if name == "sin_cos" {
             let sin = self.apply("sin", vec![receiver], ty, span)?;
             let cos = self.apply("cos", vec![receiver], ty, span)?;
-            return Some(Lowered::Tuple(vec![Lowered::Value(sin), Lowered::Value(cos)]));
+            return Some(Lowered::Tuple(vec![
+                Lowered::Value(sin),
+                Lowered::Value(cos),
+            ]));
         }
         let row = rules::row(&name)?;
         if args.len() + 1 != row.arity {
@@ -172,10 +217,23 @@ impl Lowerer<'_> {
             }
             operands.push(value);
         }
-        Some(Lowered::Value(self.push(Op::Apply { row, args: operands }, ty, span)))
+        Some(Lowered::Value(self.push(
+            Op::Apply {
+                row,
+                args: operands,
+            },
+            ty,
+            span,
+        )))
     }
 
-    fn apply(&mut self, name: &str, args: Vec<Value>, ty: crate::ir::Ty, span: Span) -> Option<Value> {
+    fn apply(
+        &mut self,
+        name: &str,
+        args: Vec<Value>,
+        ty: crate::ir::Ty,
+        span: Span,
+    ) -> Option<Value> {
         let row = rules::row(name)?;
         Some(self.push(Op::Apply { row, args }, ty, span))
     }
@@ -204,9 +262,13 @@ impl Lowerer<'_> {
         let ty = self.place_ty(&place);
         let is_float = self.function.types.kind(ty) == Kind::Float;
         Some(match (name, args) {
-            ("clone" | "to_owned" | "into", []) if is_float => Lowered::Value(self.read(place, span)),
+            ("clone" | "to_owned" | "into", []) if is_float => {
+                Lowered::Value(self.read(place, span))
+            }
             ("clone", []) => Lowered::Value(self.push(Op::Copy(place), ty, span)),
-            ("to_vec" | "into_vec", []) | ("to_owned", []) => self.to_vec(Lowered::Place(place), span),
+            ("to_vec" | "into_vec", []) | ("to_owned", []) => {
+                self.to_vec(Lowered::Place(place), span)
+            }
             ("len", []) => Lowered::Value(self.plain(Op::Len(place), span)),
             ("is_empty", []) => {
                 let len = self.plain(Op::Len(place), span);
@@ -295,7 +357,11 @@ impl Lowerer<'_> {
                 self.function.types.unify(element, found);
                 // Pushed, then rotated to where it belongs.
                 self.effect(Op::Push(place.clone(), value), span);
-                let tail = place.then(Step::Slice { low: Some(at), high: None, inclusive: false });
+                let tail = place.then(Step::Slice {
+                    low: Some(at),
+                    high: None,
+                    inclusive: false,
+                });
                 let len = self.plain(Op::Len(tail.clone()), span);
                 let one = self.index_literal(1, span);
                 let by = self.operator(quote!(-), &[len, one], span);
@@ -305,7 +371,11 @@ impl Lowerer<'_> {
             ("remove", [at]) => {
                 let at = self.operand(at);
                 let element = self.vec_element(&place);
-                let tail = place.then(Step::Slice { low: Some(at), high: None, inclusive: false });
+                let tail = place.then(Step::Slice {
+                    low: Some(at),
+                    high: None,
+                    inclusive: false,
+                });
                 let one = self.index_literal(1, span);
                 self.effect(Op::Rotate(tail, one), span);
                 Lowered::Value(self.push(Op::Pop(place), element, span))
@@ -316,7 +386,11 @@ impl Lowerer<'_> {
                 let len = self.plain(Op::Len(place.clone()), span);
                 let one = self.index_literal(1, span);
                 let last = self.operator(quote!(-), &[len, one], span);
-                self.swap(place.then(Step::Index(at)), place.then(Step::Index(last)), span);
+                self.swap(
+                    place.then(Step::Index(at)),
+                    place.then(Step::Index(last)),
+                    span,
+                );
                 Lowered::Value(self.push(Op::Pop(place), element, span))
             }
             ("reverse", []) => {
@@ -343,7 +417,10 @@ impl Lowerer<'_> {
                 let len = self.plain(Op::Len(place.clone()), span);
                 let one = self.index_literal(1, span);
                 let last = self.plain(
-                    Op::Query { method: Ident::new("wrapping_sub", span), operands: vec![len, one] },
+                    Op::Query {
+                        method: Ident::new("wrapping_sub", span),
+                        operands: vec![len, one],
+                    },
                     span,
                 );
                 self.element_option(place, last, false, span)
@@ -356,33 +433,62 @@ impl Lowerer<'_> {
                 let len = self.plain(Op::Len(place.clone()), span);
                 let one = self.index_literal(1, span);
                 let last = self.plain(
-                    Op::Query { method: Ident::new("wrapping_sub", span), operands: vec![len, one] },
+                    Op::Query {
+                        method: Ident::new("wrapping_sub", span),
+                        operands: vec![len, one],
+                    },
                     span,
                 );
                 self.element_option(place, last, true, span)
             }
-            ("get", [syn::Expr::Range(_)]) | ("get_mut", [syn::Expr::Range(_)]) => {
-                self.unsupported(e, "`get` with a range", "slice with `[..]` after checking the length")
-            }
+            ("get", [syn::Expr::Range(_)]) | ("get_mut", [syn::Expr::Range(_)]) => self
+                .unsupported(
+                    e,
+                    "`get` with a range",
+                    "slice with `[..]` after checking the length",
+                ),
             ("get" | "get_mut", [i]) => {
                 let i = self.operand(i);
                 self.element_option(place, i, name == "get_mut", span)
             }
             ("split_at" | "split_at_mut", [k]) => {
                 let k = self.operand(k);
-                let low = place.then(Step::Slice { low: None, high: Some(k), inclusive: false });
-                let high = place.then(Step::Slice { low: Some(k), high: None, inclusive: false });
+                let low = place.then(Step::Slice {
+                    low: None,
+                    high: Some(k),
+                    inclusive: false,
+                });
+                let high = place.then(Step::Slice {
+                    low: Some(k),
+                    high: None,
+                    inclusive: false,
+                });
                 let exclusive = name == "split_at_mut";
-                Lowered::Tuple(vec![Lowered::Reference(low, exclusive), Lowered::Reference(high, exclusive)])
+                Lowered::Tuple(vec![
+                    Lowered::Reference(low, exclusive),
+                    Lowered::Reference(high, exclusive),
+                ])
             }
-            ("sort_by" | "sort_unstable_by" | "sort" | "sort_unstable" | "sort_by_key" | "sort_floats", _) => {
+            (
+                "sort_by" | "sort_unstable_by" | "sort" | "sort_unstable" | "sort_by_key"
+                | "sort_floats",
+                _,
+            ) => {
                 return self.sort(place, name, args, e);
             }
-            ("concat" | "join", _) => self.unsupported(e, "joining sequences", "push the parts in a loop"),
-            ("contains" | "binary_search" | "binary_search_by" | "partition_point", _) => return None,
+            ("concat" | "join", _) => {
+                self.unsupported(e, "joining sequences", "push the parts in a loop")
+            }
+            ("contains" | "binary_search" | "binary_search_by" | "partition_point", _) => {
+                return None;
+            }
             ("iter" | "into_iter" | "iter_mut" | "drain", _) => {
                 if name == "drain" {
-                    return Some(self.unsupported(e, "`drain`", "iterate, then `clear` or `truncate`"));
+                    return Some(self.unsupported(
+                        e,
+                        "`drain`",
+                        "iterate, then `clear` or `truncate`",
+                    ));
                 }
                 let access = match (name, lowered) {
                     ("iter", _) => super::chain::Access::Shared,
@@ -391,7 +497,11 @@ impl Lowerer<'_> {
                     (_, Lowered::Reference(_, false)) => super::chain::Access::Shared,
                     _ => super::chain::Access::Value,
                 };
-                self.place_ty(&place.then(Step::Slice { low: None, high: None, inclusive: false }));
+                self.place_ty(&place.then(Step::Slice {
+                    low: None,
+                    high: None,
+                    inclusive: false,
+                }));
                 Lowered::Chain(self.elements(place, access, span))
             }
             ("windows" | "chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut", [size]) => {
@@ -416,15 +526,29 @@ impl Lowerer<'_> {
     }
 
     /// The element at an index, if there is one.
-    fn element_option(&mut self, place: Place, index: Value, exclusive: bool, span: Span) -> Lowered {
+    fn element_option(
+        &mut self,
+        place: Place,
+        index: Value,
+        exclusive: bool,
+        span: Span,
+    ) -> Lowered {
         let len = self.plain(Op::Len(place.clone()), span);
         let some = self.operator(quote!(<), &[index, len], span);
-        Lowered::Optional(some, Box::new(Lowered::Reference(place.then(Step::Index(index)), exclusive)))
+        Lowered::Optional(
+            some,
+            Box::new(Lowered::Reference(
+                place.then(Step::Index(index)),
+                exclusive,
+            )),
+        )
     }
 
     pub(super) fn extend(&mut self, place: Place, items: Lowered, span: Span) -> Lowered {
         let expr: syn::Expr = syn::parse_quote!(items);
-        let Some(chain) = self.as_chain(items, &expr) else { return Lowered::Never };
+        let Some(chain) = self.as_chain(items, &expr) else {
+            return Lowered::Never;
+        };
         let element = self.vec_element(&place);
         self.iterate(&chain, None, span, &mut |cx, item| {
             let value = cx.value_of(item, span);
@@ -441,33 +565,70 @@ impl Lowerer<'_> {
         let element = self.vec_element(&place);
         self.function.types.unify(element, found);
         let len = self.plain(Op::Len(place.clone()), span);
-        let range = crate::ir::Range { low: len, high: n, inclusive: false, adapters: Vec::new() };
+        let range = crate::ir::Range {
+            low: len,
+            high: n,
+            inclusive: false,
+            adapters: Vec::new(),
+        };
         self.build_loop(Some(range), None, span, &mut |cx, _| {
             cx.effect(Op::Push(place.clone(), value), span);
         });
         Lowered::Unit
     }
 
-    fn copy_within(&mut self, place: Place, range: &syn::Expr, to: &syn::Expr, span: Span) -> Option<Lowered> {
-        let syn::Expr::Range(syn::ExprRange { attrs: _, start, limits, end }) = range else {
-            return Some(self.unsupported(range, "this range", "write the range in place, as `a..b`"));
+    fn copy_within(
+        &mut self,
+        place: Place,
+        range: &syn::Expr,
+        to: &syn::Expr,
+        span: Span,
+    ) -> Option<Lowered> {
+        let syn::Expr::Range(syn::ExprRange {
+            attrs: _,
+            start,
+            limits,
+            end,
+        }) = range
+        else {
+            return Some(self.unsupported(
+                range,
+                "this range",
+                "write the range in place, as `a..b`",
+            ));
         };
         let low = start.as_ref().map(|e| self.operand(e));
         let high = end.as_ref().map(|e| self.operand(e));
         let inclusive = matches!(limits, syn::RangeLimits::Closed(_));
         let to = self.operand(to);
         // By way of a copy: the ranges may overlap.
-        let from = place.then(Step::Slice { low, high, inclusive });
-        let Lowered::Value(copy) = self.to_vec(Lowered::Place(from), span) else { return Some(Lowered::Never) };
+        let from = place.then(Step::Slice {
+            low,
+            high,
+            inclusive,
+        });
+        let Lowered::Value(copy) = self.to_vec(Lowered::Place(from), span) else {
+            return Some(Lowered::Never);
+        };
         let len = self.plain(Op::Len(Place::whole(copy)), span);
         let end = self.operator(quote!(+), &[to, len], span);
-        let target = place.then(Step::Slice { low: Some(to), high: Some(end), inclusive: false });
+        let target = place.then(Step::Slice {
+            low: Some(to),
+            high: Some(end),
+            inclusive: false,
+        });
         self.effect(Op::CopyFrom(target, Place::whole(copy)), span);
         Some(Lowered::Unit)
     }
 
     /// Sorting of floats: a permutation found on the values, then applied.
-    fn sort(&mut self, place: Place, name: &str, args: &[&syn::Expr], e: &syn::ExprMethodCall) -> Option<Lowered> {
+    fn sort(
+        &mut self,
+        place: Place,
+        name: &str,
+        args: &[&syn::Expr],
+        e: &syn::ExprMethodCall,
+    ) -> Option<Lowered> {
         let ty = self.place_ty(&place);
         let element = self.function.types.element(ty);
         if self.function.types.kind(element) == Kind::Plain {
@@ -479,19 +640,32 @@ impl Lowerer<'_> {
             _ => None,
         };
         let Some(closure) = closure else {
-            return Some(self.unsupported(e, "this way of sorting", "use `sort_by` with `total_cmp` or `partial_cmp`"));
+            return Some(self.unsupported(
+                e,
+                "this way of sorting",
+                "use `sort_by` with `total_cmp` or `partial_cmp`",
+            ));
         };
         // Insertion sort: stable, as std's is, and its swaps are differentiated as any others.
         let len = self.plain(Op::Len(place.clone()), span);
         let one = self.index_literal(1, span);
-        let range = crate::ir::Range { low: one, high: len, inclusive: false, adapters: Vec::new() };
+        let range = crate::ir::Range {
+            low: one,
+            high: len,
+            inclusive: false,
+            adapters: Vec::new(),
+        };
         self.build_loop(Some(range), None, span, &mut |cx, i| {
             let i = i.expect("bug in autodiff, please report: a counted loop without an index");
             let plain = cx.function.types.plain();
             let j = cx.local(plain, span);
             cx.effect(Op::Store(Place::whole(j), i), span);
             cx.build_loop(None, None, span, &mut |cx, _| {
-                let exit = cx.frames.last().expect("bug in autodiff, please report: no frame").exit;
+                let exit = cx
+                    .frames
+                    .last()
+                    .expect("bug in autodiff, please report: no frame")
+                    .exit;
                 let at = cx.read(Place::whole(j), span);
                 let zero = cx.index_literal(0, span);
                 let go = cx.operator(quote!(>), &[at, zero], span);
@@ -505,9 +679,13 @@ impl Lowerer<'_> {
                         let order = cx.inline(&closure, vec![a, b]);
                         let order = cx.value_of(order, span);
                         let pattern = syn::parse_quote!(::core::cmp::Ordering::Greater);
-                        Lowered::Value(
-                            cx.plain(Op::Matches { place: Place::whole(order), pattern: Box::new(syn::Pat::Path(pattern)) }, span),
-                        )
+                        Lowered::Value(cx.plain(
+                            Op::Matches {
+                                place: Place::whole(order),
+                                pattern: Box::new(syn::Pat::Path(pattern)),
+                            },
+                            span,
+                        ))
                     },
                     &mut |cx| Lowered::Value(cx.integer(quote!(false), span)),
                     span,
@@ -518,7 +696,11 @@ impl Lowerer<'_> {
                     &mut |cx| {
                         let one = cx.index_literal(1, span);
                         let before = cx.operator(quote!(-), &[at, one], span);
-                        cx.swap(place.then(Step::Index(before)), place.then(Step::Index(at)), span);
+                        cx.swap(
+                            place.then(Step::Index(before)),
+                            place.then(Step::Index(at)),
+                            span,
+                        );
                         cx.effect(Op::Store(Place::whole(j), before), span);
                         Lowered::Unit
                     },
@@ -534,7 +716,12 @@ impl Lowerer<'_> {
     }
 
     /// `[a; N].map(f)`
-    fn map_array(&mut self, place: Place, f: &syn::Expr, e: &syn::ExprMethodCall) -> Option<Lowered> {
+    fn map_array(
+        &mut self,
+        place: Place,
+        f: &syn::Expr,
+        e: &syn::ExprMethodCall,
+    ) -> Option<Lowered> {
         let span = e.span();
         let closure = self.as_closure(f)?;
         let ty = self.place_ty(&place);
@@ -543,7 +730,12 @@ impl Lowerer<'_> {
         let target = Place::whole(copy);
         let len = self.plain(Op::Len(place.clone()), span);
         let zero = self.index_literal(0, span);
-        let range = crate::ir::Range { low: zero, high: len, inclusive: false, adapters: Vec::new() };
+        let range = crate::ir::Range {
+            low: zero,
+            high: len,
+            inclusive: false,
+            adapters: Vec::new(),
+        };
         self.build_loop(Some(range), None, span, &mut |cx, i| {
             let i = i.expect("bug in autodiff, please report: a counted loop without an index");
             let item = cx.read(place.then(Step::Index(i)), span);
@@ -565,15 +757,28 @@ impl Lowerer<'_> {
         let span = e.span();
         match (name, args) {
             ("unwrap" | "expect", _) => {
-                let always = self.region.stmts.iter().any(
-                    |s| s.results.first() == Some(&some) && matches!(&s.op, Op::Literal(t) if t.to_string() == "true"),
-                );
+                let always = self.region.stmts.iter().any(|s| {
+                    s.results.first() == Some(&some)
+                        && matches!(&s.op, Op::Literal(t) if t.to_string() == "true")
+                });
                 if !always {
                     let flag = Ident::new("__autodiff_some", Span::mixed_site());
-                    let code = quote!(::core::assert!(#flag, "called `Option::unwrap()` on a `None` value"));
-                    let capture =
-                        crate::ir::Capture { name: flag, place: Place::whole(some), reference: false, exclusive: false };
-                    self.effect(Op::Effect { code: crate::ir::Code::Macro(code), captures: vec![capture] }, span);
+                    let code = quote!(
+                        ::core::assert!(#flag, "called `Option::unwrap()` on a `None` value")
+                    );
+                    let capture = crate::ir::Capture {
+                        name: flag,
+                        place: Place::whole(some),
+                        reference: false,
+                        exclusive: false,
+                    };
+                    self.effect(
+                        Op::Effect {
+                            code: crate::ir::Code::Macro(code),
+                            captures: vec![capture],
+                        },
+                        span,
+                    );
                 }
                 payload
             }
@@ -592,23 +797,41 @@ impl Lowerer<'_> {
                     Lowered::Place(p) => Lowered::Value(self.read(p, span)),
                     other => other,
                 };
-                self.branch(some, &mut |_| payload.clone(), &mut |_| default.clone(), span)
+                self.branch(
+                    some,
+                    &mut |_| payload.clone(),
+                    &mut |_| default.clone(),
+                    span,
+                )
             }
             ("unwrap_or_default", []) => self.branch(
                 some,
                 &mut |_| payload.clone(),
                 &mut |cx| {
                     let ty = cx.function.types.unknown();
-                    Lowered::Value(cx.push(Op::Literal(quote!(::core::default::Default::default())), ty, span))
+                    Lowered::Value(cx.push(
+                        Op::Literal(quote!(::core::default::Default::default())),
+                        ty,
+                        span,
+                    ))
                 },
                 span,
             ),
             ("unwrap_or_else" | "map_or_else", [f]) => {
-                let Some(closure) = self.as_closure(f) else { return self.unsupported(e, "this argument", "pass a closure") };
-                self.branch(some, &mut |_| payload.clone(), &mut |cx| cx.inline(&closure, Vec::new()), span)
+                let Some(closure) = self.as_closure(f) else {
+                    return self.unsupported(e, "this argument", "pass a closure");
+                };
+                self.branch(
+                    some,
+                    &mut |_| payload.clone(),
+                    &mut |cx| cx.inline(&closure, Vec::new()),
+                    span,
+                )
             }
             ("map", [f]) => {
-                let Some(closure) = self.as_closure(f) else { return self.unsupported(e, "this argument", "pass a closure") };
+                let Some(closure) = self.as_closure(f) else {
+                    return self.unsupported(e, "this argument", "pass a closure");
+                };
                 let mapped = self.branch(
                     some,
                     &mut |cx| cx.inline(&closure, vec![payload.clone()]),
@@ -618,7 +841,9 @@ impl Lowerer<'_> {
                 Lowered::Optional(some, Box::new(mapped))
             }
             ("map_or", [default, f]) => {
-                let Some(closure) = self.as_closure(f) else { return self.unsupported(e, "this argument", "pass a closure") };
+                let Some(closure) = self.as_closure(f) else {
+                    return self.unsupported(e, "this argument", "pass a closure");
+                };
                 let default = self.operand(default);
                 self.branch(
                     some,
@@ -630,7 +855,10 @@ impl Lowerer<'_> {
             _ => {
                 self.errors.at(
                     &e.method,
-                    Problem::Unsupported { what: "this method of an `Option`", instead: "take it apart with `match` or `if let`" },
+                    Problem::Unsupported {
+                        what: "this method of an `Option`",
+                        instead: "take it apart with `match` or `if let`",
+                    },
                 );
                 Lowered::Never
             }
@@ -644,14 +872,5 @@ impl Lowerer<'_> {
         let vec = self.push(Op::NewVec { capacity: None }, ty, span);
         self.function.locals.insert(vec);
         vec
-    }
-
-    /// An array of undefined elements, all of which are written before they are read.
-    pub(super) fn blank_array(&mut self, count: Count, span: Span) -> Value {
-        let ty = self.function.types.unknown();
-        let blank = self.push(Op::Undefined, ty, span);
-        let array = self.repeated(blank, count, Container::Array, span);
-        self.function.locals.insert(array);
-        array
     }
 }

@@ -22,7 +22,15 @@ impl Lowerer<'_> {
         let pure = is_pure(expr);
         let ty = self.function.types.unknown();
         let code = Code::Expr(Box::new(expr.clone()));
-        Lowered::Value(self.push(Op::Opaque { code, captures, pure }, ty, expr.span()))
+        Lowered::Value(self.push(
+            Op::Opaque {
+                code,
+                captures,
+                pure,
+            },
+            ty,
+            expr.span(),
+        ))
     }
 
     /// What the local names among `names` stand for.
@@ -32,7 +40,9 @@ impl Lowerer<'_> {
             if captures.iter().any(|c| c.name == name) {
                 continue;
             }
-            let Some(binding) = self.lookup(&name).cloned() else { continue };
+            let Some(binding) = self.lookup(&name).cloned() else {
+                continue;
+            };
             let written = changed.contains(&name);
             let (place, reference, exclusive) = match binding {
                 Binding::Place(p) => {
@@ -42,7 +52,11 @@ impl Lowerer<'_> {
                 Binding::Reference(p, exclusive) => (p, true, written && exclusive),
                 Binding::Tuple(_) => {
                     let lowered = self.lowered(&binding, name.span());
-                    (Place::whole(self.value_of(lowered, name.span())), false, false)
+                    (
+                        Place::whole(self.value_of(lowered, name.span())),
+                        false,
+                        false,
+                    )
                 }
                 Binding::Closure(_) | Binding::Chain(_) | Binding::Optional(..) => {
                     self.unsupported(
@@ -53,7 +67,12 @@ impl Lowerer<'_> {
                     continue;
                 }
             };
-            captures.push(Capture { name, place, reference, exclusive });
+            captures.push(Capture {
+                name,
+                place,
+                reference,
+                exclusive,
+            });
         }
         captures
     }
@@ -78,7 +97,10 @@ fn in_format_string(literal: &proc_macro2::Literal, names: &mut Vec<Ident>) {
         return;
     }
     for piece in text.split(['{', '$', ':']).skip(1) {
-        let name: String = piece.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let name: String = piece
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
         if let Ok(mut ident) = syn::parse_str::<Ident>(&name) {
             ident.set_span(literal.span());
             names.push(ident);
@@ -177,7 +199,10 @@ impl<'a> Visit<'a> for Changed {
     fn visit_expr_binary(&mut self, e: &'a syn::ExprBinary) {
         if matches!(
             e.op,
-            syn::BinOp::AddAssign(_) | syn::BinOp::SubAssign(_) | syn::BinOp::MulAssign(_) | syn::BinOp::DivAssign(_)
+            syn::BinOp::AddAssign(_)
+                | syn::BinOp::SubAssign(_)
+                | syn::BinOp::MulAssign(_)
+                | syn::BinOp::DivAssign(_)
         ) {
             self.root(&e.left);
         }
@@ -188,13 +213,68 @@ impl<'a> Visit<'a> for Changed {
 /// Methods of std that look and do not touch.
 pub(super) fn is_pure_method(name: &str) -> bool {
     const PURE: [&str; 62] = [
-        "len", "is_empty", "contains", "get", "first", "last", "iter", "min", "max", "abs", "pow", "clone", "to_vec",
-        "as_slice", "as_ref", "as_str", "unwrap", "unwrap_or", "unwrap_or_default", "expect", "is_some", "is_none",
-        "count", "rev", "zip", "enumerate", "copied", "cloned", "map", "filter", "sum", "product", "fold", "collect",
-        "position", "any", "all", "to_owned", "to_string", "starts_with", "ends_with", "checked_add", "checked_sub",
-        "saturating_sub", "saturating_add", "wrapping_add", "wrapping_sub", "wrapping_mul", "rem_euclid", "div_euclid",
-        "is_power_of_two", "trailing_zeros", "leading_zeros", "count_ones", "abs_diff", "signum", "start", "end", "is_multiple_of", "div_ceil",
-        "ilog2", "isqrt",
+        "len",
+        "is_empty",
+        "contains",
+        "get",
+        "first",
+        "last",
+        "iter",
+        "min",
+        "max",
+        "abs",
+        "pow",
+        "clone",
+        "to_vec",
+        "as_slice",
+        "as_ref",
+        "as_str",
+        "unwrap",
+        "unwrap_or",
+        "unwrap_or_default",
+        "expect",
+        "is_some",
+        "is_none",
+        "count",
+        "rev",
+        "zip",
+        "enumerate",
+        "copied",
+        "cloned",
+        "map",
+        "filter",
+        "sum",
+        "product",
+        "fold",
+        "collect",
+        "position",
+        "any",
+        "all",
+        "to_owned",
+        "to_string",
+        "starts_with",
+        "ends_with",
+        "checked_add",
+        "checked_sub",
+        "saturating_sub",
+        "saturating_add",
+        "wrapping_add",
+        "wrapping_sub",
+        "wrapping_mul",
+        "rem_euclid",
+        "div_euclid",
+        "is_power_of_two",
+        "trailing_zeros",
+        "leading_zeros",
+        "count_ones",
+        "abs_diff",
+        "signum",
+        "start",
+        "end",
+        "is_multiple_of",
+        "div_ceil",
+        "ilog2",
+        "isqrt",
     ];
     PURE.contains(&name)
 }
@@ -214,7 +294,22 @@ fn is_pure(expr: &syn::Expr) -> bool {
                     path.path.segments.len() > 1
                         && matches!(
                             name.as_str(),
-                            "f64" | "f32" | "usize" | "u8" | "u16" | "u32" | "u64" | "u128" | "i8" | "i16" | "i32" | "i64" | "i128" | "isize" | "T" | "Some"
+                            "f64"
+                                | "f32"
+                                | "usize"
+                                | "u8"
+                                | "u16"
+                                | "u32"
+                                | "u64"
+                                | "u128"
+                                | "i8"
+                                | "i16"
+                                | "i32"
+                                | "i64"
+                                | "i128"
+                                | "isize"
+                                | "T"
+                                | "Some"
                         )
                 }),
                 _ => false,

@@ -12,7 +12,13 @@ impl Lowerer<'_> {
     pub(super) fn bind(&mut self, pat: &syn::Pat, lowered: Lowered) {
         let span = pat.span();
         match pat {
-            syn::Pat::Ident(syn::PatIdent { attrs: _, by_ref, mutability, ident, subpat }) => {
+            syn::Pat::Ident(syn::PatIdent {
+                attrs: _,
+                by_ref,
+                mutability,
+                ident,
+                subpat,
+            }) => {
                 if is_constant_name(ident) && subpat.is_none() && by_ref.is_none() {
                     // A constant: it was tested.
                     return;
@@ -28,10 +34,19 @@ impl Lowerer<'_> {
                 let binding = self.variable(lowered, mutable, span);
                 self.declare(ident.clone(), binding);
             }
-            syn::Pat::Wild(_) | syn::Pat::Rest(_) | syn::Pat::Lit(_) | syn::Pat::Range(_) | syn::Pat::Path(_) => {}
+            syn::Pat::Wild(_)
+            | syn::Pat::Rest(_)
+            | syn::Pat::Lit(_)
+            | syn::Pat::Range(_)
+            | syn::Pat::Path(_) => {}
             syn::Pat::Paren(p) => self.bind(&p.pat, lowered),
             syn::Pat::Guard(p) => self.bind(&p.pat, lowered),
-            syn::Pat::Type(syn::PatType { attrs: _, pat, colon_token: _, ty }) => {
+            syn::Pat::Type(syn::PatType {
+                attrs: _,
+                pat,
+                colon_token: _,
+                ty,
+            }) => {
                 let lowered = self.annotated(lowered, ty, span);
                 self.bind(pat, lowered);
             }
@@ -86,17 +101,37 @@ impl Lowerer<'_> {
                 #[allow(unreachable_patterns)]
                 _ => ::core::unreachable!(),
             });
-            let capture =
-                crate::ir::Capture { name: scrutinee, place: place.clone(), reference: false, exclusive: false };
+            let capture = crate::ir::Capture {
+                name: scrutinee,
+                place: place.clone(),
+                reference: false,
+                exclusive: false,
+            };
             let code = crate::ir::Code::Expr(Box::new(code));
             let ty = self.function.types.unknown();
-            let value = self.push(Op::Opaque { code, captures: vec![capture], pure: true }, ty, span);
+            let value = self.push(
+                Op::Opaque {
+                    code,
+                    captures: vec![capture],
+                    pure: true,
+                },
+                ty,
+                span,
+            );
             self.declare(name, Binding::Place(Place::whole(value)));
         }
     }
 
-    fn bind_list(&mut self, pats: &[&syn::Pat], count: usize, part: &mut dyn FnMut(usize) -> Lowered) {
-        let rest = pats.iter().position(|p| matches!(p, syn::Pat::Rest(_))).unwrap_or(pats.len());
+    fn bind_list(
+        &mut self,
+        pats: &[&syn::Pat],
+        count: usize,
+        part: &mut dyn FnMut(usize) -> Lowered,
+    ) {
+        let rest = pats
+            .iter()
+            .position(|p| matches!(p, syn::Pat::Rest(_)))
+            .unwrap_or(pats.len());
         for (k, pat) in pats.iter().enumerate() {
             if k < rest {
                 let part = part(k);
@@ -118,7 +153,11 @@ impl Lowerer<'_> {
         match self.function.types.kind(ty) {
             Kind::Tuple(parts) => self.parts(lowered, parts.len(), span),
             _ => {
-                self.unsupported_at(span, "`..` in a pattern for this value", "name the parts, or write `_` for each");
+                self.unsupported_at(
+                    span,
+                    "`..` in a pattern for this value",
+                    "name the parts, or write `_` for each",
+                );
                 Vec::new()
             }
         }
@@ -128,7 +167,10 @@ impl Lowerer<'_> {
     fn bind_slice(&mut self, pats: &[&syn::Pat], lowered: Lowered, span: Span) {
         let is_rest = |p: &syn::Pat| match p {
             syn::Pat::Rest(_) => true,
-            syn::Pat::Ident(p) => p.subpat.as_ref().is_some_and(|(_, p)| matches!(**p, syn::Pat::Rest(_))),
+            syn::Pat::Ident(p) => p
+                .subpat
+                .as_ref()
+                .is_some_and(|(_, p)| matches!(**p, syn::Pat::Rest(_))),
             _ => false,
         };
         let (place, reference) = match lowered {
@@ -151,7 +193,11 @@ impl Lowerer<'_> {
                     place.then(Step::Index(end))
                 } else {
                     let low = self.index_literal(k, span);
-                    place.then(Step::Slice { low: Some(low), high: Some(end), inclusive: false })
+                    place.then(Step::Slice {
+                        low: Some(low),
+                        high: Some(end),
+                        inclusive: false,
+                    })
                 }
             };
             let part = match reference {
@@ -226,10 +272,12 @@ impl Lowerer<'_> {
                 None if is_constant_name(&p.ident) => self.matches(pat, scrutinee, span),
                 None => None,
             },
-            syn::Pat::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "None") => match scrutinee {
-                Lowered::Optional(some, _) => Some(self.operator(quote!(!), &[*some], span)),
-                other => self.matches(pat, other, span),
-            },
+            syn::Pat::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "None") => {
+                match scrutinee {
+                    Lowered::Optional(some, _) => Some(self.operator(quote!(!), &[*some], span)),
+                    other => self.matches(pat, other, span),
+                }
+            }
             syn::Pat::Paren(p) => self.test(&p.pat, scrutinee),
             syn::Pat::Type(p) => self.test(&p.pat, scrutinee),
             syn::Pat::Reference(p) => {
@@ -272,12 +320,18 @@ impl Lowerer<'_> {
                 }
                 other => self.matches(pat, other, span),
             },
-            syn::Pat::Lit(_) | syn::Pat::Range(_) | syn::Pat::Path(_) | syn::Pat::TupleStruct(_) | syn::Pat::Struct(_) => {
-                self.matches(pat, scrutinee, span)
-            }
+            syn::Pat::Lit(_)
+            | syn::Pat::Range(_)
+            | syn::Pat::Path(_)
+            | syn::Pat::TupleStruct(_)
+            | syn::Pat::Struct(_) => self.matches(pat, scrutinee, span),
             syn::Pat::Or(p) => {
                 if binds(pat) {
-                    self.unsupported(pat, "a binding inside `|` patterns", "write an arm for each");
+                    self.unsupported(
+                        pat,
+                        "a binding inside `|` patterns",
+                        "write an arm for each",
+                    );
                     return None;
                 }
                 if let Lowered::Tuple(_) | Lowered::Optional(..) = scrutinee {
@@ -294,7 +348,11 @@ impl Lowerer<'_> {
                 self.matches(pat, scrutinee, span)
             }
             other => {
-                self.unsupported(other, "this pattern", "match on numbers, ranges, tuples, slices and guards");
+                self.unsupported(
+                    other,
+                    "this pattern",
+                    "match on numbers, ranges, tuples, slices and guards",
+                );
                 None
             }
         }
@@ -307,14 +365,26 @@ impl Lowerer<'_> {
         part: &mut dyn FnMut(&mut Self, usize) -> Lowered,
         span: Span,
     ) -> Option<Value> {
-        let rest = pats.iter().position(|p| matches!(p, syn::Pat::Rest(_))).unwrap_or(pats.len());
+        let rest = pats
+            .iter()
+            .position(|p| matches!(p, syn::Pat::Rest(_)))
+            .unwrap_or(pats.len());
         let mut all = None;
         for (k, pat) in pats.iter().enumerate() {
             if k == rest || !refutable(pat) {
                 continue;
             }
-            let part = part(self, if k < rest { k } else { count - (pats.len() - k) });
-            let Some(test) = self.test(pat, &part) else { continue };
+            let part = part(
+                self,
+                if k < rest {
+                    k
+                } else {
+                    count - (pats.len() - k)
+                },
+            );
+            let Some(test) = self.test(pat, &part) else {
+                continue;
+            };
             all = Some(match all {
                 None => test,
                 Some(before) => self.operator(quote!(&), &[before, test], span),
@@ -333,11 +403,18 @@ impl Lowerer<'_> {
         let ty = self.place_ty(&place);
         let fixed = matches!(self.function.types.kind(ty), Kind::Array(_));
         let refutable_elements = p.elems.iter().any(|p| match p {
-            syn::Pat::Ident(i) => i.subpat.as_ref().is_some_and(|(_, p)| !matches!(**p, syn::Pat::Rest(_))),
+            syn::Pat::Ident(i) => i
+                .subpat
+                .as_ref()
+                .is_some_and(|(_, p)| !matches!(**p, syn::Pat::Rest(_))),
             p => refutable(p),
         });
         if refutable_elements {
-            self.unsupported(p, "patterns that test elements", "test the length here and the elements with `if`");
+            self.unsupported(
+                p,
+                "patterns that test elements",
+                "test the length here and the elements with `if`",
+            );
             return None;
         }
         if fixed {
@@ -349,7 +426,11 @@ impl Lowerer<'_> {
         let open = p.elems.iter().any(is_rest);
         let len = self.plain(Op::Len(place), span);
         let least = self.index_literal(p.elems.len() - usize::from(open), span);
-        Some(self.operator(if open { quote!(>=) } else { quote!(==) }, &[len, least], span))
+        Some(self.operator(
+            if open { quote!(>=) } else { quote!(==) },
+            &[len, least],
+            span,
+        ))
     }
 
     fn matches(&mut self, pat: &syn::Pat, scrutinee: &Lowered, span: Span) -> Option<Value> {
@@ -359,7 +440,13 @@ impl Lowerer<'_> {
         };
         let mut pattern = pat.clone();
         Unbind.visit_pat_mut(&mut pattern);
-        Some(self.plain(Op::Matches { place, pattern: Box::new(pattern) }, span))
+        Some(self.plain(
+            Op::Matches {
+                place,
+                pattern: Box::new(pattern),
+            },
+            span,
+        ))
     }
 }
 

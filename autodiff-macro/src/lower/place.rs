@@ -37,15 +37,31 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn index(&mut self, expr: &syn::ExprIndex) -> Lowered {
-        let syn::ExprIndex { attrs: _, expr: base, bracket_token: _, index } = expr;
-        let Some(place) = self.place_of(base) else { return Lowered::Never };
+        let syn::ExprIndex {
+            attrs: _,
+            expr: base,
+            bracket_token: _,
+            index,
+        } = expr;
+        let Some(place) = self.place_of(base) else {
+            return Lowered::Never;
+        };
         match &**index {
             syn::Expr::Range(range) => {
-                let syn::ExprRange { attrs: _, start, limits, end } = range;
+                let syn::ExprRange {
+                    attrs: _,
+                    start,
+                    limits,
+                    end,
+                } = range;
                 let low = start.as_ref().map(|e| self.operand(e));
                 let high = end.as_ref().map(|e| self.operand(e));
                 let inclusive = matches!(limits, syn::RangeLimits::Closed(_));
-                let place = place.then(Step::Slice { low, high, inclusive });
+                let place = place.then(Step::Slice {
+                    low,
+                    high,
+                    inclusive,
+                });
                 self.place_ty(&place);
                 Lowered::Place(place)
             }
@@ -59,12 +75,18 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn field(&mut self, expr: &syn::ExprField) -> Lowered {
-        let syn::ExprField { attrs: _, base, dot_token: _, member } = expr;
+        let syn::ExprField {
+            attrs: _,
+            base,
+            dot_token: _,
+            member,
+        } = expr;
         let lowered = self.expr(base);
         match (lowered, member) {
-            (Lowered::Tuple(parts), syn::Member::Unnamed(k)) => {
-                parts.into_iter().nth(k.index as usize).unwrap_or(Lowered::Never)
-            }
+            (Lowered::Tuple(parts), syn::Member::Unnamed(k)) => parts
+                .into_iter()
+                .nth(k.index as usize)
+                .unwrap_or(Lowered::Never),
             (Lowered::Never, _) => Lowered::Never,
             (lowered, member) => match self.as_place(lowered, base) {
                 Some(place) => Lowered::Place(place.then(Step::Field(member.clone()))),
@@ -83,9 +105,15 @@ impl Lowerer<'_> {
         match lowered {
             Lowered::Place(p) | Lowered::Reference(p, _) => Some(p),
             Lowered::Never => None,
-            Lowered::Value(_) | Lowered::Tuple(_) => Some(Place::whole(self.value_of(lowered, tokens.span()))),
+            Lowered::Value(_) | Lowered::Tuple(_) => {
+                Some(Place::whole(self.value_of(lowered, tokens.span())))
+            }
             Lowered::Unit | Lowered::Optional(..) | Lowered::Chain(_) | Lowered::Closure(_) => {
-                self.unsupported(tokens, "indexing or slicing this", "bind it to a name first");
+                self.unsupported(
+                    tokens,
+                    "indexing or slicing this",
+                    "bind it to a name first",
+                );
                 None
             }
         }
@@ -96,17 +124,27 @@ impl Lowerer<'_> {
         match expr {
             syn::Expr::Paren(e) => self.target(&e.expr),
             syn::Expr::Group(e) => self.target(&e.expr),
-            syn::Expr::Unary(syn::ExprUnary { attrs: _, op: syn::UnOp::Deref(_), expr }) => match &**expr {
+            syn::Expr::Unary(syn::ExprUnary {
+                attrs: _,
+                op: syn::UnOp::Deref(_),
+                expr,
+            }) => match &**expr {
                 syn::Expr::Path(_) => self.target(expr),
                 other => self.place_of(other).map(Target::Place),
             },
             syn::Expr::Infer(_) => Some(Target::Ignore),
-            syn::Expr::Tuple(tuple) => {
-                tuple.elems.iter().map(|e| self.target(e)).collect::<Option<Vec<_>>>().map(Target::Tuple)
-            }
-            syn::Expr::Array(array) => {
-                array.elems.iter().map(|e| self.target(e)).collect::<Option<Vec<_>>>().map(Target::Tuple)
-            }
+            syn::Expr::Tuple(tuple) => tuple
+                .elems
+                .iter()
+                .map(|e| self.target(e))
+                .collect::<Option<Vec<_>>>()
+                .map(Target::Tuple),
+            syn::Expr::Array(array) => array
+                .elems
+                .iter()
+                .map(|e| self.target(e))
+                .collect::<Option<Vec<_>>>()
+                .map(Target::Tuple),
             syn::Expr::Path(path) => {
                 let binding = path.path.get_ident().and_then(|i| self.lookup(i).cloned());
                 match binding {
@@ -117,24 +155,39 @@ impl Lowerer<'_> {
                     }
                 }
             }
-            syn::Expr::Field(syn::ExprField { attrs: _, base, dot_token: _, member }) => match self.target(base)? {
+            syn::Expr::Field(syn::ExprField {
+                attrs: _,
+                base,
+                dot_token: _,
+                member,
+            }) => match self.target(base)? {
                 Target::Tuple(parts) => match member {
                     syn::Member::Unnamed(k) => parts.into_iter().nth(k.index as usize),
                     syn::Member::Named(_) => None,
                 },
-                Target::Place(place) => Some(Target::Place(place.then(Step::Field(member.clone())))),
+                Target::Place(place) => {
+                    Some(Target::Place(place.then(Step::Field(member.clone()))))
+                }
                 Target::Optional(..) | Target::Ignore => None,
             },
             syn::Expr::Index(_) | syn::Expr::MethodCall(_) => match self.expr(expr) {
                 Lowered::Place(place) | Lowered::Reference(place, _) => Some(Target::Place(place)),
                 Lowered::Never => None,
                 _ => {
-                    self.unsupported(expr, "assigning to this expression", "assign to a variable or an element");
+                    self.unsupported(
+                        expr,
+                        "assigning to this expression",
+                        "assign to a variable or an element",
+                    );
                     None
                 }
             },
             other => {
-                self.unsupported(other, "assigning to this expression", "assign to a variable or an element");
+                self.unsupported(
+                    other,
+                    "assigning to this expression",
+                    "assign to a variable or an element",
+                );
                 None
             }
         }
@@ -142,15 +195,24 @@ impl Lowerer<'_> {
 
     fn target_of(&mut self, binding: &Binding, expr: &syn::Expr) -> Option<Target> {
         match binding {
-            Binding::Place(place) | Binding::Reference(place, _) => Some(Target::Place(place.clone())),
-            Binding::Tuple(parts) => {
-                parts.iter().map(|p| self.target_of(p, expr)).collect::<Option<Vec<_>>>().map(Target::Tuple)
+            Binding::Place(place) | Binding::Reference(place, _) => {
+                Some(Target::Place(place.clone()))
             }
-            Binding::Optional(some, payload) => {
-                Some(Target::Optional(some.clone(), Box::new(self.target_of(payload, expr)?)))
-            }
+            Binding::Tuple(parts) => parts
+                .iter()
+                .map(|p| self.target_of(p, expr))
+                .collect::<Option<Vec<_>>>()
+                .map(Target::Tuple),
+            Binding::Optional(some, payload) => Some(Target::Optional(
+                some.clone(),
+                Box::new(self.target_of(payload, expr)?),
+            )),
             Binding::Closure(_) | Binding::Chain(_) => {
-                self.unsupported(expr, "assigning to a closure or an iterator", "give the new one a name of its own");
+                self.unsupported(
+                    expr,
+                    "assigning to a closure or an iterator",
+                    "give the new one a name of its own",
+                );
                 None
             }
         }
@@ -201,6 +263,19 @@ impl Lowerer<'_> {
 fn is_float_constant(path: &syn::Path) -> bool {
     let segments: Vec<_> = path.segments.iter().map(|s| s.ident.to_string()).collect();
     let last = segments.last().map(String::as_str).unwrap_or_default();
-    let integer = matches!(last, "DIGITS" | "MANTISSA_DIGITS" | "MAX_EXP" | "MIN_EXP" | "RADIX" | "MAX_10_EXP" | "MIN_10_EXP");
-    segments.len() > 1 && !integer && segments.iter().any(|s| s == "f64" || s == "f32" || s == "consts")
+    let integer = matches!(
+        last,
+        "DIGITS"
+            | "MANTISSA_DIGITS"
+            | "MAX_EXP"
+            | "MIN_EXP"
+            | "RADIX"
+            | "MAX_10_EXP"
+            | "MIN_10_EXP"
+    );
+    segments.len() > 1
+        && !integer
+        && segments
+            .iter()
+            .any(|s| s == "f64" || s == "f32" || s == "consts")
 }

@@ -11,7 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn run(function: &mut Function) {
     let candidates = candidates(function);
     let body = std::mem::take(&mut function.body);
-    let mut cx = Promote { function, candidates, names: BTreeMap::new() };
+    let mut cx = Promote {
+        function,
+        candidates,
+        names: BTreeMap::new(),
+    };
     let body = cx.region(body, &mut BTreeMap::new());
     function.body = body;
 }
@@ -44,10 +48,20 @@ fn candidates(function: &Function) -> BTreeSet<Value> {
 
 fn places(op: &Op) -> Vec<&Place> {
     match op {
-        Op::Opaque { code: _, captures, pure: _ } | Op::Effect { code: _, captures } => {
-            captures.iter().map(|c| &c.place).collect()
+        Op::Opaque {
+            code: _,
+            captures,
+            pure: _,
         }
-        Op::Load(p) | Op::Store(p, _) | Op::Copy(p) | Op::Len(p) | Op::Matches { place: p, pattern: _ } => vec![p],
+        | Op::Effect { code: _, captures } => captures.iter().map(|c| &c.place).collect(),
+        Op::Load(p)
+        | Op::Store(p, _)
+        | Op::Copy(p)
+        | Op::Len(p)
+        | Op::Matches {
+            place: p,
+            pattern: _,
+        } => vec![p],
         _ => Vec::new(),
     }
 }
@@ -64,25 +78,45 @@ type State = BTreeMap<Value, Value>;
 
 impl Promote<'_> {
     fn name(&self, v: Value, state: &State) -> Value {
-        state.get(&v).or_else(|| self.names.get(&v)).copied().unwrap_or(v)
+        state
+            .get(&v)
+            .or_else(|| self.names.get(&v))
+            .copied()
+            .unwrap_or(v)
     }
 
     fn region(&mut self, region: Region, state: &mut State) -> Region {
-        let Region { params, stmts, yields } = region;
+        let Region {
+            params,
+            stmts,
+            yields,
+        } = region;
         let mut out = Vec::new();
         for stmt in stmts {
             self.stmt(stmt, state, &mut out);
         }
         let yields = yields.into_iter().map(|v| self.name(v, state)).collect();
-        Region { params, stmts: out, yields }
+        Region {
+            params,
+            stmts: out,
+            yields,
+        }
     }
 
     fn stmt(&mut self, stmt: Stmt, state: &mut State, out: &mut Vec<Stmt>) {
-        let Stmt { results, mut op, span } = stmt;
+        let Stmt {
+            results,
+            mut op,
+            span,
+        } = stmt;
         match &op {
             Op::Local if self.candidates.contains(&results[0]) => {
                 let undefined = self.function.like(results[0]);
-                out.push(Stmt { results: vec![undefined], op: Op::Undefined, span });
+                out.push(Stmt {
+                    results: vec![undefined],
+                    op: Op::Undefined,
+                    span,
+                });
                 state.insert(results[0], undefined);
                 return;
             }
@@ -100,7 +134,11 @@ impl Promote<'_> {
         }
         op.map(&mut |v| self.name(v, state));
         match op {
-            Op::If { cond, then, otherwise } => {
+            Op::If {
+                cond,
+                then,
+                otherwise,
+            } => {
                 let (mut first, mut second) = (state.clone(), state.clone());
                 let mut then = self.region(then, &mut first);
                 let mut otherwise = self.region(otherwise, &mut second);
@@ -117,11 +155,28 @@ impl Promote<'_> {
                     joined.push(result);
                     *value = result;
                 }
-                out.push(Stmt { results: joined, op: Op::If { cond, then, otherwise }, span });
+                out.push(Stmt {
+                    results: joined,
+                    op: Op::If {
+                        cond,
+                        then,
+                        otherwise,
+                    },
+                    span,
+                });
             }
-            Op::Loop(Loop { kind, conditional, mut init, body }) => {
+            Op::Loop(Loop {
+                kind,
+                conditional,
+                mut init,
+                body,
+            }) => {
                 let stored = self.stored(&body);
-                let carried: Vec<Value> = state.keys().filter(|v| stored.contains(v)).copied().collect();
+                let carried: Vec<Value> = state
+                    .keys()
+                    .filter(|v| stored.contains(v))
+                    .copied()
+                    .collect();
                 let mut inner = state.clone();
                 let mut body = body;
                 let mut results = results;
@@ -138,7 +193,16 @@ impl Promote<'_> {
                     results.push(result);
                     state.insert(*variable, result);
                 }
-                out.push(Stmt { results, op: Op::Loop(Loop { kind, conditional, init, body }), span });
+                out.push(Stmt {
+                    results,
+                    op: Op::Loop(Loop {
+                        kind,
+                        conditional,
+                        init,
+                        body,
+                    }),
+                    span,
+                });
             }
             op => out.push(Stmt { results, op, span }),
         }

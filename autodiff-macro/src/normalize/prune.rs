@@ -37,11 +37,24 @@ struct Uses {
 impl Uses {
     /// `control`: what decides whether the region runs.
     fn region(&mut self, region: &Region, control: &[Value]) {
-        for Stmt { results, op, span: _ } in &region.stmts {
+        for Stmt {
+            results,
+            op,
+            span: _,
+        } in &region.stmts
+        {
             match op {
-                Op::If { cond, then, otherwise } => {
+                Op::If {
+                    cond,
+                    then,
+                    otherwise,
+                } => {
                     for (k, r) in results.iter().enumerate() {
-                        self.needs.entry(*r).or_default().extend([*cond, then.yields[k], otherwise.yields[k]]);
+                        self.needs.entry(*r).or_default().extend([
+                            *cond,
+                            then.yields[k],
+                            otherwise.yields[k],
+                        ]);
                     }
                     let control = [control, &[*cond]].concat();
                     self.region(then, &control);
@@ -61,7 +74,10 @@ impl Uses {
                         let around = [l.init[k], l.carried_yields()[k]];
                         self.needs.entry(*param).or_default().extend(around);
                         self.needs.entry(results[k + 1]).or_default().extend(around);
-                        self.needs.entry(results[k + 1]).or_default().extend(&bounds);
+                        self.needs
+                            .entry(results[k + 1])
+                            .or_default()
+                            .extend(&bounds);
                     }
                     let control = [control, &bounds].concat();
                     self.region(&l.body, &control);
@@ -90,7 +106,10 @@ fn is_bound(kind: &LoopKind, v: Value) -> bool {
         LoopKind::For(range) => {
             range.low == v
                 || range.high == v
-                || range.adapters.iter().any(|a| matches!(a, crate::ir::Adapter::StepBy(s) if *s == v))
+                || range
+                    .adapters
+                    .iter()
+                    .any(|a| matches!(a, crate::ir::Adapter::StepBy(s) if *s == v))
         }
         LoopKind::Countdown(n) => *n == v,
         LoopKind::While => false,
@@ -100,14 +119,20 @@ fn is_bound(kind: &LoopKind, v: Value) -> bool {
 fn sweep(region: &mut Region, live: &BTreeSet<Value>) {
     region.stmts.retain_mut(|stmt| {
         match &mut stmt.op {
-            Op::If { cond: _, then, otherwise } => {
+            Op::If {
+                cond: _,
+                then,
+                otherwise,
+            } => {
                 sweep(then, live);
                 sweep(otherwise, live);
                 let keep: Vec<bool> = stmt.results.iter().map(|r| live.contains(r)).collect();
                 filter(&mut then.yields, &keep);
                 filter(&mut otherwise.yields, &keep);
                 filter(&mut stmt.results, &keep);
-                return !(stmt.results.is_empty() && then.stmts.is_empty() && otherwise.stmts.is_empty());
+                return !(stmt.results.is_empty()
+                    && then.stmts.is_empty()
+                    && otherwise.stmts.is_empty());
             }
             Op::Loop(l) => {
                 sweep(&mut l.body, live);
@@ -118,8 +143,14 @@ fn sweep(region: &mut Region, live: &BTreeSet<Value>) {
                     .map(|(p, r)| live.contains(p) || live.contains(r))
                     .collect();
                 let (items, first) = (l.items(), usize::from(l.conditional));
-                filter(&mut l.body.params, &[vec![true; items], carried.clone()].concat());
-                filter(&mut l.body.yields, &[vec![true; first], carried.clone()].concat());
+                filter(
+                    &mut l.body.params,
+                    &[vec![true; items], carried.clone()].concat(),
+                );
+                filter(
+                    &mut l.body.yields,
+                    &[vec![true; first], carried.clone()].concat(),
+                );
                 filter(&mut l.init, &carried);
                 filter(&mut stmt.results, &[vec![true], carried].concat());
                 let idle = l.body.stmts.iter().all(|s| s.op.is_pure());

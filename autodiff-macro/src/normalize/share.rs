@@ -14,11 +14,21 @@ enum Key {
 
 pub fn run(function: &mut Function) {
     let mut body = std::mem::take(&mut function.body);
-    region(function, &mut body, &mut BTreeMap::new(), &mut BTreeMap::new());
+    region(
+        function,
+        &mut body,
+        &mut BTreeMap::new(),
+        &mut BTreeMap::new(),
+    );
     function.body = body;
 }
 
-fn region(function: &Function, region_: &mut Region, known: &mut BTreeMap<Key, Value>, names: &mut BTreeMap<Value, Value>) {
+fn region(
+    function: &Function,
+    region_: &mut Region,
+    known: &mut BTreeMap<Key, Value>,
+    names: &mut BTreeMap<Value, Value>,
+) {
     let outer = known.clone();
     region_.stmts.retain_mut(|stmt| {
         stmt.op.map(&mut |v| names.get(&v).copied().unwrap_or(v));

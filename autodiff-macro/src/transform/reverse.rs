@@ -9,8 +9,8 @@ use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
-    Argument, Arith, Container, Contribution, Count, Function, Kind, Loop, LoopKind, Op, Place, Region, Step, Stmt, Tape,
-    Target, Value, Zero,
+    Argument, Arith, Container, Contribution, Count, Function, Kind, Loop, LoopKind, Op, Place,
+    Region, Step, Stmt, Tape, Target, Value, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::Span;
@@ -61,7 +61,11 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
                 cx.reshaped.insert(p.root);
             }
             Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
-            Op::Call { path: _, args, keeps: _ } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
+            Op::Call {
+                path: _,
+                args,
+                keeps: _,
+            } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
                 Argument::Exclusive(p) => Some(p.root),
                 Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => None,
             })),
@@ -73,7 +77,12 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
             cx.params.insert(*value);
         }
     }
-    let result = function.body.yields.first().copied().filter(|v| plan.active(*v));
+    let result = function
+        .body
+        .yields
+        .first()
+        .copied()
+        .filter(|v| plan.active(*v));
     let (forward, scope) = cx.region(&function.body, &mut |cx| {
         if let Some(result) = result {
             let seed = cx.function.like(result);
@@ -83,9 +92,19 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
             cx.contribute(result, Contribution::Given(seed));
         }
     });
-    let mut reverse = Region { params: Vec::new(), stmts: scope.out, yields: Vec::new() };
+    let mut reverse = Region {
+        params: Vec::new(),
+        stmts: scope.out,
+        yields: Vec::new(),
+    };
     let kept = cx.store_with().in_function(&forward, &mut reverse);
-    Reversed { function: cx.function, plan: cx.plan, forward, kept, reverse }
+    Reversed {
+        function: cx.function,
+        plan: cx.plan,
+        forward,
+        kept,
+        reverse,
+    }
 }
 
 struct Reverse<'a> {
@@ -122,7 +141,10 @@ impl Reverse<'_> {
 
     fn emit(&mut self, results: Vec<Value>, op: Op) {
         let span = Span::mixed_site();
-        let scope = self.scopes.last_mut().expect("bug in autodiff, please report: no scope");
+        let scope = self
+            .scopes
+            .last_mut()
+            .expect("bug in autodiff, please report: no scope");
         scope.out.push(Stmt { results, op, span });
     }
 
@@ -141,15 +163,28 @@ impl Reverse<'_> {
         }
         forward.reverse();
         let stmts = forward.into_iter().flatten().collect();
-        let scope = self.scopes.pop().expect("bug in autodiff, please report: no scope");
-        (Region { params: region.params.clone(), stmts, yields: region.yields.clone() }, scope)
+        let scope = self
+            .scopes
+            .pop()
+            .expect("bug in autodiff, please report: no scope");
+        (
+            Region {
+                params: region.params.clone(),
+                stmts,
+                yields: region.yields.clone(),
+            },
+            scope,
+        )
     }
 
     // Adjoints.
 
     /// The scope a value belongs to.
     fn owner(&self, v: Value) -> usize {
-        self.scopes.iter().rposition(|s| s.defined.contains(&v)).unwrap_or(0)
+        self.scopes
+            .iter()
+            .rposition(|s| s.defined.contains(&v))
+            .unwrap_or(0)
     }
 
     fn begun(&self, v: Value) -> bool {
@@ -165,17 +200,27 @@ impl Reverse<'_> {
         let owner = self.owner(v);
         self.scopes[owner].begun.insert(v);
         let op = Op::Declare { value: v, zero };
-        self.scopes[owner].out.push(Stmt { results: Vec::new(), op, span: Span::mixed_site() });
+        self.scopes[owner].out.push(Stmt {
+            results: Vec::new(),
+            op,
+            span: Span::mixed_site(),
+        });
     }
 
     /// What a zero of the shape of a value is made from.
     fn zero_for(&self, v: Value) -> Zero {
         match self.function.kind(v) {
             Kind::Float | Kind::Plain => Zero::Scalar,
-            Kind::Array(_) | Kind::Tuple(_) => self.zero_from_definition(v).unwrap_or_else(|| Zero::Like(Place::whole(v))),
+            Kind::Array(_) | Kind::Tuple(_) => self
+                .zero_from_definition(v)
+                .unwrap_or_else(|| Zero::Like(Place::whole(v))),
             Kind::Slice(_) | Kind::Vec(_) | Kind::Unknown => {
                 let fixed = !self.changes_shape(v);
-                let zero = if fixed { self.zero_from_definition(v) } else { None };
+                let zero = if fixed {
+                    self.zero_from_definition(v)
+                } else {
+                    None
+                };
                 zero.unwrap_or_else(|| Zero::Like(Place::whole(v)))
             }
         }
@@ -183,19 +228,49 @@ impl Reverse<'_> {
 
     fn zero_from_definition(&self, v: Value) -> Option<Zero> {
         match self.definitions.get(&v)? {
-            Op::Repeat { value, count: Count::Constant(tokens), container: _ } => {
+            Op::Repeat {
+                value,
+                count: Count::Constant(tokens),
+                container: _,
+            } => {
                 let element = Box::new(self.zero_for_part(*value)?);
-                Some(Zero::Repeat { element, count: tokens.to_string() })
+                Some(Zero::Repeat {
+                    element,
+                    count: tokens.to_string(),
+                })
             }
-            Op::Repeat { value, count: Count::Value(count), container: _ } => {
-                Some(Zero::RepeatVec { element: Box::new(self.zero_for_part(*value)?), count: *count })
-            }
+            Op::Repeat {
+                value,
+                count: Count::Value(count),
+                container: _,
+            } => Some(Zero::RepeatVec {
+                element: Box::new(self.zero_for_part(*value)?),
+                count: *count,
+            }),
             Op::Aggregate(container, values) => {
-                let parts = values.iter().map(|v| self.zero_for_part(*v)).collect::<Option<Vec<_>>>()?;
+                let parts = values
+                    .iter()
+                    .map(|v| self.zero_for_part(*v))
+                    .collect::<Option<Vec<_>>>()?;
                 Some(Zero::List(*container, parts))
             }
+            // A copy of something whose shape is its type's.
+            Op::Load(p) | Op::Copy(p)
+                if p.path.is_empty()
+                    && !self.params.contains(&p.root)
+                    && self
+                        .function
+                        .types
+                        .has_static_shape(self.function.ty(p.root)) =>
+            {
+                self.zero_from_definition(p.root)
+            }
             // A copy of something that stays as it is.
-            Op::Load(p) | Op::Copy(p) if p.indices().is_empty() && self.params.contains(&p.root) && self.effects.immutable(p.root) => {
+            Op::Load(p) | Op::Copy(p)
+                if p.indices().is_empty()
+                    && self.params.contains(&p.root)
+                    && self.effects.immutable(p.root) =>
+            {
                 Some(Zero::Like(p.clone()))
             }
             _ => None,
@@ -223,13 +298,22 @@ impl Reverse<'_> {
         let here = self.scopes.len() - 1;
         let scalar = matches!(self.function.kind(v), Kind::Float | Kind::Unknown);
         let given = matches!(what, Contribution::Given(_));
-        if !self.begun(v) && self.owner(v) == here && (scalar && !self.function.locals.contains(&v) || given) {
+        if !self.begun(v)
+            && self.owner(v) == here
+            && (scalar && !self.function.locals.contains(&v) || given)
+        {
             self.scopes[here].begun.insert(v);
-            self.out(Op::Begin { value: v, with: what });
+            self.out(Op::Begin {
+                value: v,
+                with: what,
+            });
             return;
         }
         self.declare(v);
-        self.out(Op::Add { place: Place::whole(v), what });
+        self.out(Op::Add {
+            place: Place::whole(v),
+            what,
+        });
     }
 
     /// Adds to the adjoint of a place.
@@ -239,7 +323,10 @@ impl Reverse<'_> {
         }
         if self.active(place.root) {
             self.declare(place.root);
-            self.out(Op::Add { place: place.clone(), what });
+            self.out(Op::Add {
+                place: place.clone(),
+                what,
+            });
         }
     }
 
@@ -249,12 +336,28 @@ impl Reverse<'_> {
         let Stmt { results, op, span } = stmt;
         let mut before = Vec::new();
         match op {
-            Op::If { cond, then, otherwise } => return vec![self.if_(*cond, then, otherwise, results, *span)],
+            Op::If {
+                cond,
+                then,
+                otherwise,
+            } => return vec![self.if_(*cond, then, otherwise, results, *span)],
             Op::Loop(l) => return vec![self.loop_(l, results, *span)],
-            Op::Call { path, args, keeps: _ } => {
+            Op::Call {
+                path,
+                args,
+                keeps: _,
+            } => {
                 let keeps = self.call(path, args, results[0], &mut before, *span);
-                let op = Op::Call { path: path.clone(), args: args.clone(), keeps };
-                before.push(Stmt { results: results.clone(), op, span: *span });
+                let op = Op::Call {
+                    path: path.clone(),
+                    args: args.clone(),
+                    keeps,
+                };
+                before.push(Stmt {
+                    results: results.clone(),
+                    op,
+                    span: *span,
+                });
                 return before;
             }
             Op::Store(p, v) => return vec![self.store(p, *v, stmt)],
@@ -299,8 +402,12 @@ impl Reverse<'_> {
             }
             Op::Apply { row, args } => {
                 if let Some(y) = adjoint {
-                    let floats: Vec<Value> =
-                        args.iter().enumerate().filter(|(k, _)| !row.integer.contains(k)).map(|(_, v)| *v).collect();
+                    let floats: Vec<Value> = args
+                        .iter()
+                        .enumerate()
+                        .filter(|(k, _)| !row.integer.contains(k))
+                        .map(|(_, v)| *v)
+                        .collect();
                     for (which, (v, partial)) in floats.iter().zip(row.partials).enumerate() {
                         let operands = partial
                             .reads
@@ -310,7 +417,15 @@ impl Reverse<'_> {
                                 Operand::Value => y,
                             })
                             .collect();
-                        self.contribute(*v, Contribution::Partial { row, which, operands, y });
+                        self.contribute(
+                            *v,
+                            Contribution::Partial {
+                                row,
+                                which,
+                                operands,
+                                y,
+                            },
+                        );
                     }
                 }
             }
@@ -318,14 +433,20 @@ impl Reverse<'_> {
                 if let Some(y) = adjoint {
                     for (k, v) in values.iter().enumerate() {
                         let step = match container {
-                            Container::Tuple => Step::Field(syn::Member::Unnamed(syn::Index::from(k))),
+                            Container::Tuple => {
+                                Step::Field(syn::Member::Unnamed(syn::Index::from(k)))
+                            }
                             Container::Array | Container::Vec => Step::Element(k),
                         };
                         self.contribute(*v, Contribution::Place(Place::whole(y).then(step)));
                     }
                 }
             }
-            Op::Repeat { value, count: _, container: _ } => {
+            Op::Repeat {
+                value,
+                count: _,
+                container: _,
+            } => {
                 if let Some(y) = adjoint {
                     self.contribute(*value, Contribution::Sum(Place::whole(y)));
                 }
@@ -353,7 +474,11 @@ impl Reverse<'_> {
             }
             Op::Swap(p, q) => {
                 let on = |cx: &Self, v| cx.active(v) && cx.begun(v);
-                if on(self, p.root) || on(self, q.root) || self.may_reshape(p.root) || self.may_reshape(q.root) {
+                if on(self, p.root)
+                    || on(self, q.root)
+                    || self.may_reshape(p.root)
+                    || self.may_reshape(q.root)
+                {
                     self.declare(p.root);
                     self.declare(q.root);
                     self.out(Op::SwapAdjoints(p.clone(), q.clone()));
@@ -369,7 +494,10 @@ impl Reverse<'_> {
                 if self.active(p.root) && self.begun(p.root) {
                     if self.active(q.root) {
                         self.declare(q.root);
-                        self.out(Op::Drain { from: p.clone(), to: q.clone() });
+                        self.out(Op::Drain {
+                            from: p.clone(),
+                            to: q.clone(),
+                        });
                     } else {
                         self.out(Op::Clear(p.clone()));
                     }
@@ -393,7 +521,10 @@ impl Reverse<'_> {
                         self.declare(r);
                     }
                     let adjoint = result.filter(|r| self.active(*r) && self.begun(*r));
-                    self.out(Op::PushAdjoint(p.clone(), adjoint.map(Contribution::Adjoint)));
+                    self.out(Op::PushAdjoint(
+                        p.clone(),
+                        adjoint.map(Contribution::Adjoint),
+                    ));
                 }
             }
             Op::ReverseOrder(p) => {
@@ -464,12 +595,19 @@ impl Reverse<'_> {
         self.plan.extend(&self.function, p.root);
         self.out(Op::Reset(p.clone(), Zero::Like(Place::whole(old))));
         self.scope_of_forward(old);
-        Stmt { results: vec![old], op: Op::Replace(p.clone(), v), span: stmt.span }
+        Stmt {
+            results: vec![old],
+            op: Op::Replace(p.clone(), v),
+            span: stmt.span,
+        }
     }
 
     /// A value that the forward sweep of the current region defines beside the user's.
     fn scope_of_forward(&mut self, v: Value) {
-        let scope = self.scopes.last_mut().expect("bug in autodiff, please report: no scope");
+        let scope = self
+            .scopes
+            .last_mut()
+            .expect("bug in autodiff, please report: no scope");
         scope.defined.insert(v);
     }
 
@@ -482,15 +620,28 @@ impl Reverse<'_> {
         let len = self.function.value(ty);
         self.plan.pad(&self.function, false);
         self.scope_of_forward(len);
-        before.push(Stmt { results: vec![len], op: Op::Len(p.clone()), span });
+        before.push(Stmt {
+            results: vec![len],
+            op: Op::Len(p.clone()),
+            span,
+        });
         self.out(Op::Lengthen(p.clone(), len));
     }
 
     /// y = g(a, &b, &mut c)
     ///   reverse:  a_adj += …; b_adj += …; c_adj is replaced
     /// Whether there is something to pull back.
-    fn call(&mut self, path: &syn::Path, args: &[Argument], result: Value, before: &mut Vec<Stmt>, span: Span) -> bool {
-        let outputs = args.iter().any(|a| matches!(a, Argument::Exclusive(p) if self.active(p.root) && self.begun(p.root)));
+    fn call(
+        &mut self,
+        path: &syn::Path,
+        args: &[Argument],
+        result: Value,
+        before: &mut Vec<Stmt>,
+        span: Span,
+    ) -> bool {
+        let outputs = args.iter().any(
+            |a| matches!(a, Argument::Exclusive(p) if self.active(p.root) && self.begun(p.root)),
+        );
         let seeded = self.active(result) && self.begun(result);
         let varied = args.iter().any(|a| self.plan.varied(a.root()));
         if !(outputs || seeded) || !varied {
@@ -530,7 +681,14 @@ impl Reverse<'_> {
             pulled.push((self.as_it_was(argument, result, before, span), target));
         }
         let seed = seeded.then_some(result);
-        self.emit(results, Op::Pullback { path: path.clone(), args: pulled, seed });
+        self.emit(
+            results,
+            Op::Pullback {
+                path: path.clone(),
+                args: pulled,
+                seed,
+            },
+        );
         for (place, adjoint) in after {
             self.contribute_to(&place, Contribution::Given(adjoint));
         }
@@ -538,7 +696,13 @@ impl Reverse<'_> {
     }
 
     /// The argument as the call saw it: a copy taken before the call, where its memory changes.
-    fn as_it_was(&mut self, argument: &Argument, call: Value, before: &mut Vec<Stmt>, span: Span) -> Argument {
+    fn as_it_was(
+        &mut self,
+        argument: &Argument,
+        call: Value,
+        before: &mut Vec<Stmt>,
+        span: Span,
+    ) -> Argument {
         let place = match argument {
             Argument::Value(_) | Argument::Exclusive(_) => return argument.clone(),
             Argument::Owned(p) | Argument::Shared(p) => p,
@@ -550,15 +714,27 @@ impl Reverse<'_> {
         let copy = self.function.value(ty);
         self.plan.extend(&self.function, place.root);
         self.scope_of_forward(copy);
-        before.push(Stmt { results: vec![copy], op: Op::Copy(place.clone()), span });
+        before.push(Stmt {
+            results: vec![copy],
+            op: Op::Copy(place.clone()),
+            span,
+        });
         Argument::Shared(Place::whole(copy))
     }
 
     /// x = if c { a } else { b }
     ///   reverse:  if c { a_adj += x_adj } else { b_adj += x_adj }
-    fn if_(&mut self, cond: Value, then: &Region, otherwise: &Region, results: &[Value], span: Span) -> Stmt {
-        let seeds: Vec<usize> =
-            (0..results.len()).filter(|k| self.active(results[*k]) && self.begun(results[*k])).collect();
+    fn if_(
+        &mut self,
+        cond: Value,
+        then: &Region,
+        otherwise: &Region,
+        results: &[Value],
+        span: Span,
+    ) -> Stmt {
+        let seeds: Vec<usize> = (0..results.len())
+            .filter(|k| self.active(results[*k]) && self.begun(results[*k]))
+            .collect();
         let mut arms = Vec::new();
         for arm in [then, otherwise] {
             arms.push(self.region(arm, &mut |cx| {
@@ -578,7 +754,11 @@ impl Reverse<'_> {
         let mut reverses = Vec::new();
         let mut handed = Vec::new();
         for (mut forward, scope) in arms {
-            let mut reverse = Region { params: Vec::new(), stmts: scope.out, yields: Vec::new() };
+            let mut reverse = Region {
+                params: Vec::new(),
+                stmts: scope.out,
+                yields: Vec::new(),
+            };
             handed.push(self.store_with().in_branch(&mut forward, &mut reverse));
             forwards.push(forward);
             reverses.push(reverse);
@@ -588,7 +768,11 @@ impl Reverse<'_> {
             for (inside, outside) in list {
                 let blank = self.function.like(inside);
                 self.plan.extend(&self.function, inside);
-                forwards[1 - k].stmts.push(Stmt { results: vec![blank], op: Op::Undefined, span });
+                forwards[1 - k].stmts.push(Stmt {
+                    results: vec![blank],
+                    op: Op::Undefined,
+                    span,
+                });
                 forwards[k].yields.push(inside);
                 forwards[1 - k].yields.push(blank);
                 results.push(outside);
@@ -600,13 +784,29 @@ impl Reverse<'_> {
         let reverse_else = reverses.pop().unwrap_or_default();
         let reverse_then = reverses.pop().unwrap_or_default();
         if !(reverse_then.stmts.is_empty() && reverse_else.stmts.is_empty()) {
-            self.out(Op::If { cond, then: reverse_then, otherwise: reverse_else });
+            self.out(Op::If {
+                cond,
+                then: reverse_then,
+                otherwise: reverse_else,
+            });
         }
-        Stmt { results, op: Op::If { cond, then, otherwise }, span }
+        Stmt {
+            results,
+            op: Op::If {
+                cond,
+                then,
+                otherwise,
+            },
+            span,
+        }
     }
 
     fn store_with(&mut self) -> Store<'_> {
-        Store { effects: self.effects, function: &mut self.function, plan: &mut self.plan }
+        Store {
+            effects: self.effects,
+            function: &mut self.function,
+            plan: &mut self.plan,
+        }
     }
 
     /// The reverse of a loop runs its iterations from the last to the first; the adjoint of what the loop carried is
@@ -617,7 +817,14 @@ impl Reverse<'_> {
     /// ```
     fn loop_(&mut self, l: &Loop, results: &[Value], span: Span) -> Stmt {
         let carried: Vec<(Value, Value, Value, Value)> = (0..l.init.len())
-            .map(|k| (l.carried_params()[k], l.carried_yields()[k], l.init[k], results[k + 1]))
+            .map(|k| {
+                (
+                    l.carried_params()[k],
+                    l.carried_yields()[k],
+                    l.init[k],
+                    results[k + 1],
+                )
+            })
             .filter(|(param, _, _, result)| self.active(*param) || self.active(*result))
             .collect();
         let tape = Tape(self.tapes);
@@ -641,11 +848,24 @@ impl Reverse<'_> {
             }
         });
         for (param, _, _, result) in &carried {
-            let what = scope.begun.contains(param).then_some(Contribution::Adjoint(*param));
-            let op = Op::Set { value: *result, what };
-            scope.out.push(Stmt { results: Vec::new(), op, span });
+            let what = scope
+                .begun
+                .contains(param)
+                .then_some(Contribution::Adjoint(*param));
+            let op = Op::Set {
+                value: *result,
+                what,
+            };
+            scope.out.push(Stmt {
+                results: Vec::new(),
+                op,
+                span,
+            });
         }
-        let idle = scope.out.iter().all(|s| matches!(s.op, Op::Begin { .. } | Op::Set { .. }))
+        let idle = scope
+            .out
+            .iter()
+            .all(|s| matches!(s.op, Op::Begin { .. } | Op::Set { .. }))
             && begun.iter().all(|b| !b);
         if idle {
             // Nothing flows back into it.
@@ -655,13 +875,27 @@ impl Reverse<'_> {
                     scope.begun.remove(result);
                 }
             }
-            return Stmt { results: results.to_vec(), op: Op::Loop(Loop { body: forward, ..l.clone() }), span };
+            return Stmt {
+                results: results.to_vec(),
+                op: Op::Loop(Loop {
+                    body: forward,
+                    ..l.clone()
+                }),
+                span,
+            };
         }
-        let mut reverse = Region { params: Vec::new(), stmts: scope.out, yields: Vec::new() };
+        let mut reverse = Region {
+            params: Vec::new(),
+            stmts: scope.out,
+            yields: Vec::new(),
+        };
         let kind = match (&l.kind, l.conditional) {
             // A range of any integer type can be walked from its end; one with steps cannot.
             (LoopKind::For(range), false)
-                if !range.adapters.iter().any(|a| matches!(a, crate::ir::Adapter::StepBy(_))) =>
+                if !range
+                    .adapters
+                    .iter()
+                    .any(|a| matches!(a, crate::ir::Adapter::StepBy(_))) =>
             {
                 reverse.params.push(l.body.params[0]);
                 let mut range = range.clone();
@@ -674,12 +908,24 @@ impl Reverse<'_> {
         let ty = self.function.types.plain();
         let trips = self.function.value(ty);
         self.plan.pad(&self.function, false);
-        let op = Op::Loop(Loop { kind, conditional: false, init: Vec::new(), body: reverse });
+        let op = Op::Loop(Loop {
+            kind,
+            conditional: false,
+            init: Vec::new(),
+            body: reverse,
+        });
         self.emit(vec![trips], op);
         for (_, _, init, result) in &carried {
             self.contribute(*init, Contribution::Adjoint(*result));
         }
-        Stmt { results: results.to_vec(), op: Op::Loop(Loop { body: forward, ..l.clone() }), span }
+        Stmt {
+            results: results.to_vec(),
+            op: Op::Loop(Loop {
+                body: forward,
+                ..l.clone()
+            }),
+            span,
+        }
     }
 }
 

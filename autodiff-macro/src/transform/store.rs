@@ -32,14 +32,29 @@ impl Store<'_> {
         }
         let span = proc_macro2::Span::mixed_site();
         let values = choice.stored.clone();
-        forward.stmts.push(Stmt { results: Vec::new(), op: Op::TapePush { tape, values }, span });
-        reverse.stmts.insert(0, Stmt { results: choice.stored, op: Op::TapePop { tape }, span });
+        forward.stmts.push(Stmt {
+            results: Vec::new(),
+            op: Op::TapePush { tape, values },
+            span,
+        });
+        reverse.stmts.insert(
+            0,
+            Stmt {
+                results: choice.stored,
+                op: Op::TapePop { tape },
+                span,
+            },
+        );
     }
 
     /// Makes what the reverse of the whole function needs available in it; what is returned is kept between the sweeps.
     pub fn in_function(&mut self, forward: &Region, reverse: &mut Region) -> Vec<Value> {
         // Parameters are passed to both sweeps.
-        let inside = Region { params: Vec::new(), stmts: forward.stmts.clone(), yields: Vec::new() };
+        let inside = Region {
+            params: Vec::new(),
+            stmts: forward.stmts.clone(),
+            yields: Vec::new(),
+        };
         let choice = self.choose(&inside, reverse);
         self.recompute(&inside, reverse, &choice);
         choice.stored
@@ -55,14 +70,25 @@ impl Store<'_> {
             let outside = self.function.like(v);
             self.plan.extend(self.function, v);
             let op = Op::Load(Place::whole(outside));
-            reverse.stmts.insert(0, Stmt { results: vec![v], op, span });
+            reverse.stmts.insert(
+                0,
+                Stmt {
+                    results: vec![v],
+                    op,
+                    span,
+                },
+            );
             handed.push((v, outside));
         }
         handed
     }
 
     fn recompute(&mut self, forward: &Region, reverse: &mut Region, choice: &Choice) {
-        let again: Vec<Stmt> = choice.again.iter().map(|k| forward.stmts[*k].clone()).collect();
+        let again: Vec<Stmt> = choice
+            .again
+            .iter()
+            .map(|k| forward.stmts[*k].clone())
+            .collect();
         reverse.stmts.splice(0..0, again);
     }
 
@@ -73,12 +99,29 @@ impl Store<'_> {
                 definitions.insert(*v, Some(k));
             }
         }
-        for v in &forward.params {
+        // The item of a loop that is walked backwards is there as it was.
+        for v in forward
+            .params
+            .iter()
+            .filter(|v| !reverse.params.contains(v))
+        {
             definitions.insert(*v, None);
         }
-        let needed: Vec<Value> = reverse.free().into_iter().filter(|v| definitions.contains_key(v)).collect();
-        let search = Search { store: self, forward, definitions: &definitions };
-        let mut stored: BTreeSet<Value> = needed.iter().copied().filter(|v| !search.is_cheap(*v)).collect();
+        let needed: Vec<Value> = reverse
+            .free()
+            .into_iter()
+            .filter(|v| definitions.contains_key(v))
+            .collect();
+        let search = Search {
+            store: self,
+            forward,
+            definitions: &definitions,
+        };
+        let mut stored: BTreeSet<Value> = needed
+            .iter()
+            .copied()
+            .filter(|v| !search.is_cheap(*v))
+            .collect();
         let rest: Vec<Value> = needed.into_iter().filter(|v| !stored.contains(v)).collect();
         // Of what can be computed again: keep it, or what it is computed from, whichever is less.
         let mut leaves = BTreeSet::new();
@@ -104,7 +147,10 @@ impl Store<'_> {
         for v in &rest {
             search.again(*v, &stored, &mut again);
         }
-        Choice { stored: stored.into_iter().collect(), again }
+        Choice {
+            stored: stored.into_iter().collect(),
+            again,
+        }
     }
 }
 
@@ -122,11 +168,14 @@ impl Search<'_> {
 
     /// Computing it again costs little and gives the same.
     fn is_cheap(&self, v: Value) -> bool {
-        let Some((_, stmt)) = self.definition(v) else { return false };
+        let Some((_, stmt)) = self.definition(v) else {
+            return false;
+        };
         let effects = self.store.effects;
         let memory = |p: &Place| {
             let own = self.definitions.contains_key(&p.root);
-            let scalar = self.store.function.is_scalar(p.root) && !self.store.function.locals.contains(&p.root);
+            let scalar = self.store.function.is_scalar(p.root)
+                && !self.store.function.locals.contains(&p.root);
             if own {
                 // A value of this region is as good as another; memory of this region is not there any more.
                 return scalar;
@@ -135,15 +184,23 @@ impl Search<'_> {
             reachable && effects.stable(v, p.root)
         };
         match &stmt.op {
-            Op::Literal(_) | Op::Undefined | Op::Identity { .. } | Op::Neg(_) | Op::Arith(..) => true,
+            Op::Literal(_) | Op::Undefined | Op::Identity { .. } | Op::Neg(_) | Op::Arith(..) => {
+                true
+            }
             Op::Plain { .. } | Op::Query { .. } | Op::Cast { .. } | Op::Stop(_) => true,
-            Op::Opaque { code: _, captures, pure } => *pure && captures.iter().all(|c| memory(&c.place)),
+            Op::Opaque {
+                code: _,
+                captures,
+                pure,
+            } => *pure && captures.iter().all(|c| memory(&c.place)),
             Op::Matches { place, pattern: _ } => memory(place),
             Op::Apply { row, args: _ } => is_cheap_function(row.name),
             Op::Load(p) => self.store.function.is_scalar(v) && memory(p),
             Op::Len(p) => memory(p),
             Op::Aggregate(_, values) => {
-                effects.immutable(v) && values.len() <= 4 && values.iter().all(|v| self.store.function.is_scalar(*v))
+                effects.immutable(v)
+                    && values.len() <= 4
+                    && values.iter().all(|v| self.store.function.is_scalar(*v))
             }
             _ => false,
         }

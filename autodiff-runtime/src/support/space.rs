@@ -87,8 +87,20 @@ macro_rules! plain {
     )+};
 }
 plain!(
-    bool = false, char = ' ', u8 = 0, u16 = 0, u32 = 0, u64 = 0, u128 = 0, usize = 0, i8 = 0, i16 = 0, i32 = 0, i64 = 0,
-    i128 = 0, isize = 0,
+    bool = false,
+    char = ' ',
+    u8 = 0,
+    u16 = 0,
+    u32 = 0,
+    u64 = 0,
+    u128 = 0,
+    usize = 0,
+    i8 = 0,
+    i16 = 0,
+    i32 = 0,
+    i64 = 0,
+    i128 = 0,
+    isize = 0,
 );
 
 impl<S: Space> Space for [S] {

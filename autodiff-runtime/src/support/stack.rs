@@ -72,7 +72,11 @@ mod pool {
     pub fn give(buffer: Vec<Word>) {
         let _ = KEPT.try_with(|kept| {
             let other = kept.take();
-            kept.set(if other.capacity() > buffer.capacity() { other } else { buffer });
+            kept.set(if other.capacity() > buffer.capacity() {
+                other
+            } else {
+                buffer
+            });
         });
     }
 }
@@ -108,7 +112,13 @@ const fn words<E>() -> usize {
 impl<'a> Stack<'a> {
     #[inline(always)]
     pub fn new(room: &'a mut Inline) -> Self {
-        Stack { start: room.0.as_mut_ptr(), len: 0, capacity: INLINE, buffer: Vec::new(), room: PhantomData }
+        Stack {
+            start: room.0.as_mut_ptr(),
+            len: 0,
+            capacity: INLINE,
+            buffer: Vec::new(),
+            room: PhantomData,
+        }
     }
 
     #[inline(always)]
@@ -120,7 +130,11 @@ impl<'a> Stack<'a> {
         // SAFETY: there is room for `capacity` words from `start` on, and the element ends at `end <= capacity`.
         unsafe {
             let place = self.start.add(self.len).cast::<E>();
-            if const { align_of::<E>() <= align_of::<Word>() } { place.write(element) } else { place.write_unaligned(element) }
+            if const { align_of::<E>() <= align_of::<Word>() } {
+                place.write(element)
+            } else {
+                place.write_unaligned(element)
+            }
         }
         self.len = end;
     }
@@ -130,26 +144,41 @@ impl<'a> Stack<'a> {
     #[track_caller]
     pub fn pop<E>(&mut self, _: Tag<E>) -> E {
         let size = const { words::<E>() };
-        assert!(self.len >= size, "bug in autodiff, please report: the tape is empty");
+        assert!(
+            self.len >= size,
+            "bug in autodiff, please report: the tape is empty"
+        );
         self.len -= size;
         // SAFETY: emitted code pops in the opposite order of its pushes, each with the tag it was pushed with, so that an
         // `E` was written here; it is not read again.
         unsafe {
             let place = self.start.add(self.len).cast::<E>();
-            if const { align_of::<E>() <= align_of::<Word>() } { place.read() } else { place.read_unaligned() }
+            if const { align_of::<E>() <= align_of::<Word>() } {
+                place.read()
+            } else {
+                place.read_unaligned()
+            }
         }
     }
 
     #[cold]
     #[inline(never)]
     fn grow(&mut self, needed: usize) {
-        let mut larger = if self.buffer.capacity() == 0 { pool::take() } else { Vec::new() };
+        let mut larger = if self.buffer.capacity() == 0 {
+            pool::take()
+        } else {
+            Vec::new()
+        };
         if larger.capacity() < needed {
             larger = Vec::with_capacity(needed.max(2 * self.capacity));
         }
         // SAFETY: `len` words were written from `start` on, and there is room for more in the new buffer. The `Vec`s are of
         // length zero all the time: nothing is dropped in them.
-        unsafe { larger.as_mut_ptr().copy_from_nonoverlapping(self.start, self.len) };
+        unsafe {
+            larger
+                .as_mut_ptr()
+                .copy_from_nonoverlapping(self.start, self.len)
+        };
         self.start = larger.as_mut_ptr();
         self.capacity = larger.capacity();
         self.buffer = larger;

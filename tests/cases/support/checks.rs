@@ -36,11 +36,19 @@ impl<P: Flat, K: Clone, O: Flat, G: Flat> Scalar<'_, P, K, O, G> {
         let one = flat::with(&primal, &[1.0]);
         vjp.check(point.clone(), fixed.clone(), one.clone(), expected);
         let (_, pulled) = (self.vjp)(point.clone(), fixed.clone(), one);
-        equal(&at("f_value_and_grad against f_vjp"), &flat::list(&grad), &flat::list(&pulled));
+        equal(
+            &at("f_value_and_grad against f_vjp"),
+            &flat::list(&grad),
+            &flat::list(&pulled),
+        );
 
         let again = (self.value_and_grad)(point.clone(), fixed.clone());
         identical(&at("second call"), &again, &(value, grad.clone()));
-        identical(&at("f_grad"), &(self.grad)(point.clone(), fixed.clone()), &grad);
+        identical(
+            &at("f_grad"),
+            &(self.grad)(point.clone(), fixed.clone()),
+            &grad,
+        );
         let (value, into) = (self.grad_into)(point.clone(), fixed.clone(), poisoned(&grad));
         identical(&at("value of f_grad_into"), &value, &primal);
         identical(&at("f_grad_into"), &into, &grad);
@@ -55,21 +63,41 @@ impl<P: Flat, K: Clone, O: Flat, G: Flat> Vector<'_, P, K, O, G> {
         identical(&at("value of f_vjp"), &value, &primal);
         let single = single_precision(&primal);
         if let Some((expected_value, expected_grad)) = &expected {
-            close(&at("value"), &flat::list(&value), &flat::list(expected_value), single);
+            close(
+                &at("value"),
+                &flat::list(&value),
+                &flat::list(expected_value),
+                single,
+            );
             close(&at("gradient"), &flat::list(&grad), expected_grad, single);
         }
-        self.against_differences(&point, &fixed, &cotangent, &grad, expected.is_some() || single);
+        self.against_differences(
+            &point,
+            &fixed,
+            &cotangent,
+            &grad,
+            expected.is_some() || single,
+        );
 
         let again = (self.vjp)(point.clone(), fixed.clone(), cotangent.clone());
         identical(&at("second call of f_vjp"), &again, &(value, grad.clone()));
-        let into = (self.vjp_into)(point.clone(), fixed.clone(), cotangent.clone(), poisoned(&grad));
+        let into = (self.vjp_into)(
+            point.clone(),
+            fixed.clone(),
+            cotangent.clone(),
+            poisoned(&grad),
+        );
         identical(&at("f_vjp_into"), &into, &(primal, grad.clone()));
 
         for factor in [2.0, 0.0] {
             let scaled = flat::with(&cotangent, &times(factor, &flat::list(&cotangent)));
             let (_, scaled_grad) = (self.vjp)(point.clone(), fixed.clone(), scaled);
             let call = at(&format!("{factor} times the cotangent"));
-            equal(&call, &flat::list(&scaled_grad), &times(factor, &flat::list(&grad)));
+            equal(
+                &call,
+                &flat::list(&scaled_grad),
+                &times(factor, &flat::list(&grad)),
+            );
         }
     }
 
@@ -89,8 +117,12 @@ impl<P: Flat, K: Clone, O: Flat, G: Flat> Vector<'_, P, K, O, G> {
         };
         let grad = flat::list(grad);
         assert_eq!(grad.len(), inputs.len(), "as many derivatives as inputs");
-        let differences: Vec<f64> = (0..inputs.len()).map(|i| extrapolated(&|step| along(i, step), inputs[i])).collect();
-        let scale = differences.iter().fold(1e-3_f64, |scale, d| scale.max(d.abs()));
+        let differences: Vec<f64> = (0..inputs.len())
+            .map(|i| extrapolated(&|step| along(i, step), inputs[i]))
+            .collect();
+        let scale = differences
+            .iter()
+            .fold(1e-3_f64, |scale, d| scale.max(d.abs()));
         for (i, (got, want)) in grad.iter().zip(&differences).enumerate() {
             assert!(
                 (got - want).abs() <= 1e-7 * (want.abs() + 0.1 * scale),
@@ -119,19 +151,34 @@ fn poisoned<G: Flat>(grad: &G) -> G {
 }
 
 fn single_precision(value: &impl Flat) -> bool {
-    flat::list(&flat::with(value, &vec![0.1; flat::list(value).len()])).iter().any(|x| *x != 0.1)
+    flat::list(&flat::with(value, &vec![0.1; flat::list(value).len()]))
+        .iter()
+        .any(|x| *x != 0.1)
 }
 
 /// Equal numbers, where two NaNs are equal and zeros of both signs are.
 fn equal(what: &str, got: &[f64], want: &[f64]) {
     let same = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
-    assert!(got.len() == want.len() && got.iter().zip(want).all(same), "{what}: {got:?}, not {want:?}");
+    assert!(
+        got.len() == want.len() && got.iter().zip(want).all(same),
+        "{what}: {got:?}, not {want:?}"
+    );
 }
 
 /// The same bits.
 fn identical<T: Flat>(what: &str, got: &T, want: &T) {
-    let bits = |value: &T| flat::list(value).into_iter().map(f64::to_bits).collect::<Vec<_>>();
-    assert!(bits(got) == bits(want), "{what}: {:?}, not {:?}", flat::list(got), flat::list(want));
+    let bits = |value: &T| {
+        flat::list(value)
+            .into_iter()
+            .map(f64::to_bits)
+            .collect::<Vec<_>>()
+    };
+    assert!(
+        bits(got) == bits(want),
+        "{what}: {:?}, not {:?}",
+        flat::list(got),
+        flat::list(want)
+    );
 }
 
 fn close(what: &str, got: &[f64], want: &[f64], single: bool) {
@@ -139,13 +186,23 @@ fn close(what: &str, got: &[f64], want: &[f64], single: bool) {
     let scale = want.iter().fold(0.1_f64, |scale, b| scale.max(b.abs()));
     for (a, b) in got.iter().zip(want) {
         let tolerance = if single { 1e-6 } else { tolerance(*b) };
-        let near = a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= tolerance * b.abs().max(0.01 * scale);
+        let near = a == b
+            || (a.is_nan() && b.is_nan())
+            || (a - b).abs() <= tolerance * b.abs().max(0.01 * scale);
         assert!(near, "{what}: {got:?}, not {want:?}");
     }
 }
 
 /// A number given with nine or ten digits was rounded for print; every other one is exact.
 fn tolerance(expected: f64) -> f64 {
-    let digits = format!("{expected:e}").split('e').next().unwrap_or_default().replace(['-', '.'], "");
-    if matches!(digits.len(), 9 | 10) { 1e-9 } else { 1e-12 }
+    let digits = format!("{expected:e}")
+        .split('e')
+        .next()
+        .unwrap_or_default()
+        .replace(['-', '.'], "");
+    if matches!(digits.len(), 9 | 10) {
+        1e-9
+    } else {
+        1e-12
+    }
 }

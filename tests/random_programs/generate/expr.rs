@@ -14,8 +14,16 @@ const UNARY: [Unary; 9] = [
     Unary::Square,
     Unary::Cube,
 ];
-const BINARY: [Binary; 8] =
-    [Binary::Add, Binary::Add, Binary::Sub, Binary::Mul, Binary::Mul, Binary::Div, Binary::Max, Binary::Min];
+const BINARY: [Binary; 8] = [
+    Binary::Add,
+    Binary::Add,
+    Binary::Sub,
+    Binary::Mul,
+    Binary::Mul,
+    Binary::Div,
+    Binary::Max,
+    Binary::Min,
+];
 
 impl Writer<'_> {
     pub(super) fn expr(&mut self, depth: usize) -> Expr {
@@ -25,8 +33,16 @@ impl Writer<'_> {
         match self.random.below(20) {
             0..=4 => self.leaf(),
             5..=9 => Expr::Unary(self.random.pick(&UNARY), self.boxed(depth - 1)),
-            10..=16 => Expr::Binary(self.random.pick(&BINARY), self.boxed(depth - 1), self.boxed(depth - 1)),
-            17 => Expr::If(Box::new(self.cond(1)), self.boxed(depth - 1), self.boxed(depth - 1)),
+            10..=16 => Expr::Binary(
+                self.random.pick(&BINARY),
+                self.boxed(depth - 1),
+                self.boxed(depth - 1),
+            ),
+            17 => Expr::If(
+                Box::new(self.cond(1)),
+                self.boxed(depth - 1),
+                self.boxed(depth - 1),
+            ),
             18 => self.block(depth),
             _ => self.call(depth),
         }
@@ -52,21 +68,35 @@ impl Writer<'_> {
         let first = self.boxed(depth - 1);
         self.scope(|inner| {
             let name = inner.bind_scalar();
-            inner.scalars.iter_mut().filter(|bound| bound.text == name).for_each(|bound| bound.mutable = false);
+            inner
+                .scalars
+                .iter_mut()
+                .filter(|bound| bound.text == name)
+                .for_each(|bound| bound.mutable = false);
             Expr::Block(name, first, inner.boxed(depth - 1))
         })
     }
 
     /// A call of one of the last programs; not in a loop, where the steps would multiply.
     fn call(&mut self, depth: usize) -> Expr {
-        let locals: Vec<String> = self.arrays.iter().map(|array| array.text.clone()).filter(|text| text != "p").collect();
+        let locals: Vec<String> = self
+            .arrays
+            .iter()
+            .map(|array| array.text.clone())
+            .filter(|text| text != "p")
+            .collect();
         let recent = self.earlier.len().saturating_sub(12);
         if locals.is_empty() || self.earlier.is_empty() || self.counters.len() > 1 {
             return self.leaf();
         }
         let which = recent + self.random.below(self.earlier.len() - recent);
         let scalars = std::array::from_fn(|_| self.expr(depth.min(2) - 1));
-        Expr::Call(which, self.earlier[which], Box::new(scalars), self.random.pick(&locals))
+        Expr::Call(
+            which,
+            self.earlier[which],
+            Box::new(scalars),
+            self.random.pick(&locals),
+        )
     }
 
     /// An index that reads no array.
@@ -88,11 +118,21 @@ impl Writer<'_> {
         match self.random.below(10) {
             0 | 1 if !self.counters.is_empty() => {
                 let modulus = 2 + self.random.below(2);
-                Cond::Counter(self.random.pick(&self.counters), modulus, self.random.below(modulus))
+                Cond::Counter(
+                    self.random.pick(&self.counters),
+                    modulus,
+                    self.random.below(modulus),
+                )
             }
             2 if depth > 0 => Cond::Not(Box::new(self.cond(depth - 1))),
-            3 if depth > 0 => Cond::And(Box::new(self.cond(depth - 1)), Box::new(self.cond(depth - 1))),
-            4 if depth > 0 => Cond::Or(Box::new(self.cond(depth - 1)), Box::new(self.cond(depth - 1))),
+            3 if depth > 0 => Cond::And(
+                Box::new(self.cond(depth - 1)),
+                Box::new(self.cond(depth - 1)),
+            ),
+            4 if depth > 0 => Cond::Or(
+                Box::new(self.cond(depth - 1)),
+                Box::new(self.cond(depth - 1)),
+            ),
             _ => Cond::Less(self.expr(1), self.expr(1)),
         }
     }

@@ -21,7 +21,11 @@ impl Writer<'_> {
     /// Statements in the current scope. A jump, if any, is the last.
     pub(super) fn body(&mut self, depth: usize) -> Vec<Stmt> {
         let mut body = Vec::new();
-        for _ in 0..if depth == 0 { 20 } else { 1 + self.random.below(4) } {
+        for _ in 0..if depth == 0 {
+            20
+        } else {
+            1 + self.random.below(4)
+        } {
             if self.budget == 0 {
                 break;
             }
@@ -37,7 +41,11 @@ impl Writer<'_> {
     }
 
     fn stmt(&mut self, depth: usize) -> Stmt {
-        let choice = if depth < DEPTH { self.random.below(30) } else { self.random.below(13) };
+        let choice = if depth < DEPTH {
+            self.random.below(30)
+        } else {
+            self.random.below(13)
+        };
         match choice {
             0 | 1 => self.let_(),
             2 => self.let_tuple(),
@@ -59,7 +67,10 @@ impl Writer<'_> {
 
     fn let_(&mut self) -> Stmt {
         let value = self.expr(3);
-        Stmt::Let { name: self.bind_scalar(), value }
+        Stmt::Let {
+            name: self.bind_scalar(),
+            value,
+        }
     }
 
     fn let_tuple(&mut self) -> Stmt {
@@ -68,42 +79,77 @@ impl Writer<'_> {
         let mut second = self.bind_scalar();
         if first == second {
             second = self.fresh("v");
-            self.scalars.push(Name { text: second.clone(), mutable: true });
+            self.scalars.push(Name {
+                text: second.clone(),
+                mutable: true,
+            });
         }
-        Stmt::LetTuple { names: [first, second], values }
+        Stmt::LetTuple {
+            names: [first, second],
+            values,
+        }
     }
 
     fn assign(&mut self) -> Stmt {
         let value = self.expr(3);
-        let Some(name) = self.mutable_scalar() else { return self.let_() };
-        Stmt::Assign { name, op: self.random.pick(&ASSIGNED), value }
+        let Some(name) = self.mutable_scalar() else {
+            return self.let_();
+        };
+        Stmt::Assign {
+            name,
+            op: self.random.pick(&ASSIGNED),
+            value,
+        }
     }
 
     fn store(&mut self) -> Stmt {
-        let Some(array) = self.mutable_array() else { return self.assign() };
+        let Some(array) = self.mutable_array() else {
+            return self.assign();
+        };
         let (index, value) = (self.index(), self.expr(2));
-        Stmt::Store { array, index, op: self.random.pick(&ASSIGNED), value }
+        Stmt::Store {
+            array,
+            index,
+            op: self.random.pick(&ASSIGNED),
+            value,
+        }
     }
 
     fn swap(&mut self) -> Stmt {
         if let (true, Some(array)) = (self.random.chance(0.6), self.mutable_array()) {
-            return Stmt::Swap(Swap::Elements(array, self.plain_index(), self.plain_index()));
+            return Stmt::Swap(Swap::Elements(
+                array,
+                self.plain_index(),
+                self.plain_index(),
+            ));
         }
         match (self.mutable_scalar(), self.mutable_scalar()) {
-            (Some(a), Some(b)) if a != b => {
-                Stmt::Swap(if self.random.chance(0.5) { Swap::Tuple(a, b) } else { Swap::Memory(a, b) })
-            }
+            (Some(a), Some(b)) if a != b => Stmt::Swap(if self.random.chance(0.5) {
+                Swap::Tuple(a, b)
+            } else {
+                Swap::Memory(a, b)
+            }),
             (_, _) => self.assign(),
         }
     }
 
     fn each_mut(&mut self) -> Stmt {
-        let Some(array) = self.mutable_array() else { return self.assign() };
+        let Some(array) = self.mutable_array() else {
+            return self.assign();
+        };
         let value = self.scope(|inner| {
             inner.arrays.retain(|name| name.text != array);
-            if inner.arrays.is_empty() { Expr::Var("y".into()) } else { inner.expr(1) }
+            if inner.arrays.is_empty() {
+                Expr::Var("y".into())
+            } else {
+                inner.expr(1)
+            }
         });
-        Stmt::EachMut { array, op: self.random.pick(&UPDATED), value }
+        Stmt::EachMut {
+            array,
+            op: self.random.pick(&UPDATED),
+            value,
+        }
     }
 
     fn array(&mut self) -> Stmt {
@@ -112,16 +158,25 @@ impl Writer<'_> {
             return self.copy_of(&from);
         }
         let values = Box::new(std::array::from_fn(|_| self.expr(1)));
-        Stmt::Literal { name: self.bind_array(), values }
+        Stmt::Literal {
+            name: self.bind_array(),
+            values,
+        }
     }
 
     pub(super) fn copy_of(&mut self, from: &str) -> Stmt {
-        Stmt::Copy { name: self.bind_array(), from: from.to_owned() }
+        Stmt::Copy {
+            name: self.bind_array(),
+            from: from.to_owned(),
+        }
     }
 
     fn bind_array(&mut self) -> String {
         let text = self.fresh("a");
-        self.arrays.push(Name { text: text.clone(), mutable: true });
+        self.arrays.push(Name {
+            text: text.clone(),
+            mutable: true,
+        });
         text
     }
 
@@ -142,24 +197,41 @@ impl Writer<'_> {
         }
         if !self.loops.is_empty() && !(self.may_return && self.random.chance(0.2)) {
             // Unlabelled, or out to any loop that has a label.
-            let labels: Vec<Option<String>> =
-                std::iter::once(None).chain(self.loops.iter().filter(|label| label.is_some()).cloned()).collect();
+            let labels: Vec<Option<String>> = std::iter::once(None)
+                .chain(self.loops.iter().filter(|label| label.is_some()).cloned())
+                .collect();
             let label = self.random.pick(&labels);
-            then.push(if self.random.chance(0.5) { Stmt::Break(label) } else { Stmt::Continue(label) });
+            then.push(if self.random.chance(0.5) {
+                Stmt::Break(label)
+            } else {
+                Stmt::Continue(label)
+            });
         } else if self.may_return {
             then.push(Stmt::Return(self.expr(2)));
         } else {
             then.push(self.scope(Writer::assign_only));
         }
-        Stmt::If { cond, then, other: None }
+        Stmt::If {
+            cond,
+            then,
+            other: None,
+        }
     }
 
     /// A statement that binds nothing.
     fn assign_only(&mut self) -> Stmt {
         let value = self.expr(2);
         match self.mutable_scalar() {
-            Some(name) => Stmt::Assign { name, op: self.random.pick(&ASSIGNED), value },
-            None => Stmt::If { cond: Cond::Less(value, Expr::Constant(0.0)), then: Vec::new(), other: None },
+            Some(name) => Stmt::Assign {
+                name,
+                op: self.random.pick(&ASSIGNED),
+                value,
+            },
+            None => Stmt::If {
+                cond: Cond::Less(value, Expr::Constant(0.0)),
+                then: Vec::new(),
+                other: None,
+            },
         }
     }
 
@@ -170,20 +242,41 @@ impl Writer<'_> {
     fn deferred_or_let_if(&mut self, depth: usize) -> Stmt {
         let (cond, then, other) = (self.cond(1), self.valued(depth), self.valued(depth));
         if self.random.chance(0.5) {
-            return Stmt::LetIf { name: self.bind_scalar(), cond, then, other };
+            return Stmt::LetIf {
+                name: self.bind_scalar(),
+                cond,
+                then,
+                other,
+            };
         }
         // A new name: the arms may read the old one.
         let name = self.fresh("v");
-        self.scalars.push(Name { text: name.clone(), mutable: true });
-        Stmt::Deferred { name, cond, then, other }
+        self.scalars.push(Name {
+            text: name.clone(),
+            mutable: true,
+        });
+        Stmt::Deferred {
+            name,
+            cond,
+            then,
+            other,
+        }
     }
 
     fn let_loop(&mut self, depth: usize) -> Stmt {
         let counter = self.fresh("k");
         self.counters.push(counter.clone());
         let limit = 1 + self.random.below(4);
-        let (body, cond, value) = self.enclosed(|inner| (inner.body(depth + 1), inner.cond(1), inner.expr(2)));
-        Stmt::LetLoop { name: self.bind_scalar(), counter, limit, body, cond, value }
+        let (body, cond, value) =
+            self.enclosed(|inner| (inner.body(depth + 1), inner.cond(1), inner.expr(2)));
+        Stmt::LetLoop {
+            name: self.bind_scalar(),
+            counter,
+            limit,
+            body,
+            cond,
+            value,
+        }
     }
 
     fn match_(&mut self, depth: usize) -> Stmt {
@@ -191,7 +284,10 @@ impl Writer<'_> {
             return self.if_(depth);
         }
         let counter = self.random.pick(&self.counters);
-        Stmt::Match { counter, arms: Box::new(std::array::from_fn(|_| self.inner(depth))) }
+        Stmt::Match {
+            counter,
+            arms: Box::new(std::array::from_fn(|_| self.inner(depth))),
+        }
     }
 
     fn label(&mut self) -> Option<String> {
@@ -207,8 +303,15 @@ impl Writer<'_> {
             2 => ForRange::Step(from, to, 1 + self.random.below(3)),
             _ => ForRange::Up(from, to),
         };
-        let body = self.loop_body(depth, label.clone(), |inner| inner.counters.push(variable.clone()));
-        Stmt::For { variable, range, label, body }
+        let body = self.loop_body(depth, label.clone(), |inner| {
+            inner.counters.push(variable.clone())
+        });
+        Stmt::For {
+            variable,
+            range,
+            label,
+            body,
+        }
     }
 
     fn each(&mut self, depth: usize) -> Stmt {
@@ -216,11 +319,23 @@ impl Writer<'_> {
         let array = self.random.pick(&self.arrays).text;
         let body = self.loop_body(depth, None, |inner| {
             inner.counters.push(counter.clone());
-            inner.scalars.push(Name { text: name.clone(), mutable: true });
+            inner.scalars.push(Name {
+                text: name.clone(),
+                mutable: true,
+            });
             // Borrowed for the loop.
-            inner.arrays.iter_mut().filter(|bound| bound.text == array).for_each(|bound| bound.mutable = false);
+            inner
+                .arrays
+                .iter_mut()
+                .filter(|bound| bound.text == array)
+                .for_each(|bound| bound.mutable = false);
         });
-        Stmt::Each { counter, name, array, body }
+        Stmt::Each {
+            counter,
+            name,
+            array,
+            body,
+        }
     }
 
     fn while_(&mut self, depth: usize) -> Stmt {
@@ -228,10 +343,21 @@ impl Writer<'_> {
         self.counters.push(counter.clone());
         let (limit, cond) = (1 + self.random.below(5), self.cond(1));
         let body = self.loop_body(depth, label.clone(), |_| ());
-        Stmt::While { counter, limit, label, cond, body }
+        Stmt::While {
+            counter,
+            limit,
+            label,
+            cond,
+            body,
+        }
     }
 
-    fn loop_body(&mut self, depth: usize, label: Option<String>, bind: impl FnOnce(&mut Self)) -> Vec<Stmt> {
+    fn loop_body(
+        &mut self,
+        depth: usize,
+        label: Option<String>,
+        bind: impl FnOnce(&mut Self),
+    ) -> Vec<Stmt> {
         self.loops.push(label);
         let body = self.scope(|inner| {
             bind(inner);
