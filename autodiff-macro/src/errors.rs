@@ -29,6 +29,7 @@ pub enum Problem {
     ActiveInMacro,
     ActiveInStruct,
     GlobalWrite,
+    NotGeneric,
     LostInCast,
     LostInConstant,
     Independent,
@@ -83,6 +84,10 @@ impl Problem {
                 .into(),
             Problem::ActiveInStruct => "a struct that holds a value that depends on a differentiable input is not supported yet; keep \
                  such values in variables, tuples or arrays"
+                .into(),
+            Problem::NotGeneric => "other modes and higher orders run the function on other numbers, which needs a signature made of one \
+                 float type, arrays, slices, vectors and tuples; write out types that are given by a name, and do not mix `f64` and \
+                 `f32`"
                 .into(),
             Problem::GlobalWrite => "cannot differentiate writes to a global: this is no variable of the function; pass it as a `&mut` \
                  parameter"

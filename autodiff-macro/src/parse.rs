@@ -427,19 +427,14 @@ pub fn check(errors: &mut Errors, source: &Source) {
         taylor,
         constant: _,
     } = &source.options;
-    for (name, wanted) in [
-        ("jvp", jvp),
-        ("jacobian", jacobian),
-        ("hessian", hessian),
-        ("hvp", hvp),
-        ("taylor", taylor),
-    ] {
-        if *wanted {
-            errors.at(&sig.ident, Problem::NotYet(name));
+    if *jvp || *jacobian || *hessian || *hvp || *taylor {
+        match source.scalar {
+            Scalar::Generic(_) | Scalar::Own(_) => {}
+            Scalar::Concrete(_) | Scalar::Mixed => errors.at(&sig.ident, Problem::NotGeneric),
         }
     }
     if !source.has_scalar_output()
-        && (*hessian || *hvp || *taylor)
+        && (*hvp || *taylor)
         && let syn::ReturnType::Type(_, ty) = &sig.output
     {
         errors.at(

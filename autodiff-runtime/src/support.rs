@@ -7,8 +7,10 @@
 
 pub mod arguments;
 mod lift;
+pub mod orders;
 mod space;
 mod stack;
+mod structure;
 
 pub use self::arguments::{
     Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome,
@@ -19,6 +21,8 @@ pub use self::stack::{Inline, Stack, Tag};
 
 pub use crate::Real;
 pub use crate::rules::{self, product, quotient};
+pub use self::structure::Structure;
+pub use crate::{Dual, Matrix, Taylor};
 pub use alloc::borrow::ToOwned;
 pub use alloc::vec::Vec;
 pub use core::primitive::{f32, f64};

@@ -453,7 +453,7 @@ impl Lowerer<'_> {
 /// Puts `_` in the place of names.
 struct Unbind;
 
-impl syn::visit_mut::VisitMut for Unbind {
+impl VisitMut for Unbind {
     fn visit_pat_mut(&mut self, pat: &mut syn::Pat) {
         if let syn::Pat::Ident(p) = pat
             && !is_constant_name(&p.ident)

@@ -1,0 +1,404 @@
+//! The hidden type beside a function: its primal over any number, its sweeps, and how other annotated functions call them.
+
+use super::code::{Printer, survey};
+use super::{names, signature};
+use crate::ast::{Param, Passing, Scalar, Source};
+use crate::ir::Value;
+use crate::lower::Primal;
+use crate::transform::Reversed;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use std::collections::{BTreeMap, BTreeSet};
+use syn::visit_mut::{self, VisitMut};
+
+/// The hidden associated functions.
+pub struct Machinery<'a> {
+    pub source: &'a Source,
+    pub rt: TokenStream,
+}
+
+impl Machinery<'_> {
+    /// The user's generics, with the scalar in front of types and constants.
+    pub fn generics(&self) -> (TokenStream, TokenStream) {
+        let mut generics = self.source.item.sig.generics.clone();
+        let rt = &self.rt;
+        if let Scalar::Generic(_) = self.source.scalar {
+            let scalar = names::scalar();
+            let param: syn::GenericParam = syn::parse_quote!(#scalar: #rt::Real);
+            let at = generics
+                .params
+                .iter()
+                .take_while(|p| matches!(p, syn::GenericParam::Lifetime(_)))
+                .count();
+            generics.params.insert(at, param);
+        }
+        let (impl_generics, _, clause) = generics.split_for_impl();
+        (impl_generics.to_token_stream(), clause.to_token_stream())
+    }
+
+    /// How a parameter is passed to the primal.
+    fn passed(&self, param: &Param, value: Value) -> TokenStream {
+        let name = names::value(value);
+        let ty = &param.ty;
+        if !param.active {
+            return quote!(#name: #ty);
+        }
+        let inner = self.inner(param);
+        match (param.is_number(), param.passing) {
+            (_, Passing::Exclusive) => quote!(#name: &mut #inner),
+            (true, _) => quote!(#name: #inner),
+            (false, _) => quote!(#name: &#inner),
+        }
+    }
+
+    fn inner(&self, param: &Param) -> TokenStream {
+        signature::memory(self.source, param)
+    }
+
+    fn lifted_output(&self) -> syn::Type {
+        signature::lifted(self.source, &signature::output(self.source))
+    }
+
+    fn printer<'a>(
+        &'a self,
+        function: &'a crate::ir::Function,
+        plan: &'a crate::analyze::Plan,
+        params: &[Value],
+    ) -> Printer<'a> {
+        let mut references = BTreeSet::new();
+        let mut borrowed = BTreeSet::new();
+        for (param, value) in self.source.params.iter().zip(params) {
+            let reference = param.passing != Passing::Value || (param.active && !param.is_number());
+            let by_value = param.active && param.is_number() && param.passing != Passing::Exclusive;
+            if reference && !by_value {
+                references.insert(*value);
+            }
+            if param.active {
+                borrowed.insert(*value);
+            }
+        }
+        Printer {
+            rt: self.rt.clone(),
+            scalar: &self.source.scalar,
+            function,
+            plan,
+            references,
+            borrowed,
+            uses: BTreeMap::new(),
+            undefined: BTreeSet::new(),
+            constants: BTreeSet::new(),
+        }
+    }
+
+    /// The primal over any scalar.
+    pub fn value(&self, primal: &Primal, plan: &crate::analyze::Plan) -> TokenStream {
+        let (generics, clause) = self.generics();
+        let function = &primal.function;
+        let params = &function.body.params;
+        let mut printer = self.printer(function, plan, params);
+        survey(&mut printer, &function.body, false);
+        let passed = self
+            .source
+            .params
+            .iter()
+            .zip(params)
+            .map(|(p, v)| self.passed(p, *v));
+        let output = self.lifted_output();
+        let body = printer.stmts(&function.body);
+        let result = function.body.yields.first().map(|v| printer.active(*v));
+        let items = &primal.items;
+        quote! {
+            #[inline]
+            pub fn value #generics (#(#passed),*) -> #output #clause {
+                #(#items)*
+                #body
+                #result
+            }
+        }
+    }
+
+    /// Both sweeps.
+    ///
+    /// ```text
+    /// let kept = if forward { …; push kept; return result } else { pop kept };   // or go on, if both
+    /// …the reverse sweep…
+    /// ```
+    pub fn sweep(&self, primal: &Primal, reversed: &Reversed) -> TokenStream {
+        let rt = &self.rt;
+        let (generics, clause) = self.generics();
+        let params = &reversed.forward.params;
+        let mut printer = self.printer(&reversed.function, &reversed.plan, params);
+        survey(&mut printer, &reversed.forward, false);
+        survey(&mut printer, &reversed.reverse, false);
+        for v in &reversed.kept {
+            *printer.uses.entry(*v).or_default() += 1;
+        }
+        let mut passed = Vec::new();
+        let mut on_forward = Vec::new();
+        let mut on_backward = Vec::new();
+        let mut finish = Vec::new();
+        for (param, value) in self.source.params.iter().zip(params) {
+            let name = names::value(*value);
+            if param.passing == Passing::Exclusive {
+                let inner = if param.active {
+                    self.inner(param)
+                } else {
+                    signature::referent(&param.ty).to_token_stream()
+                };
+                passed.push(quote!(#name: ::core::option::Option<&mut #inner>));
+                on_forward.push(quote!(let #name: &mut #inner = #rt::handed(#name);));
+            } else {
+                passed.push(self.passed(param, *value));
+            }
+            if !param.active {
+                continue;
+            }
+            let (adjoint, inner) = (names::adjoint(*value), self.inner(param));
+            passed.push(quote!(#adjoint: ::core::option::Option<&mut #inner>));
+            if param.is_number() && param.passing != Passing::Exclusive {
+                // Added up in a variable of its own, written once.
+                let outer = names::ours(&format!("{}_outer", value.0));
+                on_backward.push(quote!(let #outer: &mut #inner = #rt::handed(#adjoint);));
+                on_backward.push(quote!(let #adjoint = &mut <#inner as #rt::Real>::zero();));
+                finish.push(quote!(*#outer += *#adjoint;));
+            } else {
+                on_backward.push(quote!(let #adjoint: &mut #inner = #rt::handed(#adjoint);));
+            }
+        }
+        let output = self.lifted_output();
+        let (seed, stack, phase) = (
+            names::ours("seed"),
+            names::ours("stack"),
+            names::ours("phase"),
+        );
+        let tags = used_tapes(&reversed.forward).into_iter().map(|t| {
+            let tag = names::tag(t);
+            quote!(let #tag = #rt::Tag::new();)
+        });
+        let (result, outcome, kept_tag) = (
+            names::ours("result"),
+            names::ours("outcome"),
+            names::ours("kept"),
+        );
+        let forward = printer.stmts(&reversed.forward);
+        let value = match reversed.forward.yields.first() {
+            Some(v) => {
+                // What is returned may still be needed by the reverse sweep.
+                let kept = reversed.kept.contains(v) || params.contains(v);
+                *printer.uses.entry(*v).or_default() += usize::from(kept);
+                printer.active(*v)
+            }
+            None => quote!(()),
+        };
+        let kept: Vec<_> = reversed.kept.iter().map(|v| names::value(*v)).collect();
+        let backward = printer.stmts(&reversed.reverse);
+        let items = &primal.items;
+        quote! {
+            #[inline]
+            pub fn sweep #generics (
+                #phase: impl #rt::Phase,
+                #stack: &mut #rt::Stack<'_>,
+                #(#passed,)*
+                #seed: ::core::option::Option<#output>,
+            ) -> ::core::option::Option<#output> #clause {
+                #(#items)*
+                #(#tags)*
+                let #kept_tag = #rt::Tag::new();
+                let mut #outcome = ::core::option::Option::None;
+                let (#(#kept,)*) = if #phase.forward() {
+                    #(#on_forward)*
+                    #forward
+                    let #result: #output = #value;
+                    if !#phase.backward() {
+                        #stack.push(#kept_tag, (#(#kept,)*));
+                        return ::core::option::Option::Some(#result);
+                    }
+                    #outcome = ::core::option::Option::Some(#result);
+                    (#(#kept,)*)
+                } else {
+                    #stack.pop(#kept_tag)
+                };
+                #(#on_backward)*
+                #backward
+                #(#finish)*
+                #outcome
+            }
+        }
+    }
+
+    /// The primal and the sweeps as other annotated functions call them.
+    pub fn calls(&self) -> TokenStream {
+        let rt = &self.rt;
+        let (generics, clause) = self.generics();
+        let (some, none) = (
+            quote!(::core::option::Option::Some),
+            quote!(::core::option::Option::None),
+        );
+        let stack = names::ours("stack");
+        let mut params = Vec::new();
+        let mut before = Vec::new();
+        let (mut values, mut forward) = (Vec::new(), Vec::new());
+        let mut pulled = Vec::new();
+        let mut split = Vec::new();
+        let mut backward = Vec::new();
+        let mut after = Vec::new();
+        for param in &self.source.params {
+            let name = argument_name(param);
+            let adjoint = names::ours(&format!("adj_{}", param.ident));
+            let inner = self.inner(param);
+            let mut ty = param.ty.clone();
+            match (param.active, param.is_number(), param.passing) {
+                (false, _, passing) => {
+                    Named::name(&mut ty);
+                    let bound = match &ty {
+                        // Nothing is converted: a closure, say, is passed on as it is.
+                        syn::Type::ImplTrait(_) => quote!(#rt::Const<#ty>),
+                        _ => quote!(impl #rt::arguments::PlainIn<#ty>),
+                    };
+                    params.push(quote!(#name: #bound));
+                    let plain = quote!(#rt::arguments::PlainIn::plain(#name));
+                    values.push(plain.clone());
+                    if passing == Passing::Exclusive {
+                        forward.push(quote!(#some(#plain)));
+                        pulled.push(quote!(#name: impl #rt::arguments::Ignored));
+                        backward.push(none.clone());
+                    } else {
+                        forward.push(plain.clone());
+                        pulled.push(quote!(#name: #bound));
+                        backward.push(plain);
+                    }
+                }
+                (true, _, Passing::Exclusive) => {
+                    params
+                        .push(quote!(#name: impl #rt::arguments::ExclusiveIn<'__autodiff, #inner>));
+                    let given = quote!(#rt::arguments::ExclusiveIn::exclusive(#name));
+                    values.push(given.clone());
+                    forward.push(quote!(#some(#given)));
+                    forward.push(none.clone());
+                    pulled.push(
+                        quote!(#name: impl #rt::arguments::ExclusivePull<'__autodiff, #inner>),
+                    );
+                    backward.push(none.clone());
+                    backward.push(quote!(#some(#rt::arguments::ExclusivePull::adjoint(#name))));
+                }
+                (true, true, _) => {
+                    params.push(quote!(#name: impl #rt::arguments::ScalarIn<#inner>));
+                    let number = quote!(#rt::arguments::ScalarIn::number(#name));
+                    values.push(number.clone());
+                    forward.push(number);
+                    forward.push(none.clone());
+                    pulled.push(quote!(#name: impl #rt::arguments::ScalarPull<#inner>));
+                    split.push(quote!(let mut #adjoint = <#inner as #rt::Real>::zero();));
+                    backward.push(quote!(#rt::arguments::ScalarPull::number(&#name)));
+                    backward.push(quote!(#some(&mut #adjoint)));
+                    after.push(quote!(#rt::arguments::ScalarPull::pull(#name, #adjoint);));
+                }
+                (true, false, _) => {
+                    params.push(quote!(#name: impl #rt::arguments::SharedIn<#inner>));
+                    before
+                        .push(quote!(let #name = #rt::arguments::SharedIn::<#inner>::held(#name);));
+                    let shared = quote!(::core::borrow::Borrow::<#inner>::borrow(&#name));
+                    values.push(shared.clone());
+                    forward.push(shared.clone());
+                    forward.push(none.clone());
+                    pulled.push(quote!(#name: impl #rt::arguments::SharedPull<#inner>));
+                    split.push(quote!(let (#name, mut #adjoint) = #rt::arguments::SharedPull::<#inner>::split(#name);));
+                    backward.push(shared);
+                    backward.push(quote!(#some(::core::borrow::BorrowMut::<#inner>::borrow_mut(&mut #adjoint))));
+                }
+            }
+        }
+        let output = self.lifted_output();
+        let generics = with_lifetime(&generics, &self.source.params);
+        let seed = names::ours("seed");
+        quote! {
+            #[inline]
+            pub fn eval #generics (#(#params),*) -> #rt::Computed<#output> #clause {
+                #(#before)*
+                #rt::Computed(Self::value(#(#values),*))
+            }
+            #[inline]
+            pub fn forward #generics (#stack: &mut #rt::Stack<'_>, #(#params),*) -> #rt::Computed<#output> #clause {
+                #(#before)*
+                #rt::Computed(#rt::handed(Self::sweep(#rt::Forward, #stack, #(#forward,)* #none)))
+            }
+            #[inline]
+            pub fn backward #generics (
+                #stack: &mut #rt::Stack<'_>,
+                #(#pulled,)*
+                #seed: ::core::option::Option<#output>,
+            ) #clause {
+                #(#split)*
+                Self::sweep(#rt::Backward, #stack, #(#backward,)* #seed);
+                #(#after)*
+            }
+        }
+    }
+}
+
+pub fn argument_name(param: &Param) -> Ident {
+    names::ours(&format!("arg_{}", param.ident))
+}
+
+/// A lifetime for exclusive references and for those whose lifetime is not written.
+fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
+    let needed = params.iter().any(|p| {
+        let mut ty = p.ty.clone();
+        (p.active && p.passing == Passing::Exclusive) || (!p.active && Named::name(&mut ty))
+    });
+    if !needed {
+        return generics.clone();
+    }
+    let inner = match syn::parse2::<syn::Generics>(generics.clone()) {
+        Ok(g) => g.params.to_token_stream(),
+        Err(_) => TokenStream::new(),
+    };
+    quote!(<'__autodiff, #inner>)
+}
+
+/// Gives a name to lifetimes that are not written.
+struct Named(bool);
+
+impl Named {
+    /// Whether there were any.
+    fn name(ty: &mut syn::Type) -> bool {
+        let mut named = Named(false);
+        named.visit_type_mut(ty);
+        named.0
+    }
+}
+
+impl VisitMut for Named {
+    fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
+        if r.lifetime.is_none() {
+            r.lifetime = Some(syn::parse_quote!('__autodiff));
+            self.0 = true;
+        }
+        visit_mut::visit_type_reference_mut(self, r);
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
+        if lifetime.ident == "_" {
+            *lifetime = syn::parse_quote!('__autodiff);
+            self.0 = true;
+        }
+    }
+
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments_mut(
+        &mut self,
+        _: &mut syn::ParenthesizedGenericArguments,
+    ) {
+    }
+}
+
+fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
+    let mut tapes = Vec::new();
+    region.visit(&mut |stmt| {
+        if let crate::ir::Op::TapePush { tape, values: _ } = &stmt.op {
+            tapes.push(*tape);
+        }
+    });
+    tapes
+}

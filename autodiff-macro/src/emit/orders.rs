@@ -1,0 +1,763 @@
+//! The companions of other modes and higher orders: instances of the same code at numbers that carry derivatives.
+
+use super::companions::companion_name;
+use super::public::{Public, grad_name, public_name};
+use super::{names, signature};
+use crate::ast::{Param, Passing, Scalar, Shape};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+
+/// How often a companion runs the function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Runs {
+    Once,
+    Often,
+}
+
+/// The type of a Jacobian or Hessian.
+enum Extent {
+    /// Nested arrays, and how deep they are.
+    Static { ty: TokenStream, depth: usize },
+    Matrix,
+}
+
+impl Public<'_> {
+    pub fn orders(&self) -> TokenStream {
+        let options = &self.source.options;
+        let mut all = TokenStream::new();
+        if options.jvp {
+            all.extend(self.jvp());
+        }
+        if options.taylor {
+            all.extend(self.taylor());
+        }
+        if options.hvp {
+            all.extend(self.hvp());
+        }
+        if options.hessian {
+            all.extend(if self.source.has_scalar_output() { self.hessian() } else { self.hessians() });
+        }
+        if options.jacobian {
+            all.extend(self.jacobian());
+        }
+        all
+    }
+
+    /// The float of the signature.
+    fn float(&self) -> TokenStream {
+        match (&self.source.scalar, self.source.scalar.float()) {
+            (Scalar::Own(own), _) => own.into_token_stream(),
+            (_, Some("f32")) => quote!(::core::primitive::f32),
+            _ => quote!(::core::primitive::f64),
+        }
+    }
+
+    /// A reference to what a parameter holds.
+    fn borrowed(&self, p: &Param) -> TokenStream {
+        let name = public_name(p);
+        match p.passing {
+            Passing::Value => quote!(&#name),
+            Passing::Shared | Passing::Exclusive => quote!(&*#name),
+        }
+    }
+
+    /// A variable that holds a parameter at another number, as the machinery takes it.
+    fn at_number(&self, p: &Param, name: &Ident) -> TokenStream {
+        match (p.passing, &p.shape) {
+            (Passing::Exclusive, Shape::Slice(_)) => quote!(&mut #name[..]),
+            (Passing::Exclusive, _) => quote!(&mut #name),
+            (_, Shape::Float) => quote!(#name),
+            (_, Shape::Slice(_) | Shape::Vec(_)) => quote!(&#name[..]),
+            (_, _) => quote!(&#name),
+        }
+    }
+
+    fn adjoint_at_number(&self, p: &Param, name: &Ident) -> TokenStream {
+        match (p.passing, &p.shape) {
+            (Passing::Exclusive, Shape::Slice(_)) | (Passing::Value | Passing::Shared, Shape::Slice(_) | Shape::Vec(_)) => {
+                quote!(&mut #name[..])
+            }
+            _ => quote!(&mut #name),
+        }
+    }
+
+    fn constant_argument(&self, p: &Param, runs: Runs) -> TokenStream {
+        let name = public_name(p);
+        match (p.passing, runs) {
+            (Passing::Value, Runs::Often) => quote!(::core::clone::Clone::clone(&#name)),
+            (Passing::Exclusive, _) => quote!(&mut *#name),
+            _ => quote!(#name),
+        }
+    }
+
+    /// The parameters at another number, and the arguments for `value`.
+    fn at(&self, convert: &dyn Fn(&Param) -> TokenStream, runs: Runs) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let mut lets = Vec::new();
+        let mut args = Vec::new();
+        for p in &self.source.params {
+            if !p.active {
+                args.push(self.constant_argument(p, runs));
+                continue;
+            }
+            let (name, converted) = (number_name(p), convert(p));
+            lets.push(quote!(let mut #name = #converted;));
+            args.push(self.at_number(p, &name));
+        }
+        (lets, args)
+    }
+
+    /// Both sweeps on parameters at another number; the adjoints are variables of their own.
+    fn sweep_at(&self, phase: &TokenStream, stack: &TokenStream, seed: &TokenStream, runs: Runs) -> TokenStream {
+        let rt = &self.rt;
+        let companion = companion_name(self.source);
+        let some = quote!(::core::option::Option::Some);
+        let args = self.source.params.iter().flat_map(|p| {
+            let name = number_name(p);
+            let passed = match (p.active, p.passing) {
+                (false, Passing::Exclusive) => {
+                    let passed = self.constant_argument(p, runs);
+                    quote!(#some(#passed))
+                }
+                (false, _) => self.constant_argument(p, runs),
+                (true, Passing::Exclusive) => {
+                    let passed = self.at_number(p, &name);
+                    quote!(#some(#passed))
+                }
+                (true, _) => self.at_number(p, &name),
+            };
+            if p.active {
+                let adjoint = self.adjoint_at_number(p, &grad_name(p));
+                vec![passed, quote!(#some(#adjoint))]
+            } else {
+                vec![passed]
+            }
+        });
+        quote!(#companion::sweep(#rt::#phase, #stack, #(#args,)* #seed))
+    }
+
+    /// Zero adjoints for parameters at another number.
+    fn zeros_at(&self) -> Vec<TokenStream> {
+        let rt = &self.rt;
+        self.source
+            .params
+            .iter()
+            .filter(|p| p.active)
+            .map(|p| {
+                let (name, grad) = (number_name(p), grad_name(p));
+                quote!(let mut #grad = #rt::Space::zero_like(&#name);)
+            })
+            .collect()
+    }
+
+    fn room(&self) -> TokenStream {
+        let rt = &self.rt;
+        let (room, stack) = (names::ours("room"), names::ours("stack"));
+        quote! {
+            let mut #room = #rt::Inline::new();
+            let #stack = &mut #rt::Stack::new(&mut #room);
+        }
+    }
+
+    /// One more parameter for each that is differentiable, of its own type.
+    fn second_params(&self, prefix: &str) -> Vec<TokenStream> {
+        self.source
+            .params
+            .iter()
+            .filter(|p| p.active)
+            .map(|p| {
+                let (name, ty) = (second_name(p, prefix), &p.ty);
+                quote!(#name: #ty)
+            })
+            .collect()
+    }
+
+    fn zipped(&self, p: &Param, prefix: &str, number: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let value = self.borrowed(p);
+        let second = second_name(p, prefix);
+        let tangent = match p.passing {
+            Passing::Value => quote!(&#second),
+            Passing::Shared | Passing::Exclusive => quote!(&*#second),
+        };
+        quote!(#rt::Structure::zip(#value, #tangent, &mut #number))
+    }
+
+    fn length_checks(&self, prefix: &str) -> Vec<TokenStream> {
+        let rt = &self.rt;
+        self.source
+            .params
+            .iter()
+            .filter(|p| p.active && !p.is_number())
+            .map(|p| {
+                let (text, value, second) = (p.ident.to_string(), self.borrowed(p), second_name(p, prefix));
+                let second = match p.passing {
+                    Passing::Value => quote!(&#second),
+                    Passing::Shared | Passing::Exclusive => quote!(&*#second),
+                };
+                quote!(#rt::check_shape(#text, #value, #second);)
+            })
+            .collect()
+    }
+
+    fn jvp(&self) -> TokenStream {
+        let rt = &self.rt;
+        let stem = self.source.item.sig.ident.to_string();
+        let companion = companion_name(self.source);
+        let output = signature::output(self.source);
+        let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
+        let (lets, args) = self.at(&|p| self.zipped(p, "tangent", &number), Runs::Once);
+        let checks = self.length_checks("tangent");
+        let back = self.outputs().into_iter().map(|p| {
+            let (number, name, tangent) = (number_name(p), public_name(p), second_name(p, "tangent"));
+            quote!(#rt::orders::take_apart(&#number, &mut *#name, &mut *#tangent);)
+        });
+        let result = names::ours("result");
+        let (ty, tail) = if self.source.output.is_some() {
+            (
+                quote!((#output, #output)),
+                quote!((
+                    #rt::Structure::map(&#result, &mut |number: #rt::Dual<_>| number.value),
+                    #rt::Structure::map(&#result, &mut |number: #rt::Dual<_>| number.tangent),
+                )),
+            )
+        } else {
+            (quote!(()), TokenStream::new())
+        };
+        self.function(
+            "jvp",
+            &TokenStream::new(),
+            format!(
+                "The value of [`{stem}`](fn@{stem}) and its derivative in the direction of the tangents: the Jacobian-vector \
+                 product, in forward mode."
+            ),
+            &[self.params(), self.second_params("tangent")].concat(),
+            &ty,
+            &quote!(#(#checks)* #(#lets)* let #result = #companion::value(#(#args),*); #(#back)* #tail),
+        )
+    }
+
+    fn taylor(&self) -> TokenStream {
+        let rt = &self.rt;
+        let stem = self.source.item.sig.ident.to_string();
+        let companion = companion_name(self.source);
+        let output = signature::output(self.source);
+        let order = Ident::new("K", Span::mixed_site());
+        let number = quote!(|value, direction| #rt::Taylor::<_, #order>::line(value, direction));
+        let (lets, args) = self.at(&|p| self.zipped(p, "direction", &number), Runs::Once);
+        let checks = self.length_checks("direction");
+        self.function_of_order(
+            "taylor",
+            &order,
+            format!(
+                "The first `K` Taylor coefficients of `t ↦ {stem}(x + t d)` at `t = 0`, `d` the directions: coefficient `k` is the \
+                 `k`-th derivative divided by `k!`."
+            ),
+            &[self.params(), self.second_params("direction")].concat(),
+            &quote!([#output; #order]),
+            &quote!(#(#checks)* #(#lets)* #companion::value(#(#args),*).coefficients),
+        )
+    }
+
+    fn hvp(&self) -> TokenStream {
+        let rt = &self.rt;
+        let stem = self.source.item.sig.ident.to_string();
+        let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
+        let (lets, _) = self.at(
+            &|p| {
+                if p.passing == Passing::Exclusive { self.constants(p) } else { self.zipped(p, "direction", &number) }
+            },
+            Runs::Once,
+        );
+        let directions: Vec<_> = self
+            .inputs()
+            .iter()
+            .map(|p| {
+                let (name, ty) = (second_name(p, "direction"), &p.ty);
+                quote!(#name: #ty)
+            })
+            .collect();
+        let checks: Vec<_> = self
+            .inputs()
+            .iter()
+            .filter(|p| !p.is_number())
+            .map(|p| {
+                let (text, value, second) = (p.ident.to_string(), self.borrowed(p), second_name(p, "direction"));
+                let second = if p.passing == Passing::Value { quote!(&#second) } else { quote!(&*#second) };
+                quote!(#rt::check_shape(#text, #value, #second);)
+            })
+            .collect();
+        let zeros = self.zeros_at();
+        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
+        let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
+        let sweep = self.sweep_at(&quote!(Both), &stack, &one, Runs::Once);
+        let tangents: Vec<_> = self
+            .inputs()
+            .iter()
+            .map(|p| {
+                let grad = grad_name(p);
+                quote!(#rt::Structure::map(&#grad, &mut |number: #rt::Dual<_>| number.tangent))
+            })
+            .collect();
+        let product = match tangents.as_slice() {
+            [one] => one.clone(),
+            many => quote!((#(#many),*)),
+        };
+        self.function(
+            "hvp",
+            &TokenStream::new(),
+            format!("The Hessian of [`{stem}`](fn@{stem}) times the directions, forward over reverse."),
+            &[self.params(), directions].concat(),
+            &self.gradient_ty(),
+            &quote!(#(#checks)* #(#lets)* #(#zeros)* #room #sweep; #product),
+        )
+    }
+
+    /// A parameter at another number, without tangents.
+    fn constants(&self, p: &Param) -> TokenStream {
+        let rt = &self.rt;
+        let value = self.borrowed(p);
+        quote!(#rt::Structure::map(#value, &mut |value| #rt::orders::constant(value)))
+    }
+
+    /// The number of inputs.
+    fn input_count(&self) -> TokenStream {
+        let rt = &self.rt;
+        let float = self.float();
+        let counts = self.inputs().into_iter().map(|p| {
+            let value = self.borrowed(p);
+            quote!(#rt::Structure::<#float>::count(#value))
+        });
+        quote!(0usize #(+ #counts)*)
+    }
+
+    fn hessian(&self) -> TokenStream {
+        let rt = &self.rt;
+        let stem = self.source.item.sig.ident.to_string();
+        let count = self.input_count();
+        let (inputs, hess) = (names::ours("inputs"), names::ours("hess"));
+        let number = quote!(|value| directions.input(value));
+        let (lets, _) = self.at(
+            &|p| {
+                if p.passing == Passing::Exclusive {
+                    return self.constants(p);
+                }
+                let value = self.borrowed(p);
+                quote!(#rt::Structure::map(#value, &mut #number))
+            },
+            Runs::Often,
+        );
+        let zeros = self.zeros_at();
+        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
+        let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
+        let sweep = self.sweep_at(&quote!(Both), &stack, &one, Runs::Often);
+        let visits = self.inputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote!(#rt::Structure::each(&#grad, &mut |partial| visit(partial));)
+        });
+        let float = self.float();
+        let (ty, make, flat) = match self.square() {
+            Some(n) => (
+                quote!([[#float; #n]; #n]),
+                quote!([[<#float as #rt::Real>::zero(); #n]; #n]),
+                quote!(#hess.as_flattened_mut()),
+            ),
+            None => (
+                quote!(#rt::Matrix<#float>),
+                quote!(#rt::Matrix::zeros(#inputs, #inputs)),
+                quote!(#hess.as_mut_slice()),
+            ),
+        };
+        self.function(
+            "hessian",
+            &TokenStream::new(),
+            format!(
+                "The Hessian of [`{stem}`](fn@{stem}): square, symmetric to the last bit, the inputs in parameter order. Forward over \
+                 reverse, several columns at a time."
+            ),
+            &self.params(),
+            &ty,
+            &quote! {
+                let #inputs = #count;
+                let mut #hess: #ty = #make;
+                #rt::orders::hessian(#inputs, #flat, |directions, visit| {
+                    #(#lets)*
+                    #(#zeros)*
+                    #room
+                    #sweep;
+                    #(#visits)*
+                });
+                #hess
+            },
+        )
+    }
+
+    /// The Hessian of each of several outputs.
+    fn hessians(&self) -> TokenStream {
+        let rt = &self.rt;
+        let stem = self.source.item.sig.ident.to_string();
+        let companion = companion_name(self.source);
+        let count = self.input_count();
+        let float = self.float();
+        let (inputs, hess, result) = (names::ours("inputs"), names::ours("hess"), names::ours("result"));
+        let number = quote!(|value| pair.input(value));
+        let (lets, args) = self.at(
+            &|p| {
+                if p.passing == Passing::Exclusive {
+                    return self.constants(p);
+                }
+                let value = self.borrowed(p);
+                quote!(#rt::Structure::map(#value, &mut #number))
+            },
+            Runs::Often,
+        );
+        let visits = self.visit_outputs(&result);
+        let leaf = self.square().map(|n| (quote!([[#float; #n]; #n]), 2));
+        let extent = match leaf {
+            Some((leaf, depth)) => self.rows_of(&leaf, depth),
+            None => Extent::Matrix,
+        };
+        let Extent::Static { ty, depth } = extent else {
+            return quote!(::core::compile_error!(
+                "the Hessian of several outputs needs sizes that are known at compile time; take the Hessian of each output, or use \
+                 arrays"
+            ););
+        };
+        let flatten = flatten(depth);
+        self.function(
+            "hessian",
+            &TokenStream::new(),
+            format!("The Hessian of each output of [`{stem}`](fn@{stem}), the inputs in parameter order. Forward over forward."),
+            &self.params(),
+            &ty,
+            &quote! {
+                let #inputs = #count;
+                let mut #hess: #ty = #rt::Undefined::undefined();
+                #rt::orders::hessians::<#float>(
+                    #inputs,
+                    |pair, visit| {
+                        #(#lets)*
+                        let #result = #companion::value(#(#args),*);
+                        #visits
+                    },
+                    #hess #flatten,
+                );
+                #hess
+            },
+        )
+    }
+
+    /// Visits each output in order: the result first, then what was written.
+    fn visit_outputs(&self, result: &Ident) -> TokenStream {
+        let rt = &self.rt;
+        let own = quote!(#rt::Structure::each(&#result, &mut |output| visit(output)););
+        let written = self.outputs().into_iter().map(|p| {
+            let name = number_name(p);
+            quote!(#rt::Structure::each(&#name, &mut |output| visit(output));)
+        });
+        quote!(#own #(#written)*)
+    }
+
+    fn jacobian(&self) -> TokenStream {
+        let into = self.jacobian_into();
+        let rt = &self.rt;
+        let stem = self.source.item.sig.ident.to_string();
+        let jac = names::ours("jac");
+        let float = self.float();
+        let name = names::companion(&self.stem(), "jacobian_into", self.source.item.sig.ident.span());
+        let args: Vec<_> = self.source.params.iter().map(|p| self.constant_argument(p, Runs::Often)).collect();
+        let (ty, body) = match self.jacobian_extent() {
+            Extent::Static { ty, depth } => {
+                let flatten = flatten(depth);
+                let body = quote! {
+                    let mut #jac: #ty = #rt::Undefined::undefined();
+                    #name(#(#args,)* #jac #flatten);
+                    #jac
+                };
+                (ty, body)
+            }
+            Extent::Matrix => {
+                let (inputs, outputs) = (names::ours("inputs"), names::ours("outputs"));
+                let count = self.input_count();
+                let output_count = self.output_count();
+                let body = quote! {
+                    let #inputs = #count;
+                    let #outputs = #output_count;
+                    let mut #jac = #rt::Matrix::zeros(#outputs, #inputs);
+                    #name(#(#args,)* #jac.as_mut_slice());
+                    #jac
+                };
+                (quote!(#rt::Matrix<#float>), body)
+            }
+        };
+        let jacobian = self.function(
+            "jacobian",
+            &TokenStream::new(),
+            format!(
+                "The Jacobian of [`{stem}`](fn@{stem}), in numerator layout: rows are outputs, columns are inputs in parameter order.\n\n\
+                 Column by column in blocks in forward mode, or row by row in reverse mode where there are many more inputs than \
+                 outputs."
+            ),
+            &self.params(),
+            &ty,
+            &body,
+        );
+        quote!(#jacobian #into)
+    }
+
+    /// The number of outputs, where it is known at run time only: by running the function.
+    fn output_count(&self) -> TokenStream {
+        let rt = &self.rt;
+        let float = self.float();
+        let companion = companion_name(self.source);
+        let written = self.outputs().into_iter().map(|p| {
+            let value = self.borrowed(p);
+            quote!(+ #rt::Structure::<#float>::count(#value))
+        });
+        if !self.source.output_may_change_shape() {
+            let own = match &self.source.output {
+                Some(shape) => size(shape).unwrap_or_else(|| quote!(0usize)),
+                None => quote!(0usize),
+            };
+            return quote!(#own #(#written)*);
+        }
+        let (lets, args) = self.at(
+            &|p| {
+                let value = self.borrowed(p);
+                quote!(#rt::Structure::map(#value, &mut |value: #float| value))
+            },
+            Runs::Often,
+        );
+        quote!({
+            #(#lets)*
+            #rt::Structure::<#float>::count(&#companion::value(#(#args),*))
+        } #(#written)*)
+    }
+
+    fn jacobian_into(&self) -> TokenStream {
+        let rt = &self.rt;
+        let stem = self.source.item.sig.ident.to_string();
+        let companion = companion_name(self.source);
+        let output = signature::output(self.source);
+        let float = self.float();
+        let (inputs, result) = (names::ours("inputs"), names::ours("result"));
+        let jac = Ident::new("jac", Span::mixed_site());
+        let count = self.input_count();
+        let number = quote!(|value: #float| directions.input(value));
+        let (lets, args) = self.at(
+            &|p| {
+                if p.passing == Passing::Exclusive {
+                    return self.constants(p);
+                }
+                let value = self.borrowed(p);
+                quote!(#rt::Structure::map(#value, &mut #number))
+            },
+            Runs::Often,
+        );
+        let visits = self.visit_outputs(&result);
+        let written: Vec<_> = self.outputs().into_iter().map(number_name).collect();
+        let targets: Vec<_> = self.outputs().into_iter().map(public_name).collect();
+        let by_columns = quote! {
+            #rt::orders::jacobian_by_columns::<#float, _>(#inputs, #jac, |directions, visit| {
+                #(#lets)*
+                let #result = #companion::value(#(#args),*);
+                #visits
+                (
+                    #rt::orders::primal::<#float, { #rt::orders::BLOCK }, _>(&#result),
+                    (#(#rt::orders::primal::<#float, { #rt::orders::BLOCK }, _>(&#written),)*),
+                )
+            })
+        };
+        let (plain, _) = self.at(
+            &|p| {
+                let value = self.borrowed(p);
+                quote!(#rt::Structure::map(#value, &mut |value: #float| value))
+            },
+            Runs::Often,
+        );
+        let zeros = self.zeros_at();
+        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
+        let none = quote!(::core::option::Option::None);
+        let forward = self.sweep_at(&quote!(Forward), &stack, &none, Runs::Often);
+        let seed = quote!(::core::option::Option::Some(seed));
+        let backward = self.sweep_at(&quote!(Backward), &stack, &seed, Runs::Often);
+        let cotangents = self.outputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote!(#rt::Structure::set(&mut #grad, &mut unit);)
+        });
+        let gradients = self.inputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote!(#rt::Structure::each(&#grad, &mut |partial: #float| visit(partial));)
+        });
+        let by_rows = quote! {
+            #rt::orders::jacobian_by_rows::<#float, _>(outputs, #inputs, #jac, |row, visit| {
+                #(#plain)*
+                #(#zeros)*
+                #room
+                let #result = #rt::handed(#forward);
+                let mut k = 0usize;
+                let mut unit = || {
+                    k += 1;
+                    if k == row + 1 { <#float as #rt::Real>::one() } else { <#float as #rt::Real>::zero() }
+                };
+                let mut seed = #rt::Space::zero_like(&#result);
+                #rt::Structure::set(&mut seed, &mut unit);
+                #(#cotangents)*
+                #backward;
+                #(#gradients)*
+                (#result, (#(#written,)*))
+            })
+        };
+        self.function(
+            "jacobian_into",
+            &TokenStream::new(),
+            format!(
+                "The value of [`{stem}`](fn@{stem}); its Jacobian overwrites the buffer, row by row.\n\n# Panics\n\nIf the buffer's \
+                 length is not the number of outputs times the number of inputs."
+            ),
+            &[self.params(), vec![quote!(#jac: &mut [#float])]].concat(),
+            &output.to_token_stream(),
+            &quote! {
+                let #inputs = #count;
+                let outputs = #jac.len() / ::core::cmp::Ord::max(#inputs, 1);
+                let by_rows = if #rt::orders::rows_are_cheaper(outputs, #inputs) { #by_rows } else { #none };
+                let (#result, (#(#written,)*)) = match by_rows {
+                    ::core::option::Option::Some(result) => result,
+                    ::core::option::Option::None => #by_columns,
+                };
+                #(#rt::orders::overwrite::<#float, _, _>(&mut *#targets, &#written);)*
+                #result
+            },
+        )
+    }
+
+    // Shapes.
+
+    /// The side of a Hessian, where it can be named.
+    fn square(&self) -> Option<TokenStream> {
+        let inputs = self.inputs();
+        let shapes: Vec<&Shape> = inputs.iter().map(|p| &p.shape).collect();
+        if let [Shape::Array(element, len)] = shapes.as_slice()
+            && matches!(**element, Shape::Float)
+        {
+            return Some(quote!({ #len }));
+        }
+        self.nameable(&shapes)
+    }
+
+    /// The number of floats, if it is no expression over generic constants.
+    fn nameable(&self, shapes: &[&Shape]) -> Option<TokenStream> {
+        let sizes = shapes.iter().map(|s| size(s)).collect::<Option<Vec<_>>>()?;
+        let total = quote!({ #(#sizes)+* });
+        let constants: Vec<_> = self.source.item.sig.generics.const_params().map(|c| c.ident.to_string()).collect();
+        (!mentions(total.clone(), &constants)).then_some(total)
+    }
+
+    fn jacobian_extent(&self) -> Extent {
+        let float = self.float();
+        let inputs = self.inputs();
+        let leaf = match inputs.as_slice() {
+            [p] if matches!(p.shape, Shape::Array(..)) && static_floats(&p.shape) => {
+                Some((signature::gradient(&self.rt, &p.ty), depth(&p.shape)))
+            }
+            many => {
+                let shapes: Vec<&Shape> = many.iter().map(|p| &p.shape).collect();
+                self.nameable(&shapes).map(|n| (quote!([#float; #n]), 1))
+            }
+        };
+        match leaf {
+            Some((leaf, depth)) => self.rows_of(&leaf, depth),
+            None => Extent::Matrix,
+        }
+    }
+
+    /// One `leaf` for each output.
+    fn rows_of(&self, leaf: &TokenStream, leaf_depth: usize) -> Extent {
+        let outputs = self.outputs();
+        let single = match (&self.source.output, outputs.as_slice()) {
+            (Some(shape), []) => Some(shape),
+            (None, [p]) => Some(&p.shape),
+            _ => None,
+        };
+        match single {
+            Some(Shape::Float) => Extent::Static { ty: quote!([#leaf; 1]), depth: leaf_depth + 1 },
+            Some(shape @ Shape::Array(..)) if static_floats(shape) => {
+                Extent::Static { ty: nested(shape, leaf), depth: leaf_depth + depth(shape) }
+            }
+            _ => {
+                let shapes: Vec<&Shape> =
+                    self.source.output.iter().chain(outputs.iter().map(|p| &p.shape)).collect();
+                match self.nameable(&shapes) {
+                    Some(rows) => Extent::Static { ty: quote!([#leaf; #rows]), depth: leaf_depth + 1 },
+                    None => Extent::Matrix,
+                }
+            }
+        }
+    }
+}
+
+/// An array of arrays of floats and nothing else.
+fn static_floats(shape: &Shape) -> bool {
+    match shape {
+        Shape::Float => true,
+        Shape::Array(element, _) => static_floats(element),
+        _ => false,
+    }
+}
+
+fn depth(shape: &Shape) -> usize {
+    match shape {
+        Shape::Array(element, _) => 1 + depth(element),
+        _ => 0,
+    }
+}
+
+/// The array with `leaf` in the place of the float.
+fn nested(shape: &Shape, leaf: &TokenStream) -> TokenStream {
+    match shape {
+        Shape::Array(element, len) => {
+            let element = nested(element, leaf);
+            quote!([#element; #len])
+        }
+        _ => leaf.clone(),
+    }
+}
+
+/// The number of floats, where the type tells.
+fn size(shape: &Shape) -> Option<TokenStream> {
+    match shape {
+        Shape::Float => Some(quote!(1usize)),
+        Shape::Array(element, len) => {
+            let element = size(element)?;
+            Some(quote!((#len) * (#element)))
+        }
+        Shape::Tuple(parts) => {
+            let parts = parts.iter().map(size).collect::<Option<Vec<_>>>()?;
+            Some(quote!((0usize #(+ #parts)*)))
+        }
+        Shape::Plain(_) => Some(quote!(0usize)),
+        Shape::Slice(_) | Shape::Vec(_) | Shape::Opaque(_) => None,
+    }
+}
+
+fn mentions(tokens: TokenStream, names: &[String]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => names.contains(&ident.to_string()),
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), names),
+        _ => false,
+    })
+}
+
+/// From nested arrays to one slice.
+fn flatten(depth: usize) -> TokenStream {
+    let steps = (1..depth).map(|_| quote!(.as_flattened_mut()));
+    if depth == 1 { quote!(.as_mut_slice()) } else { quote!(#(#steps)*) }
+}
+
+/// A parameter at another number.
+fn number_name(p: &Param) -> Ident {
+    names::ours(&format!("number_{}", p.ident))
+}
+
+fn second_name(p: &Param, prefix: &str) -> Ident {
+    names::ours(&format!("{prefix}_{}", p.ident))
+}

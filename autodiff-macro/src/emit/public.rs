@@ -1,0 +1,474 @@
+//! The companions that users call: the gradient and the vector-Jacobian product. Those of higher order are in `orders`.
+
+use super::companions::{cfgs, companion_name, runtime};
+use super::{names, signature};
+use crate::ast::{Param, Passing, Shape, Source};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+
+/// What the public companions do.
+pub enum Bodies {
+    Real,
+    Stub,
+}
+
+/// The functions that users call.
+pub fn public(source: &Source, bodies: &Bodies) -> TokenStream {
+    let public = Public {
+        source,
+        rt: runtime(source),
+        bodies,
+    };
+    let named = matches!(source.output, Some(Shape::Opaque(_)));
+    let gradient = (source.has_scalar_output() || named).then(|| public.gradient());
+    let vjp = (source.options.vjp || !source.has_scalar_output()).then(|| public.vjp());
+    let orders = public.orders();
+    quote!(#gradient #vjp #orders)
+}
+
+pub struct Public<'a> {
+    pub source: &'a Source,
+    pub rt: TokenStream,
+    bodies: &'a Bodies,
+}
+
+impl Public<'_> {
+    pub fn stem(&self) -> String {
+        self.source
+            .options
+            .name
+            .clone()
+            .unwrap_or_else(|| self.source.item.sig.ident.to_string())
+    }
+
+    pub fn function(
+        &self,
+        suffix: &str,
+        bound: &TokenStream,
+        doc: String,
+        params: &[TokenStream],
+        output: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let mut generics = self.source.item.sig.generics.clone();
+        if let Ok(predicate) = syn::parse2::<syn::WherePredicate>(bound.clone()) {
+            generics.make_where_clause().predicates.push(predicate);
+        }
+        self.define(suffix, &generics, doc, params, output, body)
+    }
+
+    /// A function with a constant in front of its other generics.
+    pub fn function_of_order(
+        &self,
+        suffix: &str,
+        order: &Ident,
+        doc: String,
+        params: &[TokenStream],
+        output: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let mut generics = self.source.item.sig.generics.clone();
+        let at = generics.params.iter().take_while(|p| matches!(p, syn::GenericParam::Lifetime(_))).count();
+        generics.params.insert(at, syn::parse_quote!(const #order: usize));
+        self.define(suffix, &generics, doc, params, output, body)
+    }
+
+    fn define(
+        &self,
+        suffix: &str,
+        generics: &syn::Generics,
+        doc: String,
+        params: &[TokenStream],
+        output: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let ident = &self.source.item.sig.ident;
+        let name = names::companion(&self.stem(), suffix, ident.span());
+        let attrs = cfgs(self.source);
+        let vis = &self.source.item.vis;
+        let (generics, _, clause) = generics.split_for_impl();
+        let body = match self.bodies {
+            Bodies::Real => {
+                // Whoever calls a companion uses the function: it is not dead.
+                let used = self.mention();
+                quote!(#used #body)
+            }
+            Bodies::Stub => quote!(::core::unreachable!()),
+        };
+        quote! {
+            #(#attrs)*
+            #[doc = #doc]
+            #[inline]
+            #[allow(unused, clippy::all, clippy::pedantic)]
+            #vis fn #name #generics (#(#params),*) -> #output #clause {
+                #body
+            }
+        }
+    }
+
+    fn mention(&self) -> TokenStream {
+        let sig = &self.source.item.sig;
+        let hidden = |ty: &syn::Type| quote!(#ty).to_string().contains("impl ");
+        if self.source.params.iter().any(|p| hidden(&p.ty)) {
+            return TokenStream::new();
+        }
+        let ident = &sig.ident;
+        let args = sig.generics.params.iter().filter_map(|p| match p {
+            syn::GenericParam::Lifetime(_) => None,
+            syn::GenericParam::Type(t) => Some(&t.ident),
+            syn::GenericParam::Const(c) => Some(&c.ident),
+        });
+        quote!(let _ = #ident::<#(#args),*>;)
+    }
+
+    /// The user's parameters.
+    pub fn params(&self) -> Vec<TokenStream> {
+        self.source
+            .params
+            .iter()
+            .map(|p| {
+                let (name, ty) = (public_name(p), &p.ty);
+                quote!(#name: #ty)
+            })
+            .collect()
+    }
+
+    pub fn inputs(&self) -> Vec<&Param> {
+        self.source.params.iter().filter(|p| p.is_input()).collect()
+    }
+
+    pub fn outputs(&self) -> Vec<&Param> {
+        self.source
+            .params
+            .iter()
+            .filter(|p| p.is_output())
+            .collect()
+    }
+
+    /// A parameter as the sweeps take it.
+    pub fn passed(&self, param: &Param) -> TokenStream {
+        let name = public_name(param);
+        match (param.active, param.is_number(), param.passing, &param.shape) {
+            (_, _, Passing::Exclusive, _) => quote!(::core::option::Option::Some(&mut *#name)),
+            (false, _, _, _) => quote!(#name),
+            (true, true, Passing::Shared, _) => quote!(*#name),
+            (true, true, _, _) => quote!(#name),
+            (true, false, _, Shape::Vec(_)) => quote!(&#name[..]),
+            (true, false, Passing::Shared, _) => quote!(#name),
+            (true, false, _, _) => quote!(&#name),
+        }
+    }
+
+    pub fn gradient_ty(&self) -> TokenStream {
+        let tys: Vec<_> = self
+            .inputs()
+            .iter()
+            .map(|p| signature::gradient(&self.rt, &p.ty))
+            .collect();
+        match tys.as_slice() {
+            [one] => one.clone(),
+            many => quote!((#(#many),*)),
+        }
+    }
+
+    /// Both sweeps: adjoints of inputs and outputs as given. The value is the result.
+    fn call(&self, adjoint: &dyn Fn(&Param) -> TokenStream, seed: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let companion = companion_name(self.source);
+        let (room, stack) = (names::ours("room"), names::ours("stack"));
+        let args = self.source.params.iter().flat_map(|p| {
+            let passed = self.passed(p);
+            if p.active {
+                let adjoint = adjoint(p);
+                vec![passed, quote!(::core::option::Option::Some(#adjoint))]
+            } else {
+                vec![passed]
+            }
+        });
+        quote!({
+            let mut #room = #rt::Inline::new();
+            let #stack = &mut #rt::Stack::new(&mut #room);
+            #rt::handed(#companion::sweep(#rt::Both, #stack, #(#args,)* ::core::option::Option::Some(#seed)))
+        })
+    }
+
+    /// The forward sweep, a look at the value, and the reverse sweep.
+    fn call_in_two(
+        &self,
+        look: &TokenStream,
+        adjoint: &dyn Fn(&Param) -> TokenStream,
+        seed: &TokenStream,
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let companion = companion_name(self.source);
+        let (room, stack, result) = (
+            names::ours("room"),
+            names::ours("stack"),
+            names::ours("result"),
+        );
+        let none = quote!(::core::option::Option::None);
+        let mut forward = Vec::new();
+        let mut backward = Vec::new();
+        for p in &self.source.params {
+            let passed = self.passed(p);
+            match (p.active, p.passing) {
+                (_, Passing::Exclusive) => {
+                    forward.push(passed);
+                    backward.push(none.clone());
+                }
+                (false, Passing::Value) => {
+                    forward.push(quote!(::core::clone::Clone::clone(&#passed)));
+                    backward.push(passed);
+                }
+                _ => {
+                    forward.push(passed.clone());
+                    backward.push(passed);
+                }
+            }
+            if p.active {
+                let adjoint = adjoint(p);
+                forward.push(none.clone());
+                backward.push(quote!(::core::option::Option::Some(#adjoint)));
+            }
+        }
+        quote!({
+            let mut #room = #rt::Inline::new();
+            let #stack = &mut #rt::Stack::new(&mut #room);
+            let #result = #rt::handed(#companion::sweep(#rt::Forward, #stack, #(#forward,)* #none));
+            #look
+            #companion::sweep(#rt::Backward, #stack, #(#backward,)* ::core::option::Option::Some(#seed));
+            #result
+        })
+    }
+
+    /// Zero gradients of one's own.
+    pub fn fresh(&self) -> (Vec<TokenStream>, TokenStream) {
+        let rt = &self.rt;
+        let mut lets = Vec::new();
+        let mut names_ = Vec::new();
+        for p in self.inputs() {
+            let (name, grad) = (public_name(p), grad_name(p));
+            let value = match p.passing {
+                Passing::Value => quote!(&#name),
+                Passing::Shared | Passing::Exclusive => quote!(&*#name),
+            };
+            lets.push(quote!(let mut #grad = #rt::Space::zero_like(#value);));
+            names_.push(quote!(#grad));
+        }
+        let gradient = match names_.as_slice() {
+            [one] => one.clone(),
+            many => quote!((#(#many),*)),
+        };
+        (lets, gradient)
+    }
+
+    /// Buffers of the caller's: checked, then set to zero.
+    fn buffers(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let rt = &self.rt;
+        let mut params = Vec::new();
+        let mut checks = Vec::new();
+        let mut clears = Vec::new();
+        for p in self.inputs() {
+            let (name, grad, ty) = (public_name(p), grad_name(p), signature::buffer(p));
+            params.push(quote!(#grad: #ty));
+            if !p.is_number() {
+                checks.push(self.check(p, &quote!(#name), &grad));
+            }
+            clears.push(quote!(#rt::Space::clear(#grad);));
+        }
+        checks.extend(clears);
+        (params, checks)
+    }
+
+    pub fn check(&self, p: &Param, name: &TokenStream, buffer: &Ident) -> TokenStream {
+        let rt = &self.rt;
+        let text = p.ident.to_string();
+        match &p.shape {
+            Shape::Vec(_) if p.passing != Passing::Exclusive => {
+                quote!(#rt::check_shape(#text, &#name[..], &*#buffer);)
+            }
+            _ if p.passing == Passing::Value => quote!(#rt::check_shape(#text, &#name, &*#buffer);),
+            _ => quote!(#rt::check_shape(#text, &*#name, &*#buffer);),
+        }
+    }
+
+    /// Zero cotangents of the outputs.
+    fn zero_outputs(&self) -> Vec<TokenStream> {
+        let rt = &self.rt;
+        self.outputs()
+            .iter()
+            .map(|p| {
+                let (name, grad) = (public_name(p), grad_name(p));
+                quote!(let mut #grad = #rt::Space::zero_like(&*#name);)
+            })
+            .collect()
+    }
+
+    /// `&mut` to an adjoint that is a variable.
+    pub fn own(&self, p: &Param) -> TokenStream {
+        let grad = grad_name(p);
+        // What `zero_like` of a slice gives is a vector.
+        match &p.shape {
+            Shape::Slice(_) | Shape::Vec(_)
+                if !(p.passing == Passing::Exclusive && matches!(p.shape, Shape::Vec(_))) =>
+            {
+                quote!(&mut #grad[..])
+            }
+            _ => quote!(&mut #grad),
+        }
+    }
+
+    pub fn names_of(params: &[&Param]) -> String {
+        params
+            .iter()
+            .map(|p| format!("`{}`", p.ident))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    fn gradient(&self) -> TokenStream {
+        let rt = &self.rt;
+        let stem = self.source.item.sig.ident.to_string();
+        let wrt = Self::names_of(&self.inputs());
+        let (lets, gradient) = self.fresh();
+        let outs = self.zero_outputs();
+        let one = quote!(#rt::FloatOutput::one());
+        let call = self.call(&|p| self.own(p), &one);
+        let (output, ty) = (signature::output(self.source), self.gradient_ty());
+        let params = self.params();
+        // Of a type given by a name only the compiler knows whether it is a float: it says so where the gradient is used.
+        let bound = match self.source.output {
+            Some(Shape::Opaque(_)) => quote!(for<'__autodiff> #output: #rt::FloatOutput),
+            _ => TokenStream::new(),
+        };
+        let grad = self.function(
+            "grad",
+            &bound,
+            format!("The gradient of [`{stem}`](fn@{stem}) with respect to {wrt}."),
+            &params,
+            &ty,
+            &quote!(#(#lets)* #(#outs)* #call; #gradient),
+        );
+        let result = names::ours("result");
+        let both = self.function(
+            "value_and_grad",
+            &bound,
+            format!("The value of [`{stem}`](fn@{stem}) and its gradient with respect to {wrt}, in one pass."),
+            &params,
+            &quote!((#output, #ty)),
+            &quote!(#(#lets)* #(#outs)* let #result = #call; (#result, #gradient)),
+        );
+        let (buffers, checks) = self.buffers();
+        let call = self.call(
+            &|p| match p.passing {
+                Passing::Exclusive => self.own(p),
+                Passing::Value | Passing::Shared => {
+                    let grad = grad_name(p);
+                    quote!(&mut *#grad)
+                }
+            },
+            &one,
+        );
+        let into = self.function(
+            "grad_into",
+            &bound,
+            format!(
+                "The value of [`{stem}`](fn@{stem}); its gradient with respect to {wrt} overwrites the buffers.\n\n# Panics\n\nIf a \
+                 buffer does not have the length of what it belongs to."
+            ),
+            &[params, buffers].concat(),
+            &output.to_token_stream(),
+            &quote!(#(#checks)* #(#outs)* #call),
+        );
+        quote!(#grad #both #into)
+    }
+
+    fn vjp(&self) -> TokenStream {
+        let stem = self.source.item.sig.ident.to_string();
+        let wrt = Self::names_of(&self.inputs());
+        let output = signature::output(self.source);
+        let has_output = self.source.output.is_some();
+        let cotangent = Ident::new("cotangent", proc_macro2::Span::mixed_site());
+        let mut cotangents = Vec::new();
+        if has_output {
+            cotangents.push(quote!(#cotangent: #output));
+        }
+        let mut checks = Vec::new();
+        for p in self.outputs() {
+            let (name, grad, ty) = (public_name(p), grad_name(p), &p.ty);
+            let inner = signature::referent(ty);
+            cotangents.push(quote!(#grad: &mut #inner));
+            if !p.is_number() {
+                checks.push(self.check(p, &quote!(#name), &grad));
+            }
+        }
+        let rt = &self.rt;
+        let result = names::ours("result");
+        let seed = if has_output {
+            quote!(#cotangent)
+        } else {
+            quote!(())
+        };
+        let varies = has_output && self.source.output_may_change_shape();
+        let look = quote!(#rt::check_shape("the result", &#result, &#cotangent););
+        let run = |adjoint: &dyn Fn(&Param) -> TokenStream| {
+            if varies {
+                self.call_in_two(&look, adjoint, &seed)
+            } else {
+                self.call(adjoint, &seed)
+            }
+        };
+        let (lets, gradient) = self.fresh();
+        let call = run(&|p| match p.passing {
+            Passing::Exclusive => {
+                let grad = grad_name(p);
+                quote!(&mut *#grad)
+            }
+            Passing::Value | Passing::Shared => self.own(p),
+        });
+        let ty = self.gradient_ty();
+        let params = [self.params(), cotangents].concat();
+        let none = self.inputs().is_empty();
+        let (result_ty, tail) = match (has_output, none) {
+            (_, true) => (quote!(#output), quote!(#result)),
+            (true, false) => (quote!((#output, #ty)), quote!((#result, #gradient))),
+            (false, false) => (quote!(#ty), gradient),
+        };
+        let vjp = self.function(
+            "vjp",
+            &TokenStream::new(),
+            format!(
+                "The value of [`{stem}`](fn@{stem}), and the cotangents of {wrt} for given cotangents of the results: the \
+                 vector-Jacobian product."
+            ),
+            &params,
+            &result_ty,
+            &quote!(#(#checks)* #(#lets)* let #result = #call; #tail),
+        );
+        let (buffers, buffer_checks) = self.buffers();
+        let call = run(&|p| {
+            let grad = grad_name(p);
+            quote!(&mut *#grad)
+        });
+        let into = self.function(
+            "vjp_into",
+            &TokenStream::new(),
+            format!(
+                "As the vector-Jacobian product of [`{stem}`](fn@{stem}); the cotangents of {wrt} overwrite the buffers.\n\n# \
+                 Panics\n\nIf a buffer does not have the length of what it belongs to."
+            ),
+            &[params, buffers].concat(),
+            &output.to_token_stream(),
+            &quote!(#(#checks)* #(#buffer_checks)* #call),
+        );
+        quote!(#vjp #into)
+    }
+}
+
+pub fn public_name(param: &Param) -> Ident {
+    param.ident.clone()
+}
+
+pub fn grad_name(param: &Param) -> Ident {
+    names::ours(&format!("grad_{}", param.ident))
+}

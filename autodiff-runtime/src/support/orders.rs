@@ -1,0 +1,214 @@
+//! Jacobians and Hessians from evaluations at dual numbers.
+
+use super::Structure;
+use crate::{Dual, DualVec, Real};
+use alloc::vec::Vec;
+
+/// Directions of a block: so many columns are computed at a time.
+pub const BLOCK: usize = 8;
+
+/// Hands out inputs with tangents: the unit vectors of a block of columns.
+pub struct Directions {
+    first: usize,
+    next: usize,
+}
+
+impl Directions {
+    /// The next input, in order.
+    #[inline(always)]
+    pub fn input<F: Real>(&mut self, value: F) -> DualVec<F, BLOCK> {
+        let mut tangents = [F::zero(); BLOCK];
+        if let Some(tangent) = self.next.checked_sub(self.first).and_then(|k| tangents.get_mut(k)) {
+            *tangent = F::one();
+        }
+        self.next += 1;
+        DualVec::new(value, tangents)
+    }
+}
+
+/// A constant at some number.
+#[inline(always)]
+pub fn constant<F: Real, D: AtNumber<F>>(value: F) -> D {
+    D::at(value)
+}
+
+/// A number over floats of type `F`.
+pub trait AtNumber<F> {
+    fn at(constant: F) -> Self;
+}
+
+impl<F: Real> AtNumber<F> for Dual<F> {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        Dual::constant(constant)
+    }
+}
+
+impl<F: Real> AtNumber<F> for Dual<Dual<F>> {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        Dual::constant(Dual::constant(constant))
+    }
+}
+
+impl<F: Real, const N: usize> AtNumber<F> for DualVec<F, N> {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        DualVec::constant(constant)
+    }
+}
+
+/// Values and tangents of what was written to an output.
+pub fn take_apart<F: Real, S, P>(numbers: &S, values: &mut P, tangents: &mut P)
+where
+    S: Structure<Dual<F>>,
+    P: Structure<F> + ?Sized,
+{
+    let mut list = Vec::new();
+    numbers.each(&mut |number| list.push(number));
+    let mut next = list.iter();
+    values.set(&mut || next.next().map_or(F::zero(), |number| number.value));
+    let mut next = list.iter();
+    tangents.set(&mut || next.next().map_or(F::zero(), |number| number.tangent));
+}
+
+/// Overwrites an output.
+pub fn overwrite<F: Real, P, S>(target: &mut P, source: &S)
+where
+    P: Structure<F> + ?Sized,
+    S: Structure<F>,
+{
+    let mut list = Vec::new();
+    source.each(&mut |value| list.push(value));
+    let mut next = list.into_iter();
+    target.set(&mut || next.next().unwrap_or(F::zero()));
+}
+
+/// Writes the values of a result.
+pub fn primal<F: Real, const N: usize, S: Structure<DualVec<F, N>>>(result: &S) -> S::With<F> {
+    result.map(&mut |number: DualVec<F, N>| number.value)
+}
+
+/// A Jacobian block of columns by block of columns: `jac[i * inputs + j]` is the derivative of output `i` with respect to
+/// input `j`. `evaluate` runs the function on inputs from the directions and visits its outputs; the result is the last one's.
+#[track_caller]
+pub fn jacobian_by_columns<F: Real, R>(
+    inputs: usize,
+    jac: &mut [F],
+    mut evaluate: impl FnMut(&mut Directions, &mut dyn FnMut(DualVec<F, BLOCK>)) -> R,
+) -> R {
+    let mut first = 0;
+    loop {
+        let mut rows = 0;
+        let width = BLOCK.min(inputs - first);
+        let result = evaluate(&mut Directions { first, next: 0 }, &mut |output| {
+            if let Some(row) = jac.get_mut(rows * inputs + first..rows * inputs + first + width) {
+                row.copy_from_slice(&output.tangents[..width]);
+            }
+            rows += 1;
+        });
+        if rows * inputs != jac.len() {
+            wrong_size(rows, inputs, jac.len());
+        }
+        first += BLOCK;
+        if first >= inputs {
+            return result;
+        }
+    }
+}
+
+/// A Jacobian row by row: `pull` is the reverse sweep for the unit cotangent of an output, and visits the gradient.
+#[track_caller]
+pub fn jacobian_by_rows<F: Real, R>(
+    outputs: usize,
+    inputs: usize,
+    jac: &mut [F],
+    mut pull: impl FnMut(usize, &mut dyn FnMut(F)) -> R,
+) -> Option<R> {
+    if outputs * inputs != jac.len() {
+        wrong_size(outputs, inputs, jac.len());
+    }
+    let mut result = None;
+    for (i, row) in jac.chunks_exact_mut(inputs.max(1)).enumerate() {
+        let mut columns = row.iter_mut();
+        result = Some(pull(i, &mut |partial| {
+            if let Some(place) = columns.next() {
+                *place = partial;
+            }
+        }));
+    }
+    result
+}
+
+#[cold]
+#[track_caller]
+fn wrong_size(rows: usize, columns: usize, found: usize) -> ! {
+    panic!("the buffer for a {rows}×{columns} Jacobian has length {found}, but needs {}", rows * columns);
+}
+
+/// Whether rows are cheaper than columns: a reverse sweep costs about as much as three evaluations, a block of columns
+/// about as much as four.
+pub fn rows_are_cheaper(outputs: usize, inputs: usize) -> bool {
+    3 * outputs < 4 * inputs.div_ceil(BLOCK)
+}
+
+/// The Hessian of a float, forward over reverse: `hess[i * inputs + j]`. `pull` runs both sweeps at inputs from the
+/// directions and visits the gradient. Symmetric to the last bit.
+pub fn hessian<F: Real>(
+    inputs: usize,
+    hess: &mut [F],
+    mut pull: impl FnMut(&mut Directions, &mut dyn FnMut(DualVec<F, BLOCK>)),
+) {
+    for first in (0..inputs).step_by(BLOCK) {
+        let width = BLOCK.min(inputs - first);
+        let mut i = 0;
+        pull(&mut Directions { first, next: 0 }, &mut |partial| {
+            // On and below the diagonal, and the same above.
+            for (k, second) in partial.tangents.iter().take(width).enumerate().filter(|(k, _)| first + k <= i) {
+                hess[i * inputs + first + k] = *second;
+                hess[(first + k) * inputs + i] = *second;
+            }
+            i += 1;
+        });
+    }
+}
+
+/// Hands out inputs with two nested tangents.
+pub struct Pair {
+    first: usize,
+    second: usize,
+    next: usize,
+}
+
+impl Pair {
+    /// The next input, in order.
+    pub fn input<F: Real>(&mut self, value: F) -> Dual<Dual<F>> {
+        let unit = |on: bool| if on { F::one() } else { F::zero() };
+        let inner = Dual::new(value, unit(self.next == self.first));
+        let outer = Dual::constant(unit(self.next == self.second));
+        self.next += 1;
+        Dual::new(inner, outer)
+    }
+}
+
+/// The Hessian of each of several outputs: `hess[(o * inputs + i) * inputs + j]`.
+pub fn hessians<F: Real>(
+    inputs: usize,
+    mut evaluate: impl FnMut(&mut Pair, &mut dyn FnMut(Dual<Dual<F>>)),
+    hess: &mut [F],
+) {
+    for first in 0..inputs {
+        for second in 0..=first {
+            let mut o = 0;
+            evaluate(&mut Pair { first, second, next: 0 }, &mut |output| {
+                for (i, j) in [(first, second), (second, first)] {
+                    if let Some(place) = hess.get_mut((o * inputs + i) * inputs + j) {
+                        *place = output.tangent.tangent;
+                    }
+                }
+                o += 1;
+            });
+        }
+    }
+}
+

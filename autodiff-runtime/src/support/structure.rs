@@ -1,0 +1,159 @@
+//! Structures of floats, whatever the float: how inputs are given tangents and results are taken apart.
+
+use crate::Real;
+use alloc::vec::Vec;
+
+/// A structure of floats of type `F`. What holds none is copied.
+pub trait Structure<F> {
+    /// The same structure, owned, with `D` in the place of `F`.
+    type With<D>;
+
+    /// `f` of each float, in order.
+    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> Self::With<D>;
+    /// `f` of each pair of floats in the same place.
+    fn zip<D>(&self, other: &Self, f: &mut impl FnMut(F, F) -> D) -> Self::With<D>;
+    /// Visits each float, in order.
+    fn each(&self, f: &mut impl FnMut(F));
+    /// Overwrites each float, in order.
+    fn set(&mut self, f: &mut impl FnMut() -> F);
+
+    /// How many floats there are.
+    fn count(&self) -> usize {
+        let mut count = 0;
+        self.each(&mut |_| count += 1);
+        count
+    }
+}
+
+impl<F: Real> Structure<F> for F {
+    type With<D> = D;
+    #[inline(always)]
+    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> D {
+        f(*self)
+    }
+    #[inline(always)]
+    fn zip<D>(&self, other: &F, f: &mut impl FnMut(F, F) -> D) -> D {
+        f(*self, *other)
+    }
+    #[inline(always)]
+    fn each(&self, f: &mut impl FnMut(F)) {
+        f(*self);
+    }
+    #[inline(always)]
+    fn set(&mut self, f: &mut impl FnMut() -> F) {
+        *self = f();
+    }
+}
+
+impl<F, S: Structure<F>> Structure<F> for [S] {
+    type With<D> = Vec<S::With<D>>;
+    #[inline]
+    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> Vec<S::With<D>> {
+        self.iter().map(|s| s.map(f)).collect()
+    }
+    #[inline]
+    fn zip<D>(&self, other: &[S], f: &mut impl FnMut(F, F) -> D) -> Vec<S::With<D>> {
+        self.iter().zip(other).map(|(a, b)| a.zip(b, f)).collect()
+    }
+    #[inline]
+    fn each(&self, f: &mut impl FnMut(F)) {
+        self.iter().for_each(|s| s.each(f));
+    }
+    #[inline]
+    fn set(&mut self, f: &mut impl FnMut() -> F) {
+        self.iter_mut().for_each(|s| s.set(f));
+    }
+}
+
+impl<F, S: Structure<F>> Structure<F> for Vec<S> {
+    type With<D> = Vec<S::With<D>>;
+    #[inline]
+    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> Vec<S::With<D>> {
+        self.as_slice().map(f)
+    }
+    #[inline]
+    fn zip<D>(&self, other: &Vec<S>, f: &mut impl FnMut(F, F) -> D) -> Vec<S::With<D>> {
+        self.as_slice().zip(other, f)
+    }
+    #[inline]
+    fn each(&self, f: &mut impl FnMut(F)) {
+        self.as_slice().each(f);
+    }
+    #[inline]
+    fn set(&mut self, f: &mut impl FnMut() -> F) {
+        self.as_mut_slice().set(f);
+    }
+}
+
+impl<F, S: Structure<F>, const N: usize> Structure<F> for [S; N] {
+    type With<D> = [S::With<D>; N];
+    #[inline]
+    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> [S::With<D>; N] {
+        core::array::from_fn(|i| self[i].map(f))
+    }
+    #[inline]
+    fn zip<D>(&self, other: &[S; N], f: &mut impl FnMut(F, F) -> D) -> [S::With<D>; N] {
+        core::array::from_fn(|i| self[i].zip(&other[i], f))
+    }
+    #[inline]
+    fn each(&self, f: &mut impl FnMut(F)) {
+        self.iter().for_each(|s| s.each(f));
+    }
+    #[inline]
+    fn set(&mut self, f: &mut impl FnMut() -> F) {
+        self.iter_mut().for_each(|s| s.set(f));
+    }
+}
+
+macro_rules! plain {
+    ($($t:ty),+) => {$(
+        impl<F> Structure<F> for $t {
+            type With<D> = $t;
+            #[inline(always)]
+            fn map<D>(&self, _: &mut impl FnMut(F) -> D) -> $t {
+                *self
+            }
+            #[inline(always)]
+            fn zip<D>(&self, _: &$t, _: &mut impl FnMut(F, F) -> D) -> $t {
+                *self
+            }
+            #[inline(always)]
+            fn each(&self, _: &mut impl FnMut(F)) {}
+            #[inline(always)]
+            fn set(&mut self, _: &mut impl FnMut() -> F) {}
+        }
+    )+};
+}
+plain!(bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, ());
+
+macro_rules! tuple {
+    ($($t:ident $k:tt),+) => {
+        impl<F, $($t: Structure<F>),+> Structure<F> for ($($t,)+) {
+            type With<Number> = ($($t::With<Number>,)+);
+            #[inline]
+            fn map<Number>(&self, f: &mut impl FnMut(F) -> Number) -> Self::With<Number> {
+                ($(self.$k.map(f),)+)
+            }
+            #[inline]
+            fn zip<Number>(&self, other: &Self, f: &mut impl FnMut(F, F) -> Number) -> Self::With<Number> {
+                ($(self.$k.zip(&other.$k, f),)+)
+            }
+            #[inline]
+            fn each(&self, f: &mut impl FnMut(F)) {
+                $(self.$k.each(f);)+
+            }
+            #[inline]
+            fn set(&mut self, f: &mut impl FnMut() -> F) {
+                $(self.$k.set(f);)+
+            }
+        }
+    };
+}
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5, H 6);
+tuple!(A 0, B 1, C 2, D 3, E 4, G 5, H 6, I 7);

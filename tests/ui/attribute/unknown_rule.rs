@@ -1,0 +1,8 @@
+use autodiff::differentiate;
+
+#[differentiate(rule = softplus_rule)]
+fn softplus(x: f64) -> f64 {
+    x.exp().ln_1p()
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use autodiff::differentiate;
+
+#[differentiate]
+fn report(x: f64) {
+    println!("{}", x * x);
+}
+
+fn main() {}
