@@ -134,11 +134,24 @@ impl Scalar {
     }
 }
 
+/// Where an annotated function stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Home {
+    /// In a module or a function: its companion is a type of the same name.
+    Module,
+    /// In an inherent `impl` or a trait: its companion is a family of functions beside it.
+    Impl,
+    /// In an `impl` of a trait, where nothing can stand beside it.
+    TraitImpl,
+}
+
 /// An annotated function.
 #[derive(Debug)]
 pub struct Source {
     pub options: Options,
     pub item: syn::ItemFn,
+    pub home: Home,
+    pub receiver: Option<syn::Receiver>,
     pub scalar: Scalar,
     pub params: Vec<Param>,
     /// What is returned, if anything.

@@ -19,7 +19,8 @@ pub enum Problem {
     GradientOfNonScalar(String),
     Signature(&'static str),
     OutputType(String),
-    Method,
+    ExclusiveSelf,
+    TraitImpl,
     Unsupported {
         what: &'static str,
         instead: &'static str,
@@ -39,18 +40,28 @@ pub enum Problem {
 impl Problem {
     fn message(&self) -> String {
         match self {
-            Problem::NotAFunction => "#[differentiate] goes on a function with a body; put it on the `fn` itself".into(),
+            Problem::NotAFunction => "`#[differentiate]` goes on a function with a body; put it on the `fn` itself, on a method in a trait \
+                 only where the trait gives its body"
+                .into(),
+            Problem::UnknownOption(name) if name.is_empty() || name.starts_with("grad") || name == "value_and_grad" => {
+                "this is no option; gradients are generated without asking, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp` \
+                 and `taylor` by name, and `wrt(x)` chooses the parameters"
+                    .into()
+            }
             Problem::UnknownOption(name) => format!(
-                "unknown option `{name}`; the options are `wrt(..)`, `name = \"..\"`, `crate = path`, `vjp`, `jvp`, \
-                 `jacobian`, `hessian`, `hvp`, `taylor`"
+                "unknown option `{name}`; the options are `wrt(..)`, `name = \"..\"`, `crate = path`, `rule = path`, \
+                 `constant`, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`, `taylor`, `graph`"
             ),
             Problem::DuplicateOption(name) => format!("option `{name}` is given twice; keep one"),
-            Problem::MalformedOption(form) => format!("malformed option; write `{form}`"),
+            Problem::MalformedOption(form) => format!("malformed option; write it as in `#[differentiate({form})]`"),
             Problem::NotYet(name) => format!("`{name}` is not available yet; remove it from the attribute"),
-            Problem::WrtUnknown(name) => format!("`wrt` names `{name}`, which is not a parameter of this function"),
+            Problem::WrtUnknown(name) => format!(
+                "`wrt` names `{name}`, which is not a parameter of this function; name one of its parameters or \
+                 leave it out"
+            ),
             Problem::WrtNotDifferentiable(name) => format!(
-                "`wrt` names `{name}`, whose type holds no floats; only parameters made of `f64`, `f32` or `T: Real` \
-                 can be differentiated"
+                "`wrt` names `{name}`, whose type holds no floats; leave it out of `wrt`, or make it of `f64`, `f32` \
+                 or `T: autodiff::Real`"
             ),
             Problem::WrtOutput(name) => format!(
                 "`wrt` names `{name}`, an output parameter (`&mut`); outputs are never named in `wrt`, leave it out"
@@ -62,25 +73,32 @@ impl Problem {
                  nothing to differentiate; return a float or write to a `&mut [f64]` parameter"
                 .into(),
             Problem::GradientOfNonScalar(ty) => format!(
-                "`{ty}` is not a single float, so it has no gradient; use the `vjp` or the Jacobian of this function"
+                "a result of type `{ty}` is not a single float, so it has no gradient, no Hessian product and no Taylor \
+                 series; ask for `vjp` or `jacobian` instead"
             ),
             Problem::Signature(what) => (*what).into(),
             Problem::OutputType(ty) => format!(
                 "cannot differentiate a result of type `{ty}`; return floats, arrays, `Vec`s or tuples of them"
             ),
-            Problem::Method => "methods are not supported yet; write a free function that takes what it needs as \
-                 parameters and call that"
+            Problem::ExclusiveSelf => "a method that changes `self` cannot be differentiated; take `&self`, and return what changes or \
+                 write it to a `&mut` parameter"
+                .into(),
+            Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
+                 trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
             Problem::Unsupported { what, instead } => format!("{what} cannot be differentiated; {instead}"),
             Problem::UnknownMethod(name) => format!(
-                "no derivative is known for the method `{name}`, and its receiver depends on a differentiable input; \
-                 write it with supported functions, or wrap the receiver in `autodiff::stop_gradient(..)`"
+                "no derivative is known for the method `{name}`, and its receiver or an argument depends on a \
+                 differentiable input; write it with supported functions, or wrap what it depends on in \
+                 `autodiff::stop_gradient(..)`"
             ),
-            Problem::ActiveInPlain => "this expression depends on a differentiable input, and its derivative is not known; write it \
-                 with supported operations, or wrap the inputs in `autodiff::stop_gradient(..)`"
+            Problem::ActiveInPlain => "this depends on a differentiable input, and its derivative is not known; write it with supported \
+                 operations, put it into a function of its own under `#[differentiate]`, or wrap the inputs in \
+                 `autodiff::stop_gradient(..)`"
                 .into(),
-            Problem::ActiveInMacro => "this macro mentions a nested aggregate that depends on a differentiable input; print or \
-                 check single elements or a flat slice instead"
+            Problem::ActiveInMacro => "this macro's code is not visible, and it mentions a value that depends on a differentiable input; \
+                 write out what it does, or give it `autodiff::stop_gradient(..)` of the value, bound to a name; a macro \
+                 that prints or checks takes single elements or flat slices"
                 .into(),
             Problem::ActiveInStruct => "a struct that holds a value that depends on a differentiable input is not supported yet; keep \
                  such values in variables, tuples or arrays"
@@ -89,11 +107,12 @@ impl Problem {
                  float type, arrays, slices, vectors and tuples; write out types that are given by a name, and do not mix `f64` and \
                  `f32`"
                 .into(),
-            Problem::GlobalWrite => "cannot differentiate writes to a global: this is no variable of the function; pass it as a `&mut` \
+            Problem::GlobalWrite => "cannot differentiate writes to globals, and this is no variable of the function; pass it as a `&mut` \
                  parameter"
                 .into(),
-            Problem::LostInCast => "the derivative is lost in the cast to an integer and back; write \
-                 `autodiff::stop_gradient(..)` around the value to accept a zero derivative"
+            Problem::LostInCast => "the derivative is lost in the cast to an integer and back; keep the value a float, with \
+                 `round()`, `floor()` or `trunc()` for instance, or wrap it in `autodiff::stop_gradient(..)` before the cast \
+                 to accept a zero derivative"
                 .into(),
             Problem::LostInConstant => "the derivative is lost: this writes a value that depends on a differentiable input into \
                  something that is not differentiated; add the parameter to `wrt(..)`, or wrap the value in \
@@ -120,6 +139,10 @@ pub struct Reported;
 impl Errors {
     /// A problem over the whole of `tokens`.
     pub fn at(&mut self, tokens: impl ToTokens, problem: Problem) {
+        // What is refused has no derivative: that the result has none is no news then.
+        if matches!(problem, Problem::Independent) && !self.found.is_empty() {
+            return;
+        }
         self.found
             .push(syn::Error::new_spanned(tokens, problem.message()));
     }

@@ -83,6 +83,17 @@ pub enum Arith {
     Div,
 }
 
+/// What is called.
+#[derive(Clone, Debug)]
+pub enum Callee {
+    Path(syn::Path),
+    /// A method of something that has no derivative.
+    Method {
+        receiver: Place,
+        name: Ident,
+    },
+}
+
 /// How an argument is handed to a call.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Argument {
@@ -329,7 +340,7 @@ pub enum Op {
     },
     /// `keeps`: as the forward sweep of a call whose pullback will be run.
     Call {
-        path: syn::Path,
+        callee: Callee,
         args: Vec<Argument>,
         keeps: bool,
     },
@@ -390,7 +401,7 @@ pub enum Op {
     PopAdjoint(Place),
     /// Results: the adjoints of arguments that are scalars.
     Pullback {
-        path: syn::Path,
+        callee: Callee,
         args: Vec<(Argument, Option<Target>)>,
         seed: Option<Value>,
     },
@@ -419,6 +430,8 @@ pub struct Function {
     /// The type of each value.
     pub tys: Vec<Ty>,
     pub types: Types,
+    /// `self`.
+    pub receiver: Option<Value>,
     /// Values that are variables: they can be written to as a whole.
     pub locals: BTreeSet<Value>,
 }
@@ -588,15 +601,15 @@ impl Op {
                 map_place(q, f);
             }
             Op::Call {
-                path: _,
+                callee,
                 args,
                 keeps: _,
-            } => args.iter_mut().for_each(|a| map_argument(a, f)),
-            Op::Pullback {
-                path: _,
-                args,
-                seed,
             } => {
+                map_callee(callee, f);
+                args.iter_mut().for_each(|a| map_argument(a, f));
+            }
+            Op::Pullback { callee, args, seed } => {
+                map_callee(callee, f);
                 for (a, target) in args {
                     map_argument(a, f);
                     if let Some(Target::Place(p)) = target {
@@ -683,7 +696,7 @@ impl Op {
             ]
             .concat(),
             Op::Pullback {
-                path: _,
+                callee,
                 args,
                 seed: _,
             } => args
@@ -700,6 +713,7 @@ impl Op {
                     };
                     [primal, target].concat()
                 })
+                .chain(callee.operands())
                 .collect(),
             other => other.operands(),
         }
@@ -720,7 +734,7 @@ impl Op {
             | Op::Rotate(p, _) => vec![p.root],
             Op::Swap(p, q) => vec![p.root, q.root],
             Op::Call {
-                path: _,
+                callee: _,
                 args,
                 keeps: _,
             } => args.iter().filter_map(exclusive_root).collect(),
@@ -834,6 +848,23 @@ fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
                 inclusive: _,
             } => low.iter_mut().chain(high).for_each(|v| *v = f(*v)),
             Step::Field(_) | Step::Element(_) => {}
+        }
+    }
+}
+
+fn map_callee(callee: &mut Callee, f: &mut dyn FnMut(Value) -> Value) {
+    if let Callee::Method { receiver, name: _ } = callee {
+        map_place(receiver, f);
+    }
+}
+
+impl Callee {
+    pub fn operands(&self) -> Vec<Value> {
+        match self {
+            Callee::Path(_) => Vec::new(),
+            Callee::Method { receiver, name: _ } => {
+                [vec![receiver.root], receiver.indices()].concat()
+            }
         }
     }
 }

@@ -130,6 +130,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         params.push(cx.function.value(ty));
     }
     cx.region.params = params.clone();
+    if let Some(receiver) = &source.receiver {
+        cx.receiver(receiver);
+    }
     for (param, value) in source.params.iter().zip(params) {
         cx.param(param, value);
     }
@@ -165,6 +168,19 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
 }
 
 impl Lowerer<'_> {
+    /// `self` is a constant.
+    fn receiver(&mut self, receiver: &syn::Receiver) {
+        let ty = self.function.types.unknown();
+        let value = self.function.value(ty);
+        self.function.receiver = Some(value);
+        let place = Place::whole(value);
+        let binding = match receiver.kind {
+            syn::ReceiverKind::Value => Binding::Place(place),
+            _ => Binding::Reference(place, false),
+        };
+        self.declare(Ident::new("self", receiver.self_token.span), binding);
+    }
+
     fn param(&mut self, param: &ast::Param, value: Value) {
         let span = param.ident.span();
         let place = Place::whole(value);

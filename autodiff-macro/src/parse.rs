@@ -1,6 +1,9 @@
 //! Tokens → [`Source`]: the attribute's options and the shapes of the signature.
 
-use crate::ast::{Options, Param, Passing, Scalar, Shape, Source};
+mod home;
+
+use self::home::home;
+use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
 use crate::errors::{Errors, Problem, Reported};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
@@ -32,9 +35,17 @@ pub fn source(
         other => other,
     };
     errors.propagate()?;
+    let receiver = item.sig.receiver().cloned();
+    let home = home(&item);
+    if home == Home::TraitImpl {
+        errors.at(&item.sig.ident, Problem::TraitImpl);
+    }
+    errors.propagate()?;
     Ok(Source {
         options,
         item,
+        home,
+        receiver,
         scalar,
         params,
         output,
@@ -325,6 +336,18 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
     }
 }
 
+/// `&mut self`
+fn changes_self(receiver: &syn::Receiver) -> bool {
+    match &receiver.kind {
+        syn::ReceiverKind::Value => receiver.mutability.is_some(),
+        syn::ReceiverKind::Reference(_, _, exclusive) => exclusive.is_some(),
+        syn::ReceiverKind::Typed(_, ty) => {
+            matches!(&**ty, syn::Type::Reference(r) if r.mutability.is_some())
+        }
+        _ => false,
+    }
+}
+
 fn params(
     errors: &mut Errors,
     sig: &syn::Signature,
@@ -335,7 +358,9 @@ fn params(
     for (position, input) in sig.inputs.iter().enumerate() {
         let typed = match input {
             syn::FnArg::Receiver(receiver) => {
-                errors.at(receiver, Problem::Method);
+                if changes_self(receiver) {
+                    errors.at(receiver, Problem::ExclusiveSelf);
+                }
                 continue;
             }
             syn::FnArg::Typed(typed) => typed,

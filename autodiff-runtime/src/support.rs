@@ -19,9 +19,9 @@ pub use self::lift::{LiftTo, Primal};
 pub use self::space::{Elements, Space, Undefined};
 pub use self::stack::{Inline, Stack, Tag};
 
+pub use self::structure::Structure;
 pub use crate::Real;
 pub use crate::rules::{self, product, quotient};
-pub use self::structure::Structure;
 pub use crate::{Dual, Matrix, Taylor};
 pub use alloc::borrow::ToOwned;
 pub use alloc::vec::Vec;

@@ -225,7 +225,7 @@ fn disagreement(answer: &Answer, expected: &Dual) -> Option<String> {
     }
     let near = |i: usize| {
         (grad[i] - expected.grad[i]).abs()
-            <= 1e-9 * expected.grad[i].abs() + 1e-12 * expected.size[i]
+            <= 1e-9 * expected.grad[i].abs() + 1e-12 * expected.size[i] + 1e-15
     };
     let worst = (0..INPUTS).find(|i| !near(*i))?;
     Some(format!(

@@ -172,7 +172,7 @@ impl Analysis<'_> {
                     self.vary(q.root, on);
                 }
                 Op::Call {
-                    path: _,
+                    callee: _,
                     args,
                     keeps: _,
                 } => {
@@ -293,7 +293,7 @@ impl Analysis<'_> {
                     self.want(q.root, on);
                 }
                 Op::Call {
-                    path: _,
+                    callee: _,
                     args,
                     keeps: _,
                 } => {

@@ -82,14 +82,6 @@ impl Effects {
             .get(&root)
             .map_or(Owner::Function, |(_, owner)| *owner)
     }
-
-    /// The root is declared in the same round of the same loops as the value.
-    pub fn same_loops(&self, value: Value, root: Value) -> bool {
-        match (self.defined.get(&value), self.defined.get(&root)) {
-            (Some((a, _)), Some((b, _))) => a.loops == b.loops,
-            _ => false,
-        }
-    }
 }
 
 struct Walk<'a> {

@@ -3,7 +3,7 @@
 use super::Plan;
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
-use crate::ir::{Code, Function, Kind, Op, Region, Stmt, Value};
+use crate::ir::{Callee, Code, Function, Kind, Op, Region, Stmt, Value};
 use proc_macro2::TokenStream;
 
 /// Reports every loss in a function.
@@ -161,6 +161,23 @@ impl Lost<'_> {
                     self.errors.at_span(span, Problem::ActiveInPlain);
                 }
             }
+            Op::Call {
+                callee: Callee::Method { receiver, name },
+                args: _,
+                keeps: _,
+            } if self.plan.varied(receiver.root) => {
+                self.errors
+                    .at(name, Problem::UnknownMethod(name.to_string()));
+            }
+            Op::Call {
+                callee: Callee::Path(path),
+                args,
+                keeps: _,
+            } if args.iter().any(|a| self.plan.varied(a.root())) => {
+                if constructs(path) {
+                    self.errors.at(path, Problem::ActiveInStruct);
+                }
+            }
             Op::Truncate(p, _) if self.plan.active(p.root) => {
                 let ty = self.function.ty(p.root);
                 let flat = match self.function.types.kind(ty) {
@@ -193,4 +210,11 @@ impl Lost<'_> {
 /// `<`, `==` and the like.
 pub fn is_comparison(operator: &TokenStream) -> bool {
     ["<", "<=", ">", ">=", "==", "!="].contains(&operator.to_string().as_str())
+}
+
+/// By convention a name that starts with a capital is a type's or a variant's.
+fn constructs(path: &syn::Path) -> bool {
+    path.segments
+        .last()
+        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }

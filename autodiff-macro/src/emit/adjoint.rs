@@ -1,8 +1,8 @@
 //! The statements of the reverse sweep as Rust.
 
-use super::code::{Printer, companion_path};
+use super::code::Printer;
 use super::names;
-use crate::ir::{Argument, Container, Contribution, Kind, Op, Place, Target, Value, Zero};
+use crate::ir::{Argument, Callee, Container, Contribution, Kind, Op, Place, Target, Value, Zero};
 use autodiff_runtime::rules::Operand;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -110,7 +110,7 @@ impl Printer<'_> {
                 let name = names::value(*results.first()?);
                 quote!(let #name = #place.pop().unwrap();)
             }
-            Op::Pullback { path, args, seed } => self.pullback(path, args, *seed, results),
+            Op::Pullback { callee, args, seed } => self.pullback(callee, args, *seed, results),
             _ => return None,
         })
     }
@@ -257,13 +257,13 @@ impl Printer<'_> {
 
     fn pullback(
         &self,
-        path: &syn::Path,
+        callee: &Callee,
         args: &[(Argument, Option<Target>)],
         seed: Option<Value>,
         results: &[Value],
     ) -> TokenStream {
         let rt = &self.rt;
-        let path = companion_path(path);
+        let backward = self.callee(callee, "backward");
         let mut declared = Vec::new();
         let mut passed = Vec::new();
         for (argument, target) in args {
@@ -325,7 +325,7 @@ impl Printer<'_> {
         let stack = names::ours("stack");
         quote! {
             #(#declared)*
-            #path::backward(#stack, #(#passed,)* #seed);
+            #backward(#stack, #(#passed,)* #seed);
         }
     }
 }

@@ -4,8 +4,8 @@ use super::names;
 use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
-    Adapter, Argument, Arith, Capture, Code, Container, Count, Function, Kind, Loop, LoopKind, Op,
-    Place, Range, Region, Step, Stmt, Value,
+    Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
+    LoopKind, Op, Place, Range, Region, Step, Stmt, Value,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -397,7 +397,11 @@ impl Printer<'_> {
                 let value = self.fitting(p.root, *v);
                 quote!(::core::mem::replace(&mut #place, #value))
             }
-            Op::Call { path, args, keeps } => self.call(path, args, *keeps),
+            Op::Call {
+                callee,
+                args,
+                keeps,
+            } => self.call(callee, args, *keeps),
             Op::Local => quote!(#rt::Undefined::undefined()),
             _ => TokenStream::new(),
         }
@@ -575,6 +579,10 @@ impl Printer<'_> {
             reference: _,
             exclusive: _,
         } = capture;
+        if name == "self" {
+            // It is there.
+            return TokenStream::new();
+        }
         if self.function.is_scalar(place.root) && place.path.is_empty() {
             let value = if primal {
                 self.inert(place.root)
@@ -619,13 +627,19 @@ impl Printer<'_> {
         }
     }
 
-    fn call(&self, path: &syn::Path, args: &[Argument], keeps: bool) -> TokenStream {
+    fn call(&self, callee: &Callee, args: &[Argument], keeps: bool) -> TokenStream {
         let rt = &self.rt;
         if !args.iter().any(|a| self.plan.varied(a.root())) {
             let args = args.iter().map(|a| self.argument(a, true));
-            return quote!(#path(#(#args),*));
+            return match callee {
+                Callee::Path(path) => quote!(#path(#(#args),*)),
+                Callee::Method { receiver, name } => {
+                    let receiver = self.place(receiver);
+                    quote!((#receiver).#name(#(#args),*))
+                }
+            };
         }
-        let path = companion_path(path);
+
         let args = args.iter().map(|a| {
             let root = a.root();
             if self.plan.varied(root) || self.is_own_number(root) {
@@ -643,11 +657,37 @@ impl Printer<'_> {
         };
         let call = if keeps {
             let stack = names::ours("stack");
-            quote!(#path::forward(#stack, #(#args),*))
+            let forward = self.callee(callee, "forward");
+            quote!(#forward(#stack, #(#args),*))
         } else {
-            quote!(#path::eval(#(#args),*))
+            let eval = self.callee(callee, "eval");
+            quote!(#eval(#(#args),*))
         };
         quote!(#rt::Outcome::<#scalar>::outcome(#call))
+    }
+
+    /// A function of a companion.
+    pub fn callee(&self, callee: &Callee, function: &str) -> TokenStream {
+        match callee {
+            Callee::Path(path) => {
+                let mut path = companion_path(path);
+                let associated = is_associated(&path);
+                match path.segments.last_mut() {
+                    Some(last) if associated => {
+                        last.ident = names::sibling(&last.ident, function);
+                        quote!(#path)
+                    }
+                    _ => {
+                        let function = Ident::new(function, Span::call_site());
+                        quote!(#path::#function)
+                    }
+                }
+            }
+            Callee::Method { receiver, name } => {
+                let (receiver, name) = (self.place(receiver), names::sibling(name, function));
+                quote!((#receiver).#name)
+            }
+        }
     }
 
     fn yields(&self, results: &[Value], region: &Region) -> TokenStream {
@@ -827,10 +867,19 @@ fn symbol(op: Arith, span: Span) -> TokenStream {
 }
 
 /// `g::<f64>` names the companion `g`.
-pub fn companion_path(path: &syn::Path) -> syn::Path {
+fn companion_path(path: &syn::Path) -> syn::Path {
     let mut path = path.clone();
     if let Some(last) = path.segments.last_mut() {
         last.arguments = syn::PathArguments::None;
     }
     path
+}
+
+/// `Self::f`, `Model::f`: by convention a type's name starts with a capital.
+fn is_associated(path: &syn::Path) -> bool {
+    path.segments
+        .iter()
+        .rev()
+        .nth(1)
+        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }

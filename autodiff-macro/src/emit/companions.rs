@@ -3,7 +3,7 @@
 use super::machinery::{Machinery, argument_name};
 use super::public::{Bodies, public};
 use super::signature;
-use crate::ast::Source;
+use crate::ast::{Home, Source};
 use crate::lower::Primal;
 use crate::transform::Reversed;
 use proc_macro2::{Ident, TokenStream};
@@ -29,63 +29,104 @@ pub fn companions(
     let value = machinery.value(primal, plan);
     let sweep = machinery.sweep(primal, reversed);
     let calls = machinery.calls();
-    let (attrs, vis, name) = (cfgs(source), &source.item.vis, companion_name(source));
+    let hidden = hidden(source, vec![value, sweep, calls]);
     let public = public(source, &Bodies::Real);
-    quote! {
-        #(#attrs)*
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code)]
-        #vis struct #name {}
-        #(#attrs)*
-        #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
-        impl #name {
-            #value
-            #sweep
-            #calls
+    quote!(#hidden #public)
+}
+
+/// The machinery: associated functions of a type of the function's name, or functions beside the method.
+fn hidden(source: &Source, functions: Vec<TokenStream>) -> TokenStream {
+    let (attrs, vis, name) = (cfgs(source), &source.item.vis, companion_name(source));
+    match source.home {
+        Home::Module => quote! {
+            #(#attrs)*
+            #[doc(hidden)]
+            #[allow(non_camel_case_types, dead_code)]
+            #vis struct #name {}
+            #(#attrs)*
+            #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+            impl #name {
+                #(#functions)*
+            }
+        },
+        Home::Impl | Home::TraitImpl => functions.into_iter().map(|f| hide(f, &attrs)).collect(),
+    }
+}
+
+/// Marks functions that stand among the user's own.
+fn hide(functions: TokenStream, attrs: &[&syn::Attribute]) -> TokenStream {
+    let parser = |input: syn::parse::ParseStream<'_>| {
+        let mut items = Vec::new();
+        while !input.is_empty() {
+            items.push(input.parse::<syn::ItemFn>()?);
         }
-        #public
+        Ok(items)
+    };
+    match syn::parse::Parser::parse2(parser, functions.clone()) {
+        Ok(items) => items
+            .into_iter()
+            .map(|item| {
+                quote! {
+                    #(#attrs)*
+                    #[doc(hidden)]
+                    #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+                    #item
+                }
+            })
+            .collect(),
+        Err(_) => functions,
     }
 }
 
 /// The companion of a function whose derivative is zero by declaration.
 pub fn constant(source: &Source) -> TokenStream {
     let rt = runtime(source);
-    let (attrs, vis, name) = (cfgs(source), &source.item.vis, companion_name(source));
+    let machinery = Machinery {
+        source,
+        rt: rt.clone(),
+    };
+    let (receiver, vis) = machinery.receiver();
     let ident = &source.item.sig.ident;
+    let path = match (&source.receiver, source.home) {
+        (Some(_), _) => quote!(self.#ident),
+        (None, Home::Module) => quote!(#ident),
+        (None, Home::Impl | Home::TraitImpl) => quote!(Self::#ident),
+    };
     let (generics, _, clause) = source.item.sig.generics.split_for_impl();
     let output = signature::output(source);
     let names: Vec<_> = source.params.iter().map(argument_name).collect();
     let tys = source.params.iter().map(|p| &p.ty);
     let params = quote!(#(#names: impl #rt::arguments::ConstantIn<#tys>),*);
-    quote! {
-        #(#attrs)*
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code)]
-        #vis struct #name {}
-        #(#attrs)*
-        #[allow(warnings, clippy::all)]
-        impl #name {
+    let (eval, forward, backward) = (
+        machinery.defined("eval"),
+        machinery.defined("forward"),
+        machinery.defined("backward"),
+    );
+    let call = machinery.beside("eval");
+    hidden(
+        source,
+        vec![quote! {
             #[inline]
-            pub fn eval #generics (#params) -> #rt::Constant<#output> #clause {
-                #rt::Constant(#ident(#(#rt::arguments::ConstantIn::constant(#names)),*))
+            #vis fn #eval #generics (#receiver #params) -> #rt::Constant<#output> #clause {
+                #rt::Constant(#path(#(#rt::arguments::ConstantIn::constant(#names)),*))
             }
             #[inline]
-            pub fn forward #generics (_: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> #clause {
-                Self::eval(#(#names),*)
+            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> #clause {
+                #call(#(#names),*)
             }
             #[inline]
-            pub fn backward<__AutodiffSeed>(
+            #vis fn #backward<__AutodiffSeed>(
+                #receiver
                 _: &mut #rt::Stack<'_>,
                 #(#names: impl #rt::arguments::Ignored,)*
                 _: ::core::option::Option<__AutodiffSeed>,
             ) {}
-        }
-    }
+        }],
+    )
 }
 
 /// What stands in for the companions of a function that could not be differentiated, so that one mistake is one error.
 pub fn stubs(source: &Source) -> TokenStream {
-    let (attrs, vis, name) = (cfgs(source), &source.item.vis, companion_name(source));
     let rt = runtime(source);
     let public = public(source, &Bodies::Stub);
     let names: Vec<_> = source.params.iter().map(argument_name).collect();
@@ -95,31 +136,33 @@ pub fn stubs(source: &Source) -> TokenStream {
         source,
         rt: rt.clone(),
     };
+    let (receiver, vis) = machinery.receiver();
     let (generics, clause) = machinery.generics();
-    quote! {
-        #(#attrs)*
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code)]
-        #vis struct #name {}
-        #(#attrs)*
-        #[allow(warnings, clippy::all)]
-        impl #name {
-            pub fn eval #generics (#params) -> #rt::Computed<#output> #clause {
+    let (eval, forward, backward) = (
+        machinery.defined("eval"),
+        machinery.defined("forward"),
+        machinery.defined("backward"),
+    );
+    let hidden = hidden(
+        source,
+        vec![quote! {
+            #vis fn #eval #generics (#receiver #params) -> #rt::Computed<#output> #clause {
                 ::core::unreachable!()
             }
-            pub fn forward #generics (_: &mut #rt::Stack<'_>, #params) -> #rt::Computed<#output> #clause {
+            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Computed<#output> #clause {
                 ::core::unreachable!()
             }
-            pub fn backward<__AutodiffSeed>(
+            #vis fn #backward<__AutodiffSeed>(
+                #receiver
                 _: &mut #rt::Stack<'_>,
                 #(#names: impl #rt::arguments::Ignored,)*
                 _: ::core::option::Option<__AutodiffSeed>,
             ) {
                 ::core::unreachable!()
             }
-        }
-        #public
-    }
+        }],
+    );
+    quote!(#hidden #public)
 }
 
 pub fn companion_name(source: &Source) -> &Ident {

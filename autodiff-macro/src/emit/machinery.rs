@@ -2,7 +2,7 @@
 
 use super::code::{Printer, survey};
 use super::{names, signature};
-use crate::ast::{Param, Passing, Scalar, Source};
+use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::ir::Value;
 use crate::lower::Primal;
 use crate::transform::Reversed;
@@ -77,6 +77,11 @@ impl Machinery<'_> {
                 borrowed.insert(*value);
             }
         }
+        if let (Some(v), Some(receiver)) = (function.receiver, &self.source.receiver)
+            && !matches!(receiver.kind, syn::ReceiverKind::Value)
+        {
+            references.insert(v);
+        }
         Printer {
             rt: self.rt.clone(),
             scalar: &self.source.scalar,
@@ -87,6 +92,45 @@ impl Machinery<'_> {
             uses: BTreeMap::new(),
             undefined: BTreeSet::new(),
             constants: BTreeSet::new(),
+        }
+    }
+
+    /// The name of one of the functions, where it is defined.
+    pub fn defined(&self, function: &str) -> Ident {
+        match self.source.home {
+            Home::Module => Ident::new(function, proc_macro2::Span::call_site()),
+            Home::Impl | Home::TraitImpl => names::sibling(&self.source.item.sig.ident, function),
+        }
+    }
+
+    /// One of the functions, where it is called from beside it.
+    pub fn beside(&self, function: &str) -> TokenStream {
+        let name = self.defined(function);
+        if self.source.receiver.is_some() {
+            quote!(self.#name)
+        } else {
+            quote!(Self::#name)
+        }
+    }
+
+    /// `self`, and how visible the functions are.
+    pub fn receiver(&self) -> (TokenStream, TokenStream) {
+        let receiver = self.source.receiver.as_ref().map(|r| quote!(#r,));
+        let vis = match self.source.home {
+            Home::Module => quote!(pub),
+            Home::Impl | Home::TraitImpl => self.source.item.vis.to_token_stream(),
+        };
+        (receiver.to_token_stream(), vis)
+    }
+
+    /// `self` under the name of a value.
+    fn bind_receiver(&self, function: &crate::ir::Function) -> TokenStream {
+        match function.receiver {
+            Some(v) => {
+                let name = names::value(v);
+                quote!(let #name = self;)
+            }
+            None => TokenStream::new(),
         }
     }
 
@@ -107,10 +151,14 @@ impl Machinery<'_> {
         let body = printer.stmts(&function.body);
         let result = function.body.yields.first().map(|v| printer.active(*v));
         let items = &primal.items;
+        let (receiver, vis) = self.receiver();
+        let value_name = self.defined("value");
+        let own = self.bind_receiver(function);
         quote! {
             #[inline]
-            pub fn value #generics (#(#passed),*) -> #output #clause {
+            #vis fn #value_name #generics (#receiver #(#passed),*) -> #output #clause {
                 #(#items)*
+                #own
                 #body
                 #result
             }
@@ -193,15 +241,19 @@ impl Machinery<'_> {
         let kept: Vec<_> = reversed.kept.iter().map(|v| names::value(*v)).collect();
         let backward = printer.stmts(&reversed.reverse);
         let items = &primal.items;
+        let (receiver, vis) = self.receiver();
+        let sweep_name = self.defined("sweep");
+        let own = self.bind_receiver(&reversed.function);
         quote! {
             #[inline]
-            pub fn sweep #generics (
+            #vis fn #sweep_name #generics (#receiver
                 #phase: impl #rt::Phase,
                 #stack: &mut #rt::Stack<'_>,
                 #(#passed,)*
                 #seed: ::core::option::Option<#output>,
             ) -> ::core::option::Option<#output> #clause {
                 #(#items)*
+                #own
                 #(#tags)*
                 let #kept_tag = #rt::Tag::new();
                 let mut #outcome = ::core::option::Option::None;
@@ -311,25 +363,32 @@ impl Machinery<'_> {
         let output = self.lifted_output();
         let generics = with_lifetime(&generics, &self.source.params);
         let seed = names::ours("seed");
+        let (receiver, vis) = self.receiver();
+        let (eval_name, forward_name, backward_name) = (
+            self.defined("eval"),
+            self.defined("forward"),
+            self.defined("backward"),
+        );
+        let (value, sweep) = (self.beside("value"), self.beside("sweep"));
         quote! {
             #[inline]
-            pub fn eval #generics (#(#params),*) -> #rt::Computed<#output> #clause {
+            #vis fn #eval_name #generics (#receiver #(#params),*) -> #rt::Computed<#output> #clause {
                 #(#before)*
-                #rt::Computed(Self::value(#(#values),*))
+                #rt::Computed(#value(#(#values),*))
             }
             #[inline]
-            pub fn forward #generics (#stack: &mut #rt::Stack<'_>, #(#params),*) -> #rt::Computed<#output> #clause {
+            #vis fn #forward_name #generics (#receiver #stack: &mut #rt::Stack<'_>, #(#params),*) -> #rt::Computed<#output> #clause {
                 #(#before)*
-                #rt::Computed(#rt::handed(Self::sweep(#rt::Forward, #stack, #(#forward,)* #none)))
+                #rt::Computed(#rt::handed(#sweep(#rt::Forward, #stack, #(#forward,)* #none)))
             }
             #[inline]
-            pub fn backward #generics (
+            #vis fn #backward_name #generics (#receiver
                 #stack: &mut #rt::Stack<'_>,
                 #(#pulled,)*
                 #seed: ::core::option::Option<#output>,
             ) #clause {
                 #(#split)*
-                Self::sweep(#rt::Backward, #stack, #(#backward,)* #seed);
+                #sweep(#rt::Backward, #stack, #(#backward,)* #seed);
                 #(#after)*
             }
         }

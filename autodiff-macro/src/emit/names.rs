@@ -30,3 +30,12 @@ pub fn scalar() -> Ident {
 pub fn companion(stem: &str, suffix: &str, span: Span) -> Ident {
     Ident::new(&format!("{}_{suffix}", stem.trim_start_matches("r#")), span)
 }
+
+/// A function of the companion of a method, which stands beside it.
+pub fn sibling(method: &Ident, function: &str) -> Ident {
+    let method = method.to_string();
+    Ident::new(
+        &format!("__autodiff_{}_{function}", method.trim_start_matches("r#")),
+        Span::call_site(),
+    )
+}

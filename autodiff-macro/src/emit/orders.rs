@@ -1,9 +1,8 @@
 //! The companions of other modes and higher orders: instances of the same code at numbers that carry derivatives.
 
-use super::companions::companion_name;
 use super::public::{Public, grad_name, public_name};
 use super::{names, signature};
-use crate::ast::{Param, Passing, Scalar, Shape};
+use crate::ast::{Home, Param, Passing, Scalar, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -17,7 +16,10 @@ enum Runs {
 /// The type of a Jacobian or Hessian.
 enum Extent {
     /// Nested arrays, and how deep they are.
-    Static { ty: TokenStream, depth: usize },
+    Static {
+        ty: TokenStream,
+        depth: usize,
+    },
     Matrix,
 }
 
@@ -35,7 +37,11 @@ impl Public<'_> {
             all.extend(self.hvp());
         }
         if options.hessian {
-            all.extend(if self.source.has_scalar_output() { self.hessian() } else { self.hessians() });
+            all.extend(if self.source.has_scalar_output() {
+                self.hessian()
+            } else {
+                self.hessians()
+            });
         }
         if options.jacobian {
             all.extend(self.jacobian());
@@ -74,7 +80,8 @@ impl Public<'_> {
 
     fn adjoint_at_number(&self, p: &Param, name: &Ident) -> TokenStream {
         match (p.passing, &p.shape) {
-            (Passing::Exclusive, Shape::Slice(_)) | (Passing::Value | Passing::Shared, Shape::Slice(_) | Shape::Vec(_)) => {
+            (Passing::Exclusive, Shape::Slice(_))
+            | (Passing::Value | Passing::Shared, Shape::Slice(_) | Shape::Vec(_)) => {
                 quote!(&mut #name[..])
             }
             _ => quote!(&mut #name),
@@ -91,7 +98,11 @@ impl Public<'_> {
     }
 
     /// The parameters at another number, and the arguments for `value`.
-    fn at(&self, convert: &dyn Fn(&Param) -> TokenStream, runs: Runs) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    fn at(
+        &self,
+        convert: &dyn Fn(&Param) -> TokenStream,
+        runs: Runs,
+    ) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let mut lets = Vec::new();
         let mut args = Vec::new();
         for p in &self.source.params {
@@ -107,9 +118,15 @@ impl Public<'_> {
     }
 
     /// Both sweeps on parameters at another number; the adjoints are variables of their own.
-    fn sweep_at(&self, phase: &TokenStream, stack: &TokenStream, seed: &TokenStream, runs: Runs) -> TokenStream {
+    fn sweep_at(
+        &self,
+        phase: &TokenStream,
+        stack: &TokenStream,
+        seed: &TokenStream,
+        runs: Runs,
+    ) -> TokenStream {
         let rt = &self.rt;
-        let companion = companion_name(self.source);
+        let sweep = self.machine("sweep");
         let some = quote!(::core::option::Option::Some);
         let args = self.source.params.iter().flat_map(|p| {
             let name = number_name(p);
@@ -132,7 +149,7 @@ impl Public<'_> {
                 vec![passed]
             }
         });
-        quote!(#companion::sweep(#rt::#phase, #stack, #(#args,)* #seed))
+        quote!(#sweep(#rt::#phase, #stack, #(#args,)* #seed))
     }
 
     /// Zero adjoints for parameters at another number.
@@ -189,7 +206,11 @@ impl Public<'_> {
             .iter()
             .filter(|p| p.active && !p.is_number())
             .map(|p| {
-                let (text, value, second) = (p.ident.to_string(), self.borrowed(p), second_name(p, prefix));
+                let (text, value, second) = (
+                    p.ident.to_string(),
+                    self.borrowed(p),
+                    second_name(p, prefix),
+                );
                 let second = match p.passing {
                     Passing::Value => quote!(&#second),
                     Passing::Shared | Passing::Exclusive => quote!(&*#second),
@@ -202,13 +223,14 @@ impl Public<'_> {
     fn jvp(&self) -> TokenStream {
         let rt = &self.rt;
         let stem = self.source.item.sig.ident.to_string();
-        let companion = companion_name(self.source);
+        let value = self.machine("value");
         let output = signature::output(self.source);
         let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
         let (lets, args) = self.at(&|p| self.zipped(p, "tangent", &number), Runs::Once);
         let checks = self.length_checks("tangent");
         let back = self.outputs().into_iter().map(|p| {
-            let (number, name, tangent) = (number_name(p), public_name(p), second_name(p, "tangent"));
+            let (number, name, tangent) =
+                (number_name(p), public_name(p), second_name(p, "tangent"));
             quote!(#rt::orders::take_apart(&#number, &mut *#name, &mut *#tangent);)
         });
         let result = names::ours("result");
@@ -232,14 +254,14 @@ impl Public<'_> {
             ),
             &[self.params(), self.second_params("tangent")].concat(),
             &ty,
-            &quote!(#(#checks)* #(#lets)* let #result = #companion::value(#(#args),*); #(#back)* #tail),
+            &quote!(#(#checks)* #(#lets)* let #result = #value(#(#args),*); #(#back)* #tail),
         )
     }
 
     fn taylor(&self) -> TokenStream {
         let rt = &self.rt;
         let stem = self.source.item.sig.ident.to_string();
-        let companion = companion_name(self.source);
+        let value = self.machine("value");
         let output = signature::output(self.source);
         let order = Ident::new("K", Span::mixed_site());
         let number = quote!(|value, direction| #rt::Taylor::<_, #order>::line(value, direction));
@@ -254,7 +276,7 @@ impl Public<'_> {
             ),
             &[self.params(), self.second_params("direction")].concat(),
             &quote!([#output; #order]),
-            &quote!(#(#checks)* #(#lets)* #companion::value(#(#args),*).coefficients),
+            &quote!(#(#checks)* #(#lets)* #value(#(#args),*).coefficients),
         )
     }
 
@@ -264,7 +286,11 @@ impl Public<'_> {
         let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
         let (lets, _) = self.at(
             &|p| {
-                if p.passing == Passing::Exclusive { self.constants(p) } else { self.zipped(p, "direction", &number) }
+                if p.passing == Passing::Exclusive {
+                    self.constants(p)
+                } else {
+                    self.zipped(p, "direction", &number)
+                }
             },
             Runs::Once,
         );
@@ -281,8 +307,16 @@ impl Public<'_> {
             .iter()
             .filter(|p| !p.is_number())
             .map(|p| {
-                let (text, value, second) = (p.ident.to_string(), self.borrowed(p), second_name(p, "direction"));
-                let second = if p.passing == Passing::Value { quote!(&#second) } else { quote!(&*#second) };
+                let (text, value, second) = (
+                    p.ident.to_string(),
+                    self.borrowed(p),
+                    second_name(p, "direction"),
+                );
+                let second = if p.passing == Passing::Value {
+                    quote!(&#second)
+                } else {
+                    quote!(&*#second)
+                };
                 quote!(#rt::check_shape(#text, #value, #second);)
             })
             .collect();
@@ -305,7 +339,9 @@ impl Public<'_> {
         self.function(
             "hvp",
             &TokenStream::new(),
-            format!("The Hessian of [`{stem}`](fn@{stem}) times the directions, forward over reverse."),
+            format!(
+                "The Hessian of [`{stem}`](fn@{stem}) times the directions, forward over reverse."
+            ),
             &[self.params(), directions].concat(),
             &self.gradient_ty(),
             &quote!(#(#checks)* #(#lets)* #(#zeros)* #room #sweep; #product),
@@ -395,10 +431,14 @@ impl Public<'_> {
     fn hessians(&self) -> TokenStream {
         let rt = &self.rt;
         let stem = self.source.item.sig.ident.to_string();
-        let companion = companion_name(self.source);
+        let value = self.machine("value");
         let count = self.input_count();
         let float = self.float();
-        let (inputs, hess, result) = (names::ours("inputs"), names::ours("hess"), names::ours("result"));
+        let (inputs, hess, result) = (
+            names::ours("inputs"),
+            names::ours("hess"),
+            names::ours("result"),
+        );
         let number = quote!(|value| pair.input(value));
         let (lets, args) = self.at(
             &|p| {
@@ -436,7 +476,7 @@ impl Public<'_> {
                     #inputs,
                     |pair, visit| {
                         #(#lets)*
-                        let #result = #companion::value(#(#args),*);
+                        let #result = #value(#(#args),*);
                         #visits
                     },
                     #hess #flatten,
@@ -463,14 +503,28 @@ impl Public<'_> {
         let stem = self.source.item.sig.ident.to_string();
         let jac = names::ours("jac");
         let float = self.float();
-        let name = names::companion(&self.stem(), "jacobian_into", self.source.item.sig.ident.span());
-        let args: Vec<_> = self.source.params.iter().map(|p| self.constant_argument(p, Runs::Often)).collect();
+        let name = names::companion(
+            &self.stem(),
+            "jacobian_into",
+            self.source.item.sig.ident.span(),
+        );
+        let call = match (&self.source.receiver, self.source.home) {
+            (Some(_), _) => quote!(self.#name),
+            (None, Home::Module) => quote!(#name),
+            (None, Home::Impl | Home::TraitImpl) => quote!(Self::#name),
+        };
+        let args: Vec<_> = self
+            .source
+            .params
+            .iter()
+            .map(|p| self.constant_argument(p, Runs::Often))
+            .collect();
         let (ty, body) = match self.jacobian_extent() {
             Extent::Static { ty, depth } => {
                 let flatten = flatten(depth);
                 let body = quote! {
                     let mut #jac: #ty = #rt::Undefined::undefined();
-                    #name(#(#args,)* #jac #flatten);
+                    #call(#(#args,)* #jac #flatten);
                     #jac
                 };
                 (ty, body)
@@ -483,7 +537,7 @@ impl Public<'_> {
                     let #inputs = #count;
                     let #outputs = #output_count;
                     let mut #jac = #rt::Matrix::zeros(#outputs, #inputs);
-                    #name(#(#args,)* #jac.as_mut_slice());
+                    #call(#(#args,)* #jac.as_mut_slice());
                     #jac
                 };
                 (quote!(#rt::Matrix<#float>), body)
@@ -508,7 +562,7 @@ impl Public<'_> {
     fn output_count(&self) -> TokenStream {
         let rt = &self.rt;
         let float = self.float();
-        let companion = companion_name(self.source);
+        let value = self.machine("value");
         let written = self.outputs().into_iter().map(|p| {
             let value = self.borrowed(p);
             quote!(+ #rt::Structure::<#float>::count(#value))
@@ -529,14 +583,14 @@ impl Public<'_> {
         );
         quote!({
             #(#lets)*
-            #rt::Structure::<#float>::count(&#companion::value(#(#args),*))
+            #rt::Structure::<#float>::count(&#value(#(#args),*))
         } #(#written)*)
     }
 
     fn jacobian_into(&self) -> TokenStream {
         let rt = &self.rt;
         let stem = self.source.item.sig.ident.to_string();
-        let companion = companion_name(self.source);
+        let value = self.machine("value");
         let output = signature::output(self.source);
         let float = self.float();
         let (inputs, result) = (names::ours("inputs"), names::ours("result"));
@@ -559,7 +613,7 @@ impl Public<'_> {
         let by_columns = quote! {
             #rt::orders::jacobian_by_columns::<#float, _>(#inputs, #jac, |directions, visit| {
                 #(#lets)*
-                let #result = #companion::value(#(#args),*);
+                let #result = #value(#(#args),*);
                 #visits
                 (
                     #rt::orders::primal::<#float, { #rt::orders::BLOCK }, _>(&#result),
@@ -648,7 +702,14 @@ impl Public<'_> {
     fn nameable(&self, shapes: &[&Shape]) -> Option<TokenStream> {
         let sizes = shapes.iter().map(|s| size(s)).collect::<Option<Vec<_>>>()?;
         let total = quote!({ #(#sizes)+* });
-        let constants: Vec<_> = self.source.item.sig.generics.const_params().map(|c| c.ident.to_string()).collect();
+        let constants: Vec<_> = self
+            .source
+            .item
+            .sig
+            .generics
+            .const_params()
+            .map(|c| c.ident.to_string())
+            .collect();
         (!mentions(total.clone(), &constants)).then_some(total)
     }
 
@@ -679,15 +740,26 @@ impl Public<'_> {
             _ => None,
         };
         match single {
-            Some(Shape::Float) => Extent::Static { ty: quote!([#leaf; 1]), depth: leaf_depth + 1 },
-            Some(shape @ Shape::Array(..)) if static_floats(shape) => {
-                Extent::Static { ty: nested(shape, leaf), depth: leaf_depth + depth(shape) }
-            }
+            Some(Shape::Float) => Extent::Static {
+                ty: quote!([#leaf; 1]),
+                depth: leaf_depth + 1,
+            },
+            Some(shape @ Shape::Array(..)) if static_floats(shape) => Extent::Static {
+                ty: nested(shape, leaf),
+                depth: leaf_depth + depth(shape),
+            },
             _ => {
-                let shapes: Vec<&Shape> =
-                    self.source.output.iter().chain(outputs.iter().map(|p| &p.shape)).collect();
+                let shapes: Vec<&Shape> = self
+                    .source
+                    .output
+                    .iter()
+                    .chain(outputs.iter().map(|p| &p.shape))
+                    .collect();
                 match self.nameable(&shapes) {
-                    Some(rows) => Extent::Static { ty: quote!([#leaf; #rows]), depth: leaf_depth + 1 },
+                    Some(rows) => Extent::Static {
+                        ty: quote!([#leaf; #rows]),
+                        depth: leaf_depth + 1,
+                    },
                     None => Extent::Matrix,
                 }
             }
@@ -750,7 +822,11 @@ fn mentions(tokens: TokenStream, names: &[String]) -> bool {
 /// From nested arrays to one slice.
 fn flatten(depth: usize) -> TokenStream {
     let steps = (1..depth).map(|_| quote!(.as_flattened_mut()));
-    if depth == 1 { quote!(.as_mut_slice()) } else { quote!(#(#steps)*) }
+    if depth == 1 {
+        quote!(.as_mut_slice())
+    } else {
+        quote!(#(#steps)*)
+    }
 }
 
 /// A parameter at another number.

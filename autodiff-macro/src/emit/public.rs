@@ -1,8 +1,9 @@
 //! The companions that users call: the gradient and the vector-Jacobian product. Those of higher order are in `orders`.
 
 use super::companions::{cfgs, companion_name, runtime};
+use super::machinery::Machinery;
 use super::{names, signature};
-use crate::ast::{Param, Passing, Shape, Source};
+use crate::ast::{Home, Param, Passing, Shape, Source};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 
@@ -33,6 +34,22 @@ pub struct Public<'a> {
 }
 
 impl Public<'_> {
+    /// A function of the machinery, where it is called.
+    pub fn machine(&self, function: &str) -> TokenStream {
+        let machinery = Machinery {
+            source: self.source,
+            rt: self.rt.clone(),
+        };
+        match self.source.home {
+            Home::Module => {
+                let (companion, function) =
+                    (companion_name(self.source), machinery.defined(function));
+                quote!(#companion::#function)
+            }
+            Home::Impl | Home::TraitImpl => machinery.beside(function),
+        }
+    }
+
     pub fn stem(&self) -> String {
         self.source
             .options
@@ -68,8 +85,14 @@ impl Public<'_> {
         body: &TokenStream,
     ) -> TokenStream {
         let mut generics = self.source.item.sig.generics.clone();
-        let at = generics.params.iter().take_while(|p| matches!(p, syn::GenericParam::Lifetime(_))).count();
-        generics.params.insert(at, syn::parse_quote!(const #order: usize));
+        let at = generics
+            .params
+            .iter()
+            .take_while(|p| matches!(p, syn::GenericParam::Lifetime(_)))
+            .count();
+        generics
+            .params
+            .insert(at, syn::parse_quote!(const #order: usize));
         self.define(suffix, &generics, doc, params, output, body)
     }
 
@@ -87,6 +110,7 @@ impl Public<'_> {
         let attrs = cfgs(self.source);
         let vis = &self.source.item.vis;
         let (generics, _, clause) = generics.split_for_impl();
+        let receiver = self.source.receiver.as_ref().map(|r| quote!(#r,));
         let body = match self.bodies {
             Bodies::Real => {
                 // Whoever calls a companion uses the function: it is not dead.
@@ -100,7 +124,7 @@ impl Public<'_> {
             #[doc = #doc]
             #[inline]
             #[allow(unused, clippy::all, clippy::pedantic)]
-            #vis fn #name #generics (#(#params),*) -> #output #clause {
+            #vis fn #name #generics (#receiver #(#params),*) -> #output #clause {
                 #body
             }
         }
@@ -118,7 +142,10 @@ impl Public<'_> {
             syn::GenericParam::Type(t) => Some(&t.ident),
             syn::GenericParam::Const(c) => Some(&c.ident),
         });
-        quote!(let _ = #ident::<#(#args),*>;)
+        match self.source.home {
+            Home::Module => quote!(let _ = #ident::<#(#args),*>;),
+            Home::Impl | Home::TraitImpl => quote!(let _ = Self::#ident::<#(#args),*>;),
+        }
     }
 
     /// The user's parameters.
@@ -174,7 +201,7 @@ impl Public<'_> {
     /// Both sweeps: adjoints of inputs and outputs as given. The value is the result.
     fn call(&self, adjoint: &dyn Fn(&Param) -> TokenStream, seed: &TokenStream) -> TokenStream {
         let rt = &self.rt;
-        let companion = companion_name(self.source);
+        let sweep = self.machine("sweep");
         let (room, stack) = (names::ours("room"), names::ours("stack"));
         let args = self.source.params.iter().flat_map(|p| {
             let passed = self.passed(p);
@@ -188,7 +215,7 @@ impl Public<'_> {
         quote!({
             let mut #room = #rt::Inline::new();
             let #stack = &mut #rt::Stack::new(&mut #room);
-            #rt::handed(#companion::sweep(#rt::Both, #stack, #(#args,)* ::core::option::Option::Some(#seed)))
+            #rt::handed(#sweep(#rt::Both, #stack, #(#args,)* ::core::option::Option::Some(#seed)))
         })
     }
 
@@ -200,7 +227,7 @@ impl Public<'_> {
         seed: &TokenStream,
     ) -> TokenStream {
         let rt = &self.rt;
-        let companion = companion_name(self.source);
+        let sweep = self.machine("sweep");
         let (room, stack, result) = (
             names::ours("room"),
             names::ours("stack"),
@@ -234,9 +261,9 @@ impl Public<'_> {
         quote!({
             let mut #room = #rt::Inline::new();
             let #stack = &mut #rt::Stack::new(&mut #room);
-            let #result = #rt::handed(#companion::sweep(#rt::Forward, #stack, #(#forward,)* #none));
+            let #result = #rt::handed(#sweep(#rt::Forward, #stack, #(#forward,)* #none));
             #look
-            #companion::sweep(#rt::Backward, #stack, #(#backward,)* ::core::option::Option::Some(#seed));
+            #sweep(#rt::Backward, #stack, #(#backward,)* ::core::option::Option::Some(#seed));
             #result
         })
     }

@@ -1,7 +1,8 @@
 //! The text form of the representation: one statement a line, regions indented.
 
 use super::{
-    Argument, Capture, Code, Count, Function, LoopKind, Op, Place, Region, Step, Stmt, Value,
+    Argument, Callee, Capture, Code, Count, Function, LoopKind, Op, Place, Region, Step, Stmt,
+    Value,
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -70,6 +71,13 @@ fn code(code: &Code, captures: &[Capture]) -> String {
     }
 }
 
+fn called(callee: &Callee) -> String {
+    match callee {
+        Callee::Path(path) => quote::quote!(#path).to_string(),
+        Callee::Method { receiver, name } => format!("{receiver}.{name}"),
+    }
+}
+
 fn describe(op: &Op) -> String {
     match op {
         Op::Literal(tokens) => tokens.to_string(),
@@ -118,10 +126,10 @@ fn describe(op: &Op) -> String {
         Op::ReverseOrder(p) => format!("reverse {p}"),
         Op::Rotate(p, v) => format!("rotate {p} by {v}"),
         Op::Call {
-            path,
+            callee,
             args,
             keeps: _,
-        } => format!("call {}({})", quote::quote!(#path), list(args)),
+        } => format!("call {}({})", called(callee), list(args)),
         Op::If {
             cond,
             then: _,
@@ -159,11 +167,11 @@ fn describe(op: &Op) -> String {
         Op::Lengthen(p, v) => format!("lengthen adj {p} to {v}"),
         Op::PushAdjoint(p, what) => format!("push adj {p}, {what:?}"),
         Op::PopAdjoint(p) => format!("pop adj {p}"),
-        Op::Pullback { path, args, seed } => {
+        Op::Pullback { callee, args, seed } => {
             let args: Vec<_> = args.iter().map(|(a, _)| a.to_string()).collect();
             format!(
                 "pullback {}({}) seed {seed:?}",
-                quote::quote!(#path),
+                called(callee),
                 args.join(", ")
             )
         }

@@ -7,7 +7,11 @@ use std::collections::BTreeSet;
 /// Checks the whole function; the message names the statement at fault.
 pub fn verify(function: &Function) -> Result<(), String> {
     let mut defined = BTreeSet::new();
-    region(&function.body, &mut BTreeSet::new(), &mut defined)
+    let mut visible = BTreeSet::new();
+    if let Some(v) = function.receiver {
+        define(v, &mut visible, &mut defined)?;
+    }
+    region(&function.body, &mut visible, &mut defined)
 }
 
 fn region(

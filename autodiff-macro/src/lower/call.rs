@@ -2,7 +2,7 @@
 
 use super::{Binding, Lowered, Lowerer};
 use crate::errors::Problem;
-use crate::ir::{Argument, Kind, Op, Place, Step, Value};
+use crate::ir::{Argument, Callee, Kind, Op, Place, Step, Value};
 use autodiff_runtime::rules;
 use proc_macro2::Span;
 use quote::quote;
@@ -252,31 +252,67 @@ impl Lowerer<'_> {
         if path.qself.is_some() {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
-        let mut arguments = Vec::new();
-        for arg in args {
-            if let syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Struct(_) = arg {
-                return self.opaque(&syn::Expr::Call(e.clone()));
-            }
-            if self.is_closure(arg) {
-                return self.unsupported(
-                    arg,
-                    "passing a closure to a function",
-                    "call the closure here, or write the function's loop in place",
-                );
-            }
-            let lowered = self.expr(arg);
-            match self.argument(lowered, arg) {
-                Some(argument) => arguments.push(argument),
-                None => return Lowered::Never,
-            }
+        if args.iter().any(|a| {
+            matches!(
+                a,
+                syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Struct(_)
+            )
+        }) {
+            return self.opaque(&syn::Expr::Call(e.clone()));
         }
+        let Some(arguments) = self.arguments(args) else {
+            return Lowered::Never;
+        };
         let ty = self.function.types.unknown();
         let op = Op::Call {
-            path: path.path.clone(),
+            callee: Callee::Path(path.path.clone()),
             args: arguments,
             keeps: false,
         };
         Lowered::Value(self.push(op, ty, e.span()))
+    }
+
+    fn arguments(&mut self, args: &[&syn::Expr]) -> Option<Vec<Argument>> {
+        let mut arguments = Vec::new();
+        for arg in args {
+            if self.is_closure(arg) {
+                self.unsupported(
+                    arg,
+                    "passing a closure to a function",
+                    "call the closure here, or write the function's loop in place",
+                );
+                return None;
+            }
+            let lowered = self.expr(arg);
+            arguments.push(self.argument(lowered, arg)?);
+        }
+        Some(arguments)
+    }
+
+    /// A method of a type of the user's.
+    pub(super) fn user_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        let args: Vec<&syn::Expr> = e.args.iter().collect();
+        let span = e.span();
+        let Some(receiver) = self.as_place(receiver, &e.receiver) else {
+            return Lowered::Never;
+        };
+        let Some(arguments) = self.arguments(&args) else {
+            return Lowered::Never;
+        };
+        let ty = self.function.types.unknown();
+        let callee = Callee::Method {
+            receiver,
+            name: e.method.clone(),
+        };
+        Lowered::Value(self.push(
+            Op::Call {
+                callee,
+                args: arguments,
+                keeps: false,
+            },
+            ty,
+            span,
+        ))
     }
 
     fn is_closure(&self, arg: &syn::Expr) -> bool {

@@ -34,6 +34,10 @@ fn is_common(name: &str) -> bool {
     )
 }
 
+fn is_self(expr: &syn::Expr) -> bool {
+    matches!(expr, syn::Expr::Path(p) if p.path.is_ident("self"))
+}
+
 /// A variable or a field of one.
 fn is_path(expr: &syn::Expr) -> bool {
     match expr {
@@ -72,6 +76,10 @@ impl Lowerer<'_> {
                 self.unsupported(e, "a method of a closure", "call the closure directly")
             }
             Lowered::Unit => self.opaque(&syn::Expr::MethodCall(e.clone())),
+            // A method of the user's own type.
+            lowered @ Lowered::Reference(..) | lowered @ Lowered::Place(_) if is_self(receiver) => {
+                self.own_method(lowered, e)
+            }
             lowered => {
                 if let Some(result) = self.sequence_method(&lowered, &name, &args, e) {
                     return result;
@@ -86,9 +94,28 @@ impl Lowerer<'_> {
                 if self.is_number(&lowered) {
                     return self.integer_method(lowered, method, &args, span);
                 }
-                self.opaque_method(lowered, e)
+                self.own_method(lowered, e)
             }
         }
+    }
+
+    /// A method that is not known: an annotated one, or one of what has no derivative.
+    fn own_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        let taken_over = |a: &syn::Expr| {
+            matches!(
+                a,
+                syn::Expr::Closure(_)
+                    | syn::Expr::Range(_)
+                    | syn::Expr::Struct(_)
+                    | syn::Expr::Lit(_)
+            )
+        };
+        let simple = !e.args.is_empty() && !e.args.iter().all(taken_over) && e.turbofish.is_none();
+        let pure = super::opaque::is_pure_method(&e.method.to_string()) && !is_self(&e.receiver);
+        if !simple || pure || e.args.iter().any(|a| matches!(a, syn::Expr::Closure(_))) {
+            return self.opaque_method(receiver, e);
+        }
+        self.user_method(receiver, e)
     }
 
     /// A method that is not known: it may be called on what has no derivative.

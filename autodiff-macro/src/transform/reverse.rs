@@ -9,8 +9,8 @@ use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
-    Argument, Arith, Container, Contribution, Count, Function, Kind, Loop, LoopKind, Op, Place,
-    Region, Step, Stmt, Tape, Target, Value, Zero,
+    Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop, LoopKind, Op,
+    Place, Region, Step, Stmt, Tape, Target, Value, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::Span;
@@ -62,7 +62,7 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
             }
             Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
             Op::Call {
-                path: _,
+                callee: _,
                 args,
                 keeps: _,
             } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
@@ -343,13 +343,13 @@ impl Reverse<'_> {
             } => return vec![self.if_(*cond, then, otherwise, results, *span)],
             Op::Loop(l) => return vec![self.loop_(l, results, *span)],
             Op::Call {
-                path,
+                callee,
                 args,
                 keeps: _,
             } => {
-                let keeps = self.call(path, args, results[0], &mut before, *span);
+                let keeps = self.call(callee, args, results[0], &mut before, *span);
                 let op = Op::Call {
-                    path: path.clone(),
+                    callee: callee.clone(),
                     args: args.clone(),
                     keeps,
                 };
@@ -633,7 +633,7 @@ impl Reverse<'_> {
     /// Whether there is something to pull back.
     fn call(
         &mut self,
-        path: &syn::Path,
+        callee: &Callee,
         args: &[Argument],
         result: Value,
         before: &mut Vec<Stmt>,
@@ -684,7 +684,7 @@ impl Reverse<'_> {
         self.emit(
             results,
             Op::Pullback {
-                path: path.clone(),
+                callee: callee.clone(),
                 args: pulled,
                 seed,
             },

@@ -18,7 +18,11 @@ impl Directions {
     #[inline(always)]
     pub fn input<F: Real>(&mut self, value: F) -> DualVec<F, BLOCK> {
         let mut tangents = [F::zero(); BLOCK];
-        if let Some(tangent) = self.next.checked_sub(self.first).and_then(|k| tangents.get_mut(k)) {
+        if let Some(tangent) = self
+            .next
+            .checked_sub(self.first)
+            .and_then(|k| tangents.get_mut(k))
+        {
             *tangent = F::one();
         }
         self.next += 1;
@@ -143,7 +147,10 @@ pub fn jacobian_by_rows<F: Real, R>(
 #[cold]
 #[track_caller]
 fn wrong_size(rows: usize, columns: usize, found: usize) -> ! {
-    panic!("the buffer for a {rows}×{columns} Jacobian has length {found}, but needs {}", rows * columns);
+    panic!(
+        "the buffer for a {rows}×{columns} Jacobian has length {found}, but needs {}",
+        rows * columns
+    );
 }
 
 /// Whether rows are cheaper than columns: a reverse sweep costs about as much as three evaluations, a block of columns
@@ -164,7 +171,13 @@ pub fn hessian<F: Real>(
         let mut i = 0;
         pull(&mut Directions { first, next: 0 }, &mut |partial| {
             // On and below the diagonal, and the same above.
-            for (k, second) in partial.tangents.iter().take(width).enumerate().filter(|(k, _)| first + k <= i) {
+            for (k, second) in partial
+                .tangents
+                .iter()
+                .take(width)
+                .enumerate()
+                .filter(|(k, _)| first + k <= i)
+            {
                 hess[i * inputs + first + k] = *second;
                 hess[(first + k) * inputs + i] = *second;
             }
@@ -200,15 +213,21 @@ pub fn hessians<F: Real>(
     for first in 0..inputs {
         for second in 0..=first {
             let mut o = 0;
-            evaluate(&mut Pair { first, second, next: 0 }, &mut |output| {
-                for (i, j) in [(first, second), (second, first)] {
-                    if let Some(place) = hess.get_mut((o * inputs + i) * inputs + j) {
-                        *place = output.tangent.tangent;
+            evaluate(
+                &mut Pair {
+                    first,
+                    second,
+                    next: 0,
+                },
+                &mut |output| {
+                    for (i, j) in [(first, second), (second, first)] {
+                        if let Some(place) = hess.get_mut((o * inputs + i) * inputs + j) {
+                            *place = output.tangent.tangent;
+                        }
                     }
-                }
-                o += 1;
-            });
+                    o += 1;
+                },
+            );
         }
     }
 }
-

@@ -124,7 +124,23 @@ macro_rules! plain {
         }
     )+};
 }
-plain!(bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, ());
+plain!(
+    bool,
+    char,
+    u8,
+    u16,
+    u32,
+    u64,
+    u128,
+    usize,
+    i8,
+    i16,
+    i32,
+    i64,
+    i128,
+    isize,
+    ()
+);
 
 macro_rules! tuple {
     ($($t:ident $k:tt),+) => {

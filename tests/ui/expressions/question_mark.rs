@@ -1,9 +1,9 @@
 use autodiff::differentiate;
 
 #[differentiate]
-fn scaled(x: f64, text: &str) -> f64 {
-    let scale: f64 = text.parse::<f64>()?;
-    scale * x
+fn scaled(x: f64, text: &str) -> Option<f64> {
+    let scale: f64 = text.parse().ok()?;
+    Some(scale * x)
 }
 
 fn main() {}

@@ -3,9 +3,7 @@ use autodiff::differentiate;
 #[differentiate]
 fn poke(x: f64, out: &mut f64) {
     let p = out as *mut f64;
-    unsafe {
-        *p = x * x;
-    }
+    unsafe { *p = x * x };
 }
 
 fn main() {}

@@ -1,0 +1,208 @@
+//! Where a function stands: in a module, an inherent `impl`, a trait, or an `impl` of a trait.
+//!
+//! An attribute sees the tokens of its function alone. A function without `self` looks the same everywhere, so what
+//! surrounds it is looked up in the source file.
+
+use crate::ast::Home;
+use quote::ToTokens;
+
+/// Where the function stands, as far as can be known.
+pub fn home(item: &syn::ItemFn) -> Home {
+    match surroundings(item) {
+        Some(header) if is_impl(&header) && names_trait(&header) => Home::TraitImpl,
+        Some(header) if is_impl(&header) || is_trait(&header) => Home::Impl,
+        Some(_) if item.sig.receiver().is_none() => Home::Module,
+        None if item.sig.receiver().is_none() && !mentions_self(item.to_token_stream()) => {
+            Home::Module
+        }
+        _ => Home::Impl,
+    }
+}
+
+fn mentions_self(tokens: proc_macro2::TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == "Self",
+        proc_macro2::TokenTree::Group(group) => mentions_self(group.stream()),
+        _ => false,
+    })
+}
+
+/// The text in front of the block that the function stands in; empty at the top of a file.
+fn surroundings(item: &syn::ItemFn) -> Option<String> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let start = item.sig.fn_token.span.unwrap().start();
+    let text = std::fs::read_to_string(start.local_file()?).ok()?;
+    let line = text.lines().nth(start.line().checked_sub(1)?)?;
+    // A function that a macro writes has the position of something else.
+    let column = start.column().checked_sub(1)?;
+    let rest: String = line.chars().skip(column).collect();
+    if !rest.starts_with("fn") {
+        return None;
+    }
+    let before: usize = text
+        .split_inclusive('\n')
+        .take(start.line() - 1)
+        .map(str::len)
+        .sum();
+    let within: usize = line.chars().take(column).map(char::len_utf8).sum();
+    Some(enclosing(text.get(..before + within)?))
+}
+
+/// The header of the innermost block that is open at the end of `text`.
+fn enclosing(text: &str) -> String {
+    let mut open: Vec<String> = Vec::new();
+    let mut header = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '/' if chars.peek() == Some(&'/') => while chars.next().is_some_and(|c| c != '\n') {},
+            '/' if chars.peek() == Some(&'*') => {
+                let (mut depth, mut last) = (1, ' ');
+                chars.next();
+                while depth > 0
+                    && let Some(c) = chars.next()
+                {
+                    match (last, c) {
+                        ('*', '/') => depth -= 1,
+                        ('/', '*') => depth += 1,
+                        _ => {
+                            last = c;
+                            continue;
+                        }
+                    }
+                    last = ' ';
+                }
+            }
+            '"' => {
+                // The hashes of a raw string stand before it.
+                let hashes = header.chars().rev().take_while(|c| *c == '#').count();
+                let raw = header.trim_end_matches('#').ends_with('r');
+                skip_string(&mut chars, if raw { Some(hashes) } else { None });
+                header.push('"');
+            }
+            '\'' => {
+                // A character, or a lifetime.
+                let mut ahead = chars.clone();
+                match (ahead.next(), ahead.next()) {
+                    (Some('\\'), _) => {
+                        chars.next();
+                        chars.next();
+                        while chars.next().is_some_and(|c| c != '\'') {}
+                    }
+                    (Some(_), Some('\'')) => {
+                        chars.next();
+                        chars.next();
+                    }
+                    _ => header.push('\''),
+                }
+            }
+            '{' => open.push(std::mem::take(&mut header)),
+            '}' => {
+                open.pop();
+                header.clear();
+            }
+            ';' => header.clear(),
+            c => header.push(c),
+        }
+    }
+    open.pop().unwrap_or_default()
+}
+
+fn skip_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, raw: Option<usize>) {
+    while let Some(c) = chars.next() {
+        match (c, raw) {
+            ('\\', None) => {
+                chars.next();
+            }
+            ('"', None) => return,
+            ('"', Some(hashes)) => {
+                let mut ahead = chars.clone();
+                if (0..hashes).all(|_| ahead.next() == Some('#')) {
+                    *chars = ahead;
+                    return;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Without attributes, `pub`, `unsafe` and the like.
+fn keywords(header: &str) -> impl Iterator<Item = &str> {
+    let mut rest = header.trim_start();
+    while let Some(attribute) = rest.strip_prefix('#') {
+        let mut depth = 0;
+        let end = attribute.char_indices().find(|(_, c)| {
+            depth += match c {
+                '[' => 1,
+                ']' => -1,
+                _ => 0,
+            };
+            depth == 0 && *c == ']'
+        });
+        rest = end.map_or("", |(k, _)| &attribute[k + 1..]).trim_start();
+    }
+    rest.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| !word.is_empty())
+}
+
+fn is_impl(header: &str) -> bool {
+    keywords(header).find(|word| !matches!(*word, "unsafe" | "default" | "const")) == Some("impl")
+}
+
+fn is_trait(header: &str) -> bool {
+    let mut words = keywords(header)
+        .skip_while(|w| matches!(*w, "pub" | "crate" | "super" | "in" | "unsafe" | "auto"));
+    words.next() == Some("trait")
+}
+
+/// `impl Trait for Type`, not `impl<F: for<'a> Fn(&'a f64)> Type<F>`.
+fn names_trait(header: &str) -> bool {
+    let mut rest = header;
+    while let Some(k) = rest.find("for") {
+        let before = rest[..k].chars().next_back();
+        let after = rest[k + 3..].trim_start();
+        let word = before.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
+            && rest[k + 3..]
+                .chars()
+                .next()
+                .is_none_or(|c| !(c.is_alphanumeric() || c == '_'));
+        if word && !after.starts_with('<') {
+            return true;
+        }
+        rest = &rest[k + 3..];
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{enclosing, is_impl, is_trait, names_trait};
+
+    #[test]
+    fn the_innermost_open_block() {
+        let header = |text: &str| enclosing(text).trim().to_owned();
+        assert_eq!(
+            header("mod m { const C: char = '{'; /* { */ // {\n"),
+            "mod m"
+        );
+        assert_eq!(
+            header("impl<'a> M<'a> { const S: &str = \"}\"; fn g() { { } } "),
+            "impl<'a> M<'a>"
+        );
+        assert_eq!(header("fn a() {} r#\"{\"#; "), "");
+        assert_eq!(header("trait T { fn f() {} "), "trait T");
+    }
+
+    #[test]
+    fn kinds_of_blocks() {
+        assert!(is_impl("#[cfg(test)] unsafe impl<T: Copy> M<T>"));
+        assert!(!is_impl("fn f(x: impl Fn())"));
+        assert!(is_trait(" pub(crate) trait T: Sized"));
+        assert!(names_trait("impl Display for M"));
+        assert!(!names_trait("impl<F: for<'a> Fn(&'a f64)> M<F>"));
+        assert!(!names_trait("impl Former"));
+    }
+}

@@ -1,0 +1,97 @@
+//! Everything a strict user denies is silent about the companions.
+#![deny(warnings, missing_docs, unused, nonstandard_style)]
+#![deny(
+    missing_debug_implementations,
+    missing_copy_implementations,
+    unreachable_pub,
+    unused_qualifications,
+    unused_results,
+    unused_lifetimes,
+    unused_import_braces,
+    single_use_lifetimes,
+    elided_lifetimes_in_paths,
+    explicit_outlives_requirements,
+    trivial_casts,
+    trivial_numeric_casts,
+    let_underscore_drop,
+    redundant_lifetimes,
+    variant_size_differences,
+    absolute_paths_not_starting_with_crate,
+    unit_bindings
+)]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery)]
+#![forbid(unsafe_code)]
+
+use autodiff::{Real, differentiate};
+
+/// A function with everything in it.
+#[differentiate]
+pub(crate) fn everything(x: &[f64], y: f64, n: usize) -> f64 {
+    let mut total = y;
+    for (i, v) in x.iter().enumerate() {
+        if i == n {
+            continue;
+        }
+        total += v.sin() * y;
+        if total > 1e6 {
+            return total;
+        }
+    }
+    while total > 10.0 {
+        total *= 0.5;
+    }
+    total
+}
+
+/// An output.
+#[differentiate]
+pub(crate) fn output(x: &[f64], out: &mut [f64]) {
+    for (o, v) in out.iter_mut().zip(x) {
+        *o = v * v;
+    }
+}
+
+/// A type of its own.
+#[differentiate]
+pub(crate) fn generic<T: Real, const N: usize>(x: [T; N]) -> T {
+    let mut sum = T::zero();
+    for v in x {
+        sum += v;
+    }
+    sum
+}
+
+/// A constant.
+#[differentiate(constant)]
+pub(crate) fn sign(x: f64) -> f64 {
+    x.signum()
+}
+
+/// Calls.
+#[differentiate]
+pub(crate) fn calling(x: f64) -> f64 {
+    let mut out = [0.0; 2];
+    output(&[x, 2.0 * x], &mut out);
+    everything(&out, x, 7) + generic(out) * sign(x)
+}
+
+/// Many parameters.
+#[differentiate]
+#[allow(clippy::too_many_arguments, reason = "for the test")]
+pub(crate) fn many(a: f64, b: f64, c: f64, d: f64, e: f64, f: f64, g: f64, h: f64) -> f64 {
+    a * b + c * d + e * f + g * h
+}
+
+#[test]
+fn works() {
+    let (value, (dx, dy)) = everything_value_and_grad(&[0.0, 0.0], 2.0, 1);
+    assert_eq!(
+        (value.to_bits(), dx, dy.to_bits()),
+        (2f64.to_bits(), vec![2.0, 0.0], 1f64.to_bits())
+    );
+    let (value, slope) = calling_value_and_grad(0.5);
+    assert_eq!(value.to_bits(), calling(0.5).to_bits());
+    assert!(slope.is_finite());
+    let (da, ..) = many_grad(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0);
+    assert_eq!(da.to_bits(), 2f64.to_bits());
+}
