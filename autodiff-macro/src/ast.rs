@@ -18,6 +18,8 @@ pub struct Options {
     pub taylor: bool,
     /// The derivative is zero by declaration.
     pub constant: bool,
+    /// The function that says what the derivative is, and whether it is generic in the number.
+    pub rule: Option<(syn::Path, bool)>,
 }
 
 /// What a type is made of, as far as its spelling tells.

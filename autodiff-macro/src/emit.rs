@@ -7,6 +7,8 @@ mod machinery;
 mod names;
 mod orders;
 mod public;
+mod rule;
 mod signature;
 
 pub use self::companions::{companions, constant, stubs};
+pub use self::rule::with_rule;

@@ -31,6 +31,7 @@ pub enum Problem {
     ActiveInStruct,
     GlobalWrite,
     NotGeneric,
+    RuleSignature,
     LostInCast,
     LostInConstant,
     Independent,
@@ -103,6 +104,9 @@ impl Problem {
             Problem::ActiveInStruct => "a struct that holds a value that depends on a differentiable input is not supported yet; keep \
                  such values in variables, tuples or arrays"
                 .into(),
+            Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
+                 that is constant), and returns a float; split it into such functions"
+                .into(),
             Problem::NotGeneric => "other modes and higher orders run the function on other numbers, which needs a signature made of one \
                  float type, arrays, slices, vectors and tuples; write out types that are given by a name, and do not mix `f64` and \
                  `f32`"
@@ -123,6 +127,13 @@ impl Problem {
                 .into(),
             Problem::Bug(detail) => format!("bug in autodiff, please report: {detail}"),
         }
+    }
+}
+
+impl Problem {
+    /// The problem as tokens, over the whole of `tokens`.
+    pub fn at(&self, tokens: impl ToTokens) -> TokenStream {
+        syn::Error::new_spanned(tokens, self.message()).to_compile_error()
     }
 }
 

@@ -35,6 +35,10 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
         return Ok(emit::constant(source));
     }
     parse::check(errors, source);
+    if let Some((rule, generic)) = &source.options.rule {
+        errors.propagate()?;
+        return Ok(emit::with_rule(source, rule, *generic));
+    }
     let mut primal = lower::function(errors, source);
     errors.propagate()?;
     verify(errors, &primal.function, "lower");

@@ -64,6 +64,7 @@ fn options(errors: &mut Errors, args: TokenStream) -> Options {
         hvp: false,
         taylor: false,
         constant: false,
+        rule: None,
     };
     let metas = match Punctuated::<OptionSyntax, Token![,]>::parse_terminated.parse2(args) {
         Ok(metas) => metas,
@@ -157,7 +158,14 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
         ("wrt", _) => errors.at(meta, Problem::MalformedOption("wrt(a, b)")),
         ("name", _) => errors.at(meta, Problem::MalformedOption("name = \"an_identifier\"")),
         ("graph", _) => errors.at(meta, Problem::NotYet("graph")),
-        ("rule", _) => errors.at(meta, Problem::NotYet("rule")),
+        ("rule", Meta::NameValue(pair)) => match &pair.value {
+            syn::Expr::Path(path) if path.qself.is_none() => {
+                let generic = home::is_generic(&path.path);
+                options.rule = Some((path.path.clone(), generic));
+            }
+            other => errors.at(other, Problem::MalformedOption("rule = path::of::a_function")),
+        },
+        ("rule", _) => errors.at(meta, Problem::MalformedOption("rule = path::of::a_function")),
         ("batch", _) => errors.at(meta, Problem::NotYet("batch")),
         _ => errors.at(meta.path(), Problem::UnknownOption(key.to_owned())),
     }
@@ -450,8 +458,7 @@ pub fn check(errors: &mut Errors, source: &Source) {
         hessian,
         hvp,
         taylor,
-        constant: _,
-    } = &source.options;
+        constant: _, rule: _ } = &source.options;
     if *jvp || *jacobian || *hessian || *hvp || *taylor {
         match source.scalar {
             Scalar::Generic(_) | Scalar::Own(_) => {}

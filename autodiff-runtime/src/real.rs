@@ -17,6 +17,7 @@ pub use dual::Dual;
 pub use dual_vec::DualVec;
 pub use taylor::Taylor;
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::fmt::{Debug, Display};
 use core::iter::{Product, Sum};
@@ -102,6 +103,21 @@ pub trait Real:
     fn stop(self) -> Self {
         Self::from_base(self.base())
     }
+
+    /// How many layers of derivatives there are: none in `f64` and `f32`.
+    #[doc(hidden)]
+    const __DEPTH: usize;
+    /// The number that a rule of the user's is run at when a function with one is evaluated.
+    #[doc(hidden)]
+    type __Inner: Real<Base = Self::Base>;
+    /// A function of which the user has given the gradient: `primal` at floats, `value` and `gradient` at the inner number.
+    #[doc(hidden)]
+    fn __extend(
+        inputs: &[Self],
+        primal: &dyn Fn(&[f64]) -> f64,
+        value: &dyn Fn(&[Self::__Inner]) -> Self::__Inner,
+        gradient: &dyn Fn(&[Self::__Inner], Self::__Inner) -> Vec<Self::__Inner>,
+    ) -> Self;
 
     /// `self * partial`, where what is exactly zero in `self` contributes exactly zero, whatever `partial` is.
     #[doc(hidden)]

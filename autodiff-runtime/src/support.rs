@@ -96,6 +96,15 @@ pub fn cast<A: Real, B: Real>(value: A) -> B {
     B::from_f64(value.value())
 }
 
+/// The same number: a float as a number that is a float, or a number as itself.
+#[inline(always)]
+pub fn cast_exactly<A: Real, B: Real>(number: A) -> B {
+    match (&number as &dyn core::any::Any).downcast_ref::<B>() {
+        Some(same) => *same,
+        None => B::from_f64(number.value()),
+    }
+}
+
 /// `source` is added to `target`, and becomes zero.
 #[inline]
 pub fn drain<A: Space + ?Sized>(source: &mut A, target: &mut A) {

@@ -35,7 +35,7 @@ pub fn companions(
 }
 
 /// The machinery: associated functions of a type of the function's name, or functions beside the method.
-fn hidden(source: &Source, functions: Vec<TokenStream>) -> TokenStream {
+pub fn hidden(source: &Source, functions: Vec<TokenStream>) -> TokenStream {
     let (attrs, vis, name) = (cfgs(source), &source.item.vis, companion_name(source));
     match source.home {
         Home::Module => quote! {

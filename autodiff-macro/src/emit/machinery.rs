@@ -37,7 +37,7 @@ impl Machinery<'_> {
     }
 
     /// How a parameter is passed to the primal.
-    fn passed(&self, param: &Param, value: Value) -> TokenStream {
+    pub fn passed(&self, param: &Param, value: Value) -> TokenStream {
         let name = names::value(value);
         let ty = &param.ty;
         if !param.active {
@@ -51,11 +51,11 @@ impl Machinery<'_> {
         }
     }
 
-    fn inner(&self, param: &Param) -> TokenStream {
+    pub fn inner(&self, param: &Param) -> TokenStream {
         signature::memory(self.source, param)
     }
 
-    fn lifted_output(&self) -> syn::Type {
+    pub fn lifted_output(&self) -> syn::Type {
         signature::lifted(self.source, &signature::output(self.source))
     }
 

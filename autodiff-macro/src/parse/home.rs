@@ -50,6 +50,25 @@ fn surroundings(item: &syn::ItemFn) -> Option<String> {
     Some(enclosing(text.get(..before + within)?))
 }
 
+/// Whether a function named in an attribute is generic in a type: looked up in the file the attribute stands in.
+pub fn is_generic(path: &syn::Path) -> bool {
+    let Some(last) = path.segments.last() else { return false };
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let Some(text) = last.ident.span().unwrap().local_file().and_then(|f| std::fs::read_to_string(f).ok()) else {
+        return false;
+    };
+    let head = format!("fn {}", last.ident);
+    text.match_indices(&head).any(|(k, _)| {
+        let rest = text[k + head.len()..].trim_start();
+        rest.strip_prefix('<').is_some_and(|generics| {
+            let generics = generics.trim_start();
+            !generics.starts_with('\'') && !generics.starts_with("const ")
+        })
+    })
+}
+
 /// The header of the innermost block that is open at the end of `text`.
 fn enclosing(text: &str) -> String {
     let mut open: Vec<String> = Vec::new();

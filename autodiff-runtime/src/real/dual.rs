@@ -1,5 +1,6 @@
 //! `Dual`: a value and one tangent, `v + t ε` with `ε² = 0`. Forward mode, one direction at a time.
 
+use alloc::vec::Vec;
 use super::forward::forward_methods;
 use super::operators::operators;
 use super::{Real, private::Sealed};
@@ -103,6 +104,21 @@ impl<T: Real> Real for Dual<T> {
     fn is_zero(&self) -> bool {
         self.value.is_zero() && self.tangent.is_zero()
     }
+    const __DEPTH: usize = T::__DEPTH + 1;
+    type __Inner = T;
+    fn __extend(
+        inputs: &[Self],
+        _: &dyn Fn(&[f64]) -> f64,
+        value: &dyn Fn(&[T]) -> T,
+        gradient: &dyn Fn(&[T], T) -> Vec<T>,
+    ) -> Self {
+        let point: Vec<T> = inputs.iter().map(|x| x.value).collect();
+        let value = value(&point);
+        let partials = gradient(&point, value);
+        let tangent = inputs.iter().zip(partials).map(|(x, partial)| product(x.tangent, partial)).sum();
+        Self { value, tangent }
+    }
+
     #[inline(always)]
     fn __product(self, partial: Self) -> Self {
         Self {

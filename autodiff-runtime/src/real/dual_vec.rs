@@ -1,5 +1,6 @@
 //! `DualVec`: a value and `N` tangents. Forward mode in `N` directions at once, for Jacobians and Hessians.
 
+use alloc::vec::Vec;
 use super::forward::forward_methods;
 use super::operators::operators;
 use super::{Real, private::Sealed};
@@ -121,6 +122,22 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
     fn is_zero(&self) -> bool {
         self.value.is_zero() && self.tangents.iter().all(T::is_zero)
     }
+    const __DEPTH: usize = T::__DEPTH + 1;
+    type __Inner = T;
+    fn __extend(
+        inputs: &[Self],
+        _: &dyn Fn(&[f64]) -> f64,
+        value: &dyn Fn(&[T]) -> T,
+        gradient: &dyn Fn(&[T], T) -> Vec<T>,
+    ) -> Self {
+        let point: Vec<T> = inputs.iter().map(|x| x.value).collect();
+        let value = value(&point);
+        let partials = gradient(&point, value);
+        Self::map(value, |i| {
+            inputs.iter().zip(&partials).map(|(x, partial)| product(x.tangents[i], *partial)).sum()
+        })
+    }
+
     #[inline(always)]
     fn __product(self, partial: Self) -> Self {
         Self::map(product(self.value, partial.value), |i| {

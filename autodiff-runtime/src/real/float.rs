@@ -1,5 +1,6 @@
 //! `Real` for `f64` and `f32`: each method is exactly the one of `std`, or of `libm` without the `std` feature.
 
+use alloc::vec::Vec;
 use super::{Real, private::Sealed};
 use core::cmp::Ordering;
 
@@ -69,6 +70,18 @@ macro_rules! float {
             fn is_zero(&self) -> bool {
                 *self == 0.0
             }
+            const __DEPTH: usize = 0;
+            type __Inner = $float;
+            fn __extend(
+                inputs: &[Self],
+                primal: &dyn Fn(&[f64]) -> f64,
+                _: &dyn Fn(&[Self]) -> Self,
+                _: &dyn Fn(&[Self], Self) -> Vec<Self>,
+            ) -> Self {
+                let inputs: Vec<f64> = inputs.iter().map(|x| x.value()).collect();
+                primal(&inputs) as $float
+            }
+
             #[inline(always)]
             fn __product(self, partial: Self) -> Self {
                 if self == 0.0 { 0.0 } else { self * partial }

@@ -9,6 +9,7 @@ use super::recurrences::{
 use crate::Real;
 use crate::real::forward::{combine, primal};
 use crate::rules::{self, operand_type, quotient, rows};
+use alloc::vec::Vec;
 use core::array;
 use core::f64::consts::LN_2;
 
@@ -113,6 +114,31 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
     fn is_zero(&self) -> bool {
         self.coefficients.iter().all(T::is_zero)
     }
+    const __DEPTH: usize = T::__DEPTH + 1;
+    type __Inner = Self;
+    fn __extend(
+        inputs: &[Self],
+        primal: &dyn Fn(&[f64]) -> f64,
+        _: &dyn Fn(&[Self]) -> Self,
+        gradient: &dyn Fn(&[Self], Self) -> Vec<Self>,
+    ) -> Self {
+        const { assert!(T::__DEPTH == 0, "Taylor series of dual numbers do not pass through rules") };
+        let point: Vec<f64> = inputs.iter().map(|x| x.value()).collect();
+        let mut result = Self::constant(T::from_f64(primal(&point)));
+        // f(x(t))' = Σ ∂f/∂x_i(x(t)) x_i(t)': coefficient k of the left side needs those below k of the right.
+        for k in 1..K {
+            let partials = gradient(inputs, result);
+            let mut sum = T::zero();
+            for (x, partial) in inputs.iter().zip(&partials) {
+                for j in 1..=k {
+                    sum += T::from_f64(j as f64) * x.coefficients[j] * partial.coefficients[k - j];
+                }
+            }
+            result.coefficients[k] = sum / T::from_f64(k as f64);
+        }
+        result
+    }
+
     #[inline(always)]
     fn __product(self, partial: Self) -> Self {
         multiply_cotangent(self, partial)

@@ -1,0 +1,325 @@
+//! The companions of a function whose derivative the user has given.
+//!
+//! In: a rule, `fn(args…, value, cotangent) -> gradient`. Out: the same companions as of any other function, with the rule
+//! as the reverse sweep. Other numbers reach the function through `Real::__extend`, which needs its value and gradient.
+
+use super::companions::{hidden, runtime};
+use super::machinery::Machinery;
+use super::public::{Bodies, public};
+use super::{names, signature};
+use crate::ast::{Home, Param, Passing, Scalar, Shape, Source};
+use crate::errors::Problem;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+
+/// All companions of a function with a rule.
+pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStream {
+    if let Some(problem) = unsupported(source) {
+        return problem;
+    }
+    let machinery = Machinery { source, rt: runtime(source) };
+    let cx = Ruled { source, machinery: &machinery, rule, generic };
+    let hidden = hidden(source, vec![cx.value(), cx.sweep(), machinery.calls()]);
+    let public = public(source, &Bodies::Real);
+    let typed = cx.signature();
+    quote!(#hidden #public #typed)
+}
+
+fn unsupported(source: &Source) -> Option<TokenStream> {
+    let flat = |p: &&Param| match &p.shape {
+        Shape::Float => true,
+        Shape::Array(e, _) | Shape::Slice(e) | Shape::Vec(e) => matches!(**e, Shape::Float),
+        Shape::Tuple(_) | Shape::Plain(_) | Shape::Opaque(_) => false,
+    };
+    let odd = source.params.iter().filter(|p| p.active).find(|p| p.passing == Passing::Exclusive || !flat(p));
+    let fits = source.has_scalar_output() && matches!(source.scalar, Scalar::Generic(_));
+    if let Some(p) = odd {
+        return Some(Problem::RuleSignature.at(&p.ty));
+    }
+    (!fits).then(|| Problem::RuleSignature.at(&source.item.sig.ident))
+}
+
+struct Ruled<'a> {
+    source: &'a Source,
+    machinery: &'a Machinery<'a>,
+    rule: &'a syn::Path,
+    generic: bool,
+}
+
+impl Ruled<'_> {
+    /// The user's function.
+    fn function(&self) -> TokenStream {
+        let ident = &self.source.item.sig.ident;
+        match (&self.source.receiver, self.source.home) {
+            (Some(_), _) => quote!(self.#ident),
+            (None, Home::Module) => quote!(#ident),
+            (None, Home::Impl | Home::TraitImpl) => quote!(Self::#ident),
+        }
+    }
+
+    fn float(&self) -> TokenStream {
+        match self.source.scalar.float() {
+            Some("f32") => quote!(::core::primitive::f32),
+            _ => quote!(::core::primitive::f64),
+        }
+    }
+
+    fn name(param: &Param) -> Ident {
+        names::ours(&format!("in_{}", param.ident))
+    }
+
+    fn params(&self) -> Vec<TokenStream> {
+        self.source
+            .params
+            .iter()
+            .map(|p| {
+                let (name, ty) = (Self::name(p), &p.ty);
+                let inner = self.machinery.inner(p);
+                match (p.active, p.is_number()) {
+                    (false, _) => quote!(#name: #ty),
+                    (true, true) => quote!(#name: #inner),
+                    (true, false) => quote!(#name: &#inner),
+                }
+            })
+            .collect()
+    }
+
+    /// The inputs one after the other, taken out of `list` again: an expression for each parameter.
+    fn unpacked(&self, list: &TokenStream) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let mut lets = vec![quote!(let mut at = 0usize;)];
+        let mut exprs = Vec::new();
+        for p in &self.source.params {
+            let name = Self::name(p);
+            if !p.active {
+                exprs.push(match p.passing {
+                    Passing::Value => quote!(::core::clone::Clone::clone(&#name)),
+                    Passing::Shared | Passing::Exclusive => quote!(#name),
+                });
+                continue;
+            }
+            let part = names::ours(&format!("part_{}", p.ident));
+            if p.is_number() {
+                lets.push(quote!(let #part = #list[at]; at += 1;));
+            } else {
+                lets.push(quote!(let #part = &#list[at..at + #name.len()]; at += #name.len();));
+            }
+            exprs.push(quote!(#part));
+        }
+        (lets, exprs)
+    }
+
+    /// A part of the list as the user's function and rule take the parameter.
+    fn as_written(&self, p: &Param, part: &TokenStream) -> TokenStream {
+        match (p.active, &p.shape, p.passing) {
+            (false, _, _) => part.clone(),
+            (true, Shape::Float, Passing::Value) => part.clone(),
+            (true, Shape::Float, _) => quote!(&#part),
+            (true, Shape::Array(..), Passing::Value) => quote!(*<&[_; _]>::try_from(&#part[..]).unwrap()),
+            (true, Shape::Array(..), _) => quote!(<&[_; _]>::try_from(&#part[..]).unwrap()),
+            (true, Shape::Vec(_), Passing::Value) => quote!(#part.to_vec()),
+            (true, Shape::Vec(_), _) => quote!(&#part.to_vec()),
+            (true, _, _) => quote!(&#part[..]),
+        }
+    }
+
+    /// The rule at numbers of the type `number`: a list of partials, in order. `parts` are lists or numbers.
+    fn gradient(&self, parts: &[TokenStream], value: &TokenStream, cotangent: &TokenStream, number: &TokenStream) -> TokenStream {
+        let rt = &self.machinery.rt;
+        let rule = self.rule;
+        let float = self.float();
+        let mut lets = Vec::new();
+        let mut args = Vec::new();
+        for (p, part) in self.source.params.iter().zip(parts) {
+            if self.generic || !p.active {
+                args.push(self.as_written(p, part));
+                continue;
+            }
+            // The rule is written for the float alone: the inner number must be one.
+            let name = names::ours(&format!("float_{}", p.ident));
+            lets.push(if p.is_number() {
+                quote!(let #name = #rt::Primal::<#float>::primal(&#part);)
+            } else {
+                quote!(let #name = #rt::Primal::<#float>::primal(&#part[..]);)
+            });
+            args.push(self.as_written(p, &name.to_token_stream()));
+        }
+        let (value, cotangent, check) = if self.generic {
+            (value.clone(), cotangent.clone(), TokenStream::new())
+        } else {
+            let message = format!(
+                "the rule `{}` is written for one float type: make it generic over `T: autodiff::Real` for higher orders",
+                rule.to_token_stream()
+            );
+            (
+                quote!(#rt::Primal::<#float>::primal(&#value)),
+                quote!(#rt::Primal::<#float>::primal(&#cotangent)),
+                quote!(const { ::core::assert!(<#number as #rt::Real>::__DEPTH == 0, #message) };),
+            )
+        };
+        let inputs: Vec<&Param> = self.source.params.iter().filter(|p| p.active).collect();
+        let names_: Vec<_> = (0..inputs.len()).map(|k| format_ident!("g{k}", span = Span::mixed_site())).collect();
+        let pattern = match names_.as_slice() {
+            [one] => quote!(#one),
+            many => quote!((#(#many),*)),
+        };
+        let pushes = names_.iter().map(|g| quote!(#rt::Structure::each(&#g, &mut |partial| list.push(#rt::cast_exactly(partial)));));
+        quote!({
+            #check
+            #(#lets)*
+            let #pattern = #rule(#(#args,)* #value, #cotangent);
+            let mut list: #rt::Vec<#number> = #rt::Vec::new();
+            #(#pushes)*
+            list
+        })
+    }
+
+    fn value(&self) -> TokenStream {
+        let rt = &self.machinery.rt;
+        let (generics, clause) = self.machinery.generics();
+        let (receiver, vis) = self.machinery.receiver();
+        let (name, call) = (self.machinery.defined("value"), self.machinery.beside("value"));
+        let params = self.params();
+        let output = self.machinery.lifted_output();
+        let float = self.float();
+        let inner = quote!(<#output as #rt::Real>::__Inner);
+        let packed = self.source.params.iter().filter(|p| p.active).map(|p| {
+            let name = Self::name(p);
+            let value = if p.is_number() { quote!(&#name) } else { quote!(#name) };
+            quote!(#rt::Structure::each(#value, &mut |x: #output| inputs.push(x));)
+        });
+        let point = quote!(point);
+        let (lets, parts) = self.unpacked(&point);
+        let floats: Vec<_> = self
+            .source
+            .params
+            .iter()
+            .zip(&parts)
+            .map(|(p, part)| match (p.active, p.is_number()) {
+                (false, _) => part.clone(),
+                (true, true) => {
+                    let part = quote!((#part as #float));
+                    self.as_written(p, &part)
+                }
+                (true, false) => {
+                    let part = quote!(#part.iter().map(|x| *x as #float).collect::<#rt::Vec<#float>>());
+                    self.as_written(p, &part)
+                }
+            })
+            .collect();
+        let arrays: Vec<_> = self
+            .source
+            .params
+            .iter()
+            .zip(&parts)
+            .map(|(p, part)| match (p.active, &p.shape) {
+                (true, Shape::Array(..)) => quote!(<&[_; _]>::try_from(&#part[..]).unwrap()),
+                _ => part.clone(),
+            })
+            .collect();
+        let gradient = self.gradient(&parts, &quote!(value), &quote!(<#inner as #rt::Real>::one()), &inner);
+        let function = self.function();
+        quote! {
+            #[inline]
+            #vis fn #name #generics (#receiver #(#params),*) -> #output #clause {
+                let mut inputs: #rt::Vec<#output> = #rt::Vec::new();
+                #(#packed)*
+                <#output as #rt::Real>::__extend(
+                    &inputs,
+                    &|point: &[#rt::f64]| { #(#lets)* #function(#(#floats),*) as #rt::f64 },
+                    &|point: &[#inner]| { #(#lets)* #call(#(#arrays),*) },
+                    &|point: &[#inner], value: #inner| { #(#lets)* #gradient },
+                )
+            }
+        }
+    }
+
+    fn sweep(&self) -> TokenStream {
+        let rt = &self.machinery.rt;
+        let (generics, clause) = self.machinery.generics();
+        let (receiver, vis) = self.machinery.receiver();
+        let (name, value) = (self.machinery.defined("sweep"), self.machinery.beside("value"));
+        let output = self.machinery.lifted_output();
+        let (phase, stack, seed) = (names::ours("phase"), names::ours("stack"), names::ours("seed"));
+        let mut params = Vec::new();
+        let mut args = Vec::new();
+        let mut adds = Vec::new();
+        for (p, declared) in self.source.params.iter().zip(self.params()) {
+            let name = Self::name(p);
+            params.push(declared);
+            args.push(match (p.active, p.passing) {
+                (false, Passing::Value) => quote!(::core::clone::Clone::clone(&#name)),
+                _ => quote!(#name),
+            });
+            if p.active {
+                let (adjoint, inner) = (names::ours(&format!("adj_{}", p.ident)), self.machinery.inner(p));
+                params.push(quote!(#adjoint: ::core::option::Option<&mut #inner>));
+                adds.push(quote!({
+                    let adjoint = #rt::handed(#adjoint);
+                    let mut sums = #rt::Vec::new();
+                    #rt::Structure::each(&*adjoint, &mut |sum: #output| sums.push(sum));
+                    let mut sums = sums.into_iter();
+                    #rt::Structure::set(&mut *adjoint, &mut || #rt::handed(sums.next()) + #rt::handed(partials.next()));
+                }));
+            }
+        }
+        let parts: Vec<_> = self.source.params.iter().map(|p| Self::name(p).to_token_stream()).collect();
+        let gradient = self.gradient(&parts, &quote!(value), &quote!(cotangent), &output.to_token_stream());
+        quote! {
+            #[inline]
+            #vis fn #name #generics (
+                #receiver
+                #phase: impl #rt::Phase,
+                #stack: &mut #rt::Stack<'_>,
+                #(#params,)*
+                #seed: ::core::option::Option<#output>,
+            ) -> ::core::option::Option<#output> #clause {
+                let kept = #rt::Tag::new();
+                let mut outcome = ::core::option::Option::None;
+                let value: #output = if #phase.forward() {
+                    let value = #value(#(#args),*);
+                    if !#phase.backward() {
+                        #stack.push(kept, value);
+                        return ::core::option::Option::Some(value);
+                    }
+                    outcome = ::core::option::Option::Some(value);
+                    value
+                } else {
+                    #stack.pop(kept)
+                };
+                let cotangent: #output = #seed.unwrap_or_else(<#output as #rt::Real>::zero);
+                // What is exactly zero contributes exactly zero.
+                if !#rt::Real::is_zero(&cotangent) {
+                    let mut partials = #gradient.into_iter();
+                    #(#adds)*
+                }
+                outcome
+            }
+        }
+    }
+
+    /// Says what is expected of the rule, where it is not generic: a mismatch is shown at its name.
+    fn signature(&self) -> TokenStream {
+        let generic = !self.source.item.sig.generics.params.is_empty();
+        let hidden = |p: &Param| p.ty.to_token_stream().to_string().contains("impl ");
+        if self.generic || generic || self.source.home != Home::Module || self.source.params.iter().any(hidden) {
+            return TokenStream::new();
+        }
+        let rule = self.rule;
+        let tys: Vec<_> = self.source.params.iter().map(|p| &p.ty).collect();
+        let output = signature::output(self.source);
+        let gradients: Vec<_> = self
+            .source
+            .params
+            .iter()
+            .filter(|p| p.active)
+            .map(|p| signature::gradient(&self.machinery.rt, &p.ty))
+            .collect();
+        let gradient = match gradients.as_slice() {
+            [one] => one.clone(),
+            many => quote!((#(#many),*)),
+        };
+        quote! {
+            const _: fn(#(#tys,)* #output, #output) -> #gradient = #rule;
+        }
+    }
+}
