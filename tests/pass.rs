@@ -1,6 +1,6 @@
 //! Surroundings in which the macro must work: small programs, each a module, that compile and give the right numbers.
 //!
-//! What they have in common: nothing here may meet a name, a trait, a lint or a prelude of the user's.
+//! What they have in common: nothing in the emitted code may meet a name, a trait, a lint or a prelude of the user's.
 
 mod pass {
     mod attributes;
@@ -13,8 +13,11 @@ mod pass {
     mod names_of_ours;
     mod names_of_std;
     mod no_prelude;
-    // mod raw_identifiers;
     mod renamed_crate;
     mod scopes;
     mod visibility;
+
+    // Known to fail, to be taken in one by one:
+    // mod raw_identifiers;
+    // mod open;
 }

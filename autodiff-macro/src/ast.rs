@@ -154,6 +154,8 @@ pub struct Source {
     pub item: syn::ItemFn,
     pub home: Home,
     pub receiver: Option<syn::Receiver>,
+    /// The function's own number is bounded by traits of `num_traits`.
+    pub foreign: bool,
     pub scalar: Scalar,
     pub params: Vec<Param>,
     /// What is returned, if anything.

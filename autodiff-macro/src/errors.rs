@@ -54,6 +54,7 @@ impl Problem {
                  `constant`, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`, `taylor`, `graph`"
             ),
             Problem::DuplicateOption(name) => format!("option `{name}` is given twice; keep one"),
+            Problem::MalformedOption(form) if form.contains("#[") => format!("malformed option; write {form}"),
             Problem::MalformedOption(form) => format!("malformed option; write it as in `#[differentiate({form})]`"),
             Problem::NotYet(name) => format!("`{name}` is not available yet; remove it from the attribute"),
             Problem::WrtUnknown(name) => format!(

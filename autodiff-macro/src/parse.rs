@@ -41,15 +41,8 @@ pub fn source(
         errors.at(&item.sig.ident, Problem::TraitImpl);
     }
     errors.propagate()?;
-    Ok(Source {
-        options,
-        item,
-        home,
-        receiver,
-        scalar,
-        params,
-        output,
-    })
+    let foreign = foreign(&item, &scalar);
+    Ok(Source { options, item, home, receiver, scalar, foreign, params, output })
 }
 
 fn options(errors: &mut Errors, args: TokenStream) -> Options {
@@ -243,7 +236,7 @@ fn is_real(
                 .path
                 .segments
                 .last()
-                .is_some_and(|s| s.ident == "Real"),
+                .is_some_and(|s| s.ident == "Real" || s.ident == "Float"),
             _ => false,
         })
     };
@@ -259,6 +252,28 @@ fn is_real(
             _ => false,
         });
     names_real(bounds) || in_where
+}
+
+/// The function's number is bounded by the traits of `num_traits`, not by `autodiff::Real`.
+fn foreign(item: &syn::ItemFn, scalar: &Scalar) -> bool {
+    let Scalar::Own(own) = scalar else { return false };
+    let bounded = |bounds: &Punctuated<syn::TypeParamBound, Token![+]>| {
+        bounds.iter().any(|bound| match bound {
+            syn::TypeParamBound::Trait(bound) => {
+                let names: Vec<_> = bound.path.segments.iter().map(|s| s.ident.to_string()).collect();
+                names.last().is_some_and(|n| n == "Float") || names.first().is_some_and(|n| n == "num_traits")
+            }
+            _ => false,
+        })
+    };
+    let generics = &item.sig.generics;
+    generics.type_params().any(|p| p.ident == *own && bounded(&p.bounds))
+        || generics.where_clause.iter().flat_map(|w| &w.predicates).any(|predicate| match predicate {
+            syn::WherePredicate::Type(p) => {
+                matches!(&p.bounded_ty, syn::Type::Path(path) if path.path.is_ident(own)) && bounded(&p.bounds)
+            }
+            _ => false,
+        })
 }
 
 /// What a type is made of.
@@ -395,7 +410,12 @@ fn params(
             syn::Type::Reference(r) => (Passing::Shared, &*r.elem),
             other => (Passing::Value, other),
         };
-        let shape = shape(inner, scalar);
+        let generic = matches!(inner, syn::Type::Path(p) if sig.generics.type_params().any(|t| p.path.is_ident(&t.ident)));
+        let shape = match shape(inner, scalar) {
+            // A type parameter that is no number is nothing we could differentiate.
+            Shape::Opaque(ty) if generic => Shape::Plain(ty),
+            other => other,
+        };
         let named = wrt.is_some_and(|names| names.contains(&ident));
         let active = match passing {
             Passing::Exclusive => shape.holds_floats(),

@@ -20,6 +20,14 @@
     unit_bindings
 )]
 #![deny(clippy::all, clippy::pedantic, clippy::nursery)]
+// The functions' own style.
+#![allow(
+    clippy::suboptimal_flops,
+    clippy::many_single_char_names,
+    clippy::redundant_pub_crate,
+    clippy::while_float,
+    clippy::missing_const_for_fn
+)]
 #![forbid(unsafe_code)]
 
 use autodiff::{Real, differentiate};

@@ -1,5 +1,7 @@
 //! Traits of the user's in scope whose methods are named as ours or as std's.
 
+#![allow(dead_code, clippy::needless_range_loop)]
+
 use autodiff::{Real, differentiate};
 
 trait Ours {

@@ -1,5 +1,7 @@
 //! Users who name variables, parameters, functions, types and constants as the emitted code might.
 
+#![allow(clippy::let_and_return, clippy::needless_range_loop)]
+
 use autodiff::differentiate;
 
 /// The words of the machinery as variables.

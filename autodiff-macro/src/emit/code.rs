@@ -312,7 +312,14 @@ impl Printer<'_> {
                 let rest = rest
                     .iter()
                     .map(|v| if by_reference { quote!(&#v) } else { v.clone() });
-                quote!((#first).#method(#(#rest),*))
+                let own = matches!(self.scalar, Scalar::Own(_)) && operands.iter().all(|v| self.function.is_float(*v));
+                match method.to_string().as_str() {
+                    "partial_cmp" if own => quote!(::core::cmp::PartialOrd::partial_cmp(&#first, #(#rest),*)),
+                    "eq" if own => quote!(::core::cmp::PartialEq::eq(&#first, #(#rest),*)),
+                    "total_cmp" if own => quote!(#rt::Real::total_cmp(&#first, #(#rest),*)),
+                    _ if own => quote!(#rt::Real::#method(#first, #(#rest),*)),
+                    _ => quote!((#first).#method(#(#rest),*)),
+                }
             }
             Op::Cast { value, ty } => self.cast(*value, ty, varied),
             Op::Matches { place, pattern } => {
@@ -343,11 +350,9 @@ impl Printer<'_> {
                     return quote!(#first % #(#rest)*);
                 }
                 let name = Ident::new(row.name, span);
-                if varied {
-                    quote!(#rt::Real::#name(#(#args),*))
-                } else {
-                    quote!((#first).#name(#(#rest),*))
-                }
+                // In code over the user's own number only the trait has it for sure.
+                let ours = varied || matches!(self.scalar, Scalar::Own(_)) && self.function.is_float(result);
+                if ours { quote!(#rt::Real::#name(#(#args),*)) } else { quote!((#first).#name(#(#rest),*)) }
             }
             Op::Stop(v) => {
                 if self.plan.varied(*v) && self.generic() {

@@ -32,6 +32,7 @@ impl Machinery<'_> {
                 .count();
             generics.params.insert(at, param);
         }
+        bound_foreign(self.source, rt, &mut generics);
         let (impl_generics, _, clause) = generics.split_for_impl();
         (impl_generics.to_token_stream(), clause.to_token_stream())
     }
@@ -460,4 +461,11 @@ fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
         }
     });
     tapes
+}
+
+/// The traits of `num_traits` are not enough: the number must be one of ours, too.
+pub fn bound_foreign(source: &Source, rt: &TokenStream, generics: &mut syn::Generics) {
+    if let (true, Scalar::Own(own)) = (source.foreign, &source.scalar) {
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#own: #rt::Real));
+    }
 }

@@ -1,7 +1,7 @@
 //! The companions that users call: the gradient and the vector-Jacobian product. Those of higher order are in `orders`.
 
 use super::companions::{cfgs, companion_name, runtime};
-use super::machinery::Machinery;
+use super::machinery::{Machinery, bound_foreign};
 use super::{names, signature};
 use crate::ast::{Home, Param, Passing, Shape, Source};
 use proc_macro2::{Ident, TokenStream};
@@ -109,6 +109,8 @@ impl Public<'_> {
         let name = names::companion(&self.stem(), suffix, ident.span());
         let attrs = cfgs(self.source);
         let vis = &self.source.item.vis;
+        let mut generics = generics.clone();
+        bound_foreign(self.source, &self.rt, &mut generics);
         let (generics, _, clause) = generics.split_for_impl();
         let receiver = self.source.receiver.as_ref().map(|r| quote!(#r,));
         let body = match self.bodies {

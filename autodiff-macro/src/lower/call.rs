@@ -2,7 +2,7 @@
 
 use super::{Binding, Lowered, Lowerer};
 use crate::errors::Problem;
-use crate::ir::{Argument, Callee, Kind, Op, Place, Step, Value};
+use crate::ir::{Argument, Callee, Kind, Op, Place, Step, Stmt, Value};
 use autodiff_runtime::rules;
 use proc_macro2::Span;
 use quote::quote;
@@ -136,7 +136,10 @@ impl Lowerer<'_> {
                 Lowered::Unit
             }
             (owner, last, args) if self.is_scalar_type(owner) => {
-                return self.float_function(owner, last, args, span);
+                return Some(match self.float_function(owner, last, args, span) {
+                    Some(lowered) => lowered,
+                    None => self.constructor(owner, last, path, args, span),
+                });
             }
             _ => return None,
         })
@@ -152,6 +155,35 @@ impl Lowerer<'_> {
     fn is_scalar_type(&self, owner: &str) -> bool {
         matches!(owner, "f64" | "f32" | "Real" | "Float")
             || matches!(&self.source.scalar, crate::ast::Scalar::Own(own) if own == owner)
+    }
+
+    /// `T::zero()`, `T::from_f64(2.0)`, `f64::from_bits(..)`: a number made of something else.
+    fn constructor(&mut self, owner: &str, name: &str, path: &syn::ExprPath, args: &[&syn::Expr], span: Span) -> Lowered {
+        let own = matches!(&self.source.scalar, crate::ast::Scalar::Own(o) if o == owner);
+        let mut func = path.clone();
+        if let (true, true, Some(name_of_trait)) = (own, self.source.foreign, foreign_trait(name)) {
+            // Ours has methods of the same names.
+            let krate = &self.source.options.krate;
+            let owner = proc_macro2::Ident::new(owner, span);
+            let (of_trait, last) = (
+                proc_macro2::Ident::new(name_of_trait, span),
+                path.path.segments.last().map(|s| s.ident.clone()),
+            );
+            func = syn::parse_quote!(<#owner as #krate::__private::num_traits::#of_trait>::#last);
+        }
+        let call: syn::Expr = syn::parse_quote!(#func(#(#args),*));
+        let lowered = self.opaque(&call);
+        let number = own && !(self.source.foreign && matches!(name, "from" | "from_f64" | "from_f32") || name.starts_with("from_") && self.source.foreign);
+        if let Lowered::Value(v) = lowered {
+            if number {
+                let ty = self.function.ty(v);
+                self.function.types.become_float(ty);
+            }
+            if let Some(Stmt { op: Op::Opaque { code: _, captures: _, pure }, .. }) = self.region.stmts.last_mut() {
+                *pure = true;
+            }
+        }
+        lowered
     }
 
     /// `f64::sin(x)` and the like.
@@ -374,4 +406,20 @@ impl Lowerer<'_> {
         });
         Lowered::Value(self.push(Op::Copy(whole), ty, span))
     }
+}
+
+/// The trait of `num_traits` that has a function.
+fn foreign_trait(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "zero" => "Zero",
+        "one" => "One",
+        "from" => "NumCast",
+        "epsilon" | "nan" | "infinity" | "neg_infinity" | "min_value" | "max_value" | "min_positive_value" | "neg_zero" => {
+            "Float"
+        }
+        "PI" | "E" | "TAU" | "LN_2" | "LN_10" | "LOG2_E" | "LOG10_E" | "SQRT_2" | "FRAC_PI_2" | "FRAC_PI_3" | "FRAC_PI_4"
+        | "FRAC_PI_6" | "FRAC_PI_8" | "FRAC_1_PI" | "FRAC_2_PI" | "FRAC_1_SQRT_2" | "FRAC_2_SQRT_PI" => "FloatConst",
+        name if name.starts_with("from_") => "FromPrimitive",
+        _ => return None,
+    })
 }
