@@ -19,6 +19,9 @@ pub struct stop_gradient {}
 
 impl stop_gradient {
     #[doc(hidden)]
+    pub const __AUTODIFF: () = ();
+
+    #[doc(hidden)]
     #[inline(always)]
     pub fn eval<X: __private::Primal<f64>>(
         value: __private::Active<X>,

@@ -51,7 +51,7 @@ impl Problem {
             }
             Problem::UnknownOption(name) => format!(
                 "unknown option `{name}`; the options are `wrt(..)`, `name = \"..\"`, `crate = path`, `rule = path`, \
-                 `constant`, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`, `taylor`, `graph`"
+                 `constant`, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`, `taylor`"
             ),
             Problem::DuplicateOption(name) => format!("option `{name}` is given twice; keep one"),
             Problem::MalformedOption(form) if form.contains("#[") => format!("malformed option; write {form}"),

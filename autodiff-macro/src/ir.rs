@@ -296,11 +296,17 @@ pub enum Op {
         row: &'static Row,
         args: Vec<Value>,
     },
+    /// `reference`: the pattern is for a reference to the place.
     Matches {
         place: Place,
         pattern: Box<syn::Pat>,
+        reference: bool,
     },
-    Stop(Value),
+    /// The value as a constant, by the function of ours of this name.
+    Stop {
+        value: Value,
+        path: syn::Path,
+    },
     Aggregate(Container, Vec<Value>),
     Repeat {
         value: Value,
@@ -541,9 +547,13 @@ impl Op {
             | Op::Effect { code: _, captures } => {
                 captures.iter_mut().for_each(|c| map_place(&mut c.place, f));
             }
-            Op::Neg(v) | Op::Stop(v) => *v = f(*v),
+            Op::Neg(v) | Op::Stop { value: v, path: _ } => *v = f(*v),
             Op::Cast { value, ty: _ } => *value = f(*value),
-            Op::Matches { place, pattern: _ } => map_place(place, f),
+            Op::Matches {
+                place,
+                pattern: _,
+                reference: _,
+            } => map_place(place, f),
             Op::Arith(_, a, b) => {
                 *a = f(*a);
                 *b = f(*b);
@@ -765,7 +775,7 @@ impl Op {
             | Op::Cast { .. }
             | Op::Apply { .. }
             | Op::Matches { .. }
-            | Op::Stop(_)
+            | Op::Stop { .. }
             | Op::Aggregate(..)
             | Op::Repeat { .. }
             | Op::NewVec { .. }

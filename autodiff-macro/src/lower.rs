@@ -106,6 +106,8 @@ pub struct Lowerer<'a> {
     scopes: Vec<Vec<(Ident, Binding)>>,
     frames: Vec<Frame>,
     items: Vec<syn::Item>,
+    /// A pattern that may not fit is being bound: a name in capitals is a constant there.
+    tested: bool,
     /// Closures being inlined: they cannot call themselves.
     depth: usize,
 }
@@ -122,6 +124,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         scopes: vec![Vec::new()],
         frames: Vec::new(),
         items: Vec::new(),
+        tested: false,
         depth: 0,
     };
     let mut params = Vec::new();
@@ -395,7 +398,7 @@ impl Lowerer<'_> {
             .iter()
             .rev()
             .flat_map(|scope| scope.iter().rev())
-            .find(|(n, _)| n == name)
+            .find(|(n, _)| same(n, name))
             .map(|(_, b)| b)
     }
 
@@ -532,4 +535,21 @@ impl Lowerer<'_> {
         let shape = crate::parse::shape(inner, &self.source.scalar);
         self.type_of_shape(&shape)
     }
+}
+
+/// The same name, as hygiene sees it: a macro's `y` is not its caller's.
+pub fn same(a: &Ident, b: &Ident) -> bool {
+    a == b && context(a) == context(b)
+}
+
+/// What rustc's debug output says of a name's syntax context. There is no other way to learn of it.
+fn context(name: &Ident) -> Option<String> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let text = format!("{:?}", name.span().unwrap());
+    text.split_whitespace()
+        .next()
+        .filter(|c| c.starts_with('#'))
+        .map(str::to_owned)
 }

@@ -19,10 +19,10 @@ pub fn source(
     item: syn::ItemFn,
 ) -> Result<Source, Reported> {
     let options = options(errors, args);
-    signature(errors, &item.sig);
+    signature(errors, &item.sig, options.constant);
     let scalar = scalar(&item);
     let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
-    let output = output(errors, &item.sig, &scalar);
+    let output = output(errors, &item.sig, &scalar, options.constant);
     let opaque = params
         .iter()
         .filter(|p| p.active)
@@ -42,7 +42,16 @@ pub fn source(
     }
     errors.propagate()?;
     let foreign = foreign(&item, &scalar);
-    Ok(Source { options, item, home, receiver, scalar, foreign, params, output })
+    Ok(Source {
+        options,
+        item,
+        home,
+        receiver,
+        scalar,
+        foreign,
+        params,
+        output,
+    })
 }
 
 fn options(errors: &mut Errors, args: TokenStream) -> Options {
@@ -156,19 +165,25 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
                 let generic = home::is_generic(&path.path);
                 options.rule = Some((path.path.clone(), generic));
             }
-            other => errors.at(other, Problem::MalformedOption("rule = path::of::a_function")),
+            other => errors.at(
+                other,
+                Problem::MalformedOption("rule = path::of::a_function"),
+            ),
         },
-        ("rule", _) => errors.at(meta, Problem::MalformedOption("rule = path::of::a_function")),
+        ("rule", _) => errors.at(
+            meta,
+            Problem::MalformedOption("rule = path::of::a_function"),
+        ),
         ("batch", _) => errors.at(meta, Problem::NotYet("batch")),
         _ => errors.at(meta.path(), Problem::UnknownOption(key.to_owned())),
     }
 }
 
-fn signature(errors: &mut Errors, sig: &syn::Signature) {
+fn signature(errors: &mut Errors, sig: &syn::Signature, constant: bool) {
     if let Some(token) = &sig.asyncness {
         errors.at(token, Problem::Signature("an `async` function cannot be differentiated; write the numeric part as an ordinary function"));
     }
-    if let Some(token) = &sig.constness {
+    if let (Some(token), false) = (&sig.constness, constant) {
         errors.at(token, Problem::Signature("a `const` function cannot be differentiated: gradients are computed at run time; remove `const`"));
     }
     if !matches!(sig.safety, syn::Safety::Default) {
@@ -256,24 +271,39 @@ fn is_real(
 
 /// The function's number is bounded by the traits of `num_traits`, not by `autodiff::Real`.
 fn foreign(item: &syn::ItemFn, scalar: &Scalar) -> bool {
-    let Scalar::Own(own) = scalar else { return false };
+    let Scalar::Own(own) = scalar else {
+        return false;
+    };
     let bounded = |bounds: &Punctuated<syn::TypeParamBound, Token![+]>| {
         bounds.iter().any(|bound| match bound {
             syn::TypeParamBound::Trait(bound) => {
-                let names: Vec<_> = bound.path.segments.iter().map(|s| s.ident.to_string()).collect();
-                names.last().is_some_and(|n| n == "Float") || names.first().is_some_and(|n| n == "num_traits")
+                let names: Vec<_> = bound
+                    .path
+                    .segments
+                    .iter()
+                    .map(|s| s.ident.to_string())
+                    .collect();
+                names.last().is_some_and(|n| n == "Float")
+                    || names.first().is_some_and(|n| n == "num_traits")
             }
             _ => false,
         })
     };
     let generics = &item.sig.generics;
-    generics.type_params().any(|p| p.ident == *own && bounded(&p.bounds))
-        || generics.where_clause.iter().flat_map(|w| &w.predicates).any(|predicate| match predicate {
-            syn::WherePredicate::Type(p) => {
-                matches!(&p.bounded_ty, syn::Type::Path(path) if path.path.is_ident(own)) && bounded(&p.bounds)
-            }
-            _ => false,
-        })
+    generics
+        .type_params()
+        .any(|p| p.ident == *own && bounded(&p.bounds))
+        || generics
+            .where_clause
+            .iter()
+            .flat_map(|w| &w.predicates)
+            .any(|predicate| match predicate {
+                syn::WherePredicate::Type(p) => {
+                    matches!(&p.bounded_ty, syn::Type::Path(path) if path.path.is_ident(own))
+                        && bounded(&p.bounds)
+                }
+                _ => false,
+            })
 }
 
 /// What a type is made of.
@@ -444,7 +474,12 @@ fn params(
     params
 }
 
-fn output(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar) -> Option<Shape> {
+fn output(
+    errors: &mut Errors,
+    sig: &syn::Signature,
+    scalar: &Scalar,
+    constant: bool,
+) -> Option<Shape> {
     let syn::ReturnType::Type(_, ty) = &sig.output else {
         return None;
     };
@@ -453,7 +488,7 @@ fn output(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar) -> Option<
     if unit {
         return None;
     }
-    if !shape.holds_floats() {
+    if !shape.holds_floats() && !constant {
         errors.at(ty, Problem::OutputType(ty.to_token_stream().to_string()));
     }
     Some(shape)
@@ -461,6 +496,7 @@ fn output(errors: &mut Errors, sig: &syn::Signature, scalar: &Scalar) -> Option<
 
 /// What the signature must be for there to be a derivative.
 pub fn check(errors: &mut Errors, source: &Source) {
+    Conditional { errors }.visit_block(&source.item.block);
     let sig = &source.item.sig;
     if !source.params.iter().any(|p| p.active) {
         errors.at(&sig.ident, Problem::NoDifferentiableParameter);
@@ -478,7 +514,9 @@ pub fn check(errors: &mut Errors, source: &Source) {
         hessian,
         hvp,
         taylor,
-        constant: _, rule: _ } = &source.options;
+        constant: _,
+        rule: _,
+    } = &source.options;
     if *jvp || *jacobian || *hessian || *hvp || *taylor {
         match source.scalar {
             Scalar::Generic(_) | Scalar::Own(_) => {}
@@ -494,4 +532,23 @@ pub fn check(errors: &mut Errors, source: &Source) {
             Problem::GradientOfNonScalar(ty.to_token_stream().to_string()),
         );
     }
+}
+
+/// Finds what is compiled conditionally inside a body: the attribute runs before it is known what stays.
+struct Conditional<'a> {
+    errors: &'a mut Errors,
+}
+
+impl<'ast> Visit<'ast> for Conditional<'_> {
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+            let problem = Problem::Unsupported {
+                what: "code that is compiled conditionally",
+                instead: "use `if cfg!(..)`, or put the attribute on whole functions",
+            };
+            self.errors.at(attribute, problem);
+        }
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
 }

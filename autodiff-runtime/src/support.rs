@@ -23,11 +23,11 @@ pub use self::structure::Structure;
 pub use crate::Real;
 pub use crate::rules::{self, product, quotient};
 pub use crate::{Dual, Matrix, Taylor};
-#[cfg(feature = "num-traits")]
-pub use num_traits;
 pub use alloc::borrow::ToOwned;
 pub use alloc::vec::Vec;
 pub use core::primitive::{f32, f64};
+#[cfg(feature = "num-traits")]
+pub use num_traits;
 
 /// `[x; n]` as a vector.
 #[inline]

@@ -40,7 +40,8 @@ pub fn vector<P: Flat, O: Flat, G: Flat>(
 }
 
 fn assert_same_bits<P: Flat, O: Flat>(value: &O, expected: &O, point: &P) {
-    let bits = |value: &O| -> Vec<u64> { flat::list(value).into_iter().map(f64::to_bits).collect() };
+    let bits =
+        |value: &O| -> Vec<u64> { flat::list(value).into_iter().map(f64::to_bits).collect() };
     assert!(
         bits(value) == bits(expected),
         "value at {:?}: {:?}, not {:?}",
@@ -62,7 +63,9 @@ fn assert_gradient(f: impl Fn(&[f64]) -> f64, point: &[f64], grad: &[f64]) {
             extrapolated(along, point[i])
         })
         .collect();
-    let scale = differences.iter().fold(1e-3_f64, |scale, d| scale.max(d.abs()));
+    let scale = differences
+        .iter()
+        .fold(1e-3_f64, |scale, d| scale.max(d.abs()));
     for (i, (got, want)) in grad.iter().zip(&differences).enumerate() {
         assert!(
             (got - want).abs() <= 1e-6 * (want.abs() + 1e-2 * scale),

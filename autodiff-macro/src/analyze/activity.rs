@@ -118,7 +118,7 @@ impl Analysis<'_> {
                 | Op::Plain { .. }
                 | Op::Query { .. }
                 | Op::Matches { .. }
-                | Op::Stop(_)
+                | Op::Stop { .. }
                 | Op::NewVec { .. }
                 | Op::Len(_)
                 | Op::Local
@@ -239,7 +239,7 @@ impl Analysis<'_> {
                 | Op::Identity { .. }
                 | Op::Query { .. }
                 | Op::Matches { .. }
-                | Op::Stop(_)
+                | Op::Stop { .. }
                 | Op::NewVec { .. }
                 | Op::Len(_)
                 | Op::Local

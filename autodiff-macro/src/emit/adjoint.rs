@@ -118,7 +118,9 @@ impl Printer<'_> {
     fn add(&self, place: &Place, what: &Contribution) -> TokenStream {
         let rt = &self.rt;
         let target = self.adjoint(place);
-        if self.kind_of(place) != Kind::Float {
+        // Where floats of several widths meet, only the target says which one it is.
+        let mixed = matches!(self.scalar, crate::ast::Scalar::Mixed);
+        if self.kind_of(place) != Kind::Float || mixed {
             return match what {
                 Contribution::Place(p) => {
                     let source = self.adjoint(p);

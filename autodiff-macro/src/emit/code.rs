@@ -312,17 +312,28 @@ impl Printer<'_> {
                 let rest = rest
                     .iter()
                     .map(|v| if by_reference { quote!(&#v) } else { v.clone() });
-                let own = matches!(self.scalar, Scalar::Own(_)) && operands.iter().all(|v| self.function.is_float(*v));
+                let own = matches!(self.scalar, Scalar::Own(_))
+                    && operands.iter().all(|v| self.function.is_float(*v));
                 match method.to_string().as_str() {
-                    "partial_cmp" if own => quote!(::core::cmp::PartialOrd::partial_cmp(&#first, #(#rest),*)),
+                    "partial_cmp" if own => {
+                        quote!(::core::cmp::PartialOrd::partial_cmp(&#first, #(#rest),*))
+                    }
                     "eq" if own => quote!(::core::cmp::PartialEq::eq(&#first, #(#rest),*)),
                     "total_cmp" if own => quote!(#rt::Real::total_cmp(&#first, #(#rest),*)),
                     _ if own => quote!(#rt::Real::#method(#first, #(#rest),*)),
+                    // Of integers, whatever other traits have methods of these names.
+                    "min" | "max" | "cmp" if rest.len() == 1 => {
+                        quote!(::core::cmp::Ord::#method(#first, #(#rest),*))
+                    }
                     _ => quote!((#first).#method(#(#rest),*)),
                 }
             }
             Op::Cast { value, ty } => self.cast(*value, ty, varied),
-            Op::Matches { place, pattern } => {
+            Op::Matches {
+                place,
+                pattern,
+                reference,
+            } => {
                 let scrutinee = if place.path.is_empty() && self.function.is_scalar(place.root) {
                     self.inert(place.root)
                 } else {
@@ -330,6 +341,7 @@ impl Printer<'_> {
                     let varied = self.plan.varied(place.root) && self.generic();
                     match self.kind_of(place) {
                         Kind::Float if varied => self.value_part_of_float(tokens),
+                        _ if *reference => quote!(&#tokens),
                         _ => tokens,
                     }
                 };
@@ -351,14 +363,27 @@ impl Printer<'_> {
                 }
                 let name = Ident::new(row.name, span);
                 // In code over the user's own number only the trait has it for sure.
-                let ours = varied || matches!(self.scalar, Scalar::Own(_)) && self.function.is_float(result);
-                if ours { quote!(#rt::Real::#name(#(#args),*)) } else { quote!((#first).#name(#(#rest),*)) }
-            }
-            Op::Stop(v) => {
-                if self.plan.varied(*v) && self.generic() {
-                    return self.value_part(*v, self.plain(*v));
+                let ours = varied
+                    || matches!(self.scalar, Scalar::Own(_)) && self.function.is_float(result);
+                if ours {
+                    quote!(#rt::Real::#name(#(#args),*))
+                } else {
+                    quote!((#first).#name(#(#rest),*))
                 }
-                self.plain(*v)
+            }
+            Op::Stop { value: v, path } => {
+                let value = self.plain(*v);
+                let value = if self.plan.varied(*v) && self.generic() {
+                    self.value_part(*v, value)
+                } else {
+                    value
+                };
+                // By its name it is ours: the compiler says whether it really is.
+                let path = companion_path(path);
+                quote!({
+                    let _: () = #path::__AUTODIFF;
+                    #value
+                })
             }
             Op::Aggregate(container, values) => {
                 let values = values.iter().map(operand);
@@ -812,7 +837,10 @@ impl VisitMut for Replace {
     fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
         if let syn::Expr::Path(path) = expr
             && let Some(ident) = path.path.get_ident()
-            && let Some((_, tokens)) = self.names.iter().find(|(n, _)| n == ident)
+            && let Some((_, tokens)) = self
+                .names
+                .iter()
+                .find(|(n, _)| crate::lower::same(n, ident))
         {
             *expr = syn::Expr::Verbatim(tokens.clone());
             return;

@@ -3,7 +3,7 @@
 use super::machinery::{Machinery, argument_name};
 use super::public::{Bodies, public};
 use super::signature;
-use crate::ast::{Home, Source};
+use crate::ast::{Home, Passing, Source};
 use crate::lower::Primal;
 use crate::transform::Reversed;
 use proc_macro2::{Ident, TokenStream};
@@ -95,8 +95,25 @@ pub fn constant(source: &Source) -> TokenStream {
     let (generics, _, clause) = source.item.sig.generics.split_for_impl();
     let output = signature::output(source);
     let names: Vec<_> = source.params.iter().map(argument_name).collect();
-    let tys = source.params.iter().map(|p| &p.ty);
-    let params = quote!(#(#names: impl #rt::arguments::ConstantIn<#tys>),*);
+    let mut params = Vec::new();
+    let mut lets = Vec::new();
+    let mut args = Vec::new();
+    for (p, name) in source.params.iter().zip(&names) {
+        match p.passing {
+            Passing::Shared => {
+                let inner = signature::referent(&p.ty);
+                params.push(quote!(#name: impl #rt::arguments::ConstantRef<#inner>));
+                lets.push(quote!(let #name = #rt::arguments::ConstantRef::<#inner>::held(#name);));
+                args.push(quote!(::core::borrow::Borrow::<#inner>::borrow(&#name)));
+            }
+            Passing::Value | Passing::Exclusive => {
+                let ty = &p.ty;
+                params.push(quote!(#name: impl #rt::arguments::ConstantIn<#ty>));
+                args.push(quote!(#rt::arguments::ConstantIn::constant(#name)));
+            }
+        }
+    }
+    let params = quote!(#(#params),*);
     let (eval, forward, backward) = (
         machinery.defined("eval"),
         machinery.defined("forward"),
@@ -108,7 +125,8 @@ pub fn constant(source: &Source) -> TokenStream {
         vec![quote! {
             #[inline]
             #vis fn #eval #generics (#receiver #params) -> #rt::Constant<#output> #clause {
-                #rt::Constant(#path(#(#rt::arguments::ConstantIn::constant(#names)),*))
+                #(#lets)*
+                #rt::Constant(#path(#(#args),*))
             }
             #[inline]
             #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> #clause {

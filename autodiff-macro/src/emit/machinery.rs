@@ -466,6 +466,9 @@ fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
 /// The traits of `num_traits` are not enough: the number must be one of ours, too.
 pub fn bound_foreign(source: &Source, rt: &TokenStream, generics: &mut syn::Generics) {
     if let (true, Scalar::Own(own)) = (source.foreign, &source.scalar) {
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#own: #rt::Real));
+        generics
+            .make_where_clause()
+            .predicates
+            .push(syn::parse_quote!(#own: #rt::Real));
     }
 }

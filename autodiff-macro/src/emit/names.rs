@@ -5,7 +5,10 @@ use proc_macro2::{Ident, Span};
 
 /// A name of ours.
 pub fn ours(name: &str) -> Ident {
-    Ident::new(&format!("__autodiff_{name}"), Span::mixed_site())
+    Ident::new(
+        &format!("__autodiff_{}", name.replace("r#", "")),
+        Span::mixed_site(),
+    )
 }
 
 pub fn value(v: Value) -> Ident {

@@ -125,7 +125,7 @@ impl Public<'_> {
             #(#attrs)*
             #[doc = #doc]
             #[inline]
-            #[allow(unused, clippy::all, clippy::pedantic)]
+            #[allow(unused, deprecated, clippy::all, clippy::pedantic)]
             #vis fn #name #generics (#receiver #(#params),*) -> #output #clause {
                 #body
             }

@@ -17,8 +17,16 @@ pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStrea
     if let Some(problem) = unsupported(source) {
         return problem;
     }
-    let machinery = Machinery { source, rt: runtime(source) };
-    let cx = Ruled { source, machinery: &machinery, rule, generic };
+    let machinery = Machinery {
+        source,
+        rt: runtime(source),
+    };
+    let cx = Ruled {
+        source,
+        machinery: &machinery,
+        rule,
+        generic,
+    };
     let hidden = hidden(source, vec![cx.value(), cx.sweep(), machinery.calls()]);
     let public = public(source, &Bodies::Real);
     let typed = cx.signature();
@@ -31,7 +39,11 @@ fn unsupported(source: &Source) -> Option<TokenStream> {
         Shape::Array(e, _) | Shape::Slice(e) | Shape::Vec(e) => matches!(**e, Shape::Float),
         Shape::Tuple(_) | Shape::Plain(_) | Shape::Opaque(_) => false,
     };
-    let odd = source.params.iter().filter(|p| p.active).find(|p| p.passing == Passing::Exclusive || !flat(p));
+    let odd = source
+        .params
+        .iter()
+        .filter(|p| p.active)
+        .find(|p| p.passing == Passing::Exclusive || !flat(p));
     let fits = source.has_scalar_output() && matches!(source.scalar, Scalar::Generic(_));
     if let Some(p) = odd {
         return Some(Problem::RuleSignature.at(&p.ty));
@@ -114,7 +126,9 @@ impl Ruled<'_> {
             (false, _, _) => part.clone(),
             (true, Shape::Float, Passing::Value) => part.clone(),
             (true, Shape::Float, _) => quote!(&#part),
-            (true, Shape::Array(..), Passing::Value) => quote!(*<&[_; _]>::try_from(&#part[..]).unwrap()),
+            (true, Shape::Array(..), Passing::Value) => {
+                quote!(*<&[_; _]>::try_from(&#part[..]).unwrap())
+            }
             (true, Shape::Array(..), _) => quote!(<&[_; _]>::try_from(&#part[..]).unwrap()),
             (true, Shape::Vec(_), Passing::Value) => quote!(#part.to_vec()),
             (true, Shape::Vec(_), _) => quote!(&#part.to_vec()),
@@ -123,7 +137,13 @@ impl Ruled<'_> {
     }
 
     /// The rule at numbers of the type `number`: a list of partials, in order. `parts` are lists or numbers.
-    fn gradient(&self, parts: &[TokenStream], value: &TokenStream, cotangent: &TokenStream, number: &TokenStream) -> TokenStream {
+    fn gradient(
+        &self,
+        parts: &[TokenStream],
+        value: &TokenStream,
+        cotangent: &TokenStream,
+        number: &TokenStream,
+    ) -> TokenStream {
         let rt = &self.machinery.rt;
         let rule = self.rule;
         let float = self.float();
@@ -157,7 +177,9 @@ impl Ruled<'_> {
             )
         };
         let inputs: Vec<&Param> = self.source.params.iter().filter(|p| p.active).collect();
-        let names_: Vec<_> = (0..inputs.len()).map(|k| format_ident!("g{k}", span = Span::mixed_site())).collect();
+        let names_: Vec<_> = (0..inputs.len())
+            .map(|k| format_ident!("g{k}", span = Span::mixed_site()))
+            .collect();
         let pattern = match names_.as_slice() {
             [one] => quote!(#one),
             many => quote!((#(#many),*)),
@@ -177,14 +199,21 @@ impl Ruled<'_> {
         let rt = &self.machinery.rt;
         let (generics, clause) = self.machinery.generics();
         let (receiver, vis) = self.machinery.receiver();
-        let (name, call) = (self.machinery.defined("value"), self.machinery.beside("value"));
+        let (name, call) = (
+            self.machinery.defined("value"),
+            self.machinery.beside("value"),
+        );
         let params = self.params();
         let output = self.machinery.lifted_output();
         let float = self.float();
         let inner = quote!(<#output as #rt::Real>::__Inner);
         let packed = self.source.params.iter().filter(|p| p.active).map(|p| {
             let name = Self::name(p);
-            let value = if p.is_number() { quote!(&#name) } else { quote!(#name) };
+            let value = if p.is_number() {
+                quote!(&#name)
+            } else {
+                quote!(#name)
+            };
             quote!(#rt::Structure::each(#value, &mut |x: #output| inputs.push(x));)
         });
         let point = quote!(point);
@@ -201,7 +230,8 @@ impl Ruled<'_> {
                     self.as_written(p, &part)
                 }
                 (true, false) => {
-                    let part = quote!(#part.iter().map(|x| *x as #float).collect::<#rt::Vec<#float>>());
+                    let part =
+                        quote!(#part.iter().map(|x| *x as #float).collect::<#rt::Vec<#float>>());
                     self.as_written(p, &part)
                 }
             })
@@ -216,7 +246,12 @@ impl Ruled<'_> {
                 _ => part.clone(),
             })
             .collect();
-        let gradient = self.gradient(&parts, &quote!(value), &quote!(<#inner as #rt::Real>::one()), &inner);
+        let gradient = self.gradient(
+            &parts,
+            &quote!(value),
+            &quote!(<#inner as #rt::Real>::one()),
+            &inner,
+        );
         let function = self.function();
         quote! {
             #[inline]
@@ -237,9 +272,16 @@ impl Ruled<'_> {
         let rt = &self.machinery.rt;
         let (generics, clause) = self.machinery.generics();
         let (receiver, vis) = self.machinery.receiver();
-        let (name, value) = (self.machinery.defined("sweep"), self.machinery.beside("value"));
+        let (name, value) = (
+            self.machinery.defined("sweep"),
+            self.machinery.beside("value"),
+        );
         let output = self.machinery.lifted_output();
-        let (phase, stack, seed) = (names::ours("phase"), names::ours("stack"), names::ours("seed"));
+        let (phase, stack, seed) = (
+            names::ours("phase"),
+            names::ours("stack"),
+            names::ours("seed"),
+        );
         let mut params = Vec::new();
         let mut args = Vec::new();
         let mut adds = Vec::new();
@@ -251,7 +293,10 @@ impl Ruled<'_> {
                 _ => quote!(#name),
             });
             if p.active {
-                let (adjoint, inner) = (names::ours(&format!("adj_{}", p.ident)), self.machinery.inner(p));
+                let (adjoint, inner) = (
+                    names::ours(&format!("adj_{}", p.ident)),
+                    self.machinery.inner(p),
+                );
                 params.push(quote!(#adjoint: ::core::option::Option<&mut #inner>));
                 adds.push(quote!({
                     let adjoint = #rt::handed(#adjoint);
@@ -262,8 +307,18 @@ impl Ruled<'_> {
                 }));
             }
         }
-        let parts: Vec<_> = self.source.params.iter().map(|p| Self::name(p).to_token_stream()).collect();
-        let gradient = self.gradient(&parts, &quote!(value), &quote!(cotangent), &output.to_token_stream());
+        let parts: Vec<_> = self
+            .source
+            .params
+            .iter()
+            .map(|p| Self::name(p).to_token_stream())
+            .collect();
+        let gradient = self.gradient(
+            &parts,
+            &quote!(value),
+            &quote!(cotangent),
+            &output.to_token_stream(),
+        );
         quote! {
             #[inline]
             #vis fn #name #generics (
@@ -301,7 +356,11 @@ impl Ruled<'_> {
     fn signature(&self) -> TokenStream {
         let generic = !self.source.item.sig.generics.params.is_empty();
         let hidden = |p: &Param| p.ty.to_token_stream().to_string().contains("impl ");
-        if self.generic || generic || self.source.home != Home::Module || self.source.params.iter().any(hidden) {
+        if self.generic
+            || generic
+            || self.source.home != Home::Module
+            || self.source.params.iter().any(hidden)
+        {
             return TokenStream::new();
         }
         let rule = self.rule;

@@ -95,8 +95,12 @@ fn describe(op: &Op) -> String {
         Op::Query { method, operands } => format!("{method}? {}", list(operands)),
         Op::Cast { value, ty } => format!("{value} as {}", quote::quote!(#ty)),
         Op::Apply { row, args } => format!("{} {}", row.name, list(args)),
-        Op::Matches { place, pattern } => format!("{place} matches `{}`", quote::quote!(#pattern)),
-        Op::Stop(v) => format!("stop {v}"),
+        Op::Matches {
+            place,
+            pattern,
+            reference: _,
+        } => format!("{place} matches `{}`", quote::quote!(#pattern)),
+        Op::Stop { value, path: _ } => format!("stop {value}"),
         Op::Aggregate(container, values) => format!("{container:?} [{}]", list(values)),
         Op::Repeat {
             value,

@@ -155,7 +155,7 @@ impl Lowerer<'_> {
                 return Lowered::Never;
             }
         }
-        self.bind(pat, scrutinee);
+        self.bind_tested(pat, scrutinee);
         Lowered::Unit
     }
 

@@ -80,7 +80,14 @@ impl Lowerer<'_> {
             (_, "stop_gradient", [x]) => {
                 let value = self.operand(x);
                 let ty = self.function.ty(value);
-                Lowered::Value(self.push(Op::Stop(value), ty, span))
+                Lowered::Value(self.push(
+                    Op::Stop {
+                        value,
+                        path: path.path.clone(),
+                    },
+                    ty,
+                    span,
+                ))
             }
             ("Vec", "new", []) => self.new_vec(None, span),
             ("Vec", "with_capacity", [n]) => {
@@ -158,7 +165,14 @@ impl Lowerer<'_> {
     }
 
     /// `T::zero()`, `T::from_f64(2.0)`, `f64::from_bits(..)`: a number made of something else.
-    fn constructor(&mut self, owner: &str, name: &str, path: &syn::ExprPath, args: &[&syn::Expr], span: Span) -> Lowered {
+    fn constructor(
+        &mut self,
+        owner: &str,
+        name: &str,
+        path: &syn::ExprPath,
+        args: &[&syn::Expr],
+        span: Span,
+    ) -> Lowered {
         let own = matches!(&self.source.scalar, crate::ast::Scalar::Own(o) if o == owner);
         let mut func = path.clone();
         if let (true, true, Some(name_of_trait)) = (own, self.source.foreign, foreign_trait(name)) {
@@ -171,15 +185,38 @@ impl Lowerer<'_> {
             );
             func = syn::parse_quote!(<#owner as #krate::__private::num_traits::#of_trait>::#last);
         }
-        let call: syn::Expr = syn::parse_quote!(#func(#(#args),*));
+        // The arguments are evaluated on their own: a length does not depend on what is measured.
+        let mut named = Vec::new();
+        let mut scope = Vec::new();
+        for (k, arg) in args.iter().enumerate() {
+            let name =
+                proc_macro2::Ident::new(&format!("__autodiff_made_of{k}"), Span::mixed_site());
+            let value = self.operand(arg);
+            scope.push((name.clone(), Binding::Place(Place::whole(value))));
+            named.push(name);
+        }
+        let call: syn::Expr = syn::parse_quote_spanned!(span=> #func(#(#named),*));
+        self.scopes.push(scope);
         let lowered = self.opaque(&call);
-        let number = own && !(self.source.foreign && matches!(name, "from" | "from_f64" | "from_f32") || name.starts_with("from_") && self.source.foreign);
+        self.scopes.pop();
+        let number = own
+            && !(self.source.foreign && matches!(name, "from" | "from_f64" | "from_f32")
+                || name.starts_with("from_") && self.source.foreign);
         if let Lowered::Value(v) = lowered {
             if number {
                 let ty = self.function.ty(v);
                 self.function.types.become_float(ty);
             }
-            if let Some(Stmt { op: Op::Opaque { code: _, captures: _, pure }, .. }) = self.region.stmts.last_mut() {
+            if let Some(Stmt {
+                op:
+                    Op::Opaque {
+                        code: _,
+                        captures: _,
+                        pure,
+                    },
+                ..
+            }) = self.region.stmts.last_mut()
+            {
                 *pure = true;
             }
         }
@@ -414,11 +451,11 @@ fn foreign_trait(name: &str) -> Option<&'static str> {
         "zero" => "Zero",
         "one" => "One",
         "from" => "NumCast",
-        "epsilon" | "nan" | "infinity" | "neg_infinity" | "min_value" | "max_value" | "min_positive_value" | "neg_zero" => {
-            "Float"
-        }
-        "PI" | "E" | "TAU" | "LN_2" | "LN_10" | "LOG2_E" | "LOG10_E" | "SQRT_2" | "FRAC_PI_2" | "FRAC_PI_3" | "FRAC_PI_4"
-        | "FRAC_PI_6" | "FRAC_PI_8" | "FRAC_1_PI" | "FRAC_2_PI" | "FRAC_1_SQRT_2" | "FRAC_2_SQRT_PI" => "FloatConst",
+        "epsilon" | "nan" | "infinity" | "neg_infinity" | "min_value" | "max_value"
+        | "min_positive_value" | "neg_zero" => "Float",
+        "PI" | "E" | "TAU" | "LN_2" | "LN_10" | "LOG2_E" | "LOG10_E" | "SQRT_2" | "FRAC_PI_2"
+        | "FRAC_PI_3" | "FRAC_PI_4" | "FRAC_PI_6" | "FRAC_PI_8" | "FRAC_1_PI" | "FRAC_2_PI"
+        | "FRAC_1_SQRT_2" | "FRAC_2_SQRT_PI" => "FloatConst",
         name if name.starts_with("from_") => "FromPrimitive",
         _ => return None,
     })

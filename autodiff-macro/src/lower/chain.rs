@@ -1105,6 +1105,7 @@ impl Lowerer<'_> {
             Op::Matches {
                 place: Place::whole(order),
                 pattern: Box::new(greater),
+                reference: false,
             },
             span,
         );

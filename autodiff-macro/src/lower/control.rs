@@ -335,7 +335,7 @@ impl Lowerer<'_> {
                         test,
                         &mut |cx| {
                             cx.scopes.push(Vec::new());
-                            cx.bind(pat, scrutinee.clone());
+                            cx.bind_tested(pat, scrutinee.clone());
                             let result = then(cx);
                             cx.scopes.pop();
                             result
@@ -344,7 +344,7 @@ impl Lowerer<'_> {
                         span,
                     ),
                     None => {
-                        self.bind(pat, scrutinee);
+                        self.bind_tested(pat, scrutinee);
                         then(self)
                     }
                 }
@@ -476,7 +476,7 @@ impl Lowerer<'_> {
         };
         let mut enter = |cx: &mut Self| {
             cx.scopes.push(Vec::new());
-            cx.bind(pat, scrutinee.clone());
+            cx.bind_tested(pat, scrutinee.clone());
             let result = cx.expr(body);
             cx.scopes.pop();
             result
@@ -497,7 +497,7 @@ impl Lowerer<'_> {
             (test, Some(guard)) => {
                 let mut guarded = |cx: &mut Self| {
                     cx.scopes.push(Vec::new());
-                    cx.bind(pat, scrutinee.clone());
+                    cx.bind_tested(pat, scrutinee.clone());
                     let passes = cx.operand(guard);
                     cx.scopes.pop();
                     Lowered::Value(passes)
@@ -632,7 +632,10 @@ impl Lowerer<'_> {
                 return None;
             }
             let fits = match label {
-                Some(label) => frame.label.as_ref() == Some(&label.ident),
+                Some(label) => frame
+                    .label
+                    .as_ref()
+                    .is_some_and(|l| super::same(l, &label.ident)),
                 None => frame.kind == FrameKind::Loop,
             };
             if fits && (!next || frame.kind == FrameKind::Loop) {

@@ -496,9 +496,11 @@ impl Lowerer<'_> {
         self.depth += 1;
         let scopes = std::mem::replace(&mut self.scopes, closure.scopes.clone());
         self.scopes.push(Vec::new());
+        let tested = std::mem::replace(&mut self.tested, false);
         for (pat, arg) in closure.expr.inputs.iter().zip(args) {
             self.bind(pat, arg);
         }
+        self.tested = tested;
         let result = self.enclosed(
             None,
             super::FrameKind::Body,

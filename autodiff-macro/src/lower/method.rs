@@ -710,6 +710,7 @@ impl Lowerer<'_> {
                             Op::Matches {
                                 place: Place::whole(order),
                                 pattern: Box::new(syn::Pat::Path(pattern)),
+                                reference: false,
                             },
                             span,
                         ))

@@ -37,13 +37,13 @@ impl Lowerer<'_> {
     pub(super) fn captures(&mut self, names: Vec<Ident>, changed: &[Ident]) -> Vec<Capture> {
         let mut captures: Vec<Capture> = Vec::new();
         for name in names {
-            if captures.iter().any(|c| c.name == name) {
+            if captures.iter().any(|c| super::same(&c.name, &name)) {
                 continue;
             }
             let Some(binding) = self.lookup(&name).cloned() else {
                 continue;
             };
-            let written = changed.contains(&name);
+            let written = changed.iter().any(|c| super::same(c, &name));
             let (place, reference, exclusive) = match binding {
                 Binding::Place(p) => {
                     let variable = self.function.locals.contains(&p.root);

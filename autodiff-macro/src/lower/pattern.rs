@@ -8,6 +8,13 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
+    /// Binds the names of a pattern that was tested.
+    pub(super) fn bind_tested(&mut self, pat: &syn::Pat, lowered: Lowered) {
+        let before = std::mem::replace(&mut self.tested, true);
+        self.bind(pat, lowered);
+        self.tested = before;
+    }
+
     /// Binds the names of a pattern that fits.
     pub(super) fn bind(&mut self, pat: &syn::Pat, lowered: Lowered) {
         let span = pat.span();
@@ -19,7 +26,7 @@ impl Lowerer<'_> {
                 ident,
                 subpat,
             }) => {
-                if is_constant_name(ident) && subpat.is_none() && by_ref.is_none() {
+                if self.tested && is_constant_name(ident) && subpat.is_none() && by_ref.is_none() {
                     // A constant: it was tested.
                     return;
                 }
@@ -438,12 +445,15 @@ impl Lowerer<'_> {
             Lowered::Place(p) | Lowered::Reference(p, _) => p.clone(),
             other => Place::whole(self.value_of(other.clone(), span)),
         };
+        // A string is compared as a reference; other patterns look through one.
+        let reference = matches!(scrutinee, Lowered::Reference(..)) && has_string(pat);
         let mut pattern = pat.clone();
         Unbind.visit_pat_mut(&mut pattern);
         Some(self.plain(
             Op::Matches {
                 place,
                 pattern: Box::new(pattern),
+                reference,
             },
             span,
         ))
@@ -514,4 +524,16 @@ impl<'a> Visit<'a> for Names {
         }
         visit::visit_pat_ident(self, pat);
     }
+}
+
+fn has_string(pat: &syn::Pat) -> bool {
+    struct Strings(bool);
+    impl<'a> Visit<'a> for Strings {
+        fn visit_lit(&mut self, lit: &'a syn::Lit) {
+            self.0 |= matches!(lit, syn::Lit::Str(_) | syn::Lit::ByteStr(_));
+        }
+    }
+    let mut strings = Strings(false);
+    strings.visit_pat(pat);
+    strings.0
 }

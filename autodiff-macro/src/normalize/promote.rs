@@ -61,6 +61,7 @@ fn places(op: &Op) -> Vec<&Place> {
         | Op::Matches {
             place: p,
             pattern: _,
+            reference: _,
         } => vec![p],
         _ => Vec::new(),
     }

@@ -52,11 +52,19 @@ fn surroundings(item: &syn::ItemFn) -> Option<String> {
 
 /// Whether a function named in an attribute is generic in a type: looked up in the file the attribute stands in.
 pub fn is_generic(path: &syn::Path) -> bool {
-    let Some(last) = path.segments.last() else { return false };
+    let Some(last) = path.segments.last() else {
+        return false;
+    };
     if !proc_macro::is_available() {
         return false;
     }
-    let Some(text) = last.ident.span().unwrap().local_file().and_then(|f| std::fs::read_to_string(f).ok()) else {
+    let Some(text) = last
+        .ident
+        .span()
+        .unwrap()
+        .local_file()
+        .and_then(|f| std::fs::read_to_string(f).ok())
+    else {
         return false;
     };
     let head = format!("fn {}", last.ident);

@@ -380,7 +380,7 @@ impl Reverse<'_> {
             | Op::Plain { .. }
             | Op::Query { .. }
             | Op::Matches { .. }
-            | Op::Stop(_)
+            | Op::Stop { .. }
             | Op::NewVec { .. }
             | Op::Len(_)
             | Op::Local

@@ -187,13 +187,17 @@ impl Search<'_> {
             Op::Literal(_) | Op::Undefined | Op::Identity { .. } | Op::Neg(_) | Op::Arith(..) => {
                 true
             }
-            Op::Plain { .. } | Op::Query { .. } | Op::Cast { .. } | Op::Stop(_) => true,
+            Op::Plain { .. } | Op::Query { .. } | Op::Cast { .. } | Op::Stop { .. } => true,
             Op::Opaque {
                 code: _,
                 captures,
                 pure,
             } => *pure && captures.iter().all(|c| memory(&c.place)),
-            Op::Matches { place, pattern: _ } => memory(place),
+            Op::Matches {
+                place,
+                pattern: _,
+                reference: _,
+            } => memory(place),
             Op::Apply { row, args: _ } => is_cheap_function(row.name),
             Op::Load(p) => self.store.function.is_scalar(v) && memory(p),
             Op::Len(p) => memory(p),

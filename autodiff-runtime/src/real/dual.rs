@@ -1,10 +1,10 @@
 //! `Dual`: a value and one tangent, `v + t ε` with `ε² = 0`. Forward mode, one direction at a time.
 
-use alloc::vec::Vec;
 use super::forward::forward_methods;
 use super::operators::operators;
 use super::{Real, private::Sealed};
 use crate::rules::{self, both, product, quotient, rows};
+use alloc::vec::Vec;
 use core::fmt;
 use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -115,7 +115,11 @@ impl<T: Real> Real for Dual<T> {
         let point: Vec<T> = inputs.iter().map(|x| x.value).collect();
         let value = value(&point);
         let partials = gradient(&point, value);
-        let tangent = inputs.iter().zip(partials).map(|(x, partial)| product(x.tangent, partial)).sum();
+        let tangent = inputs
+            .iter()
+            .zip(partials)
+            .map(|(x, partial)| product(x.tangent, partial))
+            .sum();
         Self { value, tangent }
     }
 

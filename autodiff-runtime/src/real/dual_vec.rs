@@ -1,10 +1,10 @@
 //! `DualVec`: a value and `N` tangents. Forward mode in `N` directions at once, for Jacobians and Hessians.
 
-use alloc::vec::Vec;
 use super::forward::forward_methods;
 use super::operators::operators;
 use super::{Real, private::Sealed};
 use crate::rules::{self, both, product, quotient, rows};
+use alloc::vec::Vec;
 use core::array;
 use core::fmt;
 use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
@@ -134,7 +134,11 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
         let value = value(&point);
         let partials = gradient(&point, value);
         Self::map(value, |i| {
-            inputs.iter().zip(&partials).map(|(x, partial)| product(x.tangents[i], *partial)).sum()
+            inputs
+                .iter()
+                .zip(&partials)
+                .map(|(x, partial)| product(x.tangents[i], *partial))
+                .sum()
         })
     }
 

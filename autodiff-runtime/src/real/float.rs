@@ -1,7 +1,7 @@
 //! `Real` for `f64` and `f32`: each method is exactly the one of `std`, or of `libm` without the `std` feature.
 
-use alloc::vec::Vec;
 use super::{Real, private::Sealed};
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// Calls the elementary function of the platform: `std`'s inherent method, which takes precedence over `Real`'s in a path.

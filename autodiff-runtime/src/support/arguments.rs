@@ -499,3 +499,74 @@ impl<T: Real, const N: usize> ConstantIn<[f64; N]> for Active<[T; N]> {
         self.0.map(T::value)
     }
 }
+
+/// As [`ConstantIn`], for a parameter that is a shared reference.
+#[diagnostic::on_unimplemented(
+    message = "this argument cannot be passed to a function marked `constant` that takes `&{X}`",
+    label = "not of that type"
+)]
+pub trait ConstantRef<X: ?Sized> {
+    type Held: Borrow<X>;
+    fn held(self) -> Self::Held;
+}
+
+impl<'a, X: ?Sized> ConstantRef<X> for Const<&'a X> {
+    type Held = &'a X;
+    fn held(self) -> &'a X {
+        self.0
+    }
+}
+
+impl<'a, E> ConstantRef<[E]> for Const<&'a Vec<E>> {
+    type Held = &'a [E];
+    fn held(self) -> &'a [E] {
+        self.0
+    }
+}
+
+impl<'a, E, const N: usize> ConstantRef<[E]> for Const<&'a [E; N]> {
+    type Held = &'a [E];
+    fn held(self) -> &'a [E] {
+        self.0
+    }
+}
+
+macro_rules! constants {
+    ($($f:ty),+) => {$(
+        impl<T: Real> ConstantRef<$f> for Active<&T> {
+            type Held = $f;
+            fn held(self) -> $f {
+                self.0.value() as $f
+            }
+        }
+
+        impl<T: Real> ConstantRef<[$f]> for Active<&[T]> {
+            type Held = Vec<$f>;
+            fn held(self) -> Vec<$f> {
+                self.0.iter().map(|x| x.value() as $f).collect()
+            }
+        }
+
+        impl<T: Real> ConstantRef<[$f]> for Active<&Vec<T>> {
+            type Held = Vec<$f>;
+            fn held(self) -> Vec<$f> {
+                self.0.iter().map(|x| x.value() as $f).collect()
+            }
+        }
+
+        impl<T: Real, const N: usize> ConstantRef<[$f]> for Active<&[T; N]> {
+            type Held = [$f; N];
+            fn held(self) -> [$f; N] {
+                self.0.map(|x| x.value() as $f)
+            }
+        }
+
+        impl<T: Real, const N: usize> ConstantRef<[$f; N]> for Active<&[T; N]> {
+            type Held = [$f; N];
+            fn held(self) -> [$f; N] {
+                self.0.map(|x| x.value() as $f)
+            }
+        }
+    )+};
+}
+constants!(f64, f32);

@@ -122,7 +122,12 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
         _: &dyn Fn(&[Self]) -> Self,
         gradient: &dyn Fn(&[Self], Self) -> Vec<Self>,
     ) -> Self {
-        const { assert!(T::__DEPTH == 0, "Taylor series of dual numbers do not pass through rules") };
+        const {
+            assert!(
+                T::__DEPTH == 0,
+                "Taylor series of dual numbers do not pass through rules"
+            )
+        };
         let point: Vec<f64> = inputs.iter().map(|x| x.value()).collect();
         let mut result = Self::constant(T::from_f64(primal(&point)));
         // f(x(t))' = Σ ∂f/∂x_i(x(t)) x_i(t)': coefficient k of the left side needs those below k of the right.
