@@ -169,6 +169,11 @@ impl Errors {
         self.found.push(error);
     }
 
+    /// How many there are so far.
+    pub fn count(&self) -> usize {
+        self.found.len()
+    }
+
     /// The barrier between two stages.
     pub fn propagate(&self) -> Result<(), Reported> {
         if self.found.is_empty() {

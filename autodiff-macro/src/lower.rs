@@ -325,7 +325,7 @@ impl Lowerer<'_> {
             Lowered::Tuple(parts) => {
                 let values: Vec<_> = parts.into_iter().map(|p| self.value_of(p, span)).collect();
                 let tys = values.iter().map(|v| self.function.ty(*v)).collect();
-                let ty = self.function.types.new(Kind::Tuple(tys));
+                let ty = self.function.types.known(Kind::Tuple(tys));
                 self.push(Op::Aggregate(crate::ir::Container::Tuple, values), ty, span)
             }
             Lowered::Unit => {
@@ -507,19 +507,19 @@ impl Lowerer<'_> {
             Shape::Float => self.function.types.float(),
             Shape::Array(element, _) => {
                 let element = self.type_of_shape(element);
-                self.function.types.new(Kind::Array(element))
+                self.function.types.known(Kind::Array(element))
             }
             Shape::Slice(element) => {
                 let element = self.type_of_shape(element);
-                self.function.types.new(Kind::Slice(element))
+                self.function.types.known(Kind::Slice(element))
             }
             Shape::Vec(element) => {
                 let element = self.type_of_shape(element);
-                self.function.types.new(Kind::Vec(element))
+                self.function.types.known(Kind::Vec(element))
             }
             Shape::Tuple(parts) => {
                 let parts = parts.iter().map(|p| self.type_of_shape(p)).collect();
-                self.function.types.new(Kind::Tuple(parts))
+                self.function.types.known(Kind::Tuple(parts))
             }
             Shape::Plain(ty) if ast::is_primitive(ty) => self.function.types.plain(),
             Shape::Plain(_) | Shape::Opaque(_) => self.function.types.unknown(),

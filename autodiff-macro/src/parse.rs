@@ -2,6 +2,7 @@
 
 mod home;
 
+pub use self::home::defines_macro;
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
 use crate::errors::{Errors, Problem, Reported};

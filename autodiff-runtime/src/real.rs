@@ -112,6 +112,7 @@ pub trait Real:
     type __Inner: Real<Base = Self::Base>;
     /// A function of which the user has given the gradient: `primal` at floats, `value` and `gradient` at the inner number.
     #[doc(hidden)]
+    #[allow(clippy::type_complexity)]
     fn __extend(
         inputs: &[Self],
         primal: &dyn Fn(&[f64]) -> f64,

@@ -16,7 +16,7 @@ pub use self::arguments::{
     Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome,
 };
 pub use self::lift::{LiftTo, Primal};
-pub use self::space::{Elements, Space, Undefined};
+pub use self::space::{Elements, HoldsFloats, Space, Undefined, holds_floats};
 pub use self::stack::{Inline, Stack, Tag};
 
 pub use self::structure::Structure;

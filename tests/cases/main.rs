@@ -2,7 +2,7 @@
 //!
 //! Each program has a module of its own with a function `f` in it, so that one macro can name all of its companions.
 //! The programs are written in many ways on purpose: the lints about style do not apply.
-#![allow(clippy::all, unused_assignments)]
+#![allow(clippy::all, unused_assignments, unused_qualifications, while_true)]
 
 #[macro_use]
 mod support;

@@ -11,3 +11,4 @@ mod flat;
 mod num;
 
 mod argmin_testfunctions;
+mod statrs;

@@ -14,9 +14,13 @@ pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &
         plan,
         tainted: vec![false; function.tys.len()],
     };
-    for _ in 0..3 {
-        // More than once: a taint may come round a loop.
+    loop {
+        // Until nothing is added: a taint may come round a loop.
+        let before = lost.tainted.clone();
         lost.region(&function.body, false);
+        if lost.tainted == before {
+            break;
+        }
     }
     lost.region(&function.body, true);
     let mut outputs_vary = false;
@@ -68,31 +72,62 @@ impl Lost<'_> {
     }
 
     fn taint(&mut self, op: &Op, results: &[Value]) {
+        let any = |values: &[Value]| values.iter().any(|v| self.is_tainted(*v));
         let on = match op {
             Op::Cast { value, ty: _ } => {
                 let to_integer = results
                     .iter()
                     .any(|r| self.function.kind(*r) == Kind::Plain);
-                to_integer && (self.plan.varied(*value) || self.is_tainted(*value))
+                to_integer && self.plan.varied(*value) || self.is_tainted(*value)
             }
-            Op::Plain { operator, operands } if !is_comparison(operator) => {
-                operands.iter().any(|v| self.is_tainted(*v))
+            // The answer to a question is no number.
+            Op::Plain { operator, operands } => !is_comparison(operator) && any(operands),
+            Op::Query { method, operands } => {
+                let bits = method == "to_bits" && operands.iter().any(|v| self.plan.varied(*v));
+                bits || !method.to_string().starts_with("is_") && any(operands)
             }
-            Op::Query { method, operands } if *method != "is_nan" && *method != "is_finite" => {
-                let bits = matches!(method.to_string().as_str(), "to_bits");
-                operands
-                    .iter()
-                    .any(|v| self.is_tainted(*v) || (bits && self.plan.varied(*v)))
+            Op::Arith(_, a, b) => any(&[*a, *b]),
+            Op::Neg(v) => any(&[*v]),
+            Op::Apply {
+                row: _,
+                args: values,
             }
-            Op::Arith(_, a, b) => {
-                let integers = results
-                    .iter()
-                    .all(|r| self.function.kind(*r) == Kind::Plain);
-                integers && (self.is_tainted(*a) || self.is_tainted(*b))
-            }
-            Op::Neg(v) => self.function.kind(*v) == Kind::Plain && self.is_tainted(*v),
+            | Op::Aggregate(_, values) => any(values),
+            Op::Repeat {
+                value,
+                count: _,
+                container: _,
+            } => any(&[*value]),
+            Op::Load(p) | Op::Copy(p) | Op::Pop(p) => any(&[p.root]),
+            Op::Opaque {
+                code: _,
+                captures,
+                pure: _,
+            } => captures.iter().any(|c| self.is_tainted(c.place.root)),
+            Op::Call {
+                callee: _,
+                args,
+                keeps: _,
+            } => args.iter().any(|a| self.is_tainted(a.root())),
             _ => false,
         };
+        let written = match op {
+            Op::Store(p, v)
+            | Op::Replace(p, v)
+            | Op::Update(p, _, v)
+            | Op::Fill(p, v)
+            | Op::Push(p, v) => self.is_tainted(*v).then_some(p.root),
+            Op::CopyFrom(p, q) => self.is_tainted(q.root).then_some(p.root),
+            _ => None,
+        };
+        if let Op::Swap(p, q) = op {
+            let either = self.is_tainted(p.root) || self.is_tainted(q.root);
+            self.mark(p.root, either);
+            self.mark(q.root, either);
+        }
+        if let Some(root) = written {
+            self.mark(root, true);
+        }
         if let Some(r) = results.first() {
             self.mark(*r, on);
         }
@@ -102,6 +137,13 @@ impl Lost<'_> {
                 self.mark(*param, on);
             }
         }
+    }
+
+    /// A result that may be a float and has an effect on an output.
+    fn may_be_lost(&self, results: &[Value]) -> bool {
+        results.iter().any(|r| {
+            matches!(self.function.kind(*r), Kind::Float | Kind::Unknown) && self.plan.useful(*r)
+        })
     }
 
     fn carry(&mut self, op: &Op, results: &[Value]) {
@@ -156,10 +198,9 @@ impl Lost<'_> {
                 };
                 self.errors.at_span(span, problem);
             }
-            Op::Plain { operator, operands } if operands.iter().any(|v| self.plan.varied(*v)) => {
-                if !is_comparison(operator) {
-                    self.errors.at_span(span, Problem::ActiveInPlain);
-                }
+            Op::Plain { operator, operands } if !is_comparison(operator) && operands.iter().any(|v| self.plan.varied(*v)) =>
+            {
+                self.errors.at_span(span, Problem::ActiveInPlain);
             }
             Op::Call {
                 callee: Callee::Method { receiver, name },
@@ -173,10 +214,8 @@ impl Lost<'_> {
                 callee: Callee::Path(path),
                 args,
                 keeps: _,
-            } if args.iter().any(|a| self.plan.varied(a.root())) => {
-                if constructs(path) {
-                    self.errors.at(path, Problem::ActiveInStruct);
-                }
+            } if constructs(path) && args.iter().any(|a| self.plan.varied(a.root())) => {
+                self.errors.at(path, Problem::ActiveInStruct);
             }
             Op::Truncate(p, _) if self.plan.active(p.root) => {
                 let ty = self.function.ty(p.root);
@@ -193,6 +232,25 @@ impl Lost<'_> {
                     };
                     self.errors.at_span(span, problem);
                 }
+            }
+            Op::Opaque {
+                code: _,
+                captures,
+                pure: _,
+            } if captures.iter().any(|c| self.is_tainted(c.place.root))
+                && self.may_be_lost(results) =>
+            {
+                self.errors.at_span(span, Problem::LostInCast);
+            }
+            Op::Call {
+                callee: _,
+                args,
+                keeps: _,
+            } if args.iter().any(|a| self.is_tainted(a.root()))
+                && !args.iter().any(|a| self.plan.varied(a.root()))
+                && self.may_be_lost(results) =>
+            {
+                self.errors.at_span(span, Problem::LostInCast);
             }
             Op::Cast { value, ty: _ } => {
                 let to_float = results

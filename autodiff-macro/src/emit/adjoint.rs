@@ -163,10 +163,7 @@ impl Printer<'_> {
     fn contribution(&self, what: &Contribution) -> TokenStream {
         let rt = &self.rt;
         match what {
-            Contribution::Adjoint(v) => {
-                let v = self.adjoint_of(*v);
-                v
-            }
+            Contribution::Adjoint(v) => self.adjoint_of(*v),
             Contribution::Negated(v) => {
                 let v = self.adjoint_of(*v);
                 quote!(-#v)

@@ -149,13 +149,13 @@ pub fn stubs(source: &Source) -> TokenStream {
     let public = public(source, &Bodies::Stub);
     let names: Vec<_> = source.params.iter().map(argument_name).collect();
     let params = quote!(#(#names: impl #rt::arguments::Ignored),*);
-    let output = signature::lifted(source, &signature::output(source));
+    let output = signature::output(source);
     let machinery = Machinery {
         source,
         rt: rt.clone(),
     };
     let (receiver, vis) = machinery.receiver();
-    let (generics, clause) = machinery.generics();
+    let (generics, _, clause) = source.item.sig.generics.split_for_impl();
     let (eval, forward, backward) = (
         machinery.defined("eval"),
         machinery.defined("forward"),
@@ -164,10 +164,10 @@ pub fn stubs(source: &Source) -> TokenStream {
     let hidden = hidden(
         source,
         vec![quote! {
-            #vis fn #eval #generics (#receiver #params) -> #rt::Computed<#output> #clause {
+            #vis fn #eval #generics (#receiver #params) -> #rt::Constant<#output> #clause {
                 ::core::unreachable!()
             }
-            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Computed<#output> #clause {
+            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> #clause {
                 ::core::unreachable!()
             }
             #vis fn #backward<__AutodiffSeed>(

@@ -281,7 +281,9 @@ impl Public<'_> {
                 Passing::Value => quote!(&#name),
                 Passing::Shared | Passing::Exclusive => quote!(&*#name),
             };
-            lets.push(quote!(let mut #grad = #rt::Space::zero_like(#value);));
+            let holds =
+                matches!(p.shape, Shape::Opaque(_)).then(|| quote!(#rt::holds_floats(#value);));
+            lets.push(quote!(#holds let mut #grad = #rt::Space::zero_like(#value);));
             names_.push(quote!(#grad));
         }
         let gradient = match names_.as_slice() {

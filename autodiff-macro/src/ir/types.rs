@@ -36,22 +36,22 @@ pub struct Types {
 }
 
 impl Types {
-    pub fn new(&mut self, kind: Kind) -> Ty {
+    pub fn known(&mut self, kind: Kind) -> Ty {
         self.nodes.push(Node::Known(kind));
         Ty(u32::try_from(self.nodes.len() - 1)
             .expect("bug in autodiff, please report: too many types"))
     }
 
     pub fn unknown(&mut self) -> Ty {
-        self.new(Kind::Unknown)
+        self.known(Kind::Unknown)
     }
 
     pub fn float(&mut self) -> Ty {
-        self.new(Kind::Float)
+        self.known(Kind::Float)
     }
 
     pub fn plain(&mut self) -> Ty {
-        self.new(Kind::Plain)
+        self.known(Kind::Plain)
     }
 
     fn find(&self, mut ty: Ty) -> Ty {
@@ -117,7 +117,7 @@ impl Types {
             Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e) => e,
             Kind::Unknown => {
                 let element = self.unknown();
-                let sequence = self.new(Kind::Slice(element));
+                let sequence = self.known(Kind::Slice(element));
                 self.unify(ty, sequence);
                 element
             }
@@ -128,7 +128,7 @@ impl Types {
     /// A slice of the same elements.
     pub fn slice(&mut self, ty: Ty) -> Ty {
         let element = self.element(ty);
-        self.new(Kind::Slice(element))
+        self.known(Kind::Slice(element))
     }
 
     pub fn field(&mut self, ty: Ty, member: &syn::Member) -> Ty {

@@ -69,12 +69,10 @@ fn arity(op: &Op, results: usize) -> Result<(), String> {
             cond: _,
             then,
             otherwise,
-        } => {
-            if then.yields.len() != results || otherwise.yields.len() != results {
-                return Err(format!(
+        } if then.yields.len() != results || otherwise.yields.len() != results => {
+            return Err(format!(
                     "an `if` with {results} results yields another number"
                 ));
-            }
         }
         Op::Loop(l) => {
             let carried = l.init.len();

@@ -14,7 +14,15 @@ impl Lowerer<'_> {
         self.scopes.push(Vec::new());
         let mut result = Lowered::Unit;
         for (k, stmt) in stmts.iter().enumerate() {
+            let problems = self.errors.count();
             result = self.stmt(stmt, k + 1 == stmts.len());
+            if matches!(result, Lowered::Never) && self.errors.count() > problems {
+                // It was refused: what follows is looked at all the same.
+                if let syn::Stmt::Local(local) = stmt {
+                    self.bind_unknown(&local.pat);
+                }
+                continue;
+            }
             if matches!(result, Lowered::Never) {
                 // What follows is never reached.
                 break;
@@ -92,6 +100,18 @@ impl Lowerer<'_> {
         }
         self.bind(pat, lowered);
         Lowered::Unit
+    }
+
+    /// Names for something that was refused.
+    fn bind_unknown(&mut self, pat: &syn::Pat) {
+        let mut names = super::pattern::Names::default();
+        syn::visit::Visit::visit_pat(&mut names, pat);
+        for name in names.found {
+            let ty = self.function.types.unknown();
+            let value = self.push(Op::Undefined, ty, name.span());
+            self.function.locals.insert(value);
+            self.declare(name, super::Binding::Place(Place::whole(value)));
+        }
     }
 
     /// `let y;`

@@ -72,10 +72,11 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         span: Span,
     ) -> Option<Lowered> {
-        let Some((last, owner)) = names.split_last() else {
-            return None;
-        };
+        let (last, owner) = names.split_last()?;
         let owner = owner.last().copied().unwrap_or_default();
+        if names.len() == 2 {
+            self.vouch(owner, span);
+        }
         Some(match (owner, *last, args) {
             (_, "stop_gradient", [x]) => {
                 let value = self.operand(x);
@@ -96,7 +97,7 @@ impl Lowerer<'_> {
             }
             ("Vec", "from", [x]) => {
                 let value = self.expr(x);
-                self.to_vec(value, span)
+                self.vector(value, span)
             }
             ("", "Some", [x]) => {
                 let some = self.integer(quote!(true), span);
@@ -133,7 +134,7 @@ impl Lowerer<'_> {
                 self.effect(Op::Store(place, empty), span);
                 Lowered::Value(old)
             }
-            ("array", "from_fn", [f]) => return self.from_fn(path, f, span),
+            ("array", "from_fn", [f]) => return self.array_from_fn(path, f, span),
             ("iter", "once" | "repeat" | "repeat_n" | "from_fn" | "successors", _) => {
                 self.unsupported(path, "this source of items", "write a `for` loop")
             }
@@ -152,9 +153,29 @@ impl Lowerer<'_> {
         })
     }
 
+    /// A module or trait is known by its name alone: the compiler is asked whether it is the one we mean.
+    fn vouch(&mut self, owner: &str, span: Span) {
+        let name = proc_macro2::Ident::new(owner, span);
+        let code = match owner {
+            "mem" => quote!(let _: bool = #name::needs_drop::<()>()),
+            "Real" => quote!(let _ = <::core::primitive::f64 as #name>::__DEPTH),
+            "Float" => {
+                quote!(let _: ::core::primitive::f64 = <::core::primitive::f64 as #name>::epsilon())
+            }
+            _ => return,
+        };
+        self.effect(
+            Op::Effect {
+                code: crate::ir::Code::Macro(code),
+                captures: Vec::new(),
+            },
+            span,
+        );
+    }
+
     fn new_vec(&mut self, capacity: Option<Value>, span: Span) -> Lowered {
         let element = self.function.types.unknown();
-        let ty = self.function.types.new(Kind::Vec(element));
+        let ty = self.function.types.known(Kind::Vec(element));
         Lowered::Value(self.push(Op::NewVec { capacity }, ty, span))
     }
 
@@ -199,9 +220,8 @@ impl Lowerer<'_> {
         self.scopes.push(scope);
         let lowered = self.opaque(&call);
         self.scopes.pop();
-        let number = own
-            && !(self.source.foreign && matches!(name, "from" | "from_f64" | "from_f32")
-                || name.starts_with("from_") && self.source.foreign);
+        // In `num_traits` a conversion gives an `Option`.
+        let number = own && !(self.source.foreign && (name == "from" || name.starts_with("from_")));
         if let Lowered::Value(v) = lowered {
             if number {
                 let ty = self.function.ty(v);
@@ -295,7 +315,7 @@ impl Lowerer<'_> {
     }
 
     /// `std::array::from_fn(|i| …)` into an array of known length.
-    fn from_fn(&mut self, path: &syn::ExprPath, f: &syn::Expr, span: Span) -> Option<Lowered> {
+    fn array_from_fn(&mut self, path: &syn::ExprPath, f: &syn::Expr, span: Span) -> Option<Lowered> {
         let count = path.path.segments.last().and_then(|s| match &s.arguments {
             syn::PathArguments::AngleBracketed(args) => args.args.iter().nth(1).cloned(),
             _ => None,
@@ -318,7 +338,7 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         e: &syn::ExprCall,
     ) -> Lowered {
-        if path.qself.is_some() {
+        if path.qself.is_some() || is_std(path) {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
         if args.iter().any(|a| {
@@ -427,7 +447,7 @@ impl Lowerer<'_> {
     }
 
     /// A new vector of the same elements.
-    pub(super) fn to_vec(&mut self, lowered: Lowered, span: Span) -> Lowered {
+    pub(super) fn vector(&mut self, lowered: Lowered, span: Span) -> Lowered {
         let place = match lowered {
             Lowered::Place(p) | Lowered::Reference(p, _) => p,
             Lowered::Never => return Lowered::Never,
@@ -435,7 +455,7 @@ impl Lowerer<'_> {
         };
         let ty = self.place_ty(&place);
         let element = self.function.types.element(ty);
-        let ty = self.function.types.new(Kind::Vec(element));
+        let ty = self.function.types.known(Kind::Vec(element));
         let whole = place.then(Step::Slice {
             low: None,
             high: None,
@@ -459,4 +479,20 @@ fn foreign_trait(name: &str) -> Option<&'static str> {
         name if name.starts_with("from_") => "FromPrimitive",
         _ => return None,
     })
+}
+
+/// A function of a type or trait of std that no annotated function can be.
+fn is_std(path: &syn::ExprPath) -> bool {
+    const OWNERS: [&str; 26] = [
+        "Box", "Rc", "Arc", "Cell", "RefCell", "Mutex", "RwLock", "String", "HashMap", "HashSet",
+        "BTreeMap", "BTreeSet", "VecDeque", "Cow", "Option", "Result", "Clone", "Default", "From",
+        "Into", "Iterator", "Add", "Sub", "Mul", "Div", "Neg",
+    ];
+    let owner = path.path.segments.iter().rev().nth(1);
+    owner.is_some_and(|s| OWNERS.iter().any(|name| s.ident == name))
+        || path
+            .path
+            .segments
+            .last()
+            .is_some_and(|s| matches!(s.ident.to_string().as_str(), "Ok" | "Err"))
 }

@@ -203,6 +203,16 @@ impl Lowerer<'_> {
     }
 
     pub(super) fn elements(&mut self, place: Place, access: Access, span: Span) -> Chain {
+        // An iterator over an array by value has an array of its own.
+        let ty = self.place_ty(&place);
+        let own = access == Access::Value && self.function.locals.contains(&place.root);
+        let place = if own && !matches!(self.function.types.kind(ty), Kind::Vec(_) | Kind::Slice(_))
+        {
+            let copy = self.push(Op::Load(place), ty, span);
+            Place::whole(copy)
+        } else {
+            place
+        };
         let ty = self.place_ty(&place);
         self.function.types.element(ty);
         let count = self.plain(Op::Len(place.clone()), span);
@@ -892,7 +902,7 @@ impl Lowerer<'_> {
                 Lowered::Unit
             }
             ("count" | "len", []) => {
-                if chain.stages.is_empty() {
+                if chain.stages.is_empty() && !chain.item.runs_code() {
                     return Lowered::Value(self.normalized(chain, span).0);
                 }
                 let counter = self.counter(span);
@@ -1325,7 +1335,19 @@ impl Item {
         }
     }
 
-    /// Getting it runs code of the user's.
+    /// Getting it runs a closure of the user's.
+    fn runs_code(&self) -> bool {
+        match self {
+            Item::Mapped(..) => true,
+            Item::Index | Item::Number | Item::Nth(_) | Item::Element(..) | Item::Piece { .. } => {
+                false
+            }
+            Item::Pair(a, b) | Item::Either(_, a, b) => a.runs_code() || b.runs_code(),
+            Item::At(_, inner) | Item::Copied(inner) => inner.runs_code(),
+        }
+    }
+
+    /// Getting it runs code of the user's, or a branch.
     fn computes(&self) -> bool {
         match self {
             Item::Mapped(..) | Item::Either(..) | Item::Nth(_) => true,

@@ -142,7 +142,7 @@ impl Lowerer<'_> {
                         let found = self.place_ty(&p);
                         self.function.types.unify(*ty, found);
                         match self.function.types.kind(*ty) {
-                            Kind::Slice(_) | Kind::Vec(_) => self.to_vec(Lowered::Place(p), span),
+                            Kind::Slice(_) | Kind::Vec(_) => self.vector(Lowered::Place(p), span),
                             _ => Lowered::Place(p),
                         }
                     }

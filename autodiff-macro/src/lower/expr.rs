@@ -428,7 +428,7 @@ impl Lowerer<'_> {
             Container::Vec => Kind::Vec(element),
             Container::Array | Container::Tuple => Kind::Array(element),
         };
-        let ty = self.function.types.new(kind);
+        let ty = self.function.types.known(kind);
         self.push(Op::Aggregate(container, values), ty, span)
     }
 
@@ -461,7 +461,7 @@ impl Lowerer<'_> {
             Container::Vec => Kind::Vec(element),
             Container::Array | Container::Tuple => Kind::Array(element),
         };
-        let ty = self.function.types.new(kind);
+        let ty = self.function.types.known(kind);
         self.push(
             Op::Repeat {
                 value,
@@ -477,9 +477,48 @@ impl Lowerer<'_> {
         if let Some(token) = &e.asyncness {
             self.unsupported(token, "an `async` closure", "write an ordinary closure");
         }
+        let mut scopes = self.scopes.clone();
+        if e.capture.is_some() {
+            scopes.push(self.moved(e));
+        }
         Closure {
             expr: e.clone(),
-            scopes: self.scopes.clone(),
+            scopes,
+        }
+    }
+
+    /// What a `move` closure has of its own: copies of the variables it mentions, as they are now.
+    fn moved(&mut self, e: &syn::ExprClosure) -> Vec<(proc_macro2::Ident, Binding)> {
+        let mut names = Vec::new();
+        super::opaque::mentioned(e.body.to_token_stream(), &mut names);
+        let mut copies: Vec<(proc_macro2::Ident, Binding)> = Vec::new();
+        for name in names {
+            if copies.iter().any(|(n, _)| super::same(n, &name)) {
+                continue;
+            }
+            if let Some(binding) = self.lookup(&name).cloned() {
+                let copy = self.copied(&binding, name.span());
+                copies.push((name, copy));
+            }
+        }
+        copies
+    }
+
+    fn copied(&mut self, binding: &Binding, span: Span) -> Binding {
+        match binding {
+            Binding::Place(p) if self.function.locals.contains(&p.root) => {
+                let ty = self.place_ty(p);
+                if let Kind::Vec(_) = self.function.types.kind(ty) {
+                    // It is gone where it was.
+                    return Binding::Place(p.clone());
+                }
+                let value = self.read(p.clone(), span);
+                Binding::Place(self.own(value, true, span))
+            }
+            Binding::Tuple(parts) => {
+                Binding::Tuple(parts.iter().map(|p| self.copied(p, span)).collect())
+            }
+            other => other.clone(),
         }
     }
 

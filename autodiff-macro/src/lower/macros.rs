@@ -15,6 +15,14 @@ impl Lowerer<'_> {
             .last()
             .map(|s| s.ident.to_string())
             .unwrap_or_default();
+        if mac
+            .path
+            .segments
+            .last()
+            .is_some_and(|s| crate::parse::defines_macro(&s.ident))
+        {
+            return self.opaque_macro(mac);
+        }
         match name.as_str() {
             "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq"
             | "debug_assert_ne" | "println" | "print" | "eprintln" | "eprint" => {

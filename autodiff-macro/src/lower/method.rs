@@ -294,7 +294,7 @@ impl Lowerer<'_> {
             }
             ("clone", []) => Lowered::Value(self.push(Op::Copy(place), ty, span)),
             ("to_vec" | "into_vec", []) | ("to_owned", []) => {
-                self.to_vec(Lowered::Place(place), span)
+                self.vector(Lowered::Place(place), span)
             }
             ("len", []) => Lowered::Value(self.plain(Op::Len(place), span)),
             ("is_empty", []) => {
@@ -546,7 +546,7 @@ impl Lowerer<'_> {
         let ty = self.place_ty(place);
         if self.function.types.kind(ty) == Kind::Unknown {
             let element = self.function.types.unknown();
-            let vec = self.function.types.new(Kind::Vec(element));
+            let vec = self.function.types.known(Kind::Vec(element));
             self.function.types.unify(ty, vec);
         }
         self.function.types.element(ty)
@@ -634,7 +634,7 @@ impl Lowerer<'_> {
             high,
             inclusive,
         });
-        let Lowered::Value(copy) = self.to_vec(Lowered::Place(from), span) else {
+        let Lowered::Value(copy) = self.vector(Lowered::Place(from), span) else {
             return Some(Lowered::Never);
         };
         let len = self.plain(Op::Len(Place::whole(copy)), span);
@@ -896,7 +896,7 @@ impl Lowerer<'_> {
     /// `collect`ed or counted items go into one of these.
     pub(super) fn empty_vec(&mut self, span: Span) -> Value {
         let element = self.function.types.unknown();
-        let ty = self.function.types.new(Kind::Vec(element));
+        let ty = self.function.types.known(Kind::Vec(element));
         let vec = self.push(Op::NewVec { capacity: None }, ty, span);
         self.function.locals.insert(vec);
         vec

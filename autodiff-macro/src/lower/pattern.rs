@@ -243,7 +243,7 @@ impl Lowerer<'_> {
         let ty = self.place_ty(&place);
         if self.function.types.kind(ty) == Kind::Unknown {
             let parts = (0..count).map(|_| self.function.types.unknown()).collect();
-            let tuple = self.function.types.new(Kind::Tuple(parts));
+            let tuple = self.function.types.known(Kind::Tuple(parts));
             self.function.types.unify(ty, tuple);
         }
         (0..count)
@@ -513,8 +513,8 @@ fn binds(pat: &syn::Pat) -> bool {
 }
 
 #[derive(Default)]
-struct Names {
-    found: Vec<Ident>,
+pub(super) struct Names {
+    pub found: Vec<Ident>,
 }
 
 impl<'a> Visit<'a> for Names {

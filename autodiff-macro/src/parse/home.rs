@@ -77,6 +77,25 @@ pub fn is_generic(path: &syn::Path) -> bool {
     })
 }
 
+/// Whether the file a macro is called in defines one of that name: it is not std's then.
+pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let text = name
+        .span()
+        .unwrap()
+        .local_file()
+        .and_then(|file| std::fs::read_to_string(file).ok());
+    text.is_some_and(|text| {
+        text.match_indices("macro_rules!").any(|(k, head)| {
+            let rest = text[k + head.len()..].trim_start();
+            rest.strip_prefix(name.to_string().as_str())
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        })
+    })
+}
+
 /// The header of the innermost block that is open at the end of `text`.
 fn enclosing(text: &str) -> String {
     let mut open: Vec<String> = Vec::new();

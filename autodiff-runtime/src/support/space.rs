@@ -23,6 +23,23 @@ pub trait Space {
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
 }
 
+/// A type of which at least a part is a float.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds no floats",
+    label = "cannot be differentiated",
+    note = "leave the parameter out: name the others in `wrt(..)`"
+)]
+pub trait HoldsFloats {}
+
+impl<T: Real> HoldsFloats for T {}
+impl<S: HoldsFloats> HoldsFloats for [S] {}
+impl<S: HoldsFloats, const N: usize> HoldsFloats for [S; N] {}
+impl<S: HoldsFloats> HoldsFloats for Vec<S> {}
+
+/// Compiles for types that hold floats.
+#[inline(always)]
+pub fn holds_floats<S: HoldsFloats + ?Sized>(_: &S) {}
+
 /// A sequence of elements that can be added up.
 pub trait Elements {
     type Element;
@@ -201,6 +218,7 @@ impl<S> Undefined for Vec<S> {
 
 macro_rules! tuple {
     ($($t:ident $k:tt),*) => {
+        #[allow(clippy::unused_unit)]
         impl<$($t: Space),*> Space for ($($t,)*) {
             type Owned = ($($t::Owned,)*);
             #[inline]
@@ -222,6 +240,8 @@ macro_rules! tuple {
                 None$(.or_else(|| self.$k.mismatch(&other.$k)))*
             }
         }
+        impl<$($t),*> HoldsFloats for ($($t,)*) {}
+        #[allow(clippy::unused_unit)]
         impl<$($t: Undefined),*> Undefined for ($($t,)*) {
             #[inline(always)]
             fn undefined() -> Self {

@@ -1,0 +1,3 @@
+//! The crate statrs 0.19.1, MIT, Copyright (c) 2016 Michael Ma.
+
+pub mod functions;
