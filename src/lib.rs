@@ -1,8 +1,8 @@
 //! Automatic differentiation at compile time.
 #![cfg_attr(not(feature = "std"), no_std)]
 
-pub use autodiff_macro::differentiate;
-pub use autodiff_runtime::{Dual, DualVec, Matrix, Real, Taylor, check};
+pub use autodiff_macro::{Differentiable, differentiate};
+pub use autodiff_runtime::{Differentiable, Dual, DualVec, Matrix, Real, Taylor, check};
 
 /// The same value, with derivative zero.
 ///

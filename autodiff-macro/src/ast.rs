@@ -22,6 +22,13 @@ pub struct Options {
     pub rule: Option<(syn::Path, bool)>,
 }
 
+impl Options {
+    /// Something is asked for that runs the function on other numbers.
+    pub fn of_order(&self) -> bool {
+        self.jvp || self.jacobian || self.hessian || self.hvp || self.taylor
+    }
+}
+
 /// What a type is made of, as far as its spelling tells.
 #[derive(Clone, Debug)]
 pub enum Shape {

@@ -3,6 +3,7 @@
 mod adjoint;
 mod code;
 mod companions;
+mod derive;
 mod machinery;
 mod names;
 mod orders;
@@ -11,4 +12,5 @@ mod rule;
 mod signature;
 
 pub use self::companions::{companions, constant, stubs};
+pub use self::derive::derive;
 pub use self::rule::with_rule;

@@ -32,6 +32,7 @@ pub enum Problem {
     GlobalWrite,
     NotGeneric,
     RuleSignature,
+    DeriveOnEnum,
     LostInCast,
     LostInConstant,
     Independent,
@@ -105,6 +106,7 @@ impl Problem {
             Problem::ActiveInStruct => "a struct that holds a value that depends on a differentiable input is not supported yet; keep \
                  such values in variables, tuples or arrays"
                 .into(),
+            Problem::DeriveOnEnum => "`Differentiable` is derived for structs only; hold the parameters in a struct".into(),
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
                  that is constant), and returns a float; split it into such functions"
                 .into(),

@@ -308,6 +308,12 @@ pub enum Op {
         path: syn::Path,
     },
     Aggregate(Container, Vec<Value>),
+    /// A struct: its fields, and where the others come from.
+    Construct {
+        path: syn::Path,
+        fields: Vec<(syn::Member, Value)>,
+        rest: Option<Place>,
+    },
     Repeat {
         value: Value,
         count: Count,
@@ -397,6 +403,12 @@ pub enum Op {
     /// `source_adj += place_adj; place_adj = 0`, element by element.
     Drain {
         from: Place,
+        to: Place,
+    },
+    /// `to_adj += from_adj` but for these fields.
+    AddRest {
+        from: Value,
+        except: Vec<syn::Member>,
         to: Place,
     },
     /// Lengthens the adjoint of a vector by zeros, up to a length.
@@ -582,6 +594,14 @@ impl Op {
                     *n = f(*n);
                 }
             }
+            Op::Construct {
+                path: _,
+                fields,
+                rest,
+            } => {
+                fields.iter_mut().for_each(|(_, v)| *v = f(*v));
+                rest.iter_mut().for_each(|p| map_place(p, f));
+            }
             Op::NewVec { capacity } => capacity.iter_mut().for_each(|v| *v = f(*v)),
             Op::Load(p)
             | Op::Copy(p)
@@ -650,6 +670,14 @@ impl Op {
                 l.init.iter_mut().for_each(|v| *v = f(*v));
             }
             Op::Seed(zero) => map_zero(zero, f),
+            Op::AddRest {
+                from,
+                except: _,
+                to,
+            } => {
+                *from = f(*from);
+                map_place(to, f);
+            }
             Op::Declare { value, zero } => {
                 *value = f(*value);
                 map_zero(zero, f);
@@ -694,6 +722,11 @@ impl Op {
                 .unwrap_or_default(),
             Op::Add { place, what } => [place.indices(), what.operands()].concat(),
             Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.indices(),
+            Op::AddRest {
+                from: _,
+                except: _,
+                to,
+            } => to.indices(),
             Op::SwapAdjoints(p, q) | Op::Drain { from: p, to: q } => {
                 [p.indices(), q.indices()].concat()
             }
@@ -778,6 +811,7 @@ impl Op {
             | Op::Stop { .. }
             | Op::Aggregate(..)
             | Op::Repeat { .. }
+            | Op::Construct { .. }
             | Op::NewVec { .. }
             | Op::Load(_)
             | Op::Copy(_)

@@ -20,3 +20,12 @@ use proc_macro::TokenStream;
 pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::differentiate(args.into(), item.into()).into()
 }
+
+/// Makes a struct a structure of floats: parameters of models, whose gradients have the same type.
+///
+/// Fields that hold floats take part; others are copied. `#[differentiable(skip)]` leaves a field out.
+#[proc_macro_derive(Differentiable, attributes(differentiable))]
+pub fn derive_differentiable(input: TokenStream) -> TokenStream {
+    let input = syn::parse_macro_input!(input as syn::DeriveInput);
+    emit::derive(&input).into()
+}

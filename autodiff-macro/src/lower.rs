@@ -7,7 +7,7 @@ mod block;
 mod call;
 mod chain;
 mod control;
-mod expr;
+pub mod expr;
 mod macros;
 mod method;
 mod opaque;

@@ -33,6 +33,10 @@ pub fn source(
             .is_some_and(|shape| shape.opaque().is_some());
     let scalar = match scalar {
         Scalar::Generic(float) if opaque => Scalar::Concrete(float),
+        // A struct that is built in the body may be written for the float alone; of one that is generic other orders are asked.
+        Scalar::Generic(float) if !options.of_order() && Constructs::any(&item.block) => {
+            Scalar::Concrete(float)
+        }
         other => other,
     };
     errors.propagate()?;
@@ -549,6 +553,38 @@ impl<'ast> Visit<'ast> for Conditional<'_> {
             };
             self.errors.at(attribute, problem);
         }
+    }
+
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// Finds structs that are built in a body.
+struct Constructs(bool);
+
+impl Constructs {
+    fn any(block: &syn::Block) -> bool {
+        let mut constructs = Constructs(false);
+        constructs.visit_block(block);
+        constructs.0
+    }
+}
+
+impl<'ast> Visit<'ast> for Constructs {
+    fn visit_expr_struct(&mut self, _: &'ast syn::ExprStruct) {
+        self.0 = true;
+    }
+
+    fn visit_expr_call(&mut self, e: &'ast syn::ExprCall) {
+        if let syn::Expr::Path(path) = &*e.func
+            && let Some(ident) = path.path.get_ident()
+        {
+            let name = ident.to_string();
+            self.0 |= name.starts_with(char::is_uppercase)
+                && name != "Some"
+                && name != "Ok"
+                && name != "Err";
+        }
+        visit::visit_expr_call(self, e);
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}

@@ -12,6 +12,7 @@
 
 extern crate alloc;
 
+mod differentiable;
 mod matrix;
 mod real;
 
@@ -20,5 +21,6 @@ pub mod rules;
 #[doc(hidden)]
 pub mod support;
 
+pub use differentiable::Differentiable;
 pub use matrix::Matrix;
 pub use real::{Dual, DualVec, Real, Taylor};

@@ -6,6 +6,8 @@
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
 
 pub mod arguments;
+pub mod exact;
+pub mod fields;
 mod lift;
 pub mod orders;
 mod space;
@@ -15,6 +17,7 @@ mod structure;
 pub use self::arguments::{
     Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome,
 };
+pub use self::exact::Exact;
 pub use self::lift::{LiftTo, Primal};
 pub use self::space::{Elements, HoldsFloats, Space, Undefined, holds_floats};
 pub use self::stack::{Inline, Stack, Tag};
@@ -22,7 +25,7 @@ pub use self::stack::{Inline, Stack, Tag};
 pub use self::structure::Structure;
 pub use crate::Real;
 pub use crate::rules::{self, product, quotient};
-pub use crate::{Dual, Matrix, Taylor};
+pub use crate::{Differentiable, Dual, Matrix, Taylor};
 pub use alloc::borrow::ToOwned;
 pub use alloc::vec::Vec;
 pub use core::primitive::{f32, f64};

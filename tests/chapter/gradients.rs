@@ -4,7 +4,13 @@ use autodiff::{check, differentiate};
 
 use crate::numbers::assert_close;
 
-const POINTS: [(f64, f64); 5] = [(0.3, -1.2), (1.7, 0.8), (-0.9, 2.1), (2.0, 1.0), (-1.4, -0.6)];
+const POINTS: [(f64, f64); 5] = [
+    (0.3, -1.2),
+    (1.7, 0.8),
+    (-0.9, 2.1),
+    (2.0, 1.0),
+    (-1.4, -0.6),
+];
 
 #[differentiate]
 fn square_of_a_sum(x: f64, y: f64) -> f64 {
@@ -28,10 +34,7 @@ fn two_products(x: &[f64; 2]) -> f64 {
 #[test]
 fn example_5_7() {
     for (x1, x2) in POINTS {
-        let expected = [
-            2.0 * x1 * x2 + x2.powi(3),
-            x1 * x1 + 3.0 * x1 * x2 * x2,
-        ];
+        let expected = [2.0 * x1 * x2 + x2.powi(3), x1 * x1 + 3.0 * x1 * x2 * x2];
         assert_close(two_products_grad(&[x1, x2]), expected);
     }
 }
@@ -54,7 +57,7 @@ fn paraboloid_along_the_circle(t: f64) -> f64 {
 /// Example 5.8 with the chain rule 5.49.
 #[test]
 fn example_5_8() {
-    for t in [-2.0, -0.3, 0.0, 0.9, 2.5] {
+    for t in [-2.0_f64, -0.3, 0.0, 0.9, 2.5] {
         let expected = 2.0 * t.sin() * (t.cos() - 1.0);
         assert_close(paraboloid_along_the_circle_grad(t), expected);
         let outer = paraboloid_grad(&circle(t));
@@ -113,8 +116,8 @@ fn example_5_10() {
     for t in [-2.0_f64, -0.3, 0.0, 0.9, 2.5] {
         let (sin, cos) = t.sin_cos();
         let (x1, x2) = (t * cos, t * sin);
-        let expected = (x1 * x2 * x2).exp()
-            * (x2 * x2 * (cos - t * sin) + 2.0 * x1 * x2 * (sin + t * cos));
+        let expected =
+            (x1 * x2 * x2).exp() * (x2 * x2 * (cos - t * sin) + 2.0 * x1 * x2 * (sin + t * cos));
         assert_close(exponential_on_a_spiral_grad(t), expected);
     }
 }

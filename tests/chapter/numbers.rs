@@ -44,7 +44,9 @@ impl<A: Numbers, B: Numbers, C: Numbers> Numbers for (A, B, C) {
 pub fn assert_close<T: Numbers>(actual: T, expected: T) {
     let (got, want) = (actual.list(), expected.list());
     assert_eq!(got.len(), want.len(), "{actual:?}, not {expected:?}");
-    let scale = want.iter().fold(0.0_f64, |scale, want| scale.max(want.abs()));
+    let scale = want
+        .iter()
+        .fold(0.0_f64, |scale, want| scale.max(want.abs()));
     for (got, want) in got.iter().zip(&want) {
         let allowed = TOLERANCE * want.abs().max(0.1 * scale);
         // Written so that NaN fails too.

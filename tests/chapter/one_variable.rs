@@ -173,12 +173,16 @@ fn taylor_series() {
     for x in POINTS {
         assert_close(polynomial(&series[..1], x), 1.0);
         assert_close(polynomial(&series[..2], x), 1.0 + x);
-        let fifth = 1.0 + x - x.powi(2) / 2.0 - x.powi(3) / 6.0 + x.powi(4) / 24.0 + x.powi(5) / 120.0;
+        let fifth =
+            1.0 + x - x.powi(2) / 2.0 - x.powi(3) / 6.0 + x.powi(4) / 24.0 + x.powi(5) / 120.0;
         assert_close(polynomial(&series[..6], x), fifth);
         // The remainder: the eleventh derivative is at most √2.
         let remainder = 2.0_f64.sqrt() * x.abs().powi(11) / 39_916_800.0;
         let error = (polynomial(&series, x) - sine_plus_cosine(x)).abs();
-        assert!(error <= remainder + 1e-14, "{error} at {x}, at most {remainder}");
+        assert!(
+            error <= remainder + 1e-14,
+            "{error} at {x}, at most {remainder}"
+        );
     }
 }
 
@@ -218,8 +222,7 @@ fn logarithm_times_sine(x: f64) -> f64 {
 fn exercise_5_1() {
     for x in POINTS {
         let cube = x.powi(3);
-        let expected =
-            4.0 / x * cube.sin() + 3.0 * x * x * x.powi(4).ln() * cube.cos();
+        let expected = 4.0 / x * cube.sin() + 3.0 * x * x * x.powi(4).ln() * cube.cos();
         assert_close(logarithm_times_sine_grad(x), expected);
     }
 }

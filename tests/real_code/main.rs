@@ -11,4 +11,3 @@ mod flat;
 mod num;
 
 mod argmin_testfunctions;
-mod statrs;

@@ -150,6 +150,15 @@ impl Analysis<'_> {
                     let on = values.iter().any(|v| is(self, v));
                     self.vary(results[0], on);
                 }
+                Op::Construct {
+                    path: _,
+                    fields,
+                    rest,
+                } => {
+                    let on = fields.iter().any(|(_, v)| is(self, v))
+                        || rest.iter().any(|p| is(self, &p.root));
+                    self.vary(results[0], on);
+                }
                 Op::Load(p) | Op::Copy(p) | Op::Pop(p) => {
                     let on = is(self, &p.root);
                     self.vary(results[0], on);
@@ -273,6 +282,18 @@ impl Analysis<'_> {
                 Op::Arith(_, a, b) => {
                     self.want(*a, on);
                     self.want(*b, on);
+                }
+                Op::Construct {
+                    path: _,
+                    fields,
+                    rest,
+                } => {
+                    for (_, v) in fields {
+                        self.want(*v, on);
+                    }
+                    if let Some(p) = rest {
+                        self.want(p.root, on);
+                    }
                 }
                 Op::Load(p) | Op::Copy(p) | Op::Pop(p) => self.want(p.root, on),
                 Op::Store(p, v)

@@ -93,6 +93,14 @@ impl Lost<'_> {
                 args: values,
             }
             | Op::Aggregate(_, values) => any(values),
+            Op::Construct {
+                path: _,
+                fields,
+                rest,
+            } => {
+                fields.iter().any(|(_, v)| self.is_tainted(*v))
+                    || rest.iter().any(|p| self.is_tainted(p.root))
+            }
             Op::Repeat {
                 value,
                 count: _,
@@ -198,7 +206,8 @@ impl Lost<'_> {
                 };
                 self.errors.at_span(span, problem);
             }
-            Op::Plain { operator, operands } if !is_comparison(operator) && operands.iter().any(|v| self.plan.varied(*v)) =>
+            Op::Plain { operator, operands }
+                if !is_comparison(operator) && operands.iter().any(|v| self.plan.varied(*v)) =>
             {
                 self.errors.at_span(span, Problem::ActiveInPlain);
             }
@@ -215,6 +224,15 @@ impl Lost<'_> {
                 args,
                 keeps: _,
             } if constructs(path) && args.iter().any(|a| self.plan.varied(a.root())) => {
+                self.errors.at(path, Problem::ActiveInStruct);
+            }
+            Op::Construct {
+                path,
+                fields: _,
+                rest: _,
+            } if results.iter().any(|r| self.plan.varied(*r))
+                && crate::lower::expr::is_variant(path) =>
+            {
                 self.errors.at(path, Problem::ActiveInStruct);
             }
             Op::Truncate(p, _) if self.plan.active(p.root) => {

@@ -93,6 +93,14 @@ impl Printer<'_> {
                 let (from, to) = (self.adjoint(from), self.adjoint(to));
                 quote!(#rt::drain(&mut #from[..], &mut #to[..]);)
             }
+            Op::AddRest { from, except, to } => {
+                let (from, to) = (self.adjoint_of(*from), self.adjoint(to));
+                quote!({
+                    let mut rest = ::core::clone::Clone::clone(&#from);
+                    #(#rt::Space::clear(&mut rest.#except);)*
+                    #rt::Space::accumulate(&mut #to, &rest);
+                })
+            }
             Op::Lengthen(p, n) => {
                 let (place, n) = (self.adjoint(p), self.plain(*n));
                 quote!(#rt::lengthen(&mut #place, #n);)

@@ -211,7 +211,31 @@ impl Printer<'_> {
     }
 
     pub fn list(&self, stmts: &[Stmt]) -> TokenStream {
-        stmts.iter().map(|stmt| self.stmt(stmt)).collect()
+        let mut tokens = TokenStream::new();
+        let mut k = 0;
+        while let Some(stmt) = stmts.get(k) {
+            k += 1;
+            // A variable and its first value in one.
+            if let (
+                Op::Local,
+                [local],
+                Some(Stmt {
+                    results: _,
+                    op: Op::Store(p, v),
+                    span: _,
+                }),
+            ) = (&stmt.op, stmt.results.as_slice(), stmts.get(k))
+                && p.path.is_empty()
+                && p.root == *local
+            {
+                let (name, value) = (names::value(*local), self.fitting(*local, *v));
+                tokens.extend(quote!(let mut #name = #value;));
+                k += 1;
+                continue;
+            }
+            tokens.extend(self.stmt(stmt));
+        }
+        tokens
     }
 
     fn stmt(&self, stmt: &Stmt) -> TokenStream {
@@ -407,6 +431,17 @@ impl Printer<'_> {
                     Container::Vec => quote!(#rt::vec_of(#value, #count)),
                     Container::Array | Container::Tuple => quote!([#value; #count]),
                 }
+            }
+            Op::Construct { path, fields, rest } => {
+                let fields = fields.iter().map(|(member, v)| {
+                    let value = operand(v);
+                    quote!(#member: #value)
+                });
+                let rest = rest.as_ref().map(|p| {
+                    let place = self.place(p);
+                    quote!(..::core::clone::Clone::clone(&#place))
+                });
+                quote!(#path { #(#fields,)* #rest })
             }
             Op::NewVec { capacity: None } => quote!(#rt::Vec::new()),
             Op::NewVec { capacity: Some(n) } => {
@@ -641,7 +676,13 @@ impl Printer<'_> {
     pub fn argument(&self, argument: &Argument, owned: bool) -> TokenStream {
         let rt = &self.rt;
         match argument {
-            Argument::Value(v) => self.plain(*v),
+            Argument::Value(v) if owned || self.function.is_scalar(*v) || !self.plan.varied(*v) => {
+                self.plain(*v)
+            }
+            Argument::Value(v) => {
+                let name = self.place(&Place::whole(*v));
+                quote!(&#name)
+            }
             Argument::Owned(p) if owned => {
                 let place = self.place(p);
                 quote!(#rt::ToOwned::to_owned(&#place))

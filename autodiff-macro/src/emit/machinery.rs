@@ -279,6 +279,51 @@ impl Machinery<'_> {
         }
     }
 
+    /// How a parameter of code over one float type is taken from code over any number.
+    fn taken_exactly(&self, param: &Param) -> Taken {
+        let rt = &self.rt;
+        let exact = quote!(#rt::exact);
+        let some = quote!(::core::option::Option::Some);
+        let name = argument_name(param);
+        let (adjoint, zero) = (
+            names::ours(&format!("adj_{}", param.ident)),
+            names::ours(&format!("zero_{}", param.ident)),
+        );
+        let inner = self.inner(param);
+        match (param.is_number(), param.passing) {
+            (_, Passing::Exclusive) => Taken {
+                param: quote!(mut #name: impl #exact::ExactExclusive<#inner>),
+                given: quote!(#exact::ExactExclusive::<#inner>::exclusive(&mut #name)),
+                pulled: quote!(mut #name: impl #exact::ExactExclusive<#inner>),
+                split: TokenStream::new(),
+                again: TokenStream::new(),
+                adjoint: quote!(#some(#exact::ExactExclusive::<#inner>::exclusive(&mut #name))),
+                after: TokenStream::new(),
+            },
+            (true, _) => Taken {
+                param: quote!(#name: impl #exact::ExactScalarIn<#inner>),
+                given: quote!(#exact::ExactScalarIn::number(#name)),
+                pulled: quote!(#name: impl #exact::ExactScalarPull<#inner>),
+                split: quote!(let mut #adjoint = <#inner as #rt::Real>::zero();),
+                again: quote!(#exact::ExactScalarPull::number(&#name)),
+                adjoint: quote!(#some(&mut #adjoint)),
+                after: quote!(#exact::ExactScalarPull::pull(#name, #adjoint);),
+            },
+            (false, _) => Taken {
+                param: quote!(#name: impl #exact::ExactShared<#inner>),
+                given: quote!(#exact::ExactShared::<#inner>::shared(&#name)),
+                pulled: quote!(mut #name: impl #exact::ExactPull<#inner>),
+                split: quote! {
+                    let mut #zero = ::core::option::Option::None;
+                    let #adjoint = #exact::ExactPull::<#inner>::parts(&mut #name, &mut #zero);
+                },
+                again: quote!(#adjoint.0),
+                adjoint: quote!(#some(#adjoint.1)),
+                after: TokenStream::new(),
+            },
+        }
+    }
+
     /// The primal and the sweeps as other annotated functions call them.
     pub fn calls(&self) -> TokenStream {
         let rt = &self.rt;
@@ -288,6 +333,8 @@ impl Machinery<'_> {
             quote!(::core::option::Option::None),
         );
         let stack = names::ours("stack");
+        // Code over one float type is called from code over any number.
+        let concrete = matches!(self.source.scalar, Scalar::Concrete(_) | Scalar::Mixed);
         let mut params = Vec::new();
         let mut before = Vec::new();
         let (mut values, mut forward) = (Vec::new(), Vec::new());
@@ -300,6 +347,25 @@ impl Machinery<'_> {
             let adjoint = names::ours(&format!("adj_{}", param.ident));
             let inner = self.inner(param);
             let mut ty = param.ty.clone();
+            if concrete && param.active {
+                let taken = self.taken_exactly(param);
+                params.push(taken.param);
+                values.push(taken.given.clone());
+                let exclusive = param.passing == Passing::Exclusive;
+                let given = &taken.given;
+                forward.push(if exclusive {
+                    quote!(#some(#given))
+                } else {
+                    given.clone()
+                });
+                forward.push(none.clone());
+                pulled.push(taken.pulled);
+                split.push(taken.split);
+                backward.push(if exclusive { none.clone() } else { taken.again });
+                backward.push(taken.adjoint);
+                after.push(taken.after);
+                continue;
+            }
             match (param.active, param.is_number(), param.passing) {
                 (false, _, passing) => {
                     Named::name(&mut ty);
@@ -371,25 +437,49 @@ impl Machinery<'_> {
             self.defined("backward"),
         );
         let (value, sweep) = (self.beside("value"), self.beside("sweep"));
+        let outcome = if concrete {
+            quote!(#rt::Exact)
+        } else {
+            quote!(#rt::Computed)
+        };
+        let (seed_ty, seed_bound, seed_value) = if concrete {
+            let seed_ty = Ident::new("__AutodiffSeed", proc_macro2::Span::mixed_site());
+            let bound = quote!(#seed_ty: #rt::exact::ExactSeed<#output>);
+            (
+                seed_ty.to_token_stream(),
+                bound,
+                quote!(#seed.map(#rt::exact::ExactSeed::seed)),
+            )
+        } else {
+            (output.to_token_stream(), TokenStream::new(), quote!(#seed))
+        };
+        let back_generics = match (concrete, syn::parse2::<syn::Generics>(generics.clone())) {
+            (true, Ok(g)) => {
+                let params = g.params;
+                let comma = (!params.is_empty() && !params.trailing_punct()).then(|| quote!(,));
+                quote!(<#params #comma #seed_bound>)
+            }
+            _ => generics.clone(),
+        };
         quote! {
             #[inline]
-            #vis fn #eval_name #generics (#receiver #(#params),*) -> #rt::Computed<#output> #clause {
+            #vis fn #eval_name #generics (#receiver #(#params),*) -> #outcome<#output> #clause {
                 #(#before)*
-                #rt::Computed(#value(#(#values),*))
+                #outcome(#value(#(#values),*))
             }
             #[inline]
-            #vis fn #forward_name #generics (#receiver #stack: &mut #rt::Stack<'_>, #(#params),*) -> #rt::Computed<#output> #clause {
+            #vis fn #forward_name #generics (#receiver #stack: &mut #rt::Stack<'_>, #(#params),*) -> #outcome<#output> #clause {
                 #(#before)*
-                #rt::Computed(#rt::handed(#sweep(#rt::Forward, #stack, #(#forward,)* #none)))
+                #outcome(#rt::handed(#sweep(#rt::Forward, #stack, #(#forward,)* #none)))
             }
             #[inline]
-            #vis fn #backward_name #generics (#receiver
+            #vis fn #backward_name #back_generics (#receiver
                 #stack: &mut #rt::Stack<'_>,
                 #(#pulled,)*
-                #seed: ::core::option::Option<#output>,
+                #seed: ::core::option::Option<#seed_ty>,
             ) #clause {
                 #(#split)*
-                #sweep(#rt::Backward, #stack, #(#backward,)* #seed);
+                #sweep(#rt::Backward, #stack, #(#backward,)* #seed_value);
                 #(#after)*
             }
         }
@@ -471,4 +561,15 @@ pub fn bound_foreign(source: &Source, rt: &TokenStream, generics: &mut syn::Gene
             .predicates
             .push(syn::parse_quote!(#own: #rt::Real));
     }
+}
+
+/// The pieces of how a parameter is taken.
+struct Taken {
+    param: TokenStream,
+    given: TokenStream,
+    pulled: TokenStream,
+    split: TokenStream,
+    again: TokenStream,
+    adjoint: TokenStream,
+    after: TokenStream,
 }

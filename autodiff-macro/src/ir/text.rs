@@ -113,6 +113,19 @@ fn describe(op: &Op) -> String {
             };
             format!("{container:?} [{value}; {count}]")
         }
+        Op::Construct { path, fields, rest } => {
+            let values: Vec<_> = fields.iter().map(|(_, v)| *v).collect();
+            let rest = rest
+                .as_ref()
+                .map(|p| format!(" .. {p}"))
+                .unwrap_or_default();
+            format!("{} [{}]{rest}", quote::quote!(#path), list(&values))
+        }
+        Op::AddRest {
+            from,
+            except: _,
+            to,
+        } => format!("adj {to} += rest of adj {from}"),
         Op::NewVec { capacity: _ } => "Vec []".into(),
         Op::Load(p) => format!("load {p}"),
         Op::Copy(p) => format!("copy {p}"),

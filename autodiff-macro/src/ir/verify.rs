@@ -71,8 +71,8 @@ fn arity(op: &Op, results: usize) -> Result<(), String> {
             otherwise,
         } if then.yields.len() != results || otherwise.yields.len() != results => {
             return Err(format!(
-                    "an `if` with {results} results yields another number"
-                ));
+                "an `if` with {results} results yields another number"
+            ));
         }
         Op::Loop(l) => {
             let carried = l.init.len();

@@ -315,7 +315,12 @@ impl Lowerer<'_> {
     }
 
     /// `std::array::from_fn(|i| …)` into an array of known length.
-    fn array_from_fn(&mut self, path: &syn::ExprPath, f: &syn::Expr, span: Span) -> Option<Lowered> {
+    fn array_from_fn(
+        &mut self,
+        path: &syn::ExprPath,
+        f: &syn::Expr,
+        span: Span,
+    ) -> Option<Lowered> {
         let count = path.path.segments.last().and_then(|s| match &s.arguments {
             syn::PathArguments::AngleBracketed(args) => args.args.iter().nth(1).cloned(),
             _ => None,
@@ -340,6 +345,14 @@ impl Lowerer<'_> {
     ) -> Lowered {
         if path.qself.is_some() || is_std(path) {
             return self.opaque(&syn::Expr::Call(e.clone()));
+        }
+        if constructs(&path.path) && !super::expr::is_variant(&path.path) && path.qself.is_none() {
+            let fields = args
+                .iter()
+                .enumerate()
+                .map(|(k, a)| (syn::Member::Unnamed(syn::Index::from(k)), self.operand(a)))
+                .collect();
+            return Lowered::Value(self.construct(path.path.clone(), fields, None, e.span()));
         }
         if args.iter().any(|a| {
             matches!(
@@ -495,4 +508,11 @@ fn is_std(path: &syn::ExprPath) -> bool {
             .segments
             .last()
             .is_some_and(|s| matches!(s.ident.to_string().as_str(), "Ok" | "Err"))
+}
+
+/// By convention a function's name starts with a small letter.
+pub fn constructs(path: &syn::Path) -> bool {
+    path.segments
+        .last()
+        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }

@@ -39,6 +39,7 @@ impl Lowerer<'_> {
             syn::Expr::Range(e) => self.range(e),
             syn::Expr::Closure(e) => Lowered::Closure(Rc::new(self.closure(e))),
             syn::Expr::Macro(e) => self.macro_(&e.mac),
+            syn::Expr::Struct(e) if e.qself.is_none() && !is_variant(&e.path) => self.struct_(e),
             syn::Expr::Struct(_) | syn::Expr::Const(_) => self.opaque(expr),
             syn::Expr::Let(e) => self.unsupported(
                 e,
@@ -149,6 +150,48 @@ impl Lowerer<'_> {
             }
             other => other,
         }
+    }
+
+    /// `P { x: a, ..p }`
+    fn struct_(&mut self, e: &syn::ExprStruct) -> Lowered {
+        let syn::ExprStruct {
+            attrs: _,
+            qself: _,
+            path,
+            brace_token: _,
+            fields,
+            dot2_token: _,
+            rest,
+        } = e;
+        let mut values = Vec::new();
+        for syn::FieldValue {
+            attrs: _,
+            member,
+            colon_token: _,
+            expr,
+        } in fields
+        {
+            values.push((member.clone(), self.operand(expr)));
+        }
+        let rest = match rest {
+            Some(rest) => match self.place_of(rest) {
+                Some(place) => Some(place),
+                None => return Lowered::Never,
+            },
+            None => None,
+        };
+        Lowered::Value(self.construct(path.clone(), values, rest, e.span()))
+    }
+
+    pub(super) fn construct(
+        &mut self,
+        path: syn::Path,
+        fields: Vec<(syn::Member, Value)>,
+        rest: Option<Place>,
+        span: Span,
+    ) -> Value {
+        let ty = self.function.types.unknown();
+        self.push(Op::Construct { path, fields, rest }, ty, span)
     }
 
     fn literal(&mut self, e: &syn::ExprLit) -> Lowered {
@@ -605,4 +648,10 @@ fn compound(op: &syn::BinOp) -> Option<(syn::BinOp, bool)> {
         syn::BinOp::ShrAssign(_) => (syn::BinOp::Shr(Default::default()), false),
         _ => return None,
     })
+}
+
+/// `Enum::Variant`: by convention both start with a capital.
+pub fn is_variant(path: &syn::Path) -> bool {
+    let capital = |s: &syn::PathSegment| s.ident.to_string().starts_with(char::is_uppercase);
+    path.segments.len() > 1 && path.segments.iter().rev().take(2).all(capital)
 }

@@ -84,7 +84,49 @@ impl Lowerer<'_> {
             syn::Pat::Or(p) if !binds(pat) => {
                 let _ = p;
             }
+            syn::Pat::Struct(p) if !super::expr::is_variant(&p.path) => {
+                for syn::FieldPat {
+                    attrs: _,
+                    member,
+                    colon_token: _,
+                    pat,
+                } in &p.fields
+                {
+                    let part = self.field_of(lowered.clone(), member, span);
+                    self.bind(pat, part);
+                }
+            }
+            syn::Pat::TupleStruct(p)
+                if !super::expr::is_variant(&p.path) && !is_of_std(&p.path) =>
+            {
+                for (k, pat) in p
+                    .elems
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, p)| !matches!(p, syn::Pat::Rest(_)))
+                {
+                    let part = self.field_of(
+                        lowered.clone(),
+                        &syn::Member::Unnamed(syn::Index::from(k)),
+                        span,
+                    );
+                    self.bind(pat, part);
+                }
+            }
             other => self.bind_plainly(other, lowered),
+        }
+    }
+
+    fn field_of(&mut self, lowered: Lowered, member: &syn::Member, span: Span) -> Lowered {
+        match lowered {
+            Lowered::Reference(p, exclusive) => {
+                Lowered::Reference(p.then(Step::Field(member.clone())), exclusive)
+            }
+            Lowered::Place(p) => Lowered::Place(p.then(Step::Field(member.clone()))),
+            Lowered::Never => Lowered::Never,
+            other => Lowered::Place(
+                Place::whole(self.value_of(other, span)).then(Step::Field(member.clone())),
+            ),
         }
     }
 
@@ -327,6 +369,19 @@ impl Lowerer<'_> {
                 }
                 other => self.matches(pat, other, span),
             },
+            syn::Pat::Struct(p)
+                if !super::expr::is_variant(&p.path)
+                    && p.fields.iter().all(|f| !refutable(&f.pat)) =>
+            {
+                None
+            }
+            syn::Pat::TupleStruct(p)
+                if !super::expr::is_variant(&p.path)
+                    && !is_of_std(&p.path)
+                    && p.elems.iter().all(|p| !refutable(p)) =>
+            {
+                None
+            }
             syn::Pat::Lit(_)
             | syn::Pat::Range(_)
             | syn::Pat::Path(_)
@@ -478,6 +533,12 @@ impl VisitMut for Unbind {
 }
 
 use syn::visit_mut::VisitMut;
+
+fn is_of_std(path: &syn::Path) -> bool {
+    path.segments
+        .last()
+        .is_some_and(|s| s.ident == "Some" || s.ident == "Ok" || s.ident == "Err")
+}
 
 fn is_some(path: &syn::Path) -> bool {
     path.segments.last().is_some_and(|s| s.ident == "Some")

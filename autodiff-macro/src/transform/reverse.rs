@@ -442,6 +442,27 @@ impl Reverse<'_> {
                     }
                 }
             }
+            Op::Construct {
+                path: _,
+                fields,
+                rest,
+            } => {
+                if let Some(y) = adjoint {
+                    for (member, v) in fields {
+                        let part = Place::whole(y).then(Step::Field(member.clone()));
+                        self.contribute(*v, Contribution::Place(part));
+                    }
+                    if let Some(rest) = rest.as_ref().filter(|p| self.active(p.root)) {
+                        self.declare(rest.root);
+                        let except = fields.iter().map(|(member, _)| member.clone()).collect();
+                        self.out(Op::AddRest {
+                            from: y,
+                            except,
+                            to: rest.clone(),
+                        });
+                    }
+                }
+            }
             Op::Repeat {
                 value,
                 count: _,

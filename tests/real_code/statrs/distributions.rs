@@ -1,0 +1,1071 @@
+//! Continuous distributions.
+//!
+//! Restated from the crate statrs 0.19.1, `src/distribution/*.rs`, MIT, Copyright (c) 2016 Michael Ma.
+//! Adapted: the methods of `impl Continuous for X` and `impl ContinuousCDF for X` stand in `impl X`.
+
+use super::functions::{beta, consts, erf, gamma, prec};
+use consts::EULER_MASCHERONI;
+use core::f64::consts as f64_consts;
+use core::f64::consts::PI;
+use erf::{erf, erfc, erfc_inv};
+
+
+pub mod normal {
+use super::*;
+
+#[autodiff::differentiate]
+pub fn cdf_unchecked(x: f64, mean: f64, std_dev: f64) -> f64 {
+    0.5 * erf::erfc((mean - x) / (std_dev * f64_consts::SQRT_2))
+}
+
+#[autodiff::differentiate]
+pub fn sf_unchecked(x: f64, mean: f64, std_dev: f64) -> f64 {
+    0.5 * erf::erfc((x - mean) / (std_dev * f64_consts::SQRT_2))
+}
+
+#[autodiff::differentiate]
+pub fn pdf_unchecked(x: f64, mean: f64, std_dev: f64) -> f64 {
+    let d = (x - mean) / std_dev;
+    (-0.5 * d * d).exp() / (consts::SQRT_2PI * std_dev)
+}
+
+#[autodiff::differentiate]
+pub fn ln_pdf_unchecked(x: f64, mean: f64, std_dev: f64) -> f64 {
+    let d = (x - mean) / std_dev;
+    (-0.5 * d * d) - consts::LN_SQRT_2PI - std_dev.ln()
+}
+
+}
+use normal::*;
+
+#[derive(Clone, Copy)]
+pub struct Normal { mean: f64, std_dev: f64 }
+
+impl Normal {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        pdf_unchecked(x, self.mean, self.std_dev)
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        ln_pdf_unchecked(x, self.mean, self.std_dev)
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        cdf_unchecked(x, self.mean, self.std_dev)
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        sf_unchecked(x, self.mean, self.std_dev)
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, x: f64) -> f64 {
+        if !(0.0..=1.0).contains(&x) {
+            panic!("x must be in [0, 1]");
+        } else {
+            self.mean - (self.std_dev * f64_consts::SQRT_2 * erf::erfc_inv(2.0 * x))
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Beta { shape_a: f64, shape_b: f64 }
+
+impl Beta {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if !(0.0..=1.0).contains(&x) {
+            0.0
+        } else if self.shape_a == 1.0 && self.shape_b == 1.0 {
+            1.0
+        } else if self.shape_a > 80.0 || self.shape_b > 80.0 {
+            self.ln_pdf(x).exp()
+        } else {
+            let bb = gamma::gamma(self.shape_a + self.shape_b)
+                / (gamma::gamma(self.shape_a) * gamma::gamma(self.shape_b));
+            bb * x.powf(self.shape_a - 1.0) * (1.0 - x).powf(self.shape_b - 1.0)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        if !(0.0..=1.0).contains(&x) {
+            f64::NEG_INFINITY
+        } else if self.shape_a == 1.0 && self.shape_b == 1.0 {
+            0.0
+        } else {
+            let aa = gamma::ln_gamma(self.shape_a + self.shape_b)
+                - gamma::ln_gamma(self.shape_a)
+                - gamma::ln_gamma(self.shape_b);
+            let bb = if x == 0.0 {
+                if self.shape_a < 1.0 {
+                    f64::INFINITY
+                } else if self.shape_a == 1.0 {
+                    0.0
+                } else {
+                    f64::NEG_INFINITY
+                }
+            } else {
+                (self.shape_a - 1.0) * x.ln()
+            };
+            let cc = if x == 1.0 {
+                if self.shape_b < 1.0 {
+                    f64::INFINITY
+                } else if self.shape_b == 1.0 {
+                    0.0
+                } else {
+                    f64::NEG_INFINITY
+                }
+            } else {
+                (self.shape_b - 1.0) * (1.0 - x).ln()
+            };
+            aa + bb + cc
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            0.0
+        } else if x >= 1.0 {
+            1.0
+        } else if self.shape_a == 1.0 && self.shape_b == 1.0 {
+            x
+        } else {
+            beta::beta_reg(self.shape_a, self.shape_b, x)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            1.0
+        } else if x >= 1.0 {
+            0.0
+        } else if self.shape_a == 1.0 && self.shape_b == 1.0 {
+            1. - x
+        } else if x < (self.shape_a + 1.0) / (self.shape_a + self.shape_b + 2.0) {
+            // Below the continued fraction split point of `beta_reg`,
+            // `beta_reg(b, a, 1 - x)` reduces to `1 - beta_reg(a, b, x)`;
+            // computing the complement here instead avoids `1.0 - x`
+            // rounding to 1.0 for tiny x (< ~1.1e-16), which would lose
+            // the lower tail entirely. See #432
+            1.0 - beta::beta_reg(self.shape_a, self.shape_b, x)
+        } else {
+            beta::beta_reg(self.shape_b, self.shape_a, 1.0 - x)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, x: f64) -> f64 {
+        if !(0.0..=1.0).contains(&x) {
+            panic!("x must be in [0, 1]");
+        } else {
+            beta::inv_beta_reg(self.shape_a, self.shape_b, x)
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Cauchy { location: f64, scale: f64 }
+
+impl Cauchy {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        1.0 / (f64_consts::PI
+            * self.scale
+            * (1.0 + ((x - self.location) / self.scale) * ((x - self.location) / self.scale)))
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        -(f64_consts::PI
+            * self.scale
+            * (1.0 + ((x - self.location) / self.scale) * ((x - self.location) / self.scale)))
+            .ln()
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        (1.0 / f64_consts::PI) * ((x - self.location) / self.scale).atan() + 0.5
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        (1.0 / f64_consts::PI) * ((self.location - x) / self.scale).atan() + 0.5
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, x: f64) -> f64 {
+        if !(0.0..=1.0).contains(&x) {
+            panic!("x must be in [0, 1]");
+        } else {
+            self.location + self.scale * (f64_consts::PI * (x - 0.5)).tan()
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Gamma { shape: f64, rate: f64 }
+
+impl Gamma {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            0.0
+        } else if self.shape == 1.0 {
+            self.rate * (-self.rate * x).exp()
+        } else if self.shape > 160.0 {
+            self.ln_pdf(x).exp()
+        } else if x.is_infinite() {
+            0.0
+        } else {
+            self.rate.powf(self.shape) * x.powf(self.shape - 1.0) * (-self.rate * x).exp()
+                / gamma::gamma(self.shape)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            f64::NEG_INFINITY
+        } else if self.shape == 1.0 {
+            self.rate.ln() - self.rate * x
+        } else if x.is_infinite() {
+            f64::NEG_INFINITY
+        } else {
+            self.shape * self.rate.ln() + (self.shape - 1.0) * x.ln()
+                - self.rate * x
+                - gamma::ln_gamma(self.shape)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x <= 0.0 {
+            0.0
+        } else if x == self.shape && self.rate.is_infinite() {
+            1.0
+        } else if self.rate.is_infinite() {
+            0.0
+        } else if x.is_infinite() {
+            1.0
+        } else {
+            gamma::gamma_lr(self.shape, x * self.rate)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if x <= 0.0 {
+            1.0
+        } else if x == self.shape && self.rate.is_infinite() {
+            0.0
+        } else if self.rate.is_infinite() {
+            1.0
+        } else if x.is_infinite() {
+            0.0
+        } else {
+            gamma::gamma_ur(self.shape, x * self.rate)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, p: f64) -> f64 {
+        if !(0.0..=1.0).contains(&p) {
+            panic!("default inverse_cdf implementation should be provided probability on [0,1]")
+        }
+        if p == 0.0 {
+            return 0.0;
+        };
+        if p == 1.0 {
+            return f64::INFINITY;
+        };
+
+        // Bracket the quantile so that `cdf(low) <= p <= cdf(high)`.
+        let mut high = 2.0;
+        let mut low = 1.0;
+        while self.cdf(low) > p {
+            low /= 2.0;
+        }
+        while self.cdf(high) < p {
+            high *= 2.0;
+        }
+
+        // Safeguarded Newton–Raphson (cf. Numerical Recipes' `rtsafe`): keep the
+        // bracket `[low, high]` as an invariant, taking a bisection step whenever a
+        // Newton step is non-finite or would leave the bracket. Without this guard the
+        // quantile of a shape < 1 distribution, which lies extremely close to 0, makes
+        // the first Newton step overshoot below the support (where `pdf == 0`); the
+        // iteration then diverges to NaN (#361, #373).
+        const MAX_ITERATIONS: usize = 100;
+        let mut x = (high + low) / 2.0;
+        for _ in 0..MAX_ITERATIONS {
+            let value = self.cdf(x);
+            if value >= p {
+                high = x;
+            } else {
+                low = x;
+            }
+            let mut next = x - (value - p) / self.pdf(x);
+            if !next.is_finite() || next <= low || next >= high {
+                next = (high + low) / 2.0;
+            }
+            if prec::convergence(&mut x, next) {
+                break;
+            }
+        }
+
+        x
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct FisherSnedecor { freedom_1: f64, freedom_2: f64 }
+
+impl FisherSnedecor {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if x.is_infinite() || x <= 0.0 {
+            0.0
+        } else {
+            ((self.freedom_1 * x).powf(self.freedom_1) * self.freedom_2.powf(self.freedom_2)
+                / (self.freedom_1 * x + self.freedom_2).powf(self.freedom_1 + self.freedom_2))
+            .sqrt()
+                / (x * beta::beta(self.freedom_1 / 2.0, self.freedom_2 / 2.0))
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        self.pdf(x).ln()
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            0.0
+        } else if x.is_infinite() {
+            1.0
+        } else {
+            beta::beta_reg(
+                self.freedom_1 / 2.0,
+                self.freedom_2 / 2.0,
+                self.freedom_1 * x / (self.freedom_1 * x + self.freedom_2),
+            )
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            1.0
+        } else if x.is_infinite() {
+            0.0
+        } else {
+            beta::beta_reg(
+                self.freedom_2 / 2.0,
+                self.freedom_1 / 2.0,
+                1. - ((self.freedom_1 * x) / (self.freedom_1 * x + self.freedom_2)),
+            )
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, x: f64) -> f64 {
+        if !(0.0..=1.0).contains(&x) {
+            panic!("x must be in [0, 1]");
+        } else {
+            let z = beta::inv_beta_reg(self.freedom_1 / 2.0, self.freedom_2 / 2.0, x);
+            self.freedom_2 / (self.freedom_1 * (1.0 / z - 1.0))
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Gumbel { location: f64, scale: f64 }
+
+impl Gumbel {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        (1.0_f64 / self.scale)
+            * (-(x - self.location) / (self.scale)).exp()
+            * (-((-(x - self.location) / self.scale).exp())).exp()
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        ((1.0_f64 / self.scale)
+            * (-(x - self.location) / (self.scale)).exp()
+            * (-((-(x - self.location) / self.scale).exp())).exp())
+        .ln()
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        (-(-(x - self.location) / self.scale).exp()).exp()
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        -(-(-(x - self.location) / self.scale).exp()).exp_m1()
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, p: f64) -> f64 {
+        if p <= 0.0 {
+            f64::NEG_INFINITY
+        } else if p >= 1.0 {
+            f64::INFINITY
+        } else {
+            self.location - self.scale * ((-(p.ln())).ln())
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct InverseGamma { shape: f64, rate: f64 }
+
+impl InverseGamma {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if x <= 0.0 || x.is_infinite() {
+            0.0
+        } else if self.shape == 1.0 {
+            self.rate / (x * x) * (-self.rate / x).exp()
+        } else {
+            self.rate.powf(self.shape) * x.powf(-self.shape - 1.0) * (-self.rate / x).exp()
+                / gamma::gamma(self.shape)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        self.pdf(x).ln()
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x <= 0.0 {
+            0.0
+        } else if x.is_infinite() {
+            1.0
+        } else {
+            gamma::gamma_ur(self.shape, self.rate / x)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if x <= 0.0 {
+            1.0
+        } else if x.is_infinite() {
+            0.0
+        } else {
+            gamma::gamma_lr(self.shape, self.rate / x)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, p: f64) -> f64 {
+        if !(0.0..=1.0).contains(&p) {
+            panic!("p must be in [0, 1]")
+        }
+        if p == 0.0 {
+            return 0.0;
+        }
+        if p == 1.0 {
+            return f64::INFINITY;
+        }
+        // The inverse gamma cdf has no closed-form inverse; solve it with the
+        // shared safeguarded Newton search instead of the generic bisection
+        // default, which loses precision far into the (very heavy) upper tail.
+        super::internal::newton_raphson_quantile(
+            p,
+            |x| self.cdf(x),
+            |x| self.sf(x),
+            |x| self.pdf(x),
+        )
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Laplace { location: f64, scale: f64 }
+
+impl Laplace {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        (-(x - self.location).abs() / self.scale).exp() / (2. * self.scale)
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        ((-(x - self.location).abs() / self.scale).exp() / (2. * self.scale)).ln()
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        let y = (-(x - self.location).abs() / self.scale).exp() / 2.;
+        if x >= self.location { 1. - y } else { y }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        let y = (-(x - self.location).abs() / self.scale).exp() / 2.;
+        if x >= self.location { y } else { 1. - y }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, p: f64) -> f64 {
+        if p <= 0. || 1. <= p {
+            panic!("p must be in [0, 1]");
+        };
+        if p <= 0.5 {
+            self.location + self.scale * (2. * p).ln()
+        } else {
+            self.location - self.scale * (2. - 2. * p).ln()
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Levy { mu: f64, c: f64 }
+
+impl Levy {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if x <= self.mu {
+            0.0
+        } else {
+            let diff = x - self.mu;
+            (self.c / f64_consts::TAU).sqrt() * (-((0.5 * self.c) / diff)).exp() / diff.powf(1.5)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        use consts::LN_SQRT_2PI;
+
+        if x <= self.mu {
+            f64::NEG_INFINITY
+        } else {
+            let diff = x - self.mu;
+            0.5 * (self.c.ln() - self.c / diff) - (1.5 * diff.ln() + LN_SQRT_2PI)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x <= self.mu {
+            0.0
+        } else if x > 0.0 && x.is_infinite() {
+            1.0
+        } else {
+            erfc(((0.5 * self.c) / (x - self.mu)).sqrt())
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if x <= self.mu {
+            1.0
+        } else if x > 0.0 && x.is_infinite() {
+            0.0
+        } else {
+            erf(((0.5 * self.c) / (x - self.mu)).sqrt())
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, x: f64) -> f64 {
+        if !(0.0..=1.0).contains(&x) {
+            panic!("x must be in [0, 1]");
+        } else {
+            self.mu + 0.5 * self.c / (erfc_inv(x).powf(2.0))
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct LogNormal { location: f64, scale: f64 }
+
+impl LogNormal {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if x <= 0.0 || x.is_infinite() {
+            0.0
+        } else {
+            let d = (x.ln() - self.location) / self.scale;
+            (-0.5 * d * d).exp() / (x * consts::SQRT_2PI * self.scale)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        if x <= 0.0 || x.is_infinite() {
+            f64::NEG_INFINITY
+        } else {
+            let d = (x.ln() - self.location) / self.scale;
+            (-0.5 * d * d) - consts::LN_SQRT_2PI - (x * self.scale).ln()
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x <= 0.0 {
+            0.0
+        } else if x.is_infinite() {
+            1.0
+        } else {
+            0.5 * erf::erfc((self.location - x.ln()) / (self.scale * f64_consts::SQRT_2))
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if x <= 0.0 {
+            1.0
+        } else if x.is_infinite() {
+            0.0
+        } else {
+            0.5 * erf::erfc((x.ln() - self.location) / (self.scale * f64_consts::SQRT_2))
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, p: f64) -> f64 {
+        if p == 0.0 {
+            0.0
+        } else if p < 1.0 {
+            (self.location - (self.scale * f64_consts::SQRT_2 * erf::erfc_inv(2.0 * p))).exp()
+        } else if p == 1.0 {
+            f64::INFINITY
+        } else {
+            panic!("p must be within [0.0, 1.0]");
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Pareto { scale: f64, shape: f64 }
+
+impl Pareto {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if x < self.scale {
+            0.0
+        } else {
+            (self.shape * self.scale.powf(self.shape)) / x.powf(self.shape + 1.0)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        if x < self.scale {
+            f64::NEG_INFINITY
+        } else {
+            self.shape.ln() + self.shape * self.scale.ln() - (self.shape + 1.0) * x.ln()
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x < self.scale {
+            0.0
+        } else {
+            1.0 - (self.scale / x).powf(self.shape)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if x < self.scale {
+            1.0
+        } else {
+            (self.scale / x).powf(self.shape)
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, p: f64) -> f64 {
+        if !(0.0..=1.0).contains(&p) {
+            panic!("x must be in [0, 1]");
+        } else {
+            self.scale * (1.0 - p).powf(-1.0 / self.shape)
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct StudentsT { location: f64, scale: f64, freedom: f64 }
+
+impl StudentsT {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if x.is_infinite() {
+            0.0
+        } else if self.freedom >= 1e8 {
+            normal::pdf_unchecked(x, self.location, self.scale)
+        } else {
+            let d = (x - self.location) / self.scale;
+            (gamma::ln_gamma((self.freedom + 1.0) / 2.0) - gamma::ln_gamma(self.freedom / 2.0))
+                .exp()
+                * (1.0 + d * d / self.freedom).powf(-0.5 * (self.freedom + 1.0))
+                / (self.freedom * f64_consts::PI).sqrt()
+                / self.scale
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        if x.is_infinite() {
+            f64::NEG_INFINITY
+        } else if self.freedom >= 1e8 {
+            normal::ln_pdf_unchecked(x, self.location, self.scale)
+        } else {
+            let d = (x - self.location) / self.scale;
+            gamma::ln_gamma((self.freedom + 1.0) / 2.0)
+                - 0.5 * ((self.freedom + 1.0) * (1.0 + d * d / self.freedom).ln())
+                - gamma::ln_gamma(self.freedom / 2.0)
+                - 0.5 * (self.freedom * f64_consts::PI).ln()
+                - self.scale.ln()
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if self.freedom.is_infinite() {
+            normal::cdf_unchecked(x, self.location, self.scale)
+        } else {
+            let k = (x - self.location) / self.scale;
+            let h = self.freedom / (self.freedom + k * k);
+            let ib = 0.5 * beta::beta_reg(self.freedom / 2.0, 0.5, h);
+            if x <= self.location { ib } else { 1.0 - ib }
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if self.freedom.is_infinite() {
+            normal::sf_unchecked(x, self.location, self.scale)
+        } else {
+            let k = (x - self.location) / self.scale;
+            let h = self.freedom / (self.freedom + k * k);
+            let ib = 0.5 * beta::beta_reg(self.freedom / 2.0, 0.5, h);
+            if x <= self.location { 1.0 - ib } else { ib }
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, x: f64) -> f64 {
+        // first calculate inverse_cdf for normal Student's T
+        assert!((0.0..=1.0).contains(&x));
+        let x1 = if x >= 0.5 { 1.0 - x } else { x };
+        let a = 0.5 * self.freedom;
+        let b = 0.5;
+        let mut y = beta::inv_beta_reg(a, b, 2.0 * x1);
+        y = (self.freedom * (1. - y) / y).sqrt();
+        y = if x >= 0.5 { y } else { -y };
+        // generalised Student's T is related to normal Student's T by `Y = μ + σ X`
+        // where `X` is distributed as Student's T, so this result has to be scaled and shifted back
+        // formally: F_Y(t) = P(Y <= t) = P(X <= (t - μ) / σ) = F_X((t - μ) / σ)
+        // F_Y^{-1}(p) = inf { t' | F_Y(t') >= p } = inf { t' = μ + σ t | F_X((t' - μ) / σ) >= p }
+        // because scale is positive: loc + scale * t is strictly monotonic function
+        // = μ + σ inf { t | F_X(t) >= p } = μ + σ F_X^{-1}(p)
+        self.location + self.scale * y
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Triangular { min: f64, max: f64, mode: f64 }
+
+impl Triangular {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        let a = self.min;
+        let b = self.max;
+        let c = self.mode;
+        if a <= x && x <= c {
+            2.0 * (x - a) / ((b - a) * (c - a))
+        } else if c < x && x <= b {
+            2.0 * (b - x) / ((b - a) * (b - c))
+        } else {
+            0.0
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        self.pdf(x).ln()
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        let a = self.min;
+        let b = self.max;
+        let c = self.mode;
+        if x <= a {
+            0.0
+        } else if x <= c {
+            (x - a) * (x - a) / ((b - a) * (c - a))
+        } else if x < b {
+            1.0 - (b - x) * (b - x) / ((b - a) * (b - c))
+        } else {
+            1.0
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        let a = self.min;
+        let b = self.max;
+        let c = self.mode;
+        if x <= a {
+            1.0
+        } else if x <= c {
+            1.0 - ((x - a) * (x - a) / ((b - a) * (c - a)))
+        } else if x < b {
+            (b - x) * (b - x) / ((b - a) * (b - c))
+        } else {
+            0.0
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, p: f64) -> f64 {
+        let a = self.min;
+        let b = self.max;
+        let c = self.mode;
+        if !(0.0..=1.0).contains(&p) {
+            panic!("x must be in [0, 1]");
+        }
+
+        if p < (c - a) / (b - a) {
+            a + ((c - a) * (b - a) * p).sqrt()
+        } else {
+            b - ((b - a) * (b - c) * (1.0 - p)).sqrt()
+        }
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Weibull { shape: f64, scale: f64, scale_pow_shape_inv: f64 }
+
+impl Weibull {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            0.0
+        } else if x == 0.0 && self.shape == 1.0 {
+            1.0 / self.scale
+        } else if x.is_infinite() {
+            0.0
+        } else {
+            self.shape
+                * (x / self.scale).powf(self.shape - 1.0)
+                * (-(x.powf(self.shape)) * self.scale_pow_shape_inv).exp()
+                / self.scale
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            f64::NEG_INFINITY
+        } else if x == 0.0 && self.shape == 1.0 {
+            0.0 - self.scale.ln()
+        } else if x.is_infinite() {
+            f64::NEG_INFINITY
+        } else {
+            self.shape.ln() + (self.shape - 1.0) * (x / self.scale).ln()
+                - x.powf(self.shape) * self.scale_pow_shape_inv
+                - self.scale.ln()
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            0.0
+        } else {
+            -(-x.powf(self.shape) * self.scale_pow_shape_inv).exp_m1()
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            1.0
+        } else {
+            (-x.powf(self.shape) * self.scale_pow_shape_inv).exp()
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, p: f64) -> f64 {
+        if !(0.0..=1.0).contains(&p) {
+            panic!("x must be in [0, 1]");
+        }
+
+        (-((-p).ln_1p() / self.scale_pow_shape_inv)).powf(1.0 / self.shape)
+    }
+
+}
+
+#[derive(Clone, Copy)]
+pub struct Exp { rate: f64 }
+
+impl Exp {
+
+#[autodiff::differentiate]
+    pub fn pdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            0.0
+        } else {
+            self.rate * (-self.rate * x).exp()
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn ln_pdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            f64::NEG_INFINITY
+        } else {
+            self.rate.ln() - self.rate * x
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn cdf(&self, x: f64) -> f64 {
+        if x < 0.0 {
+            0.0
+        } else {
+            1.0 - (-self.rate * x).exp()
+        }
+    }
+
+#[autodiff::differentiate]
+    pub fn sf(&self, x: f64) -> f64 {
+        if x < 0.0 { 1.0 } else { (-self.rate * x).exp() }
+    }
+
+#[autodiff::differentiate]
+    pub fn inverse_cdf(&self, p: f64) -> f64 {
+        -(-p).ln_1p() / self.rate
+    }
+
+}
+
+mod tests {
+use super::*;
+    scalar! { cdf_unchecked: normal::cdf_unchecked, normal::cdf_unchecked_value_and_grad; (x, m, s) at (x: f64, m: f64, s: f64); (0.3, 0.7, 1.4); (-2.1, 0.2, 0.8) }
+    scalar! { sf_unchecked: normal::sf_unchecked, normal::sf_unchecked_value_and_grad; (x, m, s) at (x: f64, m: f64, s: f64); (0.3, 0.7, 1.4); (-2.1, 0.2, 0.8) }
+    scalar! { pdf_unchecked: normal::pdf_unchecked, normal::pdf_unchecked_value_and_grad; (x, m, s) at (x: f64, m: f64, s: f64); (0.3, 0.7, 1.4); (-2.1, 0.2, 0.8) }
+    scalar! { ln_pdf_unchecked: normal::ln_pdf_unchecked, normal::ln_pdf_unchecked_value_and_grad; (x, m, s) at (x: f64, m: f64, s: f64); (0.3, 0.7, 1.4); (-2.1, 0.2, 0.8) }
+    scalar! { normal_pdf: Normal::pdf, Normal::pdf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { normal_ln_pdf: Normal::ln_pdf, Normal::ln_pdf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { normal_cdf: Normal::cdf, Normal::cdf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { normal_sf: Normal::sf, Normal::sf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { normal_inverse_cdf: Normal::inverse_cdf, Normal::inverse_cdf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.3); (0.8) }
+    scalar! { beta_pdf: Beta::pdf, Beta::pdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { beta_ln_pdf: Beta::ln_pdf, Beta::ln_pdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { beta_cdf: Beta::cdf, Beta::cdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { beta_sf: Beta::sf, Beta::sf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { beta_inverse_cdf: Beta::inverse_cdf, Beta::inverse_cdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.3); (0.8) }
+    scalar! { cauchy_pdf: Cauchy::pdf, Cauchy::pdf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { cauchy_ln_pdf: Cauchy::ln_pdf, Cauchy::ln_pdf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { cauchy_cdf: Cauchy::cdf, Cauchy::cdf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { cauchy_sf: Cauchy::sf, Cauchy::sf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { cauchy_inverse_cdf: Cauchy::inverse_cdf, Cauchy::inverse_cdf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.3); (0.8) }
+    scalar! { gamma_pdf: Gamma::pdf, Gamma::pdf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { gamma_ln_pdf: Gamma::ln_pdf, Gamma::ln_pdf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { gamma_cdf: Gamma::cdf, Gamma::cdf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { gamma_sf: Gamma::sf, Gamma::sf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { gamma_inverse_cdf: Gamma::inverse_cdf, Gamma::inverse_cdf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, p) at (p: f64); (0.3); (0.8) }
+    scalar! { fishersnedecor_pdf: FisherSnedecor::pdf, FisherSnedecor::pdf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { fishersnedecor_ln_pdf: FisherSnedecor::ln_pdf, FisherSnedecor::ln_pdf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { fishersnedecor_cdf: FisherSnedecor::cdf, FisherSnedecor::cdf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { fishersnedecor_sf: FisherSnedecor::sf, FisherSnedecor::sf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { fishersnedecor_inverse_cdf: FisherSnedecor::inverse_cdf, FisherSnedecor::inverse_cdf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.3); (0.8) }
+    scalar! { gumbel_pdf: Gumbel::pdf, Gumbel::pdf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { gumbel_ln_pdf: Gumbel::ln_pdf, Gumbel::ln_pdf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { gumbel_cdf: Gumbel::cdf, Gumbel::cdf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { gumbel_sf: Gumbel::sf, Gumbel::sf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { gumbel_inverse_cdf: Gumbel::inverse_cdf, Gumbel::inverse_cdf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, p) at (p: f64); (0.3); (0.8) }
+    scalar! { inversegamma_pdf: InverseGamma::pdf, InverseGamma::pdf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { inversegamma_ln_pdf: InverseGamma::ln_pdf, InverseGamma::ln_pdf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { inversegamma_cdf: InverseGamma::cdf, InverseGamma::cdf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { inversegamma_sf: InverseGamma::sf, InverseGamma::sf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { inversegamma_inverse_cdf: InverseGamma::inverse_cdf, InverseGamma::inverse_cdf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, p) at (p: f64); (0.3); (0.8) }
+    scalar! { laplace_pdf: Laplace::pdf, Laplace::pdf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { laplace_ln_pdf: Laplace::ln_pdf, Laplace::ln_pdf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { laplace_cdf: Laplace::cdf, Laplace::cdf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { laplace_sf: Laplace::sf, Laplace::sf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { laplace_inverse_cdf: Laplace::inverse_cdf, Laplace::inverse_cdf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, p) at (p: f64); (0.3); (0.8) }
+    scalar! { levy_pdf: Levy::pdf, Levy::pdf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { levy_ln_pdf: Levy::ln_pdf, Levy::ln_pdf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { levy_cdf: Levy::cdf, Levy::cdf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { levy_sf: Levy::sf, Levy::sf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { levy_inverse_cdf: Levy::inverse_cdf, Levy::inverse_cdf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.3); (0.8) }
+    scalar! { lognormal_pdf: LogNormal::pdf, LogNormal::pdf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { lognormal_ln_pdf: LogNormal::ln_pdf, LogNormal::ln_pdf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { lognormal_cdf: LogNormal::cdf, LogNormal::cdf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { lognormal_sf: LogNormal::sf, LogNormal::sf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { lognormal_inverse_cdf: LogNormal::inverse_cdf, LogNormal::inverse_cdf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, p) at (p: f64); (0.3); (0.8) }
+    scalar! { pareto_pdf: Pareto::pdf, Pareto::pdf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { pareto_ln_pdf: Pareto::ln_pdf, Pareto::ln_pdf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { pareto_cdf: Pareto::cdf, Pareto::cdf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { pareto_sf: Pareto::sf, Pareto::sf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { pareto_inverse_cdf: Pareto::inverse_cdf, Pareto::inverse_cdf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, p) at (p: f64); (0.3); (0.8) }
+    scalar! { studentst_pdf: StudentsT::pdf, StudentsT::pdf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { studentst_ln_pdf: StudentsT::ln_pdf, StudentsT::ln_pdf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { studentst_cdf: StudentsT::cdf, StudentsT::cdf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { studentst_sf: StudentsT::sf, StudentsT::sf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { studentst_inverse_cdf: StudentsT::inverse_cdf, StudentsT::inverse_cdf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.3); (0.8) }
+    scalar! { triangular_pdf: Triangular::pdf, Triangular::pdf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { triangular_ln_pdf: Triangular::ln_pdf, Triangular::ln_pdf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { triangular_cdf: Triangular::cdf, Triangular::cdf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { triangular_sf: Triangular::sf, Triangular::sf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { triangular_inverse_cdf: Triangular::inverse_cdf, Triangular::inverse_cdf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, p) at (p: f64); (0.3); (0.8) }
+    scalar! { weibull_pdf: Weibull::pdf, Weibull::pdf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { weibull_ln_pdf: Weibull::ln_pdf, Weibull::ln_pdf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { weibull_cdf: Weibull::cdf, Weibull::cdf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { weibull_sf: Weibull::sf, Weibull::sf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { weibull_inverse_cdf: Weibull::inverse_cdf, Weibull::inverse_cdf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, p) at (p: f64); (0.3); (0.8) }
+    scalar! { exp_pdf: Exp::pdf, Exp::pdf_value_and_grad; (&Exp { rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { exp_ln_pdf: Exp::ln_pdf, Exp::ln_pdf_value_and_grad; (&Exp { rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { exp_cdf: Exp::cdf, Exp::cdf_value_and_grad; (&Exp { rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { exp_sf: Exp::sf, Exp::sf_value_and_grad; (&Exp { rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    scalar! { exp_inverse_cdf: Exp::inverse_cdf, Exp::inverse_cdf_value_and_grad; (&Exp { rate: 1.3 }, p) at (p: f64); (0.3); (0.8) }
+}
