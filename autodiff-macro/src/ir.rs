@@ -319,6 +319,10 @@ pub enum Op {
         count: Count,
         container: Container,
     },
+    /// An array of undefined elements, as many as this or as the context says.
+    Blank {
+        count: Option<TokenStream>,
+    },
     /// `Vec::new()` and the like.
     NewVec {
         capacity: Option<Value>,
@@ -549,6 +553,7 @@ impl Op {
             Op::Literal(_)
             | Op::Undefined
             | Op::Identity { sum: _ }
+            | Op::Blank { count: _ }
             | Op::Local
             | Op::TapePop { tape: _ } => {}
             Op::Opaque {
@@ -801,6 +806,7 @@ impl Op {
             Op::Literal(_)
             | Op::Undefined
             | Op::Identity { .. }
+            | Op::Blank { .. }
             | Op::Neg(_)
             | Op::Arith(..)
             | Op::Plain { .. }

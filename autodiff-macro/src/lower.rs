@@ -235,6 +235,12 @@ impl Lowerer<'_> {
         self.push(op, ty, span)
     }
 
+    /// What is used as a condition or an index has no derivative.
+    fn become_plain(&mut self, v: Value) {
+        let (ty, plain) = (self.function.ty(v), self.function.types.plain());
+        self.function.types.unify(ty, plain);
+    }
+
     /// A constant without a derivative.
     fn integer(&mut self, tokens: TokenStream, span: Span) -> Value {
         self.plain(Op::Literal(tokens), span)

@@ -23,7 +23,8 @@ pub fn source(
     signature(errors, &item.sig, options.constant);
     let scalar = scalar(&item);
     let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
-    let output = output(errors, &item.sig, &scalar, options.constant);
+    let plain = options.constant || params.iter().any(Param::is_output);
+    let output = output(errors, &item.sig, &scalar, plain);
     let opaque = params
         .iter()
         .filter(|p| p.active)
@@ -483,7 +484,7 @@ fn output(
     errors: &mut Errors,
     sig: &syn::Signature,
     scalar: &Scalar,
-    constant: bool,
+    plain: bool,
 ) -> Option<Shape> {
     let syn::ReturnType::Type(_, ty) = &sig.output else {
         return None;
@@ -493,7 +494,7 @@ fn output(
     if unit {
         return None;
     }
-    if !shape.holds_floats() && !constant {
+    if !shape.holds_floats() && !plain {
         errors.at(ty, Problem::OutputType(ty.to_token_stream().to_string()));
     }
     Some(shape)

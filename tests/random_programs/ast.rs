@@ -1,4 +1,5 @@
-//! The programs: three scalars `x`, `y`, `z` and one array `p` of four, assignments, branches, loops and calls.
+//! The programs: three scalars `x`, `y`, `z` and one array `p` of four, or the helper's `x` and `a: &mut [f64]`;
+//! assignments, branches, loops, calls, vectors, closures and iterator chains.
 
 /// How the array parameter is passed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -6,6 +7,23 @@ pub enum ArrayParam {
     Value,
     Reference,
     Slice,
+    /// A helper: `fn(x: f64, a: &mut [f64]) -> f64`.
+    Exclusive,
+}
+
+/// What a sequence of floats is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// Four elements.
+    Array,
+    Vec,
+    Slice,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seq {
+    pub name: String,
+    pub kind: Kind,
 }
 
 #[derive(Clone, Debug)]
@@ -41,13 +59,13 @@ pub enum Unary {
     Cube,
 }
 
-/// An index into an array of four.
+/// An index, taken modulo the length.
 #[derive(Clone, Debug)]
 pub enum Index {
     Constant(usize),
-    /// `(i + offset) % 4`
+    /// `i + offset`
     Counter(String, usize),
-    /// `expr.abs() as usize % 4`
+    /// `expr.abs() as usize`
     Active(Box<Expr>),
 }
 
@@ -57,7 +75,9 @@ pub enum Expr {
     Var(String),
     /// `i as f64`
     Counter(String),
-    Element(String, Index),
+    Element(Seq, Index),
+    /// `v.len() as f64`
+    Length(Seq),
     Unary(Unary, Box<Expr>),
     Binary(Binary, Box<Expr>, Box<Expr>),
     If(Box<Cond>, Box<Expr>, Box<Expr>),
@@ -65,6 +85,104 @@ pub enum Expr {
     Block(String, Box<Expr>, Box<Expr>),
     /// An earlier program, how it takes its array, three scalars and a local array.
     Call(usize, ArrayParam, Box<[Expr; 3]>, String),
+    /// A helper, with `&mut a`, or `&mut a[low..high]`.
+    CallMut(usize, Box<Expr>, Seq, Option<(usize, usize)>),
+    /// A closure bound before.
+    Invoke(String, Vec<Expr>),
+    /// `match i % 3 { 0 if c => .., 1 => .., _ => .. }`
+    Match(String, Box<Cond>, Box<[Expr; 3]>),
+    Chain(Box<Chain>, Box<Sink>),
+}
+
+/// Where a chain or a loop gets its items from, and what it calls them.
+#[derive(Clone, Debug)]
+pub struct Head {
+    pub source: Source,
+    pub early: Vec<Position>,
+    /// `enumerate`
+    pub counter: Option<String>,
+    pub late: Vec<Position>,
+    /// The second is for `zip` only.
+    pub names: [String; 2],
+}
+
+#[derive(Clone, Debug)]
+pub enum Source {
+    Iter(Seq),
+    Zip(Seq, Seq),
+    /// `a.iter().chain(b.iter())`
+    Both(Seq, Seq),
+    Windows(Seq, usize),
+    Chunks(Seq, usize),
+    Range(ForRange),
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Position {
+    Rev,
+    Skip(usize),
+    Take(usize),
+    StepBy(usize),
+}
+
+/// An iterator over floats.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    pub head: Head,
+    pub filter: Option<Cond>,
+    pub value: Expr,
+    pub stages: Vec<Stage>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Stage {
+    Map(String, Expr),
+    Filter(String, Cond),
+    TakeWhile(String, Cond),
+    SkipWhile(String, Cond),
+    Position(Position),
+    /// `.scan(init, |s, v| { *s = update; Some(*s) })`
+    Scan {
+        state: String,
+        name: String,
+        init: Expr,
+        update: Expr,
+    },
+    /// `.flat_map(|v| (0..n).map(move |k| value))`
+    FlatMap {
+        name: String,
+        counter: String,
+        count: usize,
+        value: Expr,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub enum Sink {
+    Sum,
+    Product,
+    Fold {
+        accumulator: String,
+        name: String,
+        init: Expr,
+        value: Expr,
+    },
+    /// `.fold(f64::NEG_INFINITY, f64::max)`
+    FoldMax,
+    /// `.max_by(|a, b| a.total_cmp(b)).unwrap_or(otherwise)`
+    MaxBy(f64),
+    /// `.min_by(|a, b| a.partial_cmp(b).unwrap()).unwrap_or(otherwise)`
+    MinBy(f64),
+    /// `.reduce(|a, b| value).unwrap_or(otherwise)`
+    Reduce {
+        names: [String; 2],
+        value: Expr,
+        otherwise: f64,
+    },
+    Last(f64),
+    Count,
+    /// `if chain.any(|v| c) { .. } else { .. }`
+    Any(String, Cond, [Expr; 2]),
 }
 
 #[derive(Clone, Debug)]
@@ -88,11 +206,36 @@ pub enum ForRange {
 #[derive(Clone, Debug)]
 pub enum Swap {
     /// `a.swap(i, j);`
-    Elements(String, Index, Index),
+    Elements(Seq, Index, Index),
     /// `(a, b) = (b, a);`
     Tuple(String, String),
     /// `std::mem::swap(&mut a, &mut b);`
     Memory(String, String),
+}
+
+/// How a closure has its surroundings.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Capture {
+    /// It only reads.
+    Shared,
+    /// It may write.
+    Exclusive,
+    /// It has copies of its own, and may write them.
+    Move,
+}
+
+#[derive(Clone, Debug)]
+pub enum NewVec {
+    /// `Vec::new()`
+    Empty,
+    /// `vec![a, b]`
+    Listed(Vec<Expr>),
+    /// `vec![a; n]`
+    Repeated(Expr, usize),
+    /// `a.to_vec()`
+    From(Seq),
+    /// `chain.collect::<Vec<f64>>()`
+    Collected(Box<Chain>),
 }
 
 #[derive(Clone, Debug)]
@@ -104,6 +247,88 @@ pub enum Stmt {
     LetTuple {
         names: [String; 2],
         values: [Expr; 2],
+    },
+    /// `let (a, (b, c)) = (.., (.., ..));`
+    LetNested {
+        names: [String; 3],
+        values: [Expr; 3],
+    },
+    /// `let (a, b) = if c { (.., ..) } else { (.., ..) };`
+    LetTupleIf {
+        names: [String; 2],
+        cond: Cond,
+        values: [[Expr; 2]; 2],
+    },
+    /// `let [a, b, c, d] = p;`, or `let [a, .., d] = p;` without the inner names.
+    LetArray {
+        outer: [String; 2],
+        inner: Option<[String; 2]>,
+        from: String,
+    },
+    /// `let mut v = 'l: { ..; if c { break 'l early; } ..; late };`
+    LetLabelled {
+        name: String,
+        label: String,
+        before: Vec<Stmt>,
+        cond: Cond,
+        early: Expr,
+        after: Vec<Stmt>,
+        late: Expr,
+    },
+    /// `let f = |a: f64, b: f64| { ..; result };`
+    Closure {
+        name: String,
+        capture: Capture,
+        params: Vec<String>,
+        body: Vec<Stmt>,
+        result: Expr,
+    },
+    LetVec {
+        name: String,
+        how: NewVec,
+    },
+    Push(String, Expr),
+    /// `let mut v = u.pop().unwrap_or(otherwise);`
+    Pop {
+        name: String,
+        vec: String,
+        otherwise: Expr,
+    },
+    /// `if let Some(mut v) = u.pop() { .. }`, or `while let`.
+    IfPop {
+        name: String,
+        vec: String,
+        again: bool,
+        body: Vec<Stmt>,
+    },
+    Truncate(String, usize),
+    Resize(String, usize, Expr),
+    Extend(String, Box<Chain>),
+    /// `match u.as_slice() { [] => .., &[mut a] => .., &[mut a, .., mut b] => .. }`
+    MatchSlice {
+        vec: String,
+        names: [String; 2],
+        arms: Box<[Vec<Stmt>; 3]>,
+    },
+    /// `for pattern in head { .. }`, or `head.for_each(|pattern| { .. })`, which has no label.
+    Over {
+        head: Box<Head>,
+        closure: bool,
+        label: Option<String>,
+        body: Vec<Stmt>,
+    },
+    /// `for (slot, &v) in a.iter_mut().zip(b.iter()) { *slot op= value; }`
+    ZipMut {
+        target: Seq,
+        other: Seq,
+        name: String,
+        op: Binary,
+        value: Expr,
+    },
+    /// `'l: { .. }`
+    Labelled {
+        label: String,
+        body: Vec<Stmt>,
     },
     /// `let v; if c { ..; v = a; } else { ..; v = b; }`
     Deferred {
@@ -143,7 +368,7 @@ pub enum Stmt {
         value: Expr,
     },
     Store {
-        array: String,
+        array: Seq,
         index: Index,
         op: Option<Binary>,
         value: Expr,
@@ -154,9 +379,10 @@ pub enum Stmt {
         then: Vec<Stmt>,
         other: Option<Vec<Stmt>>,
     },
-    /// `match i % 3 { 0 => .., 1 => .., _ => .. }`
+    /// `match i % 3 { 0 if c => .., 1 if c => .., _ => .. }`
     Match {
         counter: String,
+        guards: Box<[Option<Cond>; 2]>,
         arms: Box<[Vec<Stmt>; 3]>,
     },
     For {
@@ -169,12 +395,12 @@ pub enum Stmt {
     Each {
         counter: String,
         name: String,
-        array: String,
+        array: Seq,
         body: Vec<Stmt>,
     },
     /// `for v in a.iter_mut() { *v op= value; }`
     EachMut {
-        array: String,
+        array: Seq,
         op: Binary,
         value: Expr,
     },

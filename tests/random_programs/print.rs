@@ -1,18 +1,24 @@
 //! A program as Rust.
 
-use crate::ast::{ArrayParam, Binary, Cond, Expr, ForRange, Index, Program, Stmt, Swap, Unary};
+mod chain;
+
+use crate::ast::{
+    ArrayParam, Binary, Capture, Cond, Expr, ForRange, Index, Kind, NewVec, Program, Seq, Stmt,
+    Swap, Unary,
+};
 use std::fmt::Write;
 
 /// The annotated function `program{number}`.
 pub fn program(number: usize, program: &Program) -> String {
-    let array = match program.array {
-        ArrayParam::Value => "[f64; 4]",
-        ArrayParam::Reference => "&[f64; 4]",
-        ArrayParam::Slice => "&[f64]",
+    let head = match program.array {
+        ArrayParam::Exclusive => format!(
+            "#[autodiff::differentiate]\npub fn program{number}(x: f64, a: &mut [f64]) -> f64 {{\n"
+        ),
+        ArrayParam::Value => function(number, "[f64; 4]"),
+        ArrayParam::Reference => function(number, "&[f64; 4]"),
+        ArrayParam::Slice => function(number, "&[f64]"),
     };
-    let mut text = format!(
-        "#[autodiff::differentiate]\npub fn program{number}(mut x: f64, y: f64, mut z: f64, p: {array}) -> f64 {{\n"
-    );
+    let mut text = head;
     Printer {
         text: &mut text,
         array: program.array,
@@ -22,11 +28,19 @@ pub fn program(number: usize, program: &Program) -> String {
     text + "}\n"
 }
 
+fn function(number: usize, array: &str) -> String {
+    format!(
+        "#[autodiff::differentiate(jvp, hvp, taylor)]\n\
+         pub fn program{number}(mut x: f64, y: f64, mut z: f64, p: {array}) -> f64 {{\n"
+    )
+}
+
 /// An array argument as `program` takes it.
 pub fn argument(array: ArrayParam, place: &str) -> String {
     match array {
         ArrayParam::Value => place.to_owned(),
         ArrayParam::Reference | ArrayParam::Slice => format!("&{place}"),
+        ArrayParam::Exclusive => format!("&mut {place}"),
     }
 }
 
@@ -77,6 +91,179 @@ impl Printer<'_> {
                     expr(second)
                 ));
             }
+            Stmt::LetNested {
+                names: [a, b, c],
+                values: [first, second, third],
+            } => self.line(&format!(
+                "let (mut {a}, (mut {b}, mut {c})) = ({}, ({}, {}));",
+                expr(first),
+                expr(second),
+                expr(third)
+            )),
+            Stmt::LetTupleIf {
+                names: [a, b],
+                cond,
+                values: [[a1, b1], [a2, b2]],
+            } => self.line(&format!(
+                "let (mut {a}, mut {b}) = if {} {{ ({}, {}) }} else {{ ({}, {}) }};",
+                condition(cond),
+                expr(a1),
+                expr(b1),
+                expr(a2),
+                expr(b2)
+            )),
+            Stmt::LetArray {
+                outer: [first, last],
+                inner,
+                from,
+            } => {
+                let inner = match inner {
+                    None => "..".to_owned(),
+                    Some([a, b]) => format!("mut {a}, mut {b}"),
+                };
+                let pattern = format!("[mut {first}, {inner}, mut {last}]");
+                self.line(&match (from.as_str(), self.array) {
+                    ("p", ArrayParam::Reference) => format!("let {pattern} = *p;"),
+                    ("p", ArrayParam::Slice) => {
+                        format!("let &{pattern} = p else {{ return 0.0 }};")
+                    }
+                    (local, _) => format!("let {pattern} = {local};"),
+                });
+            }
+            Stmt::LetLabelled {
+                name,
+                label,
+                before,
+                cond,
+                early,
+                after,
+                late,
+            } => {
+                self.line(&format!("let mut {name} = '{label}: {{"));
+                self.inside(|inner| {
+                    inner.stmts(before);
+                    inner.line(&format!("if {} {{", condition(cond)));
+                    inner.inside(|inner| inner.line(&format!("break '{label} {};", expr(early))));
+                    inner.line("}");
+                    inner.tail(after, late);
+                });
+                self.line("};");
+            }
+            Stmt::Closure {
+                name,
+                capture,
+                params,
+                body,
+                result,
+            } => {
+                let params: Vec<String> = params
+                    .iter()
+                    .map(|name| format!("mut {name}: f64"))
+                    .collect();
+                let (mutable, moved) = match capture {
+                    Capture::Shared => ("", ""),
+                    Capture::Exclusive => ("mut ", ""),
+                    Capture::Move => ("mut ", "move "),
+                };
+                let head = format!("let {mutable}{name} = {moved}|{}|", params.join(", "));
+                if body.is_empty() {
+                    self.line(&format!("{head} {};", expr(result)));
+                } else {
+                    self.line(&format!("{head} {{"));
+                    self.inside(|inner| inner.tail(body, result));
+                    self.line("};");
+                }
+            }
+            Stmt::LetVec { name, how } => {
+                let value = match how {
+                    NewVec::Empty => "Vec::new()".to_owned(),
+                    NewVec::Listed(values) => {
+                        let values: Vec<String> = values.iter().map(expr).collect();
+                        format!("vec![{}]", values.join(", "))
+                    }
+                    NewVec::Repeated(value, count) => format!("vec![{}; {count}]", expr(value)),
+                    NewVec::From(seq) => format!("{}.to_vec()", seq.name),
+                    NewVec::Collected(chain) => {
+                        format!("{}.collect::<Vec<f64>>()", chain::chain(chain))
+                    }
+                };
+                let ty = if matches!(how, NewVec::Empty) {
+                    ": Vec<f64>"
+                } else {
+                    ""
+                };
+                self.line(&format!("let mut {name}{ty} = {value};"));
+            }
+            Stmt::Push(vec, value) => self.line(&format!("{vec}.push({});", expr(value))),
+            Stmt::Pop {
+                name,
+                vec,
+                otherwise,
+            } => self.line(&format!(
+                "let mut {name} = {vec}.pop().unwrap_or({});",
+                expr(otherwise)
+            )),
+            Stmt::IfPop {
+                name,
+                vec,
+                again,
+                body,
+            } => {
+                let word = if *again { "while" } else { "if" };
+                self.block(
+                    &format!("{word} let Some(mut {name}) = {vec}.pop()"),
+                    body,
+                    "",
+                );
+            }
+            Stmt::Truncate(vec, length) => self.line(&format!("{vec}.truncate({length});")),
+            Stmt::Resize(vec, length, value) => {
+                self.line(&format!("{vec}.resize({length}, {});", expr(value)))
+            }
+            Stmt::Extend(vec, chain) => {
+                self.line(&format!("{vec}.extend({});", chain::chain(chain)))
+            }
+            Stmt::MatchSlice {
+                vec,
+                names: [first, last],
+                arms,
+            } => {
+                self.line(&format!("match {vec}.as_slice() {{"));
+                self.inside(|inner| {
+                    inner.block("[] =>", &arms[0], "");
+                    inner.block(&format!("&[mut {first}] =>"), &arms[1], "");
+                    inner.block(&format!("&[mut {first}, .., mut {last}] =>"), &arms[2], "");
+                });
+                self.line("}");
+            }
+            Stmt::Over {
+                head,
+                closure,
+                label: name,
+                body,
+            } => {
+                let (head, pattern) = chain::head(head);
+                if *closure {
+                    self.block(&format!("{head}.for_each(|{pattern}|"), body, ");");
+                } else {
+                    self.block(&format!("{}for {pattern} in {head}", label(name)), body, "");
+                }
+            }
+            Stmt::ZipMut {
+                target,
+                other,
+                name,
+                op,
+                value,
+            } => {
+                self.line(&format!(
+                    "for (slot, &{name}) in {}.iter_mut().zip({}.iter()) {{",
+                    target.name, other.name
+                ));
+                self.inside(|inner| inner.line(&assignment("*slot", Some(*op), value)));
+                self.line("}");
+            }
+            Stmt::Labelled { label, body } => self.block(&format!("'{label}:"), body, ""),
             Stmt::Deferred {
                 name,
                 cond,
@@ -146,10 +333,13 @@ impl Printer<'_> {
                 index: at,
                 op,
                 value,
-            } => self.line(&assignment(&format!("{array}[{}]", index(at)), *op, value)),
-            Stmt::Swap(Swap::Elements(array, i, j)) => {
-                self.line(&format!("{array}.swap({}, {});", index(i), index(j)))
-            }
+            } => self.line(&assignment(&element(array, at), *op, value)),
+            Stmt::Swap(Swap::Elements(array, i, j)) => self.line(&format!(
+                "{}.swap({}, {});",
+                array.name,
+                index(array, i),
+                index(array, j)
+            )),
             Stmt::Swap(Swap::Tuple(a, b)) => self.line(&format!("({a}, {b}) = ({b}, {a});")),
             Stmt::Swap(Swap::Memory(a, b)) => {
                 self.line(&format!("std::mem::swap(&mut {a}, &mut {b});"))
@@ -165,10 +355,24 @@ impl Printer<'_> {
                     self.line("}");
                 }
             }
-            Stmt::Match { counter, arms } => {
+            Stmt::Match {
+                counter,
+                guards,
+                arms,
+            } => {
+                let guard = |guard: &Option<Cond>| {
+                    guard
+                        .as_ref()
+                        .map_or(String::new(), |guard| format!(" if {}", condition(guard)))
+                };
+                let patterns = [
+                    format!("0{}", guard(&guards[0])),
+                    format!("1{}", guard(&guards[1])),
+                    "_".to_owned(),
+                ];
                 self.line(&format!("match {counter} % 3 {{"));
                 self.inside(|inner| {
-                    for (pattern, arm) in ["0", "1", "_"].into_iter().zip(arms.iter()) {
+                    for (pattern, arm) in patterns.iter().zip(arms.iter()) {
                         inner.block(&format!("{pattern} =>"), arm, "");
                     }
                 });
@@ -193,7 +397,8 @@ impl Printer<'_> {
                 body,
             } => {
                 self.line(&format!(
-                    "for ({counter}, {name}) in {array}.iter().enumerate() {{"
+                    "for ({counter}, {name}) in {}.iter().enumerate() {{",
+                    array.name
                 ));
                 self.inside(|inner| {
                     inner.line(&format!("let mut {name} = *{name};"));
@@ -202,7 +407,7 @@ impl Printer<'_> {
                 self.line("}");
             }
             Stmt::EachMut { array, op, value } => {
-                self.line(&format!("for slot in {array}.iter_mut() {{"));
+                self.line(&format!("for slot in {}.iter_mut() {{", array.name));
                 self.inside(|inner| inner.line(&assignment("*slot", Some(*op), value)));
                 self.line("}");
             }
@@ -287,12 +492,21 @@ fn bounds(range: ForRange) -> String {
     }
 }
 
-fn index(index: &Index) -> String {
+fn element(seq: &Seq, at: &Index) -> String {
+    format!("{}[{}]", seq.name, index(seq, at))
+}
+
+fn index(seq: &Seq, index: &Index) -> String {
+    let length = match seq.kind {
+        Kind::Array => "4".to_owned(),
+        Kind::Vec | Kind::Slice => format!("{}.len()", seq.name),
+    };
     match index {
-        Index::Constant(i) => i.to_string(),
-        Index::Counter(name, 0) => format!("{name} % 4"),
-        Index::Counter(name, offset) => format!("({name} + {offset}) % 4"),
-        Index::Active(value) => format!("{}.abs() as usize % 4", receiver(value)),
+        Index::Constant(i) if seq.kind == Kind::Array => i.to_string(),
+        Index::Constant(i) => format!("{i} % {length}"),
+        Index::Counter(name, 0) => format!("{name} % {length}"),
+        Index::Counter(name, offset) => format!("({name} + {offset}) % {length}"),
+        Index::Active(value) => format!("{}.abs() as usize % {length}", receiver(value)),
     }
 }
 
@@ -318,6 +532,11 @@ fn receiver(value: &Expr) -> String {
         | Expr::Element(..)
         | Expr::Unary(..)
         | Expr::Binary(..)
+        | Expr::Length(_)
+        | Expr::Match(..)
+        | Expr::Invoke(..)
+        | Expr::Chain(..)
+        | Expr::CallMut(..)
         | Expr::Call(..) => format!("({})", expr(value)),
     }
 }
@@ -327,7 +546,32 @@ pub fn expr(value: &Expr) -> String {
         Expr::Constant(value) => format!("{value:?}_f64"),
         Expr::Var(name) => name.clone(),
         Expr::Counter(name) => format!("({name} as f64)"),
-        Expr::Element(array, at) => format!("{array}[{}]", index(at)),
+        Expr::Element(seq, at) => element(seq, at),
+        Expr::Length(seq) => format!("({}.len() as f64)", seq.name),
+        Expr::Match(counter, guard, arms) => format!(
+            "(match {counter} % 3 {{ 0 if {} => {}, 1 => {}, _ => {} }})",
+            condition(guard),
+            expr(&arms[0]),
+            expr(&arms[1]),
+            expr(&arms[2])
+        ),
+        Expr::Invoke(name, arguments) => {
+            let arguments: Vec<String> = arguments.iter().map(expr).collect();
+            format!("{name}({})", arguments.join(", "))
+        }
+        Expr::Chain(values, sink) => chain::sunk(values, sink),
+        Expr::CallMut(which, x, seq, range) => {
+            let part = match (range, seq.kind) {
+                (Some((low, high)), _) => format!("[{low}..{high}]"),
+                (None, Kind::Slice) => "[..]".to_owned(),
+                (None, Kind::Array | Kind::Vec) => String::new(),
+            };
+            format!(
+                "crate::p{which}::program{which}({}, &mut {}{part})",
+                expr(x),
+                seq.name
+            )
+        }
         Expr::Unary(op, a) => unary(*op, a),
         Expr::Binary(op, a, b) => binary(*op, a, b),
         Expr::If(cond, a, b) => format!(

@@ -115,6 +115,7 @@ impl Analysis<'_> {
                 | Op::Opaque { .. }
                 | Op::Undefined
                 | Op::Identity { .. }
+                | Op::Blank { .. }
                 | Op::Plain { .. }
                 | Op::Query { .. }
                 | Op::Matches { .. }
@@ -246,6 +247,7 @@ impl Analysis<'_> {
                 | Op::Opaque { .. }
                 | Op::Undefined
                 | Op::Identity { .. }
+                | Op::Blank { .. }
                 | Op::Query { .. }
                 | Op::Matches { .. }
                 | Op::Stop { .. }

@@ -443,6 +443,10 @@ impl Printer<'_> {
                 });
                 quote!(#path { #(#fields,)* #rest })
             }
+            Op::Blank { count } => {
+                let count = count.as_ref().map(|n| quote!(::<_, #n, _>));
+                quote!(::core::array::from_fn #count (|_| #rt::Undefined::undefined()))
+            }
             Op::NewVec { capacity: None } => quote!(#rt::Vec::new()),
             Op::NewVec { capacity: Some(n) } => {
                 let n = self.plain(*n);

@@ -217,7 +217,7 @@ impl Public<'_> {
         quote!({
             let mut #room = #rt::Inline::new();
             let #stack = &mut #rt::Stack::new(&mut #room);
-            #rt::handed(#sweep(#rt::Both, #stack, #(#args,)* ::core::option::Option::Some(#seed)))
+            #rt::handed(#sweep(#rt::Both, #stack, #(#args,)* #seed))
         })
     }
 
@@ -265,7 +265,7 @@ impl Public<'_> {
             let #stack = &mut #rt::Stack::new(&mut #room);
             let #result = #rt::handed(#sweep(#rt::Forward, #stack, #(#forward,)* #none));
             #look
-            #sweep(#rt::Backward, #stack, #(#backward,)* ::core::option::Option::Some(#seed));
+            #sweep(#rt::Backward, #stack, #(#backward,)* #seed);
             #result
         })
     }
@@ -363,7 +363,7 @@ impl Public<'_> {
         let wrt = Self::names_of(&self.inputs());
         let (lets, gradient) = self.fresh();
         let outs = self.zero_outputs();
-        let one = quote!(#rt::FloatOutput::one());
+        let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
         let call = self.call(&|p| self.own(p), &one);
         let (output, ty) = (signature::output(self.source), self.gradient_ty());
         let params = self.params();
@@ -418,7 +418,9 @@ impl Public<'_> {
         let stem = self.source.item.sig.ident.to_string();
         let wrt = Self::names_of(&self.inputs());
         let output = signature::output(self.source);
-        let has_output = self.source.output.is_some();
+        let returns = self.source.output.is_some();
+        // Of a result without floats there is no cotangent.
+        let has_output = self.source.output.as_ref().is_some_and(Shape::holds_floats);
         let cotangent = Ident::new("cotangent", proc_macro2::Span::mixed_site());
         let mut cotangents = Vec::new();
         if has_output {
@@ -435,10 +437,10 @@ impl Public<'_> {
         }
         let rt = &self.rt;
         let result = names::ours("result");
-        let seed = if has_output {
-            quote!(#cotangent)
-        } else {
-            quote!(())
+        let seed = match (has_output, returns) {
+            (true, _) => quote!(::core::option::Option::Some(#cotangent)),
+            (false, true) => quote!(::core::option::Option::None),
+            (false, false) => quote!(::core::option::Option::Some(())),
         };
         let varies = has_output && self.source.output_may_change_shape();
         let look = quote!(#rt::check_shape("the result", &#result, &#cotangent););
@@ -460,7 +462,7 @@ impl Public<'_> {
         let ty = self.gradient_ty();
         let params = [self.params(), cotangents].concat();
         let none = self.inputs().is_empty();
-        let (result_ty, tail) = match (has_output, none) {
+        let (result_ty, tail) = match (returns, none) {
             (_, true) => (quote!(#output), quote!(#result)),
             (true, false) => (quote!((#output, #ty)), quote!((#result, #gradient))),
             (false, false) => (quote!(#ty), gradient),

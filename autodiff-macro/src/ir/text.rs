@@ -126,6 +126,7 @@ fn describe(op: &Op) -> String {
             except: _,
             to,
         } => format!("adj {to} += rest of adj {from}"),
+        Op::Blank { count: _ } => "blank".into(),
         Op::NewVec { capacity: _ } => "Vec []".into(),
         Op::Load(p) => format!("load {p}"),
         Op::Copy(p) => format!("copy {p}"),

@@ -134,7 +134,9 @@ impl Lowerer<'_> {
                 self.effect(Op::Store(place, empty), span);
                 Lowered::Value(old)
             }
-            ("array", "from_fn", [f]) => return self.array_from_fn(path, f, span),
+            ("array" | "", "from_fn", [f]) if matches!(f, syn::Expr::Closure(_)) => {
+                return self.array_from_fn(path, f, None, span);
+            }
             ("iter", "once" | "repeat" | "repeat_n" | "from_fn" | "successors", _) => {
                 self.unsupported(path, "this source of items", "write a `for` loop")
             }
@@ -221,16 +223,16 @@ impl Lowerer<'_> {
         let lowered = self.opaque(&call);
         self.scopes.pop();
         // In `num_traits` a conversion gives an `Option`.
-        let number = own && !(self.source.foreign && (name == "from" || name.starts_with("from_")));
+        let optional = own && self.source.foreign && (name == "from" || name.starts_with("from_"));
         if let Lowered::Value(v) = lowered {
-            if number {
+            if own {
                 let ty = self.function.ty(v);
                 self.function.types.become_float(ty);
             }
             if let Some(Stmt {
                 op:
                     Op::Opaque {
-                        code: _,
+                        code,
                         captures: _,
                         pure,
                     },
@@ -238,6 +240,14 @@ impl Lowerer<'_> {
             }) = self.region.stmts.last_mut()
             {
                 *pure = true;
+                if let (true, crate::ir::Code::Expr(expr)) = (optional, code) {
+                    let conversion = (**expr).clone();
+                    **expr = syn::parse_quote!(#conversion.unwrap());
+                }
+            }
+            if optional {
+                let some = self.integer(quote!(true), span);
+                return Lowered::Optional(some, Box::new(Lowered::Value(v)));
             }
         }
         lowered
@@ -314,26 +324,40 @@ impl Lowerer<'_> {
         self.push(Op::Load(place), ty, span)
     }
 
-    /// `std::array::from_fn(|i| …)` into an array of known length.
-    fn array_from_fn(
+    /// `std::array::from_fn(|i| …)`: an array that is written element by element.
+    pub(super) fn array_from_fn(
         &mut self,
         path: &syn::ExprPath,
         f: &syn::Expr,
+        wanted: Option<&syn::Expr>,
         span: Span,
     ) -> Option<Lowered> {
-        let count = path.path.segments.last().and_then(|s| match &s.arguments {
-            syn::PathArguments::AngleBracketed(args) => args.args.iter().nth(1).cloned(),
+        let given = path.path.segments.last().and_then(|s| match &s.arguments {
+            syn::PathArguments::AngleBracketed(args) => args.args.iter().nth(1).map(|a| quote!(#a)),
             _ => None,
         });
-        let _ = (f, count);
-        Some({
-            self.unsupported_at(
-                span,
-                "`array::from_fn`",
-                "start from `[0.0; N]` and fill it in a `for` loop",
-            );
-            Lowered::Never
-        })
+        let given = given.filter(|g| g.to_string() != "_");
+        let count = wanted.map(|len| quote!({ #len })).or(given);
+        let closure = self.as_closure(f)?;
+        let element = self.function.types.unknown();
+        let ty = self.function.types.known(Kind::Array(element));
+        let array = self.push(Op::Blank { count }, ty, span);
+        self.function.locals.insert(array);
+        let place = Place::whole(array);
+        let low = self.index_literal(0, span);
+        let high = self.plain(Op::Len(place.clone()), span);
+        let range = crate::ir::Range {
+            low,
+            high,
+            inclusive: false,
+            adapters: Vec::new(),
+        };
+        self.build_loop(Some(range), None, span, &mut |cx, i| {
+            let i = i.expect("bug in autodiff, please report: a counted loop without an index");
+            let value = cx.inline(&closure, vec![Lowered::Value(i)]);
+            cx.write(place.then(Step::Index(i)), value, span);
+        });
+        Some(Lowered::Value(array))
     }
 
     /// A call of a function of the user's.

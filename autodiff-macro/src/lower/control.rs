@@ -352,6 +352,7 @@ impl Lowerer<'_> {
             syn::Expr::Paren(e) => self.condition(&e.expr, then, otherwise, span),
             cond => {
                 let test = self.operand(cond);
+                self.become_plain(test);
                 self.branch(test, then, otherwise, span)
             }
         }
@@ -361,6 +362,7 @@ impl Lowerer<'_> {
     pub(super) fn lazy(&mut self, e: &syn::ExprBinary, and: bool) -> Lowered {
         let span = e.span();
         let left = self.operand(&e.left);
+        self.become_plain(left);
         if Self::is_harmless(&e.right) {
             let right = self.operand(&e.right);
             let operator = if and { quote!(&) } else { quote!(|) };
@@ -369,9 +371,7 @@ impl Lowerer<'_> {
         let right = &e.right;
         let mut evaluate = |cx: &mut Self| {
             let value = cx.operand(right);
-            let ty = cx.function.ty(value);
-            let plain = cx.function.types.plain();
-            cx.function.types.unify(ty, plain);
+            cx.become_plain(value);
             Lowered::Value(value)
         };
         if and {

@@ -85,6 +85,18 @@ impl Lowerer<'_> {
             }
             return self.method(&e);
         }
+        if let (syn::Expr::Call(call), syn::Type::Array(array)) = (expr, ty)
+            && let syn::Expr::Path(path) = &*call.func
+            && path
+                .path
+                .segments
+                .last()
+                .is_some_and(|s| s.ident == "from_fn")
+            && let Some(f @ syn::Expr::Closure(_)) = call.args.first()
+            && let Some(lowered) = self.array_from_fn(path, f, Some(&array.len), call.span())
+        {
+            return lowered;
+        }
         self.expr(expr)
     }
 
@@ -338,6 +350,7 @@ impl Lowerer<'_> {
             }
             syn::UnOp::Not(_) => {
                 let v = self.operand(expr);
+                self.become_plain(v);
                 Lowered::Value(self.operator(quote!(!), &[v], span))
             }
             _ => self.unsupported(e, "this operator", "write it with supported constructs"),

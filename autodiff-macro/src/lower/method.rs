@@ -289,6 +289,15 @@ impl Lowerer<'_> {
         let ty = self.place_ty(&place);
         let is_float = self.function.types.kind(ty) == Kind::Float;
         Some(match (name, args) {
+            ("into", [])
+                if is_float && matches!(self.source.scalar, crate::ast::Scalar::Own(_)) =>
+            {
+                self.unsupported(
+                    &e.method,
+                    "turning a number of the function's own type into another type",
+                    "stay in the function's own type",
+                )
+            }
             ("clone" | "to_owned" | "into", []) if is_float => {
                 Lowered::Value(self.read(place, span))
             }

@@ -67,6 +67,7 @@ impl Lowerer<'_> {
             }
             index => {
                 let index = self.operand(index);
+                self.become_plain(index);
                 let place = place.then(Step::Index(index));
                 self.place_ty(&place);
                 Lowered::Place(place)

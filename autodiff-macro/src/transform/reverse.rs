@@ -377,6 +377,7 @@ impl Reverse<'_> {
             | Op::Opaque { .. }
             | Op::Undefined
             | Op::Identity { .. }
+            | Op::Blank { .. }
             | Op::Plain { .. }
             | Op::Query { .. }
             | Op::Matches { .. }

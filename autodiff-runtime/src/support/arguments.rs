@@ -570,3 +570,29 @@ macro_rules! constants {
     )+};
 }
 constants!(f64, f32);
+
+macro_rules! nested_constants {
+    ($($f:ty),+) => {$(
+        impl<T: Real, const N: usize, const M: usize> ConstantRef<[[$f; N]; M]> for Active<&[[T; N]; M]> {
+            type Held = [[$f; N]; M];
+            fn held(self) -> [[$f; N]; M] {
+                self.0.map(|row| row.map(|x| x.value() as $f))
+            }
+        }
+
+        impl<T: Real, const N: usize> ConstantRef<[[$f; N]]> for Active<&[[T; N]]> {
+            type Held = Vec<[$f; N]>;
+            fn held(self) -> Vec<[$f; N]> {
+                self.0.iter().map(|row| row.map(|x| x.value() as $f)).collect()
+            }
+        }
+
+        impl<T: Real> ConstantRef<[Vec<$f>]> for Active<&[Vec<T>]> {
+            type Held = Vec<Vec<$f>>;
+            fn held(self) -> Vec<Vec<$f>> {
+                self.0.iter().map(|row| row.iter().map(|x| x.value() as $f).collect()).collect()
+            }
+        }
+    )+};
+}
+nested_constants!(f64, f32);
