@@ -161,6 +161,8 @@ pub struct Source {
     pub item: syn::ItemFn,
     pub home: Home,
     pub receiver: Option<syn::Receiver>,
+    /// `self` is differentiable.
+    pub wrt_self: bool,
     /// The function's own number is bounded by traits of `num_traits`.
     pub foreign: bool,
     pub scalar: Scalar,

@@ -422,8 +422,10 @@ pub enum Op {
     /// Takes the last element of a vector's adjoint off; what it was is `Given` by the result.
     PopAdjoint(Place),
     /// Results: the adjoints of arguments that are scalars.
+    /// `own`: where the adjoint of a method's receiver goes.
     Pullback {
         callee: Callee,
+        own: Option<Place>,
         args: Vec<(Argument, Option<Target>)>,
         seed: Option<Value>,
     },
@@ -643,8 +645,14 @@ impl Op {
                 map_callee(callee, f);
                 args.iter_mut().for_each(|a| map_argument(a, f));
             }
-            Op::Pullback { callee, args, seed } => {
+            Op::Pullback {
+                callee,
+                own,
+                args,
+                seed,
+            } => {
                 map_callee(callee, f);
+                own.iter_mut().for_each(|p| map_place(p, f));
                 for (a, target) in args {
                     map_argument(a, f);
                     if let Some(Target::Place(p)) = target {
@@ -745,6 +753,7 @@ impl Op {
             .concat(),
             Op::Pullback {
                 callee,
+                own,
                 args,
                 seed: _,
             } => args
@@ -762,6 +771,7 @@ impl Op {
                     [primal, target].concat()
                 })
                 .chain(callee.operands())
+                .chain(own.iter().flat_map(Place::indices))
                 .collect(),
             other => other.operands(),
         }
@@ -909,6 +919,14 @@ fn map_callee(callee: &mut Callee, f: &mut dyn FnMut(Value) -> Value) {
 }
 
 impl Callee {
+    /// The root of what a method is called on.
+    pub fn receiver(&self) -> Option<Value> {
+        match self {
+            Callee::Path(_) => None,
+            Callee::Method { receiver, name: _ } => Some(receiver.root),
+        }
+    }
+
     pub fn operands(&self) -> Vec<Value> {
         match self {
             Callee::Path(_) => Vec::new(),

@@ -33,7 +33,7 @@ pub fn source(
             .as_ref()
             .is_some_and(|shape| shape.opaque().is_some());
     let scalar = match scalar {
-        Scalar::Generic(float) if opaque => Scalar::Concrete(float),
+        Scalar::Generic(float) if opaque || wrt_self(&options) => Scalar::Concrete(float),
         // A struct that is built in the body may be written for the float alone; of one that is generic other orders are asked.
         Scalar::Generic(float) if !options.of_order() && Constructs::any(&item.block) => {
             Scalar::Concrete(float)
@@ -42,6 +42,7 @@ pub fn source(
     };
     errors.propagate()?;
     let receiver = item.sig.receiver().cloned();
+    let wrt_self = receiver.is_some() && wrt_self(&options);
     let home = home(&item);
     if home == Home::TraitImpl {
         errors.at(&item.sig.ident, Problem::TraitImpl);
@@ -53,6 +54,7 @@ pub fn source(
         item,
         home,
         receiver,
+        wrt_self,
         scalar,
         foreign,
         params,
@@ -148,7 +150,10 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
     }
     match (key, meta) {
         ("wrt", Meta::List(list)) => {
-            match list.parse_args_with(Punctuated::<Ident, Token![,]>::parse_terminated) {
+            use syn::ext::IdentExt;
+            match list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+                Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
+            }) {
                 Ok(names) if !names.is_empty() => options.wrt = Some(names.into_iter().collect()),
                 Ok(_) => errors.at(list, Problem::MalformedOption("wrt(a, b)")),
                 Err(error) => errors.syntax(error),
@@ -473,7 +478,8 @@ fn params(
         });
     }
     for name in wrt.unwrap_or_default() {
-        if !params.iter().any(|p| p.ident == *name) {
+        let own = name == "self" && sig.receiver().is_some();
+        if !own && !params.iter().any(|p| p.ident == *name) {
             errors.at(name, Problem::WrtUnknown(name.to_string()));
         }
     }
@@ -504,7 +510,7 @@ fn output(
 pub fn check(errors: &mut Errors, source: &Source) {
     Conditional { errors }.visit_block(&source.item.block);
     let sig = &source.item.sig;
-    if !source.params.iter().any(|p| p.active) {
+    if !source.wrt_self && !source.params.iter().any(|p| p.active) {
         errors.at(&sig.ident, Problem::NoDifferentiableParameter);
     }
     if source.output.is_none() && !source.params.iter().any(Param::is_output) {
@@ -589,4 +595,12 @@ impl<'ast> Visit<'ast> for Constructs {
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
+
+/// `wrt(self, ..)`
+fn wrt_self(options: &Options) -> bool {
+    options
+        .wrt
+        .as_ref()
+        .is_some_and(|names| names.iter().any(|n| n == "self"))
 }

@@ -130,14 +130,7 @@ fn dot<const N: usize>(x: &[f64; N], y: &[f64; N]) -> f64 {
 
 #[differentiate(jacobian)]
 fn outer<const N: usize>(x: &[f64; N]) -> [[f64; N]; N] {
-    // not yet: std::array::from_fn(|i| std::array::from_fn(|j| x[i] * x[j]))
-    let mut product = [[0.0; N]; N];
-    for i in 0..N {
-        for j in 0..N {
-            product[i][j] = x[i] * x[j];
-        }
-    }
-    product
+    std::array::from_fn(|i| std::array::from_fn(|j| x[i] * x[j]))
 }
 
 #[test]
@@ -281,11 +274,8 @@ fn tanh_layer<const M: usize, const N: usize>(
     x: &[f64; N],
     b: &[f64; M],
 ) -> [f64; M] {
-    let mut activations = linear(a, x);
-    for i in 0..M {
-        activations[i] = (activations[i] + b[i]).tanh();
-    }
-    activations
+    let z = linear(a, x);
+    std::array::from_fn(|i| (z[i] + b[i]).tanh())
 }
 
 #[test]

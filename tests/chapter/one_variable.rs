@@ -14,12 +14,12 @@ fn exp_of_sine(x: f64) -> f64 {
 /// Equations 5.3 and 5.4.
 #[test]
 fn derivative_is_the_limit_of_the_difference_quotients() {
-    let x = 0.6;
+    let x: f64 = 1.2;
     let slope = exp_of_sine_grad(x);
     assert_close(slope, x.cos() * x.sin().exp());
     let forward = |h| (check::forward_difference(exp_of_sine, x, h) - slope).abs();
     let central = |h| (check::central_difference(exp_of_sine, x, h) - slope).abs();
-    for h in [1e-1, 1e-2, 1e-3, 1e-4] {
+    for h in [1e-2, 1e-3, 1e-4] {
         let fall = forward(h) / forward(h / 10.0);
         assert!((8.0..12.0).contains(&fall), "forward, h = {h}: {fall}");
     }

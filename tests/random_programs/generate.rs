@@ -1,9 +1,13 @@
 //! Programs from a seed.
 
+mod chain;
+mod closure;
 mod expr;
+mod memory;
 mod stmt;
 
-use crate::ast::{ArrayParam, Binary, Expr, Program};
+use self::closure::Callable;
+use crate::ast::{ArrayParam, Binary, Expr, Kind, Program, Seq};
 
 /// splitmix64.
 pub struct Random(u64);
@@ -50,36 +54,64 @@ pub fn programs(seed: u64, count: usize) -> Vec<Program> {
 }
 
 fn program(random: &mut Random, earlier: Vec<ArrayParam>) -> Program {
-    let array = random.pick(&[ArrayParam::Value, ArrayParam::Reference, ArrayParam::Slice]);
+    let array = random.pick(&[
+        ArrayParam::Value,
+        ArrayParam::Reference,
+        ArrayParam::Slice,
+        ArrayParam::Exclusive,
+    ]);
+    let helper = array == ArrayParam::Exclusive;
+    let scalars: &[&str] = if helper { &["x"] } else { &["x", "y", "z"] };
+    let (name, kind) = if helper {
+        ("a", Kind::Slice)
+    } else {
+        ("p", Kind::Array)
+    };
+    // One is never assigned: every result depends on an input.
+    let kept = if helper { "x" } else { "y" };
     let mut writer = Writer {
         random,
         earlier,
-        scalars: ["x", "y", "z"]
+        scalars: scalars
+            .iter()
             .map(|name| Name {
-                text: name.into(),
-                mutable: name != "y",
+                text: (*name).into(),
+                mutable: *name != kept,
             })
-            .to_vec(),
-        arrays: vec![Name {
-            text: "p".into(),
-            mutable: false,
+            .collect(),
+        seqs: vec![Array {
+            seq: Seq {
+                name: name.into(),
+                kind,
+            },
+            mutable: helper,
         }],
         counters: Vec::new(),
+        closures: Vec::new(),
         loops: Vec::new(),
         may_return: true,
+        pure: false,
+        level: 0,
+        chains: 0,
         fresh: 0,
         budget: 0,
     };
-    writer.budget = 4 + writer.random.below(14);
-    let mut body = vec![writer.copy_of("p")];
+    writer.budget = if helper {
+        1 + writer.random.below(7)
+    } else {
+        4 + writer.random.below(14)
+    };
+    let mut body = Vec::new();
+    if !helper {
+        body.push(writer.copy_of("p"));
+    }
     body.extend(writer.body(0));
-    // `y` is never assigned: every result depends on an input.
-    let y = Expr::Binary(
+    let kept = Expr::Binary(
         Binary::Mul,
         Box::new(Expr::Constant(0.25)),
-        Box::new(Expr::Var("y".into())),
+        Box::new(Expr::Var(kept.into())),
     );
-    let result = Expr::Binary(Binary::Add, Box::new(writer.expr(3)), Box::new(y));
+    let result = Expr::Binary(Binary::Add, Box::new(writer.expr(3)), Box::new(kept));
     Program {
         array,
         body,
@@ -93,17 +125,37 @@ struct Name {
     mutable: bool,
 }
 
+#[derive(Clone)]
+struct Array {
+    seq: Seq,
+    mutable: bool,
+}
+
+/// What a jump may leave.
+#[derive(Clone)]
+struct Enclosing {
+    label: Option<String>,
+    /// Not a block.
+    is_loop: bool,
+}
+
 /// What is in scope while a program is written.
 struct Writer<'a> {
     random: &'a mut Random,
     /// How the earlier programs take their array.
     earlier: Vec<ArrayParam>,
     scalars: Vec<Name>,
-    arrays: Vec<Name>,
+    seqs: Vec<Array>,
     counters: Vec<String>,
-    /// The loops a jump may leave, with their labels.
-    loops: Vec<Option<String>>,
+    closures: Vec<Callable>,
+    loops: Vec<Enclosing>,
     may_return: bool,
+    /// Nothing may be written: this is in a closure that shares what it captures.
+    pure: bool,
+    /// Scopes in scopes.
+    level: usize,
+    /// Chains in chains.
+    chains: usize,
     fresh: usize,
     /// Statements left to write.
     budget: usize,
@@ -119,23 +171,54 @@ impl Writer<'_> {
     fn scope<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
         let outer = (
             self.scalars.clone(),
-            self.arrays.clone(),
+            self.seqs.clone(),
             self.counters.clone(),
+            self.closures.clone(),
         );
+        self.level += 1;
         let written = write(self);
-        (self.scalars, self.arrays, self.counters) = outer;
+        self.level -= 1;
+        (self.scalars, self.seqs, self.counters, self.closures) = outer;
         written
     }
 
-    /// Runs `write` where no jump may leave, in an inner scope.
+    /// Runs `write` where only a label or `return` leads out, in an inner scope.
     fn enclosed<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = (
-            std::mem::take(&mut self.loops),
-            std::mem::replace(&mut self.may_return, false),
-        );
+        let outer = self.loops.clone();
+        self.loops.retain(|enclosing| enclosing.label.is_some());
         let written = self.scope(write);
-        (self.loops, self.may_return) = outer;
+        self.loops = outer;
         written
+    }
+
+    /// Runs `write` where nothing may be written.
+    fn purely<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.pure, true);
+        let written = self.scope(write);
+        self.pure = outer;
+        written
+    }
+
+    /// Runs `write` without a sequence.
+    fn without<T>(&mut self, name: &str, write: impl FnOnce(&mut Self) -> T) -> T {
+        self.scope(|inner| {
+            inner.seqs.retain(|array| array.seq.name != name);
+            write(inner)
+        })
+    }
+
+    fn bind(&mut self, text: &str, mutable: bool) {
+        self.scalars.retain(|name| name.text != text);
+        self.scalars.push(Name {
+            text: text.to_owned(),
+            mutable,
+        });
+    }
+
+    fn fresh_scalar(&mut self) -> String {
+        let text = self.fresh("v");
+        self.bind(&text, true);
+        text
     }
 
     /// A new name for a scalar; now and then one that is taken, to shadow it.
@@ -146,28 +229,41 @@ impl Writer<'_> {
             .then(|| self.mutable_scalar())
             .flatten();
         let text = reused.unwrap_or_else(|| self.fresh("v"));
-        self.scalars.retain(|name| name.text != text);
-        self.scalars.push(Name {
-            text: text.clone(),
-            mutable: true,
-        });
+        self.bind(&text, true);
         text
     }
 
     fn mutable_scalar(&mut self) -> Option<String> {
-        pick_mutable(self.random, &self.scalars)
+        let mutable: Vec<&Name> = self.scalars.iter().filter(|name| name.mutable).collect();
+        (!mutable.is_empty()).then(|| self.random.pick(&mutable).text.clone())
     }
 
-    fn mutable_array(&mut self) -> Option<String> {
-        pick_mutable(self.random, &self.arrays)
+    fn seq_where(&mut self, wanted: impl Fn(&Array) -> bool) -> Option<Seq> {
+        let found: Vec<&Array> = self.seqs.iter().filter(|array| wanted(array)).collect();
+        (!found.is_empty()).then(|| self.random.pick(&found).seq.clone())
     }
-}
 
-fn pick_mutable(random: &mut Random, names: &[Name]) -> Option<String> {
-    let mutable: Vec<&Name> = names.iter().filter(|name| name.mutable).collect();
-    if mutable.is_empty() {
-        None
-    } else {
-        Some(random.pick(&mutable).text.clone())
+    fn seq(&mut self) -> Option<Seq> {
+        self.seq_where(|_| true)
+    }
+
+    fn mutable_seq(&mut self) -> Option<Seq> {
+        self.seq_where(|array| array.mutable)
+    }
+
+    /// An array of four.
+    fn array_name(&mut self) -> Option<String> {
+        self.seq_where(|array| array.seq.kind == Kind::Array)
+            .map(|seq| seq.name)
+    }
+
+    fn mutable_vec(&mut self) -> Option<String> {
+        self.seq_where(|array| array.mutable && array.seq.kind == Kind::Vec)
+            .map(|seq| seq.name)
+    }
+
+    /// A constant that is exact in few digits.
+    fn constant(&mut self) -> f64 {
+        (self.random.between(-2.0, 2.0) * 8.0).round() / 8.0
     }
 }

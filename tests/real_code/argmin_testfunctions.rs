@@ -1,18 +1,18 @@
 //! Objective functions of optimisation, with the derivatives and Hessians their authors wrote by hand.
 //!
 //! Restated from the crate argmin_testfunctions 0.3.0, `src/*.rs`, Copyright 2018-2024 argmin developers, MIT OR Apache-2.0.
-//! Adapted: `T` is an alias of `f64` instead of a type parameter `T: Float + FromPrimitive + Sum`; four `sum()`
-//! became `sum::<T>()`, which only a type parameter lets the compiler infer.
+use num_traits::{Float, FromPrimitive};
 use std::f64::consts::PI;
-
-use crate::num::{Float, FromPrimitive};
-
-type T = f64;
+use std::iter::Sum;
+use std::ops::AddAssign;
 
 // src/ackley.rs
 
 #[autodiff::differentiate]
-pub fn ackley(param: &[T]) -> T {
+pub fn ackley<T>(param: &[T]) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
     ackley_abc(
         param,
         T::from_f64(20.0).unwrap(),
@@ -22,17 +22,23 @@ pub fn ackley(param: &[T]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn ackley_abc(param: &[T], a: T, b: T, c: T) -> T {
+pub fn ackley_abc<T>(param: &[T], a: T, b: T, c: T) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
     let num1 = T::from_f64(1.0).unwrap();
     let n = T::from_usize(param.len()).unwrap();
-    -a * (-b * ((num1 / n) * param.iter().map(|x| x.powi(2)).sum::<T>()).sqrt()).exp()
-        - ((num1 / n) * param.iter().map(|x| (c * *x).cos()).sum::<T>()).exp()
+    -a * (-b * ((num1 / n) * param.iter().map(|x| x.powi(2)).sum()).sqrt()).exp()
+        - ((num1 / n) * param.iter().map(|x| (c * *x).cos()).sum()).exp()
         + a
         + num1.exp()
 }
 
 #[autodiff::differentiate]
-pub fn ackley_derivative(param: &[T]) -> Vec<T> {
+pub fn ackley_derivative<T>(param: &[T]) -> Vec<T>
+where
+    T: Float + FromPrimitive + Sum,
+{
     ackley_abc_derivative(
         param,
         T::from_f64(20.0).unwrap(),
@@ -42,7 +48,10 @@ pub fn ackley_derivative(param: &[T]) -> Vec<T> {
 }
 
 #[autodiff::differentiate]
-pub fn ackley_abc_derivative(param: &[T], a: T, b: T, c: T) -> Vec<T> {
+pub fn ackley_abc_derivative<T>(param: &[T], a: T, b: T, c: T) -> Vec<T>
+where
+    T: Float + FromPrimitive + Sum,
+{
     let d = T::from_usize(param.len()).unwrap();
     let n0 = T::from_f64(0.0).unwrap();
     let eps = T::epsilon();
@@ -62,9 +71,11 @@ pub fn ackley_abc_derivative(param: &[T], a: T, b: T, c: T) -> Vec<T> {
         .collect()
 }
 
-// not yet: calls `ackley_abc_derivative_const`
-// #[autodiff::differentiate]
-pub fn ackley_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
+#[autodiff::differentiate]
+pub fn ackley_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
+where
+    T: Float + FromPrimitive + Sum,
+{
     ackley_abc_derivative_const(
         param,
         T::from_f64(20.0).unwrap(),
@@ -73,9 +84,11 @@ pub fn ackley_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
     )
 }
 
-// not yet: the effects of a closure in `map(..).count()` are not seen
-// #[autodiff::differentiate]
-pub fn ackley_abc_derivative_const<const N: usize>(param: &[T; N], a: T, b: T, c: T) -> [T; N] {
+#[autodiff::differentiate]
+pub fn ackley_abc_derivative_const<const N: usize, T>(param: &[T; N], a: T, b: T, c: T) -> [T; N]
+where
+    T: Float + FromPrimitive + Sum,
+{
     let d = T::from_usize(param.len()).unwrap();
     let n0 = T::from_f64(0.0).unwrap();
     let eps = T::epsilon();
@@ -102,7 +115,10 @@ pub fn ackley_abc_derivative_const<const N: usize>(param: &[T; N], a: T, b: T, c
 // src/beale.rs
 
 #[autodiff::differentiate]
-pub fn beale(param: &[T; 2]) -> T {
+pub fn beale<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     (T::from_f64(1.5).unwrap() - x1 + x1 * x2).powi(2)
         + (T::from_f64(2.25).unwrap() - x1 + x1 * (x2.powi(2))).powi(2)
@@ -110,7 +126,10 @@ pub fn beale(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn beale_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn beale_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let n0_5 = T::from_f64(0.5).unwrap();
     let n1 = T::from_f64(1.0).unwrap();
     let n1_5 = T::from_f64(1.5).unwrap();
@@ -145,7 +164,10 @@ pub fn beale_derivative(param: &[T; 2]) -> [T; 2] {
 }
 
 #[autodiff::differentiate]
-pub fn beale_hessian(param: &[T; 2]) -> [[T; 2]; 2] {
+pub fn beale_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
+where
+    T: Float + FromPrimitive,
+{
     let n2 = T::from_f64(2.0).unwrap();
     let n3 = T::from_f64(3.0).unwrap();
     let n4 = T::from_f64(4.0).unwrap();
@@ -186,7 +208,10 @@ pub fn beale_hessian(param: &[T; 2]) -> [[T; 2]; 2] {
 // src/booth.rs
 
 #[autodiff::differentiate]
-pub fn booth(param: &[T; 2]) -> T {
+pub fn booth<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let n2 = T::from_f64(2.0).unwrap();
     let n5 = T::from_f64(5.0).unwrap();
     let n7 = T::from_f64(7.0).unwrap();
@@ -196,7 +221,10 @@ pub fn booth(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn booth_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn booth_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let n8 = T::from_f64(8.0).unwrap();
     let n10 = T::from_f64(10.0).unwrap();
     let n34 = T::from_f64(34.0).unwrap();
@@ -209,7 +237,10 @@ pub fn booth_derivative(param: &[T; 2]) -> [T; 2] {
 
 // not yet: the result is a constant: rightly refused
 // #[autodiff::differentiate]
-pub fn booth_hessian(_param: &[T; 2]) -> [[T; 2]; 2] {
+pub fn booth_hessian<T>(_param: &[T; 2]) -> [[T; 2]; 2]
+where
+    T: Float + FromPrimitive,
+{
     let n8 = T::from_f64(8.0).unwrap();
     let n10 = T::from_f64(10.0).unwrap();
 
@@ -219,7 +250,10 @@ pub fn booth_hessian(_param: &[T; 2]) -> [[T; 2]; 2] {
 // src/bukin.rs
 
 #[autodiff::differentiate]
-pub fn bukin_n6(param: &[T; 2]) -> T {
+pub fn bukin_n6<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     let n001 = T::from_f64(0.01).unwrap();
     let n10 = T::from_f64(10.0).unwrap();
@@ -228,7 +262,10 @@ pub fn bukin_n6(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn bukin_n6_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn bukin_n6_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n0 = T::from_f64(0.0).unwrap();
@@ -254,9 +291,12 @@ pub fn bukin_n6_derivative(param: &[T; 2]) -> [T; 2] {
 
 // src/crossintray.rs
 
-// not yet: `into()` on an active value
+// not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
-pub fn cross_in_tray(param: &[T; 2]) -> T {
+pub fn cross_in_tray<T>(param: &[T; 2]) -> T
+where
+    T: Float + Into<f64> + FromPrimitive,
+{
     let x1: f64 = param[0].into();
     let x2: f64 = param[1].into();
     T::from_f64(
@@ -269,9 +309,12 @@ pub fn cross_in_tray(param: &[T; 2]) -> T {
     .unwrap()
 }
 
-// not yet: `into()` on an active value
+// not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
-pub fn cross_in_tray_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn cross_in_tray_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + Into<f64> + FromPrimitive,
+{
     let x1: f64 = param[0].into();
     let x2: f64 = param[1].into();
 
@@ -321,14 +364,20 @@ pub fn cross_in_tray_derivative(param: &[T; 2]) -> [T; 2] {
 // src/easom.rs
 
 #[autodiff::differentiate]
-pub fn easom(param: &[T; 2]) -> T {
+pub fn easom<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     let pi = T::from_f64(PI).unwrap();
     -x1.cos() * x2.cos() * (-(x1 - pi).powi(2) - (x2 - pi).powi(2)).exp()
 }
 
 #[autodiff::differentiate]
-pub fn easom_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn easom_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let pi = T::from_f64(PI).unwrap();
@@ -345,7 +394,10 @@ pub fn easom_derivative(param: &[T; 2]) -> [T; 2] {
 // src/eggholder.rs
 
 #[autodiff::differentiate]
-pub fn eggholder(param: &[T; 2]) -> T {
+pub fn eggholder<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     let n47 = T::from_f64(47.0).unwrap();
     -(x2 + n47)
@@ -357,7 +409,10 @@ pub fn eggholder(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn eggholder_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn eggholder_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let eps = T::epsilon();
@@ -410,7 +465,10 @@ pub fn eggholder_derivative(param: &[T; 2]) -> [T; 2] {
 // src/goldsteinprice.rs
 
 #[autodiff::differentiate]
-pub fn goldsteinprice(param: &[T; 2]) -> T {
+pub fn goldsteinprice<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     let n1 = T::from_f64(1.0).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
@@ -433,7 +491,10 @@ pub fn goldsteinprice(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn goldsteinprice_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn goldsteinprice_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n1 = T::from_f64(1.0).unwrap();
@@ -487,7 +548,10 @@ pub fn goldsteinprice_derivative(param: &[T; 2]) -> [T; 2] {
 // src/himmelblau.rs
 
 #[autodiff::differentiate]
-pub fn himmelblau(param: &[T; 2]) -> T {
+pub fn himmelblau<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     let n7 = T::from_f64(7.0).unwrap();
     let n11 = T::from_f64(11.0).unwrap();
@@ -495,7 +559,10 @@ pub fn himmelblau(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn himmelblau_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn himmelblau_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n2 = T::from_f64(2.0).unwrap();
@@ -510,7 +577,10 @@ pub fn himmelblau_derivative(param: &[T; 2]) -> [T; 2] {
 }
 
 #[autodiff::differentiate]
-pub fn himmelblau_hessian(param: &[T; 2]) -> [[T; 2]; 2] {
+pub fn himmelblau_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n2 = T::from_f64(2.0).unwrap();
@@ -530,7 +600,10 @@ pub fn himmelblau_hessian(param: &[T; 2]) -> [[T; 2]; 2] {
 // src/holdertable.rs
 
 #[autodiff::differentiate]
-pub fn holder_table(param: &[T; 2]) -> T {
+pub fn holder_table<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     let pi = T::from_f64(PI).unwrap();
     let n1 = T::from_f64(1.0).unwrap();
@@ -538,7 +611,10 @@ pub fn holder_table(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn holder_table_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn holder_table_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let pi = T::from_f64(PI).unwrap();
@@ -580,7 +656,10 @@ pub fn holder_table_derivative(param: &[T; 2]) -> [T; 2] {
 // src/levy.rs
 
 #[autodiff::differentiate]
-pub fn levy(param: &[T]) -> T {
+pub fn levy<T>(param: &[T]) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
     let plen = param.len();
     assert!(plen >= 2);
 
@@ -597,12 +676,15 @@ pub fn levy(param: &[T]) -> T {
             .iter()
             .map(|x| w(*x))
             .map(|wi: T| (wi - n1).powi(2) * (n1 + n10 * (pi * wi + n1).sin().powi(2)))
-            .sum::<T>()
+            .sum()
         + (w(param[plen - 1]) - n1).powi(2) * (n1 + (n2 * pi * w(param[plen - 1])).sin().powi(2))
 }
 
 #[autodiff::differentiate]
-pub fn levy_derivative(param: &[T]) -> Vec<T> {
+pub fn levy_derivative<T>(param: &[T]) -> Vec<T>
+where
+    T: Float + FromPrimitive + Sum,
+{
     let d = param.len();
     assert!(d >= 2);
 
@@ -633,9 +715,11 @@ pub fn levy_derivative(param: &[T]) -> Vec<T> {
         .collect()
 }
 
-// not yet: the effects of a closure in `map(..).count()` are not seen
-// #[autodiff::differentiate]
-pub fn levy_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
+#[autodiff::differentiate]
+pub fn levy_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
+where
+    T: Float + FromPrimitive + Sum,
+{
     assert!(N >= 2);
 
     let n1 = T::from_f64(1.0).unwrap();
@@ -671,7 +755,10 @@ pub fn levy_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
 }
 
 #[autodiff::differentiate]
-pub fn levy_hessian(param: &[T]) -> Vec<Vec<T>> {
+pub fn levy_hessian<T>(param: &[T]) -> Vec<Vec<T>>
+where
+    T: Float + FromPrimitive + Sum,
+{
     let d = param.len();
     assert!(d >= 2);
 
@@ -714,7 +801,10 @@ pub fn levy_hessian(param: &[T]) -> Vec<Vec<T>> {
 }
 
 #[autodiff::differentiate]
-pub fn levy_n13(param: &[T; 2]) -> T {
+pub fn levy_n13<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
     let [x1, x2] = *param;
 
     let n1 = T::from_f64(1.0).unwrap();
@@ -728,7 +818,10 @@ pub fn levy_n13(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn levy_n13_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn levy_n13_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive + Sum,
+{
     let [x1, x2] = *param;
 
     let n1 = T::from_f64(1.0).unwrap();
@@ -759,7 +852,10 @@ pub fn levy_n13_derivative(param: &[T; 2]) -> [T; 2] {
 }
 
 #[autodiff::differentiate]
-pub fn levy_n13_hessian(param: &[T; 2]) -> [[T; 2]; 2] {
+pub fn levy_n13_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
+where
+    T: Float + FromPrimitive + Sum,
+{
     let [x1, x2] = *param;
 
     let n1 = T::from_f64(1.0).unwrap();
@@ -801,7 +897,10 @@ pub fn levy_n13_hessian(param: &[T; 2]) -> [[T; 2]; 2] {
 // src/matyas.rs
 
 #[autodiff::differentiate]
-pub fn matyas(param: &[T; 2]) -> T {
+pub fn matyas<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n026 = T::from_f64(0.26).unwrap();
@@ -811,7 +910,10 @@ pub fn matyas(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn matyas_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn matyas_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n0_52 = T::from_f64(0.52).unwrap();
@@ -822,7 +924,10 @@ pub fn matyas_derivative(param: &[T; 2]) -> [T; 2] {
 
 // not yet: the result is a constant: rightly refused
 // #[autodiff::differentiate]
-pub fn matyas_hessian(_param: &[T; 2]) -> [[T; 2]; 2] {
+pub fn matyas_hessian<T>(_param: &[T; 2]) -> [[T; 2]; 2]
+where
+    T: Float + FromPrimitive,
+{
     let n0_52 = T::from_f64(0.52).unwrap();
     let n0_48 = T::from_f64(0.48).unwrap();
 
@@ -832,7 +937,10 @@ pub fn matyas_hessian(_param: &[T; 2]) -> [[T; 2]; 2] {
 // src/mccormick.rs
 
 #[autodiff::differentiate]
-pub fn mccormick(param: &[T; 2]) -> T {
+pub fn mccormick<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     (x1 + x2).sin() + (x1 - x2).powi(2) - T::from_f64(1.5).unwrap() * x1
         + T::from_f64(2.5).unwrap() * x2
@@ -840,7 +948,10 @@ pub fn mccormick(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn mccormick_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn mccormick_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n2 = T::from_f64(2.0).unwrap();
@@ -854,7 +965,10 @@ pub fn mccormick_derivative(param: &[T; 2]) -> [T; 2] {
 }
 
 #[autodiff::differentiate]
-pub fn mccormick_hessian(param: &[T; 2]) -> [[T; 2]; 2] {
+pub fn mccormick_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n2 = T::from_f64(2.0).unwrap();
@@ -870,7 +984,10 @@ pub fn mccormick_hessian(param: &[T; 2]) -> [[T; 2]; 2] {
 // src/picheny.rs
 
 #[autodiff::differentiate]
-pub fn picheny(param: &[T; 2]) -> T {
+pub fn picheny<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let n1 = T::from_f64(1.0).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
     let n3 = T::from_f64(3.0).unwrap();
@@ -901,7 +1018,10 @@ pub fn picheny(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn picheny_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn picheny_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let n1 = T::from_f64(1.0).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
     let n3 = T::from_f64(3.0).unwrap();
@@ -1037,22 +1157,31 @@ pub fn picheny_derivative(param: &[T; 2]) -> [T; 2] {
 // src/rastrigin.rs
 
 #[autodiff::differentiate]
-pub fn rastrigin(param: &[T]) -> T {
+pub fn rastrigin<T>(param: &[T]) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
     rastrigin_a(param, T::from_f64(10.0).unwrap())
 }
 
 #[autodiff::differentiate]
-pub fn rastrigin_a(param: &[T], a: T) -> T {
+pub fn rastrigin_a<T>(param: &[T], a: T) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
     a * T::from_usize(param.len()).unwrap()
         + param
             .iter()
             .map(|&x| x.powi(2) - a * (T::from_f64(2.0 * PI).unwrap() * x).cos())
-            .sum::<T>()
+            .sum()
 }
 
-// not yet: `into()` on an active value
+// not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
-pub fn rastrigin_a_derivative(param: &[T], a: T) -> Vec<T> {
+pub fn rastrigin_a_derivative<T>(param: &[T], a: T) -> Vec<T>
+where
+    T: Float + FromPrimitive + Sum + Into<f64>,
+{
     let npi2 = T::from_f64(2.0 * PI).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
     param
@@ -1061,15 +1190,21 @@ pub fn rastrigin_a_derivative(param: &[T], a: T) -> Vec<T> {
         .collect()
 }
 
-// not yet: calls `rastrigin_a_derivative`
+// not yet: calls a refused function
 // #[autodiff::differentiate]
-pub fn rastrigin_derivative(param: &[T]) -> Vec<T> {
+pub fn rastrigin_derivative<T>(param: &[T]) -> Vec<T>
+where
+    T: Float + FromPrimitive + Sum + Into<f64>,
+{
     rastrigin_a_derivative(param, T::from_f64(10.0).unwrap())
 }
 
-// not yet: `into()` on an active value
+// not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
-pub fn rastrigin_a_derivative_const<const N: usize>(param: &[T; N], a: T) -> [T; N] {
+pub fn rastrigin_a_derivative_const<const N: usize, T>(param: &[T; N], a: T) -> [T; N]
+where
+    T: Float + FromPrimitive + Sum + Into<f64>,
+{
     let npi2 = T::from_f64(2.0 * PI).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
     let mut result = [T::from_f64(0.0).unwrap(); N];
@@ -1080,15 +1215,21 @@ pub fn rastrigin_a_derivative_const<const N: usize>(param: &[T; N], a: T) -> [T;
     result
 }
 
-// not yet: calls `rastrigin_a_derivative_const`
+// not yet: calls a refused function
 // #[autodiff::differentiate]
-pub fn rastrigin_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
+pub fn rastrigin_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
+where
+    T: Float + FromPrimitive + Sum + Into<f64>,
+{
     rastrigin_a_derivative_const(param, T::from_f64(10.0).unwrap())
 }
 
-// not yet: `into()` on an active value
+// not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
-pub fn rastrigin_a_hessian(param: &[T], a: T) -> Vec<Vec<T>> {
+pub fn rastrigin_a_hessian<T>(param: &[T], a: T) -> Vec<Vec<T>>
+where
+    T: Float + FromPrimitive + Sum + Into<f64>,
+{
     let npi2 = T::from_f64(2.0 * PI).unwrap();
     let n4pisq = T::from_f64(4.0 * PI.powi(2)).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
@@ -1106,7 +1247,10 @@ pub fn rastrigin_a_hessian(param: &[T], a: T) -> Vec<Vec<T>> {
 // src/rosenbrock.rs
 
 #[autodiff::differentiate]
-pub fn rosenbrock(param: &[T]) -> T {
+pub fn rosenbrock<T>(param: &[T]) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
     rosenbrock_ab(
         param,
         T::from_f64(1.0).unwrap(),
@@ -1115,16 +1259,22 @@ pub fn rosenbrock(param: &[T]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn rosenbrock_ab(param: &[T], a: T, b: T) -> T {
+pub fn rosenbrock_ab<T>(param: &[T], a: T, b: T) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
     param
         .iter()
         .zip(param.iter().skip(1))
         .map(|(&xi, &xi1)| (a - xi).powi(2) + b * (xi1 - xi.powi(2)).powi(2))
-        .sum::<T>()
+        .sum()
 }
 
 #[autodiff::differentiate]
-pub fn rosenbrock_derivative(param: &[T]) -> Vec<T> {
+pub fn rosenbrock_derivative<T>(param: &[T]) -> Vec<T>
+where
+    T: Float + FromPrimitive + AddAssign,
+{
     rosenbrock_ab_derivative(
         param,
         T::from_f64(1.0).unwrap(),
@@ -1133,7 +1283,10 @@ pub fn rosenbrock_derivative(param: &[T]) -> Vec<T> {
 }
 
 #[autodiff::differentiate]
-pub fn rosenbrock_ab_derivative(param: &[T], a: T, b: T) -> Vec<T> {
+pub fn rosenbrock_ab_derivative<T>(param: &[T], a: T, b: T) -> Vec<T>
+where
+    T: Float + FromPrimitive + AddAssign,
+{
     let n0 = T::from_f64(0.0).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
     let n4 = T::from_f64(4.0).unwrap();
@@ -1156,7 +1309,10 @@ pub fn rosenbrock_ab_derivative(param: &[T], a: T, b: T) -> Vec<T> {
 }
 
 #[autodiff::differentiate]
-pub fn rosenbrock_ab_hessian(param: &[T], a: T, b: T) -> Vec<Vec<T>> {
+pub fn rosenbrock_ab_hessian<T>(param: &[T], a: T, b: T) -> Vec<Vec<T>>
+where
+    T: Float + FromPrimitive + AddAssign,
+{
     let n0 = T::from_f64(0.0).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
     let n4 = T::from_f64(4.0).unwrap();
@@ -1178,7 +1334,10 @@ pub fn rosenbrock_ab_hessian(param: &[T], a: T, b: T) -> Vec<Vec<T>> {
 }
 
 #[autodiff::differentiate]
-pub fn rosenbrock_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
+pub fn rosenbrock_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
+where
+    T: Float + FromPrimitive + AddAssign,
+{
     rosenbrock_ab_derivative_const(
         param,
         T::from_f64(1.0).unwrap(),
@@ -1187,7 +1346,10 @@ pub fn rosenbrock_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
 }
 
 #[autodiff::differentiate]
-pub fn rosenbrock_ab_derivative_const<const N: usize>(param: &[T; N], a: T, b: T) -> [T; N] {
+pub fn rosenbrock_ab_derivative_const<const N: usize, T>(param: &[T; N], a: T, b: T) -> [T; N]
+where
+    T: Float + FromPrimitive + AddAssign,
+{
     let n0 = T::from_f64(0.0).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
     let n4 = T::from_f64(4.0).unwrap();
@@ -1210,7 +1372,10 @@ pub fn rosenbrock_ab_derivative_const<const N: usize>(param: &[T; N], a: T, b: T
 // src/schaffer.rs
 
 #[autodiff::differentiate]
-pub fn schaffer_n2(param: &[T; 2]) -> T {
+pub fn schaffer_n2<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n0_001 = T::from_f64(0.001).unwrap();
@@ -1222,7 +1387,10 @@ pub fn schaffer_n2(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn schaffer_n2_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn schaffer_n2_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n0_001 = T::from_f64(0.001).unwrap();
@@ -1248,7 +1416,10 @@ pub fn schaffer_n2_derivative(param: &[T; 2]) -> [T; 2] {
 }
 
 #[autodiff::differentiate]
-pub fn schaffer_n4(param: &[T; 2]) -> T {
+pub fn schaffer_n4<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     let n05 = T::from_f64(0.5).unwrap();
     let n1 = T::from_f64(1.0).unwrap();
@@ -1258,7 +1429,10 @@ pub fn schaffer_n4(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn schaffer_n4_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn schaffer_n4_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
     let n0_5 = T::from_f64(0.5).unwrap();
     let n1 = T::from_f64(1.0).unwrap();
@@ -1296,19 +1470,27 @@ pub fn schaffer_n4_derivative(param: &[T; 2]) -> [T; 2] {
 // src/sphere.rs
 
 #[autodiff::differentiate]
-pub fn sphere(param: &[T]) -> T {
-    param.iter().map(|x| x.powi(2)).sum::<T>()
+pub fn sphere<T>(param: &[T]) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
+    param.iter().map(|x| x.powi(2)).sum()
 }
 
 #[autodiff::differentiate]
-pub fn sphere_derivative(param: &[T]) -> Vec<T> {
+pub fn sphere_derivative<T>(param: &[T]) -> Vec<T>
+where
+    T: Float + FromPrimitive,
+{
     let num2 = T::from_f64(2.0).unwrap();
     param.iter().map(|x| num2 * *x).collect()
 }
 
-// not yet: the effects of a closure in `map(..).count()` are not seen
-// #[autodiff::differentiate]
-pub fn sphere_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
+#[autodiff::differentiate]
+pub fn sphere_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
+where
+    T: Float + FromPrimitive,
+{
     let num2 = T::from_f64(2.0).unwrap();
     let mut deriv = [T::from_f64(0.0).unwrap(); N];
     for i in 0..N {
@@ -1320,18 +1502,24 @@ pub fn sphere_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
 // src/styblinskitang.rs
 
 #[autodiff::differentiate]
-pub fn styblinski_tang(param: &[T]) -> T {
+pub fn styblinski_tang<T>(param: &[T]) -> T
+where
+    T: Float + FromPrimitive + Sum,
+{
     T::from_f64(0.5).unwrap()
         * param
             .iter()
             .map(|x| {
                 x.powi(4) - T::from_f64(16.0).unwrap() * x.powi(2) + T::from_f64(5.0).unwrap() * *x
             })
-            .sum::<T>()
+            .sum()
 }
 
 #[autodiff::differentiate]
-pub fn styblinski_tang_derivative(param: &[T]) -> Vec<T> {
+pub fn styblinski_tang_derivative<T>(param: &[T]) -> Vec<T>
+where
+    T: Float + FromPrimitive + Sum,
+{
     let n2 = T::from_f64(2.0).unwrap();
     let n2_5 = T::from_f64(2.5).unwrap();
     let n16 = T::from_f64(16.0).unwrap();
@@ -1342,9 +1530,11 @@ pub fn styblinski_tang_derivative(param: &[T]) -> Vec<T> {
         .collect()
 }
 
-// not yet: the effects of a closure in `map(..).count()` are not seen
-// #[autodiff::differentiate]
-pub fn styblinski_tang_derivative_const<const N: usize>(param: &[T; N]) -> [T; N] {
+#[autodiff::differentiate]
+pub fn styblinski_tang_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
+where
+    T: Float + FromPrimitive + Sum,
+{
     let n0 = T::from_f64(0.0).unwrap();
     let n2 = T::from_f64(2.0).unwrap();
     let n2_5 = T::from_f64(2.5).unwrap();
@@ -1361,9 +1551,11 @@ pub fn styblinski_tang_derivative_const<const N: usize>(param: &[T; N]) -> [T; N
     out
 }
 
-// not yet: the effects of a closure in `map(..).count()` are not seen
-// #[autodiff::differentiate]
-pub fn styblinski_tang_hessian(param: &[T]) -> Vec<Vec<T>> {
+#[autodiff::differentiate]
+pub fn styblinski_tang_hessian<T>(param: &[T]) -> Vec<Vec<T>>
+where
+    T: Float + FromPrimitive + Sum,
+{
     let n0 = T::from_f64(0.0).unwrap();
     let n6 = T::from_f64(6.0).unwrap();
     let n16 = T::from_f64(16.0).unwrap();
@@ -1383,7 +1575,10 @@ pub fn styblinski_tang_hessian(param: &[T]) -> Vec<Vec<T>> {
 // src/threehumpcamel.rs
 
 #[autodiff::differentiate]
-pub fn threehumpcamel(param: &[T; 2]) -> T {
+pub fn threehumpcamel<T>(param: &[T; 2]) -> T
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     T::from_f64(2.0).unwrap() * x1.powi(2) - T::from_f64(1.05).unwrap() * x1.powi(4)
@@ -1393,7 +1588,10 @@ pub fn threehumpcamel(param: &[T; 2]) -> T {
 }
 
 #[autodiff::differentiate]
-pub fn threehumpcamel_derivative(param: &[T; 2]) -> [T; 2] {
+pub fn threehumpcamel_derivative<T>(param: &[T; 2]) -> [T; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, x2] = *param;
 
     let n2 = T::from_f64(2.0).unwrap();
@@ -1404,7 +1602,10 @@ pub fn threehumpcamel_derivative(param: &[T; 2]) -> [T; 2] {
 }
 
 #[autodiff::differentiate]
-pub fn threehumpcamel_hessian(param: &[T; 2]) -> [[T; 2]; 2] {
+pub fn threehumpcamel_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
+where
+    T: Float + FromPrimitive,
+{
     let [x1, _] = *param;
 
     let n1 = T::from_f64(1.0).unwrap();
@@ -1425,10 +1626,8 @@ mod tests {
     scalar! { ackley_abc: super::ackley_abc, super::ackley_abc_value_and_grad; (&x, a, b, c) at (x: Vec<f64>, a: f64, b: f64, c: f64); (vec![0.7, -1.3, 0.4], 20.0, 0.2, 6.0); (vec![1.9, 0.6, -0.8], 20.0, 0.2, 6.0); }
     vector! { ackley_derivative: super::ackley_derivative, super::ackley_derivative_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
     vector! { ackley_abc_derivative: super::ackley_abc_derivative, super::ackley_abc_derivative_vjp; (&x, a, b, c) at (x: Vec<f64>, a: f64, b: f64, c: f64); (vec![0.7, -1.3, 0.4], 20.0, 0.2, 6.0); (vec![1.9, 0.6, -0.8], 20.0, 0.2, 6.0); }
-    // not yet
-    // vector! { ackley_derivative_const: super::ackley_derivative_const, super::ackley_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
-    // not yet
-    // vector! { ackley_abc_derivative_const: super::ackley_abc_derivative_const, super::ackley_abc_derivative_const_vjp; (&x, a, b, c) at (x: [f64; 3], a: f64, b: f64, c: f64); ([0.7, -1.3, 0.4], 20.0, 0.2, 6.0); ([1.9, 0.6, -0.8], 20.0, 0.2, 6.0); }
+    vector! { ackley_derivative_const: super::ackley_derivative_const, super::ackley_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
+    vector! { ackley_abc_derivative_const: super::ackley_abc_derivative_const, super::ackley_abc_derivative_const_vjp; (&x, a, b, c) at (x: [f64; 3], a: f64, b: f64, c: f64); ([0.7, -1.3, 0.4], 20.0, 0.2, 6.0); ([1.9, 0.6, -0.8], 20.0, 0.2, 6.0); }
     scalar! { beale: super::beale, super::beale_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     vector! { beale_derivative: super::beale_derivative, super::beale_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     vector! { beale_hessian: super::beale_hessian, super::beale_hessian_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
@@ -1455,8 +1654,7 @@ mod tests {
     vector! { holder_table_derivative: super::holder_table_derivative, super::holder_table_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     scalar! { levy: super::levy, super::levy_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
     vector! { levy_derivative: super::levy_derivative, super::levy_derivative_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
-    // not yet
-    // vector! { levy_derivative_const: super::levy_derivative_const, super::levy_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
+    vector! { levy_derivative_const: super::levy_derivative_const, super::levy_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
     vector! { levy_hessian: super::levy_hessian, super::levy_hessian_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
     scalar! { levy_n13: super::levy_n13, super::levy_n13_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     vector! { levy_n13_derivative: super::levy_n13_derivative, super::levy_n13_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
@@ -1495,14 +1693,11 @@ mod tests {
     vector! { schaffer_n4_derivative: super::schaffer_n4_derivative, super::schaffer_n4_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     scalar! { sphere: super::sphere, super::sphere_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
     vector! { sphere_derivative: super::sphere_derivative, super::sphere_derivative_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
-    // not yet
-    // vector! { sphere_derivative_const: super::sphere_derivative_const, super::sphere_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
+    vector! { sphere_derivative_const: super::sphere_derivative_const, super::sphere_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
     scalar! { styblinski_tang: super::styblinski_tang, super::styblinski_tang_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
     vector! { styblinski_tang_derivative: super::styblinski_tang_derivative, super::styblinski_tang_derivative_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
-    // not yet
-    // vector! { styblinski_tang_derivative_const: super::styblinski_tang_derivative_const, super::styblinski_tang_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
-    // not yet
-    // vector! { styblinski_tang_hessian: super::styblinski_tang_hessian, super::styblinski_tang_hessian_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    vector! { styblinski_tang_derivative_const: super::styblinski_tang_derivative_const, super::styblinski_tang_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
+    vector! { styblinski_tang_hessian: super::styblinski_tang_hessian, super::styblinski_tang_hessian_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
     scalar! { threehumpcamel: super::threehumpcamel, super::threehumpcamel_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     vector! { threehumpcamel_derivative: super::threehumpcamel_derivative, super::threehumpcamel_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     vector! { threehumpcamel_hessian: super::threehumpcamel_hessian, super::threehumpcamel_hessian_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }

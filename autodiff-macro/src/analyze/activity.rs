@@ -24,6 +24,9 @@ impl Plan {
             cx.varied[value.0 as usize] = param.active;
             cx.useful[value.0 as usize] = param.is_output();
         }
+        if let (Some(v), true) = (function.receiver, source.wrt_self) {
+            cx.varied[v.0 as usize] = true;
+        }
         for v in &function.body.yields {
             cx.useful[v.0 as usize] = true;
         }
@@ -182,11 +185,12 @@ impl Analysis<'_> {
                     self.vary(q.root, on);
                 }
                 Op::Call {
-                    callee: _,
+                    callee,
                     args,
                     keeps: _,
                 } => {
-                    let on = args.iter().any(|a| is(self, &a.root()));
+                    let on = args.iter().any(|a| is(self, &a.root()))
+                        || callee.receiver().is_some_and(|v| is(self, &v));
                     self.vary(results[0], on);
                     for argument in args {
                         // Of a type that says nothing we cannot know: the call does not compile if it held floats.
@@ -316,11 +320,14 @@ impl Analysis<'_> {
                     self.want(q.root, on);
                 }
                 Op::Call {
-                    callee: _,
+                    callee,
                     args,
                     keeps: _,
                 } => {
                     let any = on || op.mutated().iter().any(|v| is(self, v));
+                    if let Some(v) = callee.receiver() {
+                        self.want(v, any);
+                    }
                     for a in args {
                         self.want(a.root(), any);
                     }

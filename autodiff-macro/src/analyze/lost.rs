@@ -222,7 +222,10 @@ impl Lost<'_> {
                 callee: Callee::Method { receiver, name },
                 args: _,
                 keeps: _,
-            } if self.plan.varied(receiver.root) => {
+            } if self.plan.varied(receiver.root)
+                && receiver.path.is_empty()
+                && self.function.kind(receiver.root) != Kind::Unknown =>
+            {
                 self.errors
                     .at(name, Problem::UnknownMethod(name.to_string()));
             }

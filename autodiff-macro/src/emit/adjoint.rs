@@ -118,7 +118,24 @@ impl Printer<'_> {
                 let name = names::value(*results.first()?);
                 quote!(let #name = #place.pop().unwrap();)
             }
-            Op::Pullback { callee, args, seed } => self.pullback(callee, args, *seed, results),
+            Op::Pullback {
+                callee,
+                own,
+                args,
+                seed,
+            } => {
+                let own = match callee {
+                    Callee::Path(_) => TokenStream::new(),
+                    Callee::Method { .. } => match own {
+                        Some(place) => {
+                            let place = self.adjoint(place);
+                            quote!(#rt::AdjointMut(&mut #place),)
+                        }
+                        None => quote!(#rt::Const(()),),
+                    },
+                };
+                self.pullback(callee, own, args, *seed, results)
+            }
             _ => return None,
         })
     }
@@ -265,6 +282,7 @@ impl Printer<'_> {
     fn pullback(
         &self,
         callee: &Callee,
+        own: TokenStream,
         args: &[(Argument, Option<Target>)],
         seed: Option<Value>,
         results: &[Value],
@@ -332,7 +350,7 @@ impl Printer<'_> {
         let stack = names::ours("stack");
         quote! {
             #(#declared)*
-            #backward(#stack, #(#passed,)* #seed);
+            #backward(#stack, #own #(#passed,)* #seed);
         }
     }
 }

@@ -704,7 +704,10 @@ impl Printer<'_> {
 
     fn call(&self, callee: &Callee, args: &[Argument], keeps: bool) -> TokenStream {
         let rt = &self.rt;
-        if !args.iter().any(|a| self.plan.varied(a.root())) {
+        let varied = keeps
+            || args.iter().any(|a| self.plan.varied(a.root()))
+            || callee.receiver().is_some_and(|v| self.plan.varied(v));
+        if !varied {
             let args = args.iter().map(|a| self.argument(a, true));
             return match callee {
                 Callee::Path(path) => quote!(#path(#(#args),*)),

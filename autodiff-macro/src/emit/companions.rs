@@ -120,6 +120,10 @@ pub fn constant(source: &Source) -> TokenStream {
         machinery.defined("backward"),
     );
     let call = machinery.beside("eval");
+    let own = source
+        .receiver
+        .as_ref()
+        .map(|_| quote!(_: impl #rt::arguments::Ignored,));
     hidden(
         source,
         vec![quote! {
@@ -136,6 +140,7 @@ pub fn constant(source: &Source) -> TokenStream {
             #vis fn #backward<__AutodiffSeed>(
                 #receiver
                 _: &mut #rt::Stack<'_>,
+                #own
                 #(#names: impl #rt::arguments::Ignored,)*
                 _: ::core::option::Option<__AutodiffSeed>,
             ) {}
@@ -161,6 +166,10 @@ pub fn stubs(source: &Source) -> TokenStream {
         machinery.defined("forward"),
         machinery.defined("backward"),
     );
+    let own = source
+        .receiver
+        .as_ref()
+        .map(|_| quote!(_: impl #rt::arguments::Ignored,));
     let hidden = hidden(
         source,
         vec![quote! {
@@ -173,6 +182,7 @@ pub fn stubs(source: &Source) -> TokenStream {
             #vis fn #backward<__AutodiffSeed>(
                 #receiver
                 _: &mut #rt::Stack<'_>,
+                #own
                 #(#names: impl #rt::arguments::Ignored,)*
                 _: ::core::option::Option<__AutodiffSeed>,
             ) {

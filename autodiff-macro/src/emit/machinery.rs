@@ -83,6 +83,9 @@ impl Machinery<'_> {
         {
             references.insert(v);
         }
+        if let (Some(v), true) = (function.receiver, self.source.wrt_self) {
+            borrowed.insert(v);
+        }
         Printer {
             rt: self.rt.clone(),
             scalar: &self.source.scalar,
@@ -214,6 +217,14 @@ impl Machinery<'_> {
                 on_backward.push(quote!(let #adjoint: &mut #inner = #rt::handed(#adjoint);));
             }
         }
+        let own_adjoint = match (reversed.function.receiver, self.source.wrt_self) {
+            (Some(v), true) => {
+                let adjoint = names::adjoint(v);
+                on_backward.push(quote!(let #adjoint: &mut Self = #rt::handed(#adjoint);));
+                quote!(#adjoint: ::core::option::Option<&mut Self>,)
+            }
+            _ => TokenStream::new(),
+        };
         let output = self.lifted_output();
         let (seed, stack, phase) = (
             names::ours("seed"),
@@ -250,6 +261,7 @@ impl Machinery<'_> {
             #vis fn #sweep_name #generics (#receiver
                 #phase: impl #rt::Phase,
                 #stack: &mut #rt::Stack<'_>,
+                #own_adjoint
                 #(#passed,)*
                 #seed: ::core::option::Option<#output>,
             ) -> ::core::option::Option<#output> #clause {
@@ -437,6 +449,27 @@ impl Machinery<'_> {
             self.defined("backward"),
         );
         let (value, sweep) = (self.beside("value"), self.beside("sweep"));
+        // Every method's pullback is handed the adjoint of what it was called on.
+        let own = names::ours("own");
+        let (own_none, own_param, own_split, own_given) =
+            match (&self.source.receiver, self.source.wrt_self) {
+                (Some(_), true) => (
+                    quote!(#none,),
+                    quote!(mut #own: impl #rt::exact::OwnPull<Self>,),
+                    quote! {
+                        let mut own_zero = ::core::option::Option::None;
+                        let #own = #rt::exact::OwnPull::adjoint(&mut #own, &mut own_zero, &self);
+                    },
+                    quote!(#some(#own),),
+                ),
+                (Some(_), false) => (
+                    TokenStream::new(),
+                    quote!(_: impl #rt::exact::OwnConstant,),
+                    TokenStream::new(),
+                    TokenStream::new(),
+                ),
+                (None, _) => Default::default(),
+            };
         let outcome = if concrete {
             quote!(#rt::Exact)
         } else {
@@ -470,16 +503,18 @@ impl Machinery<'_> {
             #[inline]
             #vis fn #forward_name #generics (#receiver #stack: &mut #rt::Stack<'_>, #(#params),*) -> #outcome<#output> #clause {
                 #(#before)*
-                #outcome(#rt::handed(#sweep(#rt::Forward, #stack, #(#forward,)* #none)))
+                #outcome(#rt::handed(#sweep(#rt::Forward, #stack, #own_none #(#forward,)* #none)))
             }
             #[inline]
             #vis fn #backward_name #back_generics (#receiver
                 #stack: &mut #rt::Stack<'_>,
+                #own_param
                 #(#pulled,)*
                 #seed: ::core::option::Option<#seed_ty>,
             ) #clause {
                 #(#split)*
-                #sweep(#rt::Backward, #stack, #(#backward,)* #seed_value);
+                #own_split
+                #sweep(#rt::Backward, #stack, #own_given #(#backward,)* #seed_value);
                 #(#after)*
             }
         }

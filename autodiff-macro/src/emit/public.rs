@@ -189,11 +189,12 @@ impl Public<'_> {
     }
 
     pub fn gradient_ty(&self) -> TokenStream {
-        let tys: Vec<_> = self
+        let own = self.source.wrt_self.then(|| quote!(Self));
+        let others = self
             .inputs()
-            .iter()
-            .map(|p| signature::gradient(&self.rt, &p.ty))
-            .collect();
+            .into_iter()
+            .map(|p| signature::gradient(&self.rt, &p.ty));
+        let tys: Vec<_> = own.into_iter().chain(others).collect();
         match tys.as_slice() {
             [one] => one.clone(),
             many => quote!((#(#many),*)),
@@ -205,6 +206,10 @@ impl Public<'_> {
         let rt = &self.rt;
         let sweep = self.machine("sweep");
         let (room, stack) = (names::ours("room"), names::ours("stack"));
+        let own = self.source.wrt_self.then(|| {
+            let grad = own_grad();
+            quote!(::core::option::Option::Some(::core::borrow::BorrowMut::<Self>::borrow_mut(&mut #grad)),)
+        });
         let args = self.source.params.iter().flat_map(|p| {
             let passed = self.passed(p);
             if p.active {
@@ -217,7 +222,7 @@ impl Public<'_> {
         quote!({
             let mut #room = #rt::Inline::new();
             let #stack = &mut #rt::Stack::new(&mut #room);
-            #rt::handed(#sweep(#rt::Both, #stack, #(#args,)* #seed))
+            #rt::handed(#sweep(#rt::Both, #stack, #own #(#args,)* #seed))
         })
     }
 
@@ -236,6 +241,11 @@ impl Public<'_> {
             names::ours("result"),
         );
         let none = quote!(::core::option::Option::None);
+        let own_none = self.source.wrt_self.then(|| quote!(#none,));
+        let own = self.source.wrt_self.then(|| {
+            let grad = own_grad();
+            quote!(::core::option::Option::Some(::core::borrow::BorrowMut::<Self>::borrow_mut(&mut #grad)),)
+        });
         let mut forward = Vec::new();
         let mut backward = Vec::new();
         for p in &self.source.params {
@@ -263,9 +273,9 @@ impl Public<'_> {
         quote!({
             let mut #room = #rt::Inline::new();
             let #stack = &mut #rt::Stack::new(&mut #room);
-            let #result = #rt::handed(#sweep(#rt::Forward, #stack, #(#forward,)* #none));
+            let #result = #rt::handed(#sweep(#rt::Forward, #stack, #own_none #(#forward,)* #none));
             #look
-            #sweep(#rt::Backward, #stack, #(#backward,)* #seed);
+            #sweep(#rt::Backward, #stack, #own #(#backward,)* #seed);
             #result
         })
     }
@@ -275,6 +285,12 @@ impl Public<'_> {
         let rt = &self.rt;
         let mut lets = Vec::new();
         let mut names_ = Vec::new();
+        if self.source.wrt_self {
+            let grad = own_grad();
+            let value = self.own_value();
+            lets.push(quote!(let mut #grad = #rt::Space::zero_like(#value);));
+            names_.push(quote!(#grad));
+        }
         for p in self.inputs() {
             let (name, grad) = (public_name(p), grad_name(p));
             let value = match p.passing {
@@ -299,6 +315,13 @@ impl Public<'_> {
         let mut params = Vec::new();
         let mut checks = Vec::new();
         let mut clears = Vec::new();
+        if self.source.wrt_self {
+            let grad = own_grad();
+            let value = self.own_value();
+            params.push(quote!(mut #grad: &mut Self));
+            checks.push(quote!(#rt::check_shape("self", #value, &*#grad);));
+            clears.push(quote!(#rt::Space::clear(#grad);));
+        }
         for p in self.inputs() {
             let (name, grad, ty) = (public_name(p), grad_name(p), signature::buffer(p));
             params.push(quote!(#grad: #ty));
@@ -309,6 +332,14 @@ impl Public<'_> {
         }
         checks.extend(clears);
         (params, checks)
+    }
+
+    /// A reference to `self`.
+    fn own_value(&self) -> TokenStream {
+        match self.source.receiver.as_ref().map(|r| &r.kind) {
+            Some(syn::ReceiverKind::Value) => quote!(&self),
+            _ => quote!(self),
+        }
     }
 
     pub fn check(&self, p: &Param, name: &TokenStream, buffer: &Ident) -> TokenStream {
@@ -504,4 +535,9 @@ pub fn public_name(param: &Param) -> Ident {
 
 pub fn grad_name(param: &Param) -> Ident {
     names::ours(&format!("grad_{}", param.ident))
+}
+
+/// The gradient with respect to `self`.
+fn own_grad() -> Ident {
+    names::ours("grad_self")
 }

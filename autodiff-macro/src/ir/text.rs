@@ -185,7 +185,12 @@ fn describe(op: &Op) -> String {
         Op::Lengthen(p, v) => format!("lengthen adj {p} to {v}"),
         Op::PushAdjoint(p, what) => format!("push adj {p}, {what:?}"),
         Op::PopAdjoint(p) => format!("pop adj {p}"),
-        Op::Pullback { callee, args, seed } => {
+        Op::Pullback {
+            callee,
+            own: _,
+            args,
+            seed,
+        } => {
             let args: Vec<_> = args.iter().map(|(a, _)| a.to_string()).collect();
             format!(
                 "pullback {}({}) seed {seed:?}",

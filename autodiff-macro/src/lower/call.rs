@@ -386,16 +386,19 @@ impl Lowerer<'_> {
         }) {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
-        let Some(arguments) = self.arguments(args) else {
+        let Some(mut arguments) = self.arguments(args) else {
             return Lowered::Never;
         };
+        let copies = self.separate(&mut arguments, e.span());
         let ty = self.function.types.unknown();
         let op = Op::Call {
             callee: Callee::Path(path.path.clone()),
             args: arguments,
             keeps: false,
         };
-        Lowered::Value(self.push(op, ty, e.span()))
+        let result = self.push(op, ty, e.span());
+        self.bring_back(copies, e.span());
+        Lowered::Value(result)
     }
 
     fn arguments(&mut self, args: &[&syn::Expr]) -> Option<Vec<Argument>> {
@@ -415,6 +418,57 @@ impl Lowerer<'_> {
         Some(arguments)
     }
 
+    /// Arguments that lie in the same memory as another, written to: each gets memory of its own, copied back afterwards.
+    fn separate(&mut self, args: &mut [Argument], span: Span) -> Vec<(Place, Value)> {
+        let mut copies = Vec::new();
+        for k in 0..args.len() {
+            let Argument::Exclusive(p) = &args[k] else {
+                continue;
+            };
+            let p = p.clone();
+            let shared = args
+                .iter()
+                .enumerate()
+                .any(|(j, a)| j != k && a.root() == p.root);
+            if !shared {
+                continue;
+            }
+            let ty = self.place_ty(&p);
+            let copy = match self.function.types.kind(ty) {
+                Kind::Slice(_) | Kind::Array(_) | Kind::Vec(_) => {
+                    let Lowered::Value(copy) = self.vector(Lowered::Place(p.clone()), span) else {
+                        continue;
+                    };
+                    self.function.locals.insert(copy);
+                    copy
+                }
+                Kind::Float | Kind::Plain | Kind::Tuple(_) | Kind::Unknown => {
+                    let value = self.copy_of(p.clone(), span);
+                    let local = self.local(ty, span);
+                    self.effect(Op::Store(Place::whole(local), value), span);
+                    local
+                }
+            };
+            args[k] = Argument::Exclusive(Place::whole(copy));
+            copies.push((p, copy));
+        }
+        copies
+    }
+
+    fn bring_back(&mut self, copies: Vec<(Place, Value)>, span: Span) {
+        for (place, copy) in copies {
+            match self.function.kind(copy) {
+                Kind::Slice(_) | Kind::Array(_) | Kind::Vec(_) => {
+                    self.effect(Op::CopyFrom(place, Place::whole(copy)), span);
+                }
+                Kind::Float | Kind::Plain | Kind::Tuple(_) | Kind::Unknown => {
+                    let value = self.copy_of(Place::whole(copy), span);
+                    self.effect(Op::Store(place, value), span);
+                }
+            }
+        }
+    }
+
     /// A method of a type of the user's.
     pub(super) fn user_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
         let args: Vec<&syn::Expr> = e.args.iter().collect();
@@ -422,15 +476,16 @@ impl Lowerer<'_> {
         let Some(receiver) = self.as_place(receiver, &e.receiver) else {
             return Lowered::Never;
         };
-        let Some(arguments) = self.arguments(&args) else {
+        let Some(mut arguments) = self.arguments(&args) else {
             return Lowered::Never;
         };
+        let copies = self.separate(&mut arguments, span);
         let ty = self.function.types.unknown();
         let callee = Callee::Method {
             receiver,
             name: e.method.clone(),
         };
-        Lowered::Value(self.push(
+        let result = self.push(
             Op::Call {
                 callee,
                 args: arguments,
@@ -438,7 +493,9 @@ impl Lowerer<'_> {
             },
             ty,
             span,
-        ))
+        );
+        self.bring_back(copies, span);
+        Lowered::Value(result)
     }
 
     fn is_closure(&self, arg: &syn::Expr) -> bool {

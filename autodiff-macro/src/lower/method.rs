@@ -340,6 +340,15 @@ impl Lowerer<'_> {
                 if name == "extend_from_slice" {
                     return Some(self.extend(place, Lowered::Reference(from, false), span));
                 }
+                // Parts of the same memory: by way of a copy.
+                let from = if from.root == place.root {
+                    match self.vector(Lowered::Place(from), span) {
+                        Lowered::Value(copy) => Place::whole(copy),
+                        _ => return Some(Lowered::Never),
+                    }
+                } else {
+                    from
+                };
                 self.effect(Op::CopyFrom(place, from), span);
                 Lowered::Unit
             }

@@ -77,6 +77,9 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
             cx.params.insert(*value);
         }
     }
+    if let (Some(v), true) = (function.receiver, source.wrt_self) {
+        cx.params.insert(v);
+    }
     let result = function
         .body
         .yields
@@ -665,7 +668,8 @@ impl Reverse<'_> {
             |a| matches!(a, Argument::Exclusive(p) if self.active(p.root) && self.begun(p.root)),
         );
         let seeded = self.active(result) && self.begun(result);
-        let varied = args.iter().any(|a| self.plan.varied(a.root()));
+        let varied = args.iter().any(|a| self.plan.varied(a.root()))
+            || callee.receiver().is_some_and(|v| self.plan.varied(v));
         if !(outputs || seeded) || !varied {
             return false;
         }
@@ -673,6 +677,19 @@ impl Reverse<'_> {
         let mut pulled = Vec::new();
         let mut after = Vec::new();
         let mut lent = BTreeSet::new();
+        let mut callee = callee.clone();
+        let mut own = None;
+        if let Callee::Method { receiver, name: _ } = &mut callee {
+            if self.active(receiver.root) {
+                self.declare(receiver.root);
+                lent.insert(receiver.root);
+                own = Some(receiver.clone());
+            }
+            let shared = Argument::Shared(receiver.clone());
+            if let Argument::Shared(p) = self.as_it_was(&shared, result, before, span) {
+                *receiver = p;
+            }
+        }
         for argument in args {
             let v = argument.root();
             let place = match argument {
@@ -706,7 +723,8 @@ impl Reverse<'_> {
         self.emit(
             results,
             Op::Pullback {
-                callee: callee.clone(),
+                callee,
+                own,
                 args: pulled,
                 seed,
             },

@@ -272,3 +272,32 @@ impl<S: 'static, Out: 'static> ExactSeed<Out> for S {
         }
     }
 }
+
+/// Where the adjoint of what a method was called on goes.
+pub trait OwnPull<P> {
+    /// `zero` is where it goes if nobody wants it.
+    fn adjoint<'b>(&'b mut self, zero: &'b mut Option<P>, value: &P) -> &'b mut P;
+}
+
+impl<P> OwnPull<P> for AdjointMut<'_, P> {
+    #[inline(always)]
+    fn adjoint<'b>(&'b mut self, _: &'b mut Option<P>, _: &P) -> &'b mut P {
+        self.0
+    }
+}
+
+impl<P: Space<Owned = P>> OwnPull<P> for Const<()> {
+    #[inline]
+    fn adjoint<'b>(&'b mut self, zero: &'b mut Option<P>, value: &P) -> &'b mut P {
+        zero.insert(value.zero_like())
+    }
+}
+
+/// What a method was called on is a constant.
+#[diagnostic::on_unimplemented(
+    message = "the derivative is lost: this method is called on something that depends on a differentiable input, but its `self` is a constant",
+    label = "name `self` in the method's `wrt(..)`"
+)]
+pub trait OwnConstant {}
+
+impl OwnConstant for Const<()> {}

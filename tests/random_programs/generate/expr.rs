@@ -1,7 +1,7 @@
 //! Expressions and conditions.
 
 use super::Writer;
-use crate::ast::{Binary, Cond, Expr, Index, Unary};
+use crate::ast::{ArrayParam, Binary, Cond, Expr, Index, Kind, Unary};
 
 const UNARY: [Unary; 9] = [
     Unary::Neg,
@@ -30,7 +30,7 @@ impl Writer<'_> {
         if depth == 0 {
             return self.leaf();
         }
-        match self.random.below(20) {
+        match self.random.below(25) {
             0..=4 => self.leaf(),
             5..=9 => Expr::Unary(self.random.pick(&UNARY), self.boxed(depth - 1)),
             10..=16 => Expr::Binary(
@@ -44,7 +44,11 @@ impl Writer<'_> {
                 self.boxed(depth - 1),
             ),
             18 => self.block(depth),
-            _ => self.call(depth),
+            19 => self.call(depth),
+            20 | 21 => self.chain_expr(depth),
+            22 => self.invoke(depth),
+            23 => self.call_mut(depth),
+            _ => self.match_expr(depth),
         }
     }
 
@@ -54,12 +58,15 @@ impl Writer<'_> {
 
     fn leaf(&mut self) -> Expr {
         match self.random.below(10) {
-            0 => Expr::Constant((self.random.between(-2.0, 2.0) * 8.0).round() / 8.0),
+            0 => Expr::Constant(self.constant()),
             1 if !self.counters.is_empty() => Expr::Counter(self.random.pick(&self.counters)),
-            2..=4 => {
-                let array = self.random.pick(&self.arrays).text;
-                Expr::Element(array, self.index())
-            }
+            2..=4 => match self.seq() {
+                Some(seq) if seq.kind != Kind::Array && self.random.chance(0.1) => {
+                    Expr::Length(seq)
+                }
+                Some(seq) => Expr::Element(seq, self.index()),
+                None => Expr::Constant(0.75),
+            },
             _ => Expr::Var(self.random.pick(&self.scalars).text),
         }
     }
@@ -68,35 +75,60 @@ impl Writer<'_> {
         let first = self.boxed(depth - 1);
         self.scope(|inner| {
             let name = inner.bind_scalar();
-            inner
-                .scalars
-                .iter_mut()
-                .filter(|bound| bound.text == name)
-                .for_each(|bound| bound.mutable = false);
+            inner.bind(&name, false);
             Expr::Block(name, first, inner.boxed(depth - 1))
         })
     }
 
     /// A call of one of the last programs; not in a loop, where the steps would multiply.
     fn call(&mut self, depth: usize) -> Expr {
-        let locals: Vec<String> = self
-            .arrays
-            .iter()
-            .map(|array| array.text.clone())
-            .filter(|text| text != "p")
-            .collect();
-        let recent = self.earlier.len().saturating_sub(12);
-        if locals.is_empty() || self.earlier.is_empty() || self.counters.len() > 1 {
+        let array = self.seq_where(|array| array.seq.kind == Kind::Array && array.seq.name != "p");
+        let (Some(array), Some(which)) =
+            (array, self.callee(|taken| taken != ArrayParam::Exclusive))
+        else {
             return self.leaf();
-        }
-        let which = recent + self.random.below(self.earlier.len() - recent);
+        };
         let scalars = std::array::from_fn(|_| self.expr(depth.min(2) - 1));
-        Expr::Call(
-            which,
-            self.earlier[which],
-            Box::new(scalars),
-            self.random.pick(&locals),
-        )
+        Expr::Call(which, self.earlier[which], Box::new(scalars), array.name)
+    }
+
+    /// One of the last programs.
+    fn callee(&mut self, wanted: impl Fn(ArrayParam) -> bool) -> Option<usize> {
+        let recent = self.earlier.len().saturating_sub(12);
+        let found: Vec<usize> = (recent..self.earlier.len())
+            .filter(|i| wanted(self.earlier[*i]))
+            .collect();
+        if found.is_empty() || self.counters.len() > 1 || self.chains > 0 {
+            return None;
+        }
+        Some(self.random.pick(&found))
+    }
+
+    fn call_mut(&mut self, depth: usize) -> Expr {
+        if self.pure {
+            return self.call(depth);
+        }
+        let (Some(seq), Some(which)) = (
+            self.mutable_seq(),
+            self.callee(|taken| taken == ArrayParam::Exclusive),
+        ) else {
+            return self.call(depth);
+        };
+        let range = (seq.kind == Kind::Array && self.random.chance(0.4)).then(|| {
+            let low = self.random.below(3);
+            (low, low + 1 + self.random.below(4 - low))
+        });
+        Expr::CallMut(which, self.boxed(depth - 1), seq, range)
+    }
+
+    fn match_expr(&mut self, depth: usize) -> Expr {
+        if self.counters.is_empty() {
+            return self.block(depth);
+        }
+        let counter = self.random.pick(&self.counters);
+        let guard = Box::new(self.cond(1));
+        let arms = Box::new(std::array::from_fn(|_| self.expr(depth - 1)));
+        Expr::Match(counter, guard, arms)
     }
 
     /// An index that reads no array.

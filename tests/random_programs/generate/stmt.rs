@@ -1,9 +1,9 @@
 //! Statements.
 
-use super::{Name, Writer};
-use crate::ast::{Binary, Cond, Expr, ForRange, Stmt, Swap};
+use super::{Array, Enclosing, Writer};
+use crate::ast::{Binary, Cond, Expr, ForRange, Kind, Seq, Stmt, Swap};
 
-const ASSIGNED: [Option<Binary>; 7] = [
+pub(super) const ASSIGNED: [Option<Binary>; 7] = [
     None,
     None,
     Some(Binary::Add),
@@ -12,7 +12,7 @@ const ASSIGNED: [Option<Binary>; 7] = [
     Some(Binary::Div),
     Some(Binary::Max),
 ];
-const UPDATED: [Binary; 4] = [Binary::Add, Binary::Sub, Binary::Mul, Binary::Div];
+pub(super) const UPDATED: [Binary; 4] = [Binary::Add, Binary::Sub, Binary::Mul, Binary::Div];
 
 /// Blocks in blocks, at most.
 const DEPTH: usize = 4;
@@ -32,36 +32,52 @@ impl Writer<'_> {
             self.budget -= 1;
             let stmt = self.stmt(depth);
             body.push(stmt);
+            if self.random.chance(0.25) {
+                self.drop_closures();
+            }
         }
         body
     }
 
-    fn inner(&mut self, depth: usize) -> Vec<Stmt> {
+    pub(super) fn inner(&mut self, depth: usize) -> Vec<Stmt> {
         self.scope(|inner| inner.body(depth + 1))
     }
 
     fn stmt(&mut self, depth: usize) -> Stmt {
         let choice = if depth < DEPTH {
-            self.random.below(30)
+            self.random.below(44)
         } else {
-            self.random.below(13)
+            self.random.below(21)
         };
         match choice {
-            0 | 1 => self.let_(),
-            2 => self.let_tuple(),
+            0 => self.let_(),
+            1 => self.let_tuple(),
+            2 => self.let_parts(),
             3..=5 => self.assign(),
-            6..=9 => self.store(),
-            10 => self.swap(),
-            11 => self.each_mut(),
-            12 => self.array(),
-            13..=16 => self.if_(depth),
-            17 | 18 => self.leaving_if(),
-            19 => self.deferred_or_let_if(depth),
-            20 => self.let_loop(depth),
-            21 => self.match_(depth),
-            22..=25 => self.for_(depth),
-            26 | 27 => self.while_(depth),
-            _ => self.each(depth),
+            6..=8 => self.store(),
+            9 => self.swap(),
+            10 => self.each_mut(),
+            11 => self.array(),
+            12 | 13 => self.let_vec(),
+            14..=16 => self.grow(),
+            17 => self.shrink(),
+            18 => self.let_array(),
+            19 => self.zip_mut(),
+            20 => self.let_chain(),
+            21..=23 => self.if_(depth),
+            24 | 25 => self.leaving_if(),
+            26 => self.deferred_or_let_if(depth),
+            27 => self.let_loop(depth),
+            28 => self.match_(depth),
+            29..=31 => self.for_(depth),
+            32 => self.while_(depth),
+            33 => self.each(depth),
+            34 | 35 => self.over(depth),
+            36 => self.let_labelled(depth),
+            37 => self.labelled(depth),
+            38 => self.if_pop(depth),
+            39 => self.match_slice(depth),
+            _ => self.closure(depth),
         }
     }
 
@@ -78,11 +94,7 @@ impl Writer<'_> {
         let first = self.bind_scalar();
         let mut second = self.bind_scalar();
         if first == second {
-            second = self.fresh("v");
-            self.scalars.push(Name {
-                text: second.clone(),
-                mutable: true,
-            });
+            second = self.fresh_scalar();
         }
         Stmt::LetTuple {
             names: [first, second],
@@ -90,7 +102,36 @@ impl Writer<'_> {
         }
     }
 
-    fn assign(&mut self) -> Stmt {
+    fn let_parts(&mut self) -> Stmt {
+        if self.random.chance(0.5) {
+            let values = std::array::from_fn(|_| self.expr(2));
+            return Stmt::LetNested {
+                names: std::array::from_fn(|_| self.fresh_scalar()),
+                values,
+            };
+        }
+        let cond = self.cond(1);
+        let values = std::array::from_fn(|_| std::array::from_fn(|_| self.expr(2)));
+        Stmt::LetTupleIf {
+            names: std::array::from_fn(|_| self.fresh_scalar()),
+            cond,
+            values,
+        }
+    }
+
+    fn let_array(&mut self) -> Stmt {
+        let Some(from) = self.array_name() else {
+            return self.let_();
+        };
+        let inner = self.random.chance(0.5);
+        Stmt::LetArray {
+            outer: std::array::from_fn(|_| self.fresh_scalar()),
+            inner: inner.then(|| std::array::from_fn(|_| self.fresh_scalar())),
+            from,
+        }
+    }
+
+    pub(super) fn assign(&mut self) -> Stmt {
         let value = self.expr(3);
         let Some(name) = self.mutable_scalar() else {
             return self.let_();
@@ -103,7 +144,7 @@ impl Writer<'_> {
     }
 
     fn store(&mut self) -> Stmt {
-        let Some(array) = self.mutable_array() else {
+        let Some(array) = self.mutable_seq() else {
             return self.assign();
         };
         let (index, value) = (self.index(), self.expr(2));
@@ -116,7 +157,7 @@ impl Writer<'_> {
     }
 
     fn swap(&mut self) -> Stmt {
-        if let (true, Some(array)) = (self.random.chance(0.6), self.mutable_array()) {
+        if let (true, Some(array)) = (self.random.chance(0.6), self.mutable_seq()) {
             return Stmt::Swap(Swap::Elements(
                 array,
                 self.plain_index(),
@@ -134,17 +175,10 @@ impl Writer<'_> {
     }
 
     fn each_mut(&mut self) -> Stmt {
-        let Some(array) = self.mutable_array() else {
+        let Some(array) = self.mutable_seq() else {
             return self.assign();
         };
-        let value = self.scope(|inner| {
-            inner.arrays.retain(|name| name.text != array);
-            if inner.arrays.is_empty() {
-                Expr::Var("y".into())
-            } else {
-                inner.expr(1)
-            }
-        });
+        let value = self.without(&array.name, |inner| inner.expr(1));
         Stmt::EachMut {
             array,
             op: self.random.pick(&UPDATED),
@@ -153,31 +187,33 @@ impl Writer<'_> {
     }
 
     fn array(&mut self) -> Stmt {
-        if self.random.chance(0.5) {
-            let from = self.random.pick(&self.arrays).text;
+        if let (true, Some(from)) = (self.random.chance(0.5), self.array_name()) {
             return self.copy_of(&from);
         }
         let values = Box::new(std::array::from_fn(|_| self.expr(1)));
         Stmt::Literal {
-            name: self.bind_array(),
+            name: self.bind_seq(Kind::Array),
             values,
         }
     }
 
     pub(super) fn copy_of(&mut self, from: &str) -> Stmt {
         Stmt::Copy {
-            name: self.bind_array(),
+            name: self.bind_seq(Kind::Array),
             from: from.to_owned(),
         }
     }
 
-    fn bind_array(&mut self) -> String {
-        let text = self.fresh("a");
-        self.arrays.push(Name {
-            text: text.clone(),
+    pub(super) fn bind_seq(&mut self, kind: Kind) -> String {
+        let name = self.fresh(if kind == Kind::Vec { "u" } else { "a" });
+        self.seqs.push(Array {
+            seq: Seq {
+                name: name.clone(),
+                kind,
+            },
             mutable: true,
         });
-        text
+        name
     }
 
     fn if_(&mut self, depth: usize) -> Stmt {
@@ -195,13 +231,23 @@ impl Writer<'_> {
             let stmt = self.scope(Writer::assign_only);
             then.push(stmt);
         }
-        if !self.loops.is_empty() && !(self.may_return && self.random.chance(0.2)) {
-            // Unlabelled, or out to any loop that has a label.
-            let labels: Vec<Option<String>> = std::iter::once(None)
-                .chain(self.loops.iter().filter(|label| label.is_some()).cloned())
-                .collect();
-            let label = self.random.pick(&labels);
-            then.push(if self.random.chance(0.5) {
+        // Unlabelled out of the innermost loop, or out of anything that has a label.
+        let mut targets: Vec<Enclosing> = self
+            .loops
+            .iter()
+            .filter(|enclosing| enclosing.label.is_some())
+            .cloned()
+            .collect();
+        if self.loops.iter().any(|enclosing| enclosing.is_loop) && !self.in_value_loop() {
+            targets.push(Enclosing {
+                label: None,
+                is_loop: true,
+            });
+        }
+        let returns = targets.is_empty() || self.random.chance(0.2);
+        if !returns || (!self.may_return && !targets.is_empty()) {
+            let Enclosing { label, is_loop } = self.random.pick(&targets);
+            then.push(if !is_loop || self.random.chance(0.5) {
                 Stmt::Break(label)
             } else {
                 Stmt::Continue(label)
@@ -216,6 +262,11 @@ impl Writer<'_> {
             then,
             other: None,
         }
+    }
+
+    /// Whether the innermost loop is one that is left with a value.
+    fn in_value_loop(&self) -> bool {
+        self.loops.iter().rfind(|e| e.is_loop).is_none()
     }
 
     /// A statement that binds nothing.
@@ -236,7 +287,7 @@ impl Writer<'_> {
     }
 
     fn valued(&mut self, depth: usize) -> (Vec<Stmt>, Expr) {
-        self.enclosed(|inner| (inner.body(depth + 1), inner.expr(2)))
+        self.scope(|inner| (inner.body(depth + 1), inner.expr(2)))
     }
 
     fn deferred_or_let_if(&mut self, depth: usize) -> Stmt {
@@ -250,11 +301,7 @@ impl Writer<'_> {
             };
         }
         // A new name: the arms may read the old one.
-        let name = self.fresh("v");
-        self.scalars.push(Name {
-            text: name.clone(),
-            mutable: true,
-        });
+        let name = self.fresh_scalar();
         Stmt::Deferred {
             name,
             cond,
@@ -284,14 +331,56 @@ impl Writer<'_> {
             return self.if_(depth);
         }
         let counter = self.random.pick(&self.counters);
+        let guards = Box::new(std::array::from_fn(|_| {
+            self.random.chance(0.4).then(|| self.cond(1))
+        }));
         Stmt::Match {
             counter,
+            guards,
             arms: Box::new(std::array::from_fn(|_| self.inner(depth))),
         }
     }
 
-    fn label(&mut self) -> Option<String> {
+    pub(super) fn label(&mut self) -> Option<String> {
         self.random.chance(0.4).then(|| self.fresh("l"))
+    }
+
+    fn let_labelled(&mut self, depth: usize) -> Stmt {
+        let label = self.fresh("l");
+        self.loops.push(Enclosing {
+            label: None,
+            is_loop: false,
+        });
+        let (before, cond, early, after, late) = self.scope(|inner| {
+            (
+                inner.body(depth + 1),
+                inner.cond(1),
+                inner.expr(2),
+                inner.body(depth + 1),
+                inner.expr(2),
+            )
+        });
+        self.loops.pop();
+        Stmt::LetLabelled {
+            name: self.bind_scalar(),
+            label,
+            before,
+            cond,
+            early,
+            after,
+            late,
+        }
+    }
+
+    fn labelled(&mut self, depth: usize) -> Stmt {
+        let label = self.fresh("l");
+        self.loops.push(Enclosing {
+            label: Some(label.clone()),
+            is_loop: false,
+        });
+        let body = self.inner(depth);
+        self.loops.pop();
+        Stmt::Labelled { label, body }
     }
 
     fn for_(&mut self, depth: usize) -> Stmt {
@@ -316,19 +405,14 @@ impl Writer<'_> {
 
     fn each(&mut self, depth: usize) -> Stmt {
         let (counter, name) = (self.fresh("i"), self.fresh("v"));
-        let array = self.random.pick(&self.arrays).text;
+        let Some(array) = self.seq() else {
+            return self.for_(depth);
+        };
         let body = self.loop_body(depth, None, |inner| {
             inner.counters.push(counter.clone());
-            inner.scalars.push(Name {
-                text: name.clone(),
-                mutable: true,
-            });
+            inner.bind(&name, true);
             // Borrowed for the loop.
-            inner
-                .arrays
-                .iter_mut()
-                .filter(|bound| bound.text == array)
-                .for_each(|bound| bound.mutable = false);
+            inner.freeze(&array.name);
         });
         Stmt::Each {
             counter,
@@ -352,13 +436,16 @@ impl Writer<'_> {
         }
     }
 
-    fn loop_body(
+    pub(super) fn loop_body(
         &mut self,
         depth: usize,
         label: Option<String>,
         bind: impl FnOnce(&mut Self),
     ) -> Vec<Stmt> {
-        self.loops.push(label);
+        self.loops.push(Enclosing {
+            label,
+            is_loop: true,
+        });
         let body = self.scope(|inner| {
             bind(inner);
             inner.body(depth + 1)

@@ -6,15 +6,14 @@
 
 use core::borrow::Borrow;
 
-
 #[autodiff::differentiate]
 pub fn min(data: &[f64]) -> f64 {
     let mut iter = data.into_iter();
     match iter.next() {
         None => f64::NAN,
-        Some(x) => iter.map(|x| *x).fold(*x, |acc, x| {
-            if x < acc || x.is_nan() { x } else { acc }
-        }),
+        Some(x) => iter
+            .map(|x| *x)
+            .fold(*x, |acc, x| if x < acc || x.is_nan() { x } else { acc }),
     }
 }
 
@@ -23,9 +22,9 @@ pub fn max(data: &[f64]) -> f64 {
     let mut iter = data.into_iter();
     match iter.next() {
         None => f64::NAN,
-        Some(x) => iter.map(|x| *x).fold(*x, |acc, x| {
-            if x > acc || x.is_nan() { x } else { acc }
-        }),
+        Some(x) => iter
+            .map(|x| *x)
+            .fold(*x, |acc, x| if x > acc || x.is_nan() { x } else { acc }),
     }
 }
 
@@ -34,11 +33,14 @@ pub fn abs_min(data: &[f64]) -> f64 {
     let mut iter = data.into_iter();
     match iter.next() {
         None => f64::NAN,
-        Some(init) => iter
-            .map(|x| x.abs())
-            .fold(init.abs(), |acc, x| {
-                if x < acc || x.is_nan() { x } else { acc }
-            }),
+        Some(init) => {
+            iter.map(|x| x.abs()).fold(
+                init.abs(),
+                |acc, x| {
+                    if x < acc || x.is_nan() { x } else { acc }
+                },
+            )
+        }
     }
 }
 
@@ -47,11 +49,14 @@ pub fn abs_max(data: &[f64]) -> f64 {
     let mut iter = data.into_iter();
     match iter.next() {
         None => f64::NAN,
-        Some(init) => iter
-            .map(|x| x.abs())
-            .fold(init.abs(), |acc, x| {
-                if x > acc || x.is_nan() { x } else { acc }
-            }),
+        Some(init) => {
+            iter.map(|x| x.abs()).fold(
+                init.abs(),
+                |acc, x| {
+                    if x > acc || x.is_nan() { x } else { acc }
+                },
+            )
+        }
     }
 }
 

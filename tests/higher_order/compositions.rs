@@ -1,0 +1,178 @@
+//! H07: the programs *particle* and *saddle* of B. A. Pearlmutter and J. M. Siskind, in which a derivative is taken inside
+//! of what is differentiated. Forward (F) and reverse mode (R) are composed in all four ways.
+
+use autodiff::{Dual, Real, differentiate};
+
+/// How the inner derivative is taken.
+#[derive(Clone, Copy, Debug)]
+enum Inner {
+    Forward,
+    Reverse,
+}
+
+const INNER: [Inner; 2] = [Inner::Forward, Inner::Reverse];
+
+/// The potential of charges at (10, 10 − w) and (10, 0).
+#[differentiate(jvp, hvp)]
+fn potential<T: Real>(x: &[T; 2], w: T) -> T {
+    let ten = T::from_f64(10.0);
+    let upper = (x[0] - ten).hypot(x[1] - (ten - w));
+    let lower = (x[0] - ten).hypot(x[1]);
+    upper.recip() + lower.recip()
+}
+
+/// The potential's derivative by `x[i]`, itself a derivative. Its own comes from the rule.
+#[differentiate(rule = slope_rule, wrt(x, w))]
+fn slope(x: &[f64; 2], w: f64, i: usize, inner: Inner) -> f64 {
+    match inner {
+        Inner::Forward => potential_jvp(x, w, &unit(i), 0.0).1,
+        Inner::Reverse => potential_grad(x, w).0[i],
+    }
+}
+
+fn slope_rule<T: Real>(
+    x: &[T; 2],
+    w: T,
+    i: usize,
+    inner: Inner,
+    _slope: T,
+    cotangent: T,
+) -> ([T; 2], T) {
+    let (by_x, by_w) = match inner {
+        Inner::Forward => {
+            let direction = unit::<T>(i);
+            let x = [0, 1].map(|k| Dual::new(x[k], direction[k]));
+            let (by_x, by_w) = potential_grad(&x, Dual::constant(w));
+            (by_x.map(|entry| entry.tangent), by_w.tangent)
+        }
+        Inner::Reverse => potential_hvp(x, w, &unit(i), T::zero()),
+    };
+    (by_x.map(|entry| cotangent * entry), cotangent * by_w)
+}
+
+fn unit<T: Real>(i: usize) -> [T; 2] {
+    let mut unit = [T::zero(); 2];
+    unit[i] = T::one();
+    unit
+}
+
+/// The squared distance from the origin at which the particle hits the axis.
+#[differentiate(wrt(w), jvp, hessian)]
+fn particle(w: f64, inner: Inner) -> f64 {
+    let step = 0.1;
+    let mut x = [0.0, 8.0];
+    let mut speed = [0.75, 0.0];
+    loop {
+        let force = [-slope(&x, w, 0, inner), -slope(&x, w, 1, inner)];
+        let next = [x[0] + step * speed[0], x[1] + step * speed[1]];
+        if next[1] < 0.0 {
+            let rest = -x[1] / speed[1];
+            let landing = x[0] + rest * speed[0];
+            return landing * landing;
+        }
+        x = next;
+        for i in 0..2 {
+            speed[i] += step * force[i];
+        }
+    }
+}
+
+#[test]
+fn particle_agrees_in_all_compositions() {
+    for w in [0.0, 0.1, 0.2, 0.4] {
+        let all: Vec<f64> = INNER
+            .into_iter()
+            .flat_map(|inner| [particle_jvp(w, inner, 1.0).1, particle_grad(w, inner)])
+            .collect();
+        let difference = autodiff::check::central_difference(
+            |w| particle(w, Inner::Reverse),
+            w,
+            1e-5,
+        );
+        for slope in &all {
+            assert!((slope - all[0]).abs() <= 1e-11 * all[0].abs(), "{all:?}");
+            assert!((slope - difference).abs() <= 1e-6 * difference.abs());
+        }
+    }
+}
+
+/// The charge that makes the particle land in the origin, by Newton's method on each composition's own derivative.
+#[test]
+fn particle_lands() {
+    for inner in INNER {
+        for forward in [true, false] {
+            let mut w = 0.0;
+            for _ in 0..40 {
+                let slope = match forward {
+                    true => particle_jvp(w, inner, 1.0).1,
+                    false => particle_grad(w, inner),
+                };
+                let [[curvature]] = particle_hessian(w, inner);
+                w -= slope / curvature;
+            }
+            // As printed in the paper.
+            assert!((w - 0.207_19).abs() < 1e-5, "{w}");
+        }
+    }
+}
+
+#[differentiate(jvp, hvp)]
+fn payoff<T: Real>(x: &[T; 2], y: &[T; 2]) -> T {
+    x[0] * x[0] + x[1] * x[1] - y[0] * y[0] - y[1] * y[1] + x[0] * y[1]
+}
+
+#[differentiate(rule = payoff_slope_rule, wrt(x, y))]
+fn payoff_slope(x: &[f64; 2], y: &[f64; 2], i: usize, inner: Inner) -> f64 {
+    match inner {
+        Inner::Forward => payoff_jvp(x, y, &[0.0, 0.0], &unit(i)).1,
+        Inner::Reverse => payoff_grad(x, y).1[i],
+    }
+}
+
+fn payoff_slope_rule<T: Real>(
+    x: &[T; 2],
+    y: &[T; 2],
+    i: usize,
+    _: Inner,
+    _slope: T,
+    cotangent: T,
+) -> ([T; 2], [T; 2]) {
+    let (by_x, by_y) = payoff_hvp(x, y, &[T::zero(); 2], &unit(i));
+    (by_x.map(|entry| cotangent * entry), by_y.map(|entry| cotangent * entry))
+}
+
+/// The largest payoff over `y`, by gradient ascent.
+#[differentiate(wrt(x), jvp)]
+fn best_reply(x: &[f64; 2], inner: Inner) -> f64 {
+    let mut y = [1.0, 1.0];
+    for _ in 0..100 {
+        let slopes = [payoff_slope(x, &y, 0, inner), payoff_slope(x, &y, 1, inner)];
+        for i in 0..2 {
+            y[i] += 0.2 * slopes[i];
+        }
+    }
+    payoff(x, &y)
+}
+
+#[test]
+fn saddle_is_found_by_all_compositions() {
+    for inner in INNER {
+        for forward in [true, false] {
+            let mut x = [1.0, 1.0];
+            for _ in 0..100 {
+                let slopes = match forward {
+                    true => [0, 1].map(|i| best_reply_jvp(&x, inner, &unit(i)).1),
+                    false => best_reply_grad(&x, inner),
+                };
+                // The maximum over y is 5/4 x₀² + x₁².
+                let expected = [2.5 * x[0], 2.0 * x[1]];
+                for i in 0..2 {
+                    assert!((slopes[i] - expected[i]).abs() < 1e-10, "{slopes:?}, not {expected:?}");
+                    x[i] -= 0.2 * slopes[i];
+                }
+            }
+            assert!(x[0].abs() + x[1].abs() < 1e-10, "{x:?}");
+            assert!(best_reply(&x, inner).abs() < 1e-10);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Higher order and forward mode: compositions of the modes, each against the others, and the shape of every result.
+// The functions are written in the indices of their sources.
+#![allow(clippy::needless_range_loop)]
+
+#[path = "../chapter/numbers.rs"]
+mod numbers;
+
+mod compositions;
+
+mod nesting;
+
+mod perturbation_confusion;
+
+mod forward_against_reverse;
+
+mod symmetric_hessians;
+
+mod sparse_hessian;
+
+mod shapes;
+
+mod methods;
