@@ -212,7 +212,7 @@ mod active_self {
         let mut net = net();
         let gradient = net.loss_grad(&[0.5, 0.25], 0.3);
         let before = net.loss(&[0.5, 0.25], 0.3);
-        net.axpy(-1e-4, &gradient);
+        net.axpy(-1e-7, &gradient);
         near(
             (before - net.loss(&[0.5, 0.25], 0.3)) / 1e-4,
             gradient.dot(&gradient),

@@ -381,7 +381,7 @@ impl Lowerer<'_> {
         if args.iter().any(|a| {
             matches!(
                 a,
-                syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Struct(_)
+                syn::Expr::Closure(_) | syn::Expr::Range(_)
             )
         }) {
             return self.opaque(&syn::Expr::Call(e.clone()));

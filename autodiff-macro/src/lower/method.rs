@@ -106,7 +106,6 @@ impl Lowerer<'_> {
                 a,
                 syn::Expr::Closure(_)
                     | syn::Expr::Range(_)
-                    | syn::Expr::Struct(_)
                     | syn::Expr::Lit(_)
             )
         };
