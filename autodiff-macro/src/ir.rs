@@ -13,7 +13,7 @@ pub use self::verify::verify;
 
 use autodiff_runtime::rules::Row;
 use proc_macro2::{Ident, Span, TokenStream};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An SSA value, or the root of a cell.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -288,6 +288,8 @@ pub enum Op {
         method: Ident,
         operands: Vec<Value>,
     },
+    /// A question about floats that a macro asks.
+    Ask { code: Code, captures: Vec<Capture> },
     Cast {
         value: Value,
         ty: Box<syn::Type>,
@@ -456,6 +458,8 @@ pub struct Function {
     pub types: Types,
     /// `self`.
     pub receiver: Option<Value>,
+    /// Types that the user wrote beside values: where these are constants nothing else may say what they are.
+    pub ascribed: BTreeMap<Value, syn::Type>,
     /// Values that are variables: they can be written to as a whole.
     pub locals: BTreeSet<Value>,
 }
@@ -563,7 +567,8 @@ impl Op {
                 captures,
                 pure: _,
             }
-            | Op::Effect { code: _, captures } => {
+            | Op::Effect { code: _, captures }
+            | Op::Ask { code: _, captures } => {
                 captures.iter_mut().for_each(|c| map_place(&mut c.place, f));
             }
             Op::Neg(v) | Op::Stop { value: v, path: _ } => *v = f(*v),
@@ -821,6 +826,7 @@ impl Op {
             | Op::Arith(..)
             | Op::Plain { .. }
             | Op::Query { .. }
+            | Op::Ask { .. }
             | Op::Cast { .. }
             | Op::Apply { .. }
             | Op::Matches { .. }

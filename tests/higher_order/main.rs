@@ -20,3 +20,6 @@ mod sparse_hessian;
 mod shapes;
 
 mod methods;
+
+// not yet: `wrt(self, ..)`, and other modes of functions with a struct that holds floats
+// mod structs;

@@ -1,16 +1,21 @@
 //! One crate with all programs in it, compiled and run once.
 
-use crate::ast::{Expr, Program, Stmt};
+use crate::ast::{ArrayParam, Program};
 use crate::dual::{Dual, INPUTS};
 use crate::generate::Random;
-use crate::{interpret, print, shrink};
-use std::collections::{BTreeSet, HashMap};
+use crate::{interpret, print};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io};
 
-pub type Input = [f64; INPUTS];
+/// A point, and a direction there.
+#[derive(Clone, Copy, Debug)]
+pub struct Input {
+    pub at: [f64; INPUTS],
+    pub along: [f64; INPUTS],
+}
 
 pub struct Batch {
     pub programs: Vec<Program>,
@@ -25,24 +30,52 @@ pub struct Failure {
     pub message: String,
 }
 
-/// What a compiled program said: the function's value, the companion's, and the gradient.
-type Answer = [f64; 2 + INPUTS];
+/// How many coefficients of the Taylor series are asked for.
+const TERMS: usize = 3;
+
+/// What a compiled program said.
+struct Answer {
+    /// The function's value.
+    primal: f64,
+    value: f64,
+    grad: [f64; INPUTS],
+    /// The value and the derivative along the direction.
+    jvp: [f64; 2],
+    /// The Hessian times the direction.
+    hvp: [f64; INPUTS],
+    taylor: [f64; TERMS],
+}
+
+/// Why there are no answers.
+pub struct Broken {
+    /// The programs the compiler complains of, and its first words about each.
+    pub programs: BTreeMap<usize, String>,
+    pub output: String,
+}
 
 impl Batch {
     /// Up to three inputs for each program, among them ones with equal coordinates.
     pub fn with_inputs(programs: Vec<Program>, seed: u64) -> Self {
         let mut random = Random::new(seed ^ 0x5eed);
         let inputs = (0..programs.len()).map(|which| {
-            let mut attempt = || -> Input {
-                let mut input = std::array::from_fn(|_| random.between(-2.0, 2.0));
-                if random.chance(0.1) {
-                    input[random.below(INPUTS)] = input[random.below(INPUTS)];
-                }
-                input
+            // A helper is there to be called.
+            let attempts = match programs[which].array {
+                ArrayParam::Exclusive => 0,
+                ArrayParam::Value | ArrayParam::Reference | ArrayParam::Slice => 12,
             };
-            (0..12)
+            let mut attempt = || -> Input {
+                let mut at = std::array::from_fn(|_| random.between(-2.0, 2.0));
+                if random.chance(0.1) {
+                    at[random.below(INPUTS)] = at[random.below(INPUTS)];
+                }
+                let along = std::array::from_fn(|_| random.between(-1.0, 1.0));
+                Input { at, along }
+            };
+            (0..attempts)
                 .map(|_| attempt())
-                .filter(|input| interpret::evaluate(&programs, which, input).is_ok())
+                .filter(|input| {
+                    interpret::evaluate(&programs, which, &input.at, &input.along).is_ok()
+                })
                 .take(3)
                 .collect()
         });
@@ -56,9 +89,21 @@ impl Batch {
         let mut programs = callees.to_vec();
         for candidate in candidates {
             programs.push(candidate);
-            let suitable = interpret::evaluate(&programs, programs.len() - 1, &input).is_ok();
-            inputs.push(if suitable { vec![input] } else { Vec::new() });
+            let suitable = interpret::evaluate(&programs, programs.len() - 1, &input.at, &input.along);
+            inputs.push(if suitable.is_ok() { vec![input] } else { Vec::new() });
         }
+        Self { programs, inputs }
+    }
+
+    /// `candidates` at no particular input, only to be compiled.
+    pub fn uncalled(callees: &[Program], candidates: Vec<Program>) -> Self {
+        let mut inputs = vec![Vec::new(); callees.len()];
+        let origin = Input {
+            at: [0.0; INPUTS],
+            along: [0.0; INPUTS],
+        };
+        inputs.resize(callees.len() + candidates.len(), vec![origin]);
+        let programs = [callees, &candidates].concat();
         Self { programs, inputs }
     }
 
@@ -66,20 +111,32 @@ impl Batch {
         self.inputs.iter().map(Vec::len).sum()
     }
 
+    /// Takes a program's inputs away.
+    pub fn forget(&mut self, program: usize) {
+        self.inputs[program].clear();
+    }
+
     /// Compiles and runs all programs; what disagrees, or the compiler's output.
-    pub fn run(&self, name: &str) -> Result<Vec<Failure>, String> {
+    pub fn run(&self, name: &str) -> Result<Vec<Failure>, Broken> {
+        let nothing = |output| Broken {
+            programs: BTreeMap::new(),
+            output,
+        };
         let crate_ = self
             .write(name)
-            .map_err(|error| format!("cannot write the crate: {error}"))?;
+            .map_err(|error| nothing(format!("cannot write the crate: {error}")))?;
         let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
             .args(["run", "--offline", "--quiet"])
             .current_dir(&crate_)
             .env("CARGO_TARGET_DIR", root().join("target"))
             .output()
-            .map_err(|error| format!("cannot run cargo: {error}"))?;
+            .map_err(|error| nothing(format!("cannot run cargo: {error}")))?;
         if !output.status.success() {
             let text = String::from_utf8_lossy(&output.stderr);
-            return Err(text.lines().take(80).collect::<Vec<_>>().join("\n"));
+            return Err(Broken {
+                programs: complaints(&text),
+                output: text.lines().take(60).collect::<Vec<_>>().join("\n"),
+            });
         }
         Ok(self.compare(&answers(&String::from_utf8_lossy(&output.stdout))))
     }
@@ -88,11 +145,12 @@ impl Batch {
         let mut failures = Vec::new();
         for (program, inputs) in self.inputs.iter().enumerate() {
             for (i, input) in inputs.iter().enumerate() {
-                let expected = interpret::evaluate(&self.programs, program, input)
+                let expected =
+                    interpret::evaluate(&self.programs, program, &input.at, &input.along)
                     .expect("inputs were tried before");
                 let message = match answers.get(&(program, i)) {
                     None => Some("no answer: the program panicked".to_owned()),
-                    Some(answer) => disagreement(answer, &expected),
+                    Some(answer) => disagreement(answer, &expected, input),
                 };
                 failures.extend(message.map(|message| Failure {
                     program,
@@ -118,7 +176,7 @@ impl Batch {
         for number in &needed {
             fs::write(source.join(format!("p{number}.rs")), self.module(*number))?;
         }
-        fs::write(source.join("main.rs"), main_file(&needed))?;
+        fs::write(source.join("main.rs"), main_file(&self.programs, &needed))?;
         Ok(folder)
     }
 
@@ -130,7 +188,7 @@ impl Batch {
             .collect();
         while let Some(number) = open.pop() {
             if needed.insert(number) {
-                open.extend(callees(&self.programs[number]));
+                open.extend(callees(number, &self.programs[number]));
             }
         }
         needed
@@ -139,23 +197,36 @@ impl Batch {
     fn module(&self, number: usize) -> String {
         let program = &self.programs[number];
         let mut text = print::program(number, program);
-        let inputs: Vec<[u64; INPUTS]> = self.inputs[number]
+        if program.array == ArrayParam::Exclusive {
+            return text;
+        }
+        let bits = |numbers: [f64; INPUTS]| numbers.map(f64::to_bits);
+        let inputs: Vec<[[u64; INPUTS]; 2]> = self.inputs[number]
             .iter()
-            .map(|input| input.map(f64::to_bits))
+            .map(|input| [bits(input.at), bits(input.along)])
             .collect();
-        let array = print::argument(program.array, "p");
+        let (array, along) = (
+            print::argument(program.array, "p"),
+            print::argument(program.array, "tp"),
+        );
         write!(
             text,
             "
 pub fn run() {{
-    let inputs: Vec<[u64; {INPUTS}]> = vec!{inputs:?};
+    let inputs: Vec<[[u64; {INPUTS}]; 2]> = vec!{inputs:?};
     for (i, input) in inputs.into_iter().enumerate() {{
-        let [x, y, z, a, b, c, d] = input.map(f64::from_bits);
-        let p = [a, b, c, d];
+        let [[x, y, z, a, b, c, d], [tx, ty, tz, ta, tb, tc, td]] = input.map(|row| row.map(f64::from_bits));
+        let (p, tp) = ([a, b, c, d], [ta, tb, tc, td]);
         let primal = program{number}(x, y, z, {array});
         let (value, (dx, dy, dz, dp)) = program{number}_value_and_grad(x, y, z, {array});
-        let all = [primal, value, dx, dy, dz, dp[0], dp[1], dp[2], dp[3]].map(f64::to_bits);
-        println!(\"answer {number} {{i}} {{}}\", all.map(|bits| format!(\"{{bits:x}}\")).join(\" \"));
+        let mut all = vec![primal, value, dx, dy, dz, dp[0], dp[1], dp[2], dp[3]];
+        let (value, tangent) = program{number}_jvp(x, y, z, {array}, tx, ty, tz, {along});
+        all.extend([value, tangent]);
+        let (hx, hy, hz, hp) = program{number}_hvp(x, y, z, {array}, tx, ty, tz, {along});
+        all.extend([hx, hy, hz, hp[0], hp[1], hp[2], hp[3]]);
+        all.extend(program{number}_taylor::<{TERMS}>(x, y, z, {array}, tx, ty, tz, {along}));
+        let words: Vec<String> = all.iter().map(|x| format!(\"{{:x}}\", x.to_bits())).collect();
+        println!(\"answer {number} {{i}} {{}}\", words.join(\" \"));
     }}
 }}
 "
@@ -166,7 +237,7 @@ pub fn run() {{
 }
 
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/random-programs")
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("random-programs")
 }
 
 fn manifest(workspace: &Path) -> String {
@@ -177,13 +248,31 @@ fn manifest(workspace: &Path) -> String {
     )
 }
 
-fn main_file(needed: &BTreeSet<usize>) -> String {
+/// The first error in each module.
+fn complaints(output: &str) -> BTreeMap<usize, String> {
+    let (mut complaints, mut error) = (BTreeMap::new(), "");
+    for line in output.lines() {
+        if line.starts_with("error") {
+            error = line;
+        }
+        let module = line.split_once("--> src/p").and_then(|(_, rest)| rest.split_once(".rs"));
+        if let Some(Ok(module)) = module.map(|(module, _)| module.parse()) {
+            complaints.entry(module).or_insert_with(|| error.to_owned());
+        }
+    }
+    complaints
+}
+
+fn main_file(programs: &[Program], needed: &BTreeSet<usize>) -> String {
     let mut text = "#![allow(warnings)]\n".to_owned();
     for number in needed {
         writeln!(text, "mod p{number};").expect("a string grows");
     }
     text.push_str("\nfn main() {\n");
-    for number in needed {
+    for number in needed
+        .iter()
+        .filter(|number| programs[**number].array != ArrayParam::Exclusive)
+    {
         writeln!(
             text,
             "    let _ = std::panic::catch_unwind(p{number}::run);"
@@ -207,11 +296,40 @@ fn answer(line: &str) -> Option<((usize, usize), Answer)> {
         .map(|word| u64::from_str_radix(word, 16).map(f64::from_bits))
         .collect::<Result<_, _>>()
         .ok()?;
-    Some((key, bits.try_into().ok()?))
+    let (primal, value) = (*bits.first()?, *bits.get(1)?);
+    let part = |from: usize, length: usize| bits.get(from..from + length);
+    let answer = Answer {
+        primal,
+        value,
+        grad: part(2, INPUTS)?.try_into().ok()?,
+        jvp: part(2 + INPUTS, 2)?.try_into().ok()?,
+        hvp: part(4 + INPUTS, INPUTS)?.try_into().ok()?,
+        taylor: part(4 + 2 * INPUTS, TERMS)?.try_into().ok()?,
+    };
+    Some((key, answer))
 }
 
-fn disagreement(answer: &Answer, expected: &Dual) -> Option<String> {
-    let [primal, value, grad @ ..] = answer;
+fn near(actual: f64, expected: f64, size: f64) -> bool {
+    (actual - expected).abs() <= 1e-9 * expected.abs() + 1e-12 * size + 1e-15
+}
+
+fn all_near(actual: &[f64], expected: &[f64], sizes: &[f64]) -> bool {
+    let expected = expected.iter().zip(sizes);
+    actual
+        .iter()
+        .zip(expected)
+        .all(|(actual, (expected, size))| near(*actual, *expected, *size))
+}
+
+fn disagreement(answer: &Answer, expected: &Dual, input: &Input) -> Option<String> {
+    let Answer {
+        primal,
+        value,
+        grad,
+        jvp,
+        hvp,
+        taylor,
+    } = answer;
     if primal.to_bits() != value.to_bits() {
         return Some(format!(
             "the function gives {primal:?}, its companion {value:?}"
@@ -223,33 +341,55 @@ fn disagreement(answer: &Answer, expected: &Dual) -> Option<String> {
             expected.value
         ));
     }
-    let near = |i: usize| {
-        (grad[i] - expected.grad[i]).abs()
-            <= 1e-9 * expected.grad[i].abs() + 1e-12 * expected.size[i] + 1e-15
-    };
-    let worst = (0..INPUTS).find(|i| !near(*i))?;
-    Some(format!(
-        "derivative {worst} is wrong: the gradient is {grad:?}, forward evaluation gives {:?}",
-        expected.grad
-    ))
+    if !all_near(grad, &expected.grad, &expected.size) {
+        return Some(format!(
+            "the gradient is {grad:?}, forward evaluation gives {:?}",
+            expected.grad
+        ));
+    }
+    if jvp[0] != *primal {
+        return Some(format!("the JVP's value is {:?}, not {primal:?}", jvp[0]));
+    }
+    if !near(jvp[1], expected.along, expected.along_size) {
+        return Some(format!(
+            "the JVP is {:?}, forward evaluation gives {:?}",
+            jvp[1], expected.along
+        ));
+    }
+    // Rounding is amplified once more.
+    let sizes: Vec<f64> = (0..INPUTS)
+        .map(|i| 100.0 * expected.mixed_size[i] + expected.size[i])
+        .collect();
+    if !all_near(hvp, &expected.mixed, &sizes) {
+        return Some(format!(
+            "the HVP is {hvp:?}, forward evaluation gives {:?}",
+            expected.mixed
+        ));
+    }
+    let along = |row: &[f64; INPUTS]| -> f64 { row.iter().zip(&input.along).map(|(a, b)| a * b).sum() };
+    let series = [
+        expected.value,
+        expected.along,
+        along(&expected.mixed) / 2.0,
+    ];
+    let sizes = [
+        expected.value.abs(),
+        expected.along_size,
+        sizes.iter().sum(),
+    ];
+    if !all_near(taylor, &series, &sizes) {
+        return Some(format!(
+            "the Taylor series is {taylor:?}, forward evaluation gives {series:?}"
+        ));
+    }
+    None
 }
 
 /// The programs that `program` calls.
-fn callees(program: &Program) -> Vec<usize> {
-    let mut called = Vec::new();
-    let mut collect = |expr: &Expr| {
-        if let Expr::Call(which, ..) = expr {
-            called.push(*which);
-        }
-    };
-    shrink::each_expr(&program.body, &mut collect);
-    shrink::each_sub(&program.result, &mut collect);
-    called
-}
-
-/// The statements of `body` and of all blocks inside.
-pub fn count(body: &[Stmt]) -> usize {
-    body.iter()
-        .map(|stmt| 1 + shrink::blocks(stmt).into_iter().map(count).sum::<usize>())
-        .sum()
+fn callees(number: usize, program: &Program) -> Vec<usize> {
+    let text = print::program(number, program);
+    let calls = text.split("crate::p").skip(1);
+    calls
+        .filter_map(|rest| rest.split("::").next()?.parse().ok())
+        .collect()
 }

@@ -184,10 +184,12 @@ impl Writer<'_> {
 
     /// Runs `write` where only a label or `return` leads out, in an inner scope.
     fn enclosed<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
-        let outer = self.loops.clone();
-        self.loops.retain(|enclosing| enclosing.label.is_some());
+        self.loops.push(Enclosing {
+            label: None,
+            is_loop: false,
+        });
         let written = self.scope(write);
-        self.loops = outer;
+        self.loops.pop();
         written
     }
 

@@ -3,7 +3,7 @@
 mod chain;
 
 use crate::ast::{
-    ArrayParam, Binary, Capture, Cond, Expr, ForRange, Index, Kind, NewVec, Program, Seq, Stmt,
+    ArrayParam, Binary, Capture, Cond, Expr, ForRange, Index, NewVec, Program, Seq, Stmt,
     Swap, Unary,
 };
 use crate::dual::{Dual, INPUTS};

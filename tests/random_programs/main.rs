@@ -35,13 +35,22 @@ fn reverse_agrees_with_an_independent_forward_evaluation() {
 fn check(seed: u64, count: usize) {
     let batch = Batch::with_inputs(generate::programs(seed, count), seed);
     assert!(
-        batch.cases() >= count,
+        2 * batch.cases() >= count,
         "most programs have an input to try: {} for {count}",
         batch.cases()
     );
     let failures = match batch.run("all") {
         Ok(failures) => failures,
-        Err(output) => panic!("the programs of seed {seed} do not compile or run:\n{output}"),
+        Err(broken) => {
+            for (program, complaint) in broken.programs.iter().take(3) {
+                let small = shrink::smallest_refused(&batch, *program, complaint);
+                eprintln!("{complaint}\n{}", print::program(*program, &small));
+            }
+            panic!(
+                "the programs of seed {seed} do not compile or run:\n{}",
+                broken.output
+            )
+        }
     };
     for failure in failures.iter().take(3) {
         eprintln!("{}", report(&batch, failure));
@@ -59,8 +68,8 @@ fn check(seed: u64, count: usize) {
 fn report(batch: &Batch, failure: &Failure) -> String {
     let source = print::program(failure.program, &batch.programs[failure.program]);
     format!(
-        "program {}:\n{source}\nat {:?}: {}",
-        failure.program, failure.input, failure.message
+        "program {}:\n{source}\nat {:?} along {:?}: {}",
+        failure.program, failure.input.at, failure.input.along, failure.message
     )
 }
 
@@ -71,6 +80,10 @@ fn the_interpreter_differentiates() {
 
     // let mut a = p; for i in 0..4 { a[i] *= x.sin(); } a[2] + y * z
     let x = || Box::new(Expr::Var("x".into()));
+    let a0 = || ast::Seq {
+        name: "a0".into(),
+        kind: ast::Kind::Array,
+    };
     let program = Program {
         array: ast::ArrayParam::Value,
         body: vec![
@@ -83,7 +96,7 @@ fn the_interpreter_differentiates() {
                 range: ForRange::Up(0, 4),
                 label: None,
                 body: vec![Stmt::Store {
-                    array: "a0".into(),
+                    array: a0(),
                     index: Index::Counter("i".into(), 0),
                     op: Some(Binary::Mul),
                     value: Expr::Unary(Unary::Sin, x()),
@@ -92,7 +105,7 @@ fn the_interpreter_differentiates() {
         ],
         result: Expr::Binary(
             Binary::Add,
-            Box::new(Expr::Element("a0".into(), Index::Constant(2))),
+            Box::new(Expr::Element(a0(), Index::Constant(2))),
             Box::new(Expr::Binary(
                 Binary::Mul,
                 Box::new(Expr::Var("y".into())),
@@ -101,11 +114,21 @@ fn the_interpreter_differentiates() {
         ),
     };
     let input = [0.7, 2.0, 3.0, 1.0, 4.0, 5.0, 6.0];
-    let result = interpret::evaluate(&[program], 0, &input).expect("a plain program has a value");
+    let along = [2.0, 1.0, 0.0, 0.0, 0.0, 3.0, 0.0];
+    let result = interpret::evaluate(&[program], 0, &input, &along).expect("a plain program has a value");
     assert_eq!(result.value, 5.0 * 0.7_f64.sin() + 6.0);
     assert_eq!(
         result.grad,
         [5.0 * 0.7_f64.cos(), 3.0, 2.0, 0.0, 0.0, 0.7_f64.sin(), 0.0]
+    );
+    assert_eq!(
+        result.along,
+        2.0 * result.grad[0] + result.grad[1] + 3.0 * result.grad[5]
+    );
+    let by_x = -2.0 * 5.0 * 0.7_f64.sin() + 3.0 * 0.7_f64.cos();
+    assert_eq!(
+        result.mixed,
+        [by_x, 0.0, 1.0, 0.0, 0.0, 2.0 * 0.7_f64.cos(), 0.0]
     );
 }
 

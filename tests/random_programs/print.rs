@@ -44,6 +44,23 @@ pub fn argument(array: ArrayParam, place: &str) -> String {
     }
 }
 
+/// A statement on its own.
+pub fn statement(stmt: &Stmt) -> String {
+    let mut text = String::new();
+    Printer {
+        text: &mut text,
+        array: ArrayParam::Value,
+        depth: 0,
+    }
+    .stmt(stmt);
+    text
+}
+
+/// The names in a text, and other words.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
 struct Printer<'a> {
     text: &'a mut String,
     array: ArrayParam,
@@ -125,7 +142,7 @@ impl Printer<'_> {
                 self.line(&match (from.as_str(), self.array) {
                     ("p", ArrayParam::Reference) => format!("let {pattern} = *p;"),
                     ("p", ArrayParam::Slice) => {
-                        format!("let &{pattern} = p else {{ return 0.0 }};")
+                        format!("let &{pattern} = p else {{ panic!(\"not four\") }};")
                     }
                     (local, _) => format!("let {pattern} = {local};"),
                 });

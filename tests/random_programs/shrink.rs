@@ -1,33 +1,31 @@
-//! Smaller programs that still fail: statements go, values become constants, as long as the failure stays.
+//! Smaller programs that still fail: statements go, values become simpler, as long as the failure stays.
 
-use crate::ast::{Cond, Expr, Index, Program, Stmt, Swap};
-use crate::batch::{self, Batch, Failure};
+use crate::ast::{
+    Chain, Cond, Expr, Index, NewVec, Program, Sink, Stage, Stmt, Swap,
+};
+use crate::batch::{Batch, Failure};
 use crate::print;
 
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 60;
 
-/// The smallest program found by removing one thing at a time; all candidates of a round are compiled together.
+/// Candidates compiled together.
+const CANDIDATES: usize = 150;
+
+/// The smallest program found by changing one thing at a time; all candidates of a round are compiled together.
 pub fn smallest(batch: &Batch, failure: &Failure) -> (Batch, Failure) {
     let callees = &batch.programs[..failure.program];
     let mut best = batch.programs[failure.program].clone();
     let mut found = failure.clone();
     for _ in 0..ROUNDS {
-        let candidates = smaller(&best);
+        let candidates = some_smaller(&best);
         if candidates.is_empty() {
             break;
         }
         let round = Batch::of_candidates(callees, candidates, failure.input);
-        let Ok(failures) = round.run("shrunk") else {
+        let Some((program, next)) = still_failing(round) else {
             break;
         };
-        let Some(next) = failures
-            .into_iter()
-            .min_by_key(|failure| size(&round.programs[failure.program]))
-        else {
-            break;
-        };
-        best = round.programs[next.program].clone();
-        found = next;
+        (best, found) = (program, next);
     }
     found.program = callees.len();
     (
@@ -36,36 +34,151 @@ pub fn smallest(batch: &Batch, failure: &Failure) -> (Batch, Failure) {
     )
 }
 
+/// The smallest program found of which the compiler still says the same.
+pub fn smallest_refused(batch: &Batch, program: usize, complaint: &str) -> Program {
+    let callees = &batch.programs[..program];
+    let mut best = batch.programs[program].clone();
+    for _ in 0..ROUNDS {
+        let round = Batch::uncalled(callees, some_smaller(&best));
+        let Err(broken) = round.run("shrunk") else {
+            break;
+        };
+        let same = broken.programs.iter().filter(|(i, other)| **i >= program && *other == complaint);
+        let Some(next) = same.map(|(i, _)| &round.programs[*i]).min_by_key(|next| size(next)) else {
+            break;
+        };
+        best = next.clone();
+    }
+    best
+}
+
+fn some_smaller(program: &Program) -> Vec<Program> {
+    let mut candidates = smaller(program);
+    candidates.sort_by_key(size);
+    // All sizes: the smallest are the boldest.
+    let step = candidates.len().div_ceil(CANDIDATES).max(1);
+    candidates.into_iter().step_by(step).collect()
+}
+
+/// The smallest candidate that fails, among those that compile.
+fn still_failing(mut round: Batch) -> Option<(Program, Failure)> {
+    for _ in 0..4 {
+        match round.run("shrunk") {
+            Ok(failures) => {
+                let smallest = failures
+                    .into_iter()
+                    .min_by_key(|failure| size(&round.programs[failure.program]))?;
+                return Some((round.programs[smallest.program].clone(), smallest));
+            }
+            Err(broken) if broken.programs.is_empty() => return None,
+            Err(broken) => broken.programs.keys().for_each(|i| round.forget(*i)),
+        }
+    }
+    None
+}
+
 fn size(program: &Program) -> usize {
     print::program(0, program).len()
 }
 
-/// Every program with one statement less, or one value replaced by a constant.
+/// Every program with one statement less, one that is replaced by its inside, or one value simpler.
 fn smaller(program: &Program) -> Vec<Program> {
     let mut candidates = Vec::new();
-    for target in 0..batch::count(&program.body) {
+    for target in 0..count(&program.body) {
         let mut shorter = program.clone();
         let removed =
             remove(&mut shorter.body, &mut target.clone()).expect("the target is counted");
-        let text = print::program(0, &shorter);
-        if names(&removed).iter().all(|name| !mentions(&text, name)) {
-            candidates.push(shorter);
-        }
-        let mut plainer = program.clone();
-        if simplify(&mut plainer.body, &mut target.clone()) {
-            candidates.push(plainer);
+        push_if_bound(&mut candidates, shorter, &removed);
+        for k in 0..blocks_mut(&mut removed.clone()).len() {
+            let mut flatter = program.clone();
+            flatten(&mut flatter.body, &mut target.clone(), k);
+            push_if_bound(&mut candidates, flatter, &removed);
         }
     }
-    if let Expr::Binary(op, first, last) = &program.result {
-        if !matches!(**first, Expr::Constant(_) | Expr::Var(_)) {
-            let inner = Expr::Binary(*op, Box::new(Expr::Var("x".into())), last.clone());
-            candidates.push(Program {
-                result: inner,
-                ..program.clone()
+    let mut values = 0;
+    each_value(&mut program.clone(), &mut |_| values += 1);
+    for target in 0..values {
+        let mut choice = 0;
+        loop {
+            let (mut simpler, mut seen, mut changed) = (program.clone(), 0, false);
+            each_value(&mut simpler, &mut |value| {
+                if seen == target {
+                    changed = simplify(value, choice);
+                }
+                seen += 1;
             });
+            if !changed {
+                break;
+            }
+            if size(&simpler) < size(program) {
+                candidates.push(simpler);
+            }
+            choice += 1;
         }
     }
     candidates
+}
+
+/// Candidates that still name what is gone do not compile.
+fn push_if_bound(candidates: &mut Vec<Program>, candidate: Program, gone: &Stmt) {
+    let text = print::program(0, &candidate);
+    let gone = binders(gone);
+    if !print::words(&text).any(|word| gone.contains(&word)) {
+        candidates.push(candidate);
+    }
+}
+
+/// Makes `value` the simpler value number `choice`, if there are so many.
+fn simplify(value: &mut Expr, choice: usize) -> bool {
+    if matches!(value, Expr::Constant(_)) {
+        return false;
+    }
+    let mut simpler = vec![Expr::Constant(1.5), Expr::Var("x".into())];
+    if let Expr::Chain(chain, sink) = value {
+        for i in 0..chain.stages.len() {
+            let mut shorter = chain.clone();
+            shorter.stages.remove(i);
+            simpler.push(Expr::Chain(shorter, sink.clone()));
+        }
+        let mut plainer = chain.clone();
+        plainer.head.early.clear();
+        plainer.head.late.clear();
+        simpler.push(Expr::Chain(plainer, sink.clone()));
+        let mut plainer = chain.clone();
+        plainer.filter = None;
+        simpler.push(Expr::Chain(plainer, sink.clone()));
+        simpler.push(Expr::Chain(chain.clone(), Box::new(Sink::Sum)));
+    }
+    simpler.extend(parts(value).into_iter().map(|part| part.clone()));
+    match simpler.into_iter().nth(choice) {
+        Some(simpler) => {
+            *value = simpler;
+            true
+        }
+        None => false,
+    }
+}
+
+/// The expressions of a program and all in them, outer ones first.
+fn each_value(program: &mut Program, visit: &mut dyn FnMut(&mut Expr)) {
+    fn inside(value: &mut Expr, visit: &mut dyn FnMut(&mut Expr)) {
+        visit(value);
+        for part in parts(value) {
+            inside(part, visit);
+        }
+    }
+    fn block(body: &mut [Stmt], visit: &mut dyn FnMut(&mut Expr)) {
+        for stmt in body {
+            values(stmt)
+                .into_iter()
+                .for_each(|value| inside(value, visit));
+            blocks_mut(stmt)
+                .into_iter()
+                .for_each(|body| block(body, visit));
+        }
+    }
+    block(&mut program.body, visit);
+    inside(&mut program.result, visit);
 }
 
 fn remove(body: &mut Vec<Stmt>, target: &mut usize) -> Option<Stmt> {
@@ -83,123 +196,125 @@ fn remove(body: &mut Vec<Stmt>, target: &mut usize) -> Option<Stmt> {
     None
 }
 
-fn simplify(body: &mut [Stmt], target: &mut usize) -> bool {
-    for stmt in body {
+/// Puts block `k` of a statement in the statement's place.
+fn flatten(body: &mut Vec<Stmt>, target: &mut usize, k: usize) -> bool {
+    for i in 0..body.len() {
         if *target == 0 {
-            return simplify_value(stmt);
+            let mut stmt = body.remove(i);
+            let inner = std::mem::take(blocks_mut(&mut stmt).swap_remove(k));
+            body.splice(i..i, inner);
+            return true;
         }
         *target -= 1;
-        for block in blocks_mut(stmt) {
-            let before = *target;
-            let inside = batch::count(block);
-            if before < inside {
-                return simplify(block, target);
+        for block in blocks_mut(&mut body[i]) {
+            if flatten(block, target, k) {
+                return true;
             }
-            *target = before - inside;
         }
     }
     false
 }
 
-fn simplify_value(stmt: &mut Stmt) -> bool {
-    match stmt {
-        Stmt::Let { value, .. }
-        | Stmt::Assign { value, .. }
-        | Stmt::Store { value, .. }
-        | Stmt::EachMut { value, .. } => {
-            let plain = matches!(value, Expr::Constant(_) | Expr::Var(_));
-            *value = Expr::Constant(1.5);
-            !plain
-        }
-        Stmt::LetTuple { .. }
-        | Stmt::Deferred { .. }
-        | Stmt::LetIf { .. }
-        | Stmt::LetLoop { .. }
-        | Stmt::Literal { .. }
-        | Stmt::Copy { .. }
-        | Stmt::Swap(_)
-        | Stmt::If { .. }
-        | Stmt::Match { .. }
-        | Stmt::For { .. }
-        | Stmt::Each { .. }
-        | Stmt::While { .. }
-        | Stmt::Break(_)
-        | Stmt::Continue(_)
-        | Stmt::Return(_) => false,
-    }
+/// The statements of `body` and of all blocks inside.
+fn count(body: &[Stmt]) -> usize {
+    let inside = |stmt: &Stmt| -> usize {
+        let mut stmt = stmt.clone();
+        blocks_mut(&mut stmt).into_iter().map(|body| count(body)).sum()
+    };
+    body.iter().map(|stmt| 1 + inside(stmt)).sum()
 }
 
-/// What a statement binds for those after it.
-fn names(stmt: &Stmt) -> Vec<&str> {
+/// What a statement binds, for those after it or in it.
+fn binders(stmt: &Stmt) -> Vec<&str> {
     match stmt {
         Stmt::Let { name, .. }
         | Stmt::Deferred { name, .. }
         | Stmt::LetIf { name, .. }
         | Stmt::Literal { name, .. }
+        | Stmt::LetVec { name, .. }
+        | Stmt::Pop { name, .. }
+        | Stmt::IfPop { name, .. }
+        | Stmt::ZipMut { name, .. }
         | Stmt::Copy { name, .. } => vec![name],
-        Stmt::LetTuple { names: [a, b], .. } => vec![a, b],
-        Stmt::LetLoop { name, counter, .. } => vec![name, counter],
-        Stmt::While { counter, .. } => vec![counter],
+        Stmt::LetTuple { names, .. }
+        | Stmt::LetTupleIf { names, .. }
+        | Stmt::MatchSlice { names, .. } => names.iter().map(String::as_str).collect(),
+        Stmt::LetNested { names, .. } => names.iter().map(String::as_str).collect(),
+        Stmt::LetArray { outer, inner, .. } => outer
+            .iter()
+            .chain(inner.iter().flatten())
+            .map(String::as_str)
+            .collect(),
+        Stmt::LetLoop { name, counter, .. } | Stmt::Each { name, counter, .. } => {
+            vec![name, counter]
+        }
+        Stmt::LetLabelled { name, label, .. } => vec![name, label],
+        Stmt::Closure { name, params, .. } => std::iter::once(name)
+            .chain(params)
+            .map(String::as_str)
+            .collect(),
+        Stmt::Over { head, label, .. } => head
+            .names
+            .iter()
+            .chain(&head.counter)
+            .chain(label)
+            .map(String::as_str)
+            .collect(),
+        Stmt::For {
+            variable: counter,
+            label,
+            ..
+        }
+        | Stmt::While { counter, label, .. } => std::iter::once(counter)
+            .chain(label)
+            .map(String::as_str)
+            .collect(),
+        Stmt::Labelled { label, .. } => vec![label],
         Stmt::Assign { .. }
         | Stmt::Store { .. }
         | Stmt::Swap(_)
         | Stmt::If { .. }
         | Stmt::Match { .. }
-        | Stmt::For { .. }
-        | Stmt::Each { .. }
         | Stmt::EachMut { .. }
+        | Stmt::Push(..)
+        | Stmt::Truncate(..)
+        | Stmt::Resize(..)
+        | Stmt::Extend(..)
         | Stmt::Break(_)
         | Stmt::Continue(_)
         | Stmt::Return(_) => Vec::new(),
     }
-}
-
-fn mentions(text: &str, name: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .any(|word| word == name)
 }
 
 /// The blocks inside a statement.
-pub fn blocks(stmt: &Stmt) -> Vec<&[Stmt]> {
-    match stmt {
-        Stmt::Deferred { then, other, .. } | Stmt::LetIf { then, other, .. } => {
-            vec![&then.0, &other.0]
-        }
-        Stmt::If { then, other, .. } => {
-            std::iter::once(&then[..]).chain(other.as_deref()).collect()
-        }
-        Stmt::Match { arms, .. } => arms.iter().map(|arm| &arm[..]).collect(),
-        Stmt::LetLoop { body, .. }
-        | Stmt::For { body, .. }
-        | Stmt::Each { body, .. }
-        | Stmt::While { body, .. } => vec![body],
-        Stmt::Let { .. }
-        | Stmt::LetTuple { .. }
-        | Stmt::Literal { .. }
-        | Stmt::Copy { .. }
-        | Stmt::Assign { .. }
-        | Stmt::Store { .. }
-        | Stmt::Swap(_)
-        | Stmt::EachMut { .. }
-        | Stmt::Break(_)
-        | Stmt::Continue(_)
-        | Stmt::Return(_) => Vec::new(),
-    }
-}
-
 fn blocks_mut(stmt: &mut Stmt) -> Vec<&mut Vec<Stmt>> {
     match stmt {
         Stmt::Deferred { then, other, .. } | Stmt::LetIf { then, other, .. } => {
             vec![&mut then.0, &mut other.0]
         }
+        Stmt::LetLabelled { before, after, .. } => vec![before, after],
         Stmt::If { then, other, .. } => std::iter::once(then).chain(other).collect(),
-        Stmt::Match { arms, .. } => arms.iter_mut().collect(),
+        Stmt::Match { arms, .. } | Stmt::MatchSlice { arms, .. } => arms.iter_mut().collect(),
         Stmt::LetLoop { body, .. }
         | Stmt::For { body, .. }
         | Stmt::Each { body, .. }
+        | Stmt::Over { body, .. }
+        | Stmt::Labelled { body, .. }
+        | Stmt::Closure { body, .. }
+        | Stmt::IfPop { body, .. }
         | Stmt::While { body, .. } => vec![body],
         Stmt::Let { .. }
         | Stmt::LetTuple { .. }
+        | Stmt::LetNested { .. }
+        | Stmt::LetTupleIf { .. }
+        | Stmt::LetArray { .. }
+        | Stmt::LetVec { .. }
+        | Stmt::Push(..)
+        | Stmt::Pop { .. }
+        | Stmt::Truncate(..)
+        | Stmt::Resize(..)
+        | Stmt::Extend(..)
+        | Stmt::ZipMut { .. }
         | Stmt::Literal { .. }
         | Stmt::Copy { .. }
         | Stmt::Assign { .. }
@@ -212,89 +327,169 @@ fn blocks_mut(stmt: &mut Stmt) -> Vec<&mut Vec<Stmt>> {
     }
 }
 
-/// Every expression in `body`, the inner ones too.
-pub fn each_expr(body: &[Stmt], visit: &mut dyn FnMut(&Expr)) {
-    for stmt in body {
-        each_direct(stmt, visit);
-        blocks(stmt)
-            .into_iter()
-            .for_each(|block| each_expr(block, visit));
-    }
-}
-
-fn each_direct(stmt: &Stmt, visit: &mut dyn FnMut(&Expr)) {
+/// The expressions of a statement itself.
+fn values(stmt: &mut Stmt) -> Vec<&mut Expr> {
     match stmt {
         Stmt::Let { value, .. }
         | Stmt::Assign { value, .. }
         | Stmt::EachMut { value, .. }
-        | Stmt::Return(value) => {
-            each_sub(value, visit);
+        | Stmt::ZipMut { value, .. }
+        | Stmt::Push(_, value)
+        | Stmt::Resize(_, _, value)
+        | Stmt::Pop {
+            otherwise: value, ..
         }
-        Stmt::LetTuple { values, .. } => values.iter().for_each(|value| each_sub(value, visit)),
-        Stmt::Literal { values, .. } => values.iter().for_each(|value| each_sub(value, visit)),
+        | Stmt::Closure { result: value, .. }
+        | Stmt::Return(value) => vec![value],
+        Stmt::LetTuple { values, .. } => values.iter_mut().collect(),
+        Stmt::LetNested { values, .. } => values.iter_mut().collect(),
+        Stmt::Literal { values, .. } => values.iter_mut().collect(),
+        Stmt::LetTupleIf { cond, values, .. } => {
+            let mut all = of_cond(cond);
+            all.extend(values.iter_mut().flatten());
+            all
+        }
+        Stmt::LetLabelled {
+            cond, early, late, ..
+        } => {
+            let mut all = of_cond(cond);
+            all.extend([early, late]);
+            all
+        }
         Stmt::Deferred {
             cond, then, other, ..
         }
         | Stmt::LetIf {
             cond, then, other, ..
         } => {
-            each_cond(cond, visit);
-            [&then.1, &other.1]
-                .into_iter()
-                .for_each(|value| each_sub(value, visit));
+            let mut all = of_cond(cond);
+            all.extend([&mut then.1, &mut other.1]);
+            all
         }
         Stmt::LetLoop { cond, value, .. } => {
-            each_cond(cond, visit);
-            each_sub(value, visit);
+            let mut all = of_cond(cond);
+            all.push(value);
+            all
         }
         Stmt::Store { index, value, .. } => {
-            each_index(index, visit);
-            each_sub(value, visit);
+            let mut all = of_index(index);
+            all.push(value);
+            all
         }
-        Stmt::Swap(Swap::Elements(_, i, j)) => [i, j]
-            .into_iter()
-            .for_each(|index| each_index(index, visit)),
-        Stmt::If { cond, .. } | Stmt::While { cond, .. } => each_cond(cond, visit),
-        Stmt::Copy { .. }
+        Stmt::Swap(Swap::Elements(_, i, j)) => {
+            let mut all = of_index(i);
+            all.extend(of_index(j));
+            all
+        }
+        Stmt::If { cond, .. } | Stmt::While { cond, .. } => of_cond(cond),
+        Stmt::Match { guards, .. } => guards.iter_mut().flatten().flat_map(of_cond).collect(),
+        Stmt::LetVec { how, .. } => match how {
+            NewVec::Empty | NewVec::From(_) => Vec::new(),
+            NewVec::Listed(values) => values.iter_mut().collect(),
+            NewVec::Repeated(value, _) => vec![value],
+            NewVec::Collected(chain) => of_chain(chain),
+        },
+        Stmt::Extend(_, chain) => of_chain(chain),
+        Stmt::LetArray { .. }
+        | Stmt::Truncate(..)
+        | Stmt::Copy { .. }
         | Stmt::Swap(Swap::Tuple(..) | Swap::Memory(..))
-        | Stmt::Match { .. }
         | Stmt::For { .. }
         | Stmt::Each { .. }
+        | Stmt::Over { .. }
+        | Stmt::IfPop { .. }
+        | Stmt::MatchSlice { .. }
+        | Stmt::Labelled { .. }
         | Stmt::Break(_)
-        | Stmt::Continue(_) => {}
+        | Stmt::Continue(_) => Vec::new(),
     }
 }
 
-/// `expr` and every expression in it.
-pub fn each_sub(expr: &Expr, visit: &mut dyn FnMut(&Expr)) {
-    visit(expr);
+/// The expressions directly in an expression.
+fn parts(expr: &mut Expr) -> Vec<&mut Expr> {
     match expr {
-        Expr::Constant(_) | Expr::Var(_) | Expr::Counter(_) => {}
-        Expr::Element(_, index) => each_index(index, visit),
-        Expr::Unary(_, a) => each_sub(a, visit),
-        Expr::Binary(_, a, b) | Expr::Block(_, a, b) => {
-            [a, b].into_iter().for_each(|a| each_sub(a, visit))
-        }
+        Expr::Constant(_) | Expr::Var(_) | Expr::Counter(_) | Expr::Length(_) => Vec::new(),
+        Expr::Element(_, index) => of_index(index),
+        Expr::Unary(_, a) | Expr::CallMut(_, a, _, _) => vec![a],
+        Expr::Binary(_, a, b) | Expr::Block(_, a, b) => vec![a, b],
         Expr::If(cond, a, b) => {
-            each_cond(cond, visit);
-            [a, b].into_iter().for_each(|a| each_sub(a, visit));
+            let mut all = of_cond(cond);
+            all.extend([&mut **a, &mut **b]);
+            all
         }
-        Expr::Call(_, _, scalars, _) => scalars.iter().for_each(|a| each_sub(a, visit)),
+        Expr::Match(_, guard, arms) => {
+            let mut all = of_cond(guard);
+            all.extend(arms.iter_mut());
+            all
+        }
+        Expr::Call(_, _, scalars, _) => scalars.iter_mut().collect(),
+        Expr::Invoke(_, arguments) => arguments.iter_mut().collect(),
+        Expr::Chain(chain, sink) => {
+            let mut all = of_chain(chain);
+            all.extend(of_sink(sink));
+            all
+        }
     }
 }
 
-fn each_cond(cond: &Cond, visit: &mut dyn FnMut(&Expr)) {
+fn of_chain(
+    Chain {
+        head: _,
+        filter,
+        value,
+        stages,
+    }: &mut Chain,
+) -> Vec<&mut Expr> {
+    let mut all: Vec<&mut Expr> = filter.iter_mut().flat_map(of_cond).collect();
+    all.push(value);
+    for stage in stages {
+        match stage {
+            Stage::Map(_, value) | Stage::FlatMap { value, .. } => all.push(value),
+            Stage::Filter(_, cond) | Stage::TakeWhile(_, cond) | Stage::SkipWhile(_, cond) => {
+                all.extend(of_cond(cond));
+            }
+            Stage::Position(_) => {}
+            Stage::Scan { init, update, .. } => all.extend([init, update]),
+        }
+    }
+    all
+}
+
+fn of_sink(sink: &mut Sink) -> Vec<&mut Expr> {
+    match sink {
+        Sink::Sum
+        | Sink::Product
+        | Sink::FoldMax
+        | Sink::MaxBy(_)
+        | Sink::MinBy(_)
+        | Sink::Last(_)
+        | Sink::Count => Vec::new(),
+        Sink::Fold { init, value, .. } => vec![init, value],
+        Sink::Reduce { value, .. } => vec![value],
+        Sink::Any(_, cond, values) => {
+            let mut all = of_cond(cond);
+            all.extend(values.iter_mut());
+            all
+        }
+    }
+}
+
+fn of_cond(cond: &mut Cond) -> Vec<&mut Expr> {
     match cond {
-        Cond::Less(a, b) => [a, b].into_iter().for_each(|a| each_sub(a, visit)),
-        Cond::Counter(..) => {}
-        Cond::Not(a) => each_cond(a, visit),
-        Cond::And(a, b) | Cond::Or(a, b) => [a, b].into_iter().for_each(|a| each_cond(a, visit)),
+        Cond::Less(a, b) => vec![a, b],
+        Cond::Counter(..) => Vec::new(),
+        Cond::Not(a) => of_cond(a),
+        Cond::And(a, b) | Cond::Or(a, b) => {
+            let mut all = of_cond(a);
+            all.extend(of_cond(b));
+            all
+        }
     }
 }
 
-fn each_index(index: &Index, visit: &mut dyn FnMut(&Expr)) {
+fn of_index(index: &mut Index) -> Vec<&mut Expr> {
     match index {
-        Index::Constant(_) | Index::Counter(..) => {}
-        Index::Active(expr) => each_sub(expr, visit),
+        Index::Constant(_) | Index::Counter(..) => Vec::new(),
+        Index::Active(expr) => vec![expr],
     }
 }

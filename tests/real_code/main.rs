@@ -16,7 +16,6 @@ mod peroxide;
 mod special;
 mod statrs;
 
-// not yet: need the dev-dependency `num-traits = "0.2"` and the feature `num-traits` of this crate
-// mod argmin_testfunctions;
-// mod easer;
-// mod geo;
+mod argmin_testfunctions;
+mod easer;
+mod geo;

@@ -214,7 +214,7 @@ mod active_self {
         let before = net.loss(&[0.5, 0.25], 0.3);
         net.axpy(-1e-7, &gradient);
         near(
-            (before - net.loss(&[0.5, 0.25], 0.3)) / 1e-4,
+            (before - net.loss(&[0.5, 0.25], 0.3)) / 1e-7,
             gradient.dot(&gradient),
         );
     }

@@ -121,6 +121,7 @@ impl Analysis<'_> {
                 | Op::Blank { .. }
                 | Op::Plain { .. }
                 | Op::Query { .. }
+                | Op::Ask { .. }
                 | Op::Matches { .. }
                 | Op::Stop { .. }
                 | Op::NewVec { .. }
@@ -253,6 +254,7 @@ impl Analysis<'_> {
                 | Op::Identity { .. }
                 | Op::Blank { .. }
                 | Op::Query { .. }
+                | Op::Ask { .. }
                 | Op::Matches { .. }
                 | Op::Stop { .. }
                 | Op::NewVec { .. }

@@ -261,11 +261,13 @@ impl Printer<'_> {
         }
         let expr = self.expr(result, op, span);
         let name = names::value(result);
+        let ascribed = self.function.ascribed.get(&result).filter(|_| !self.plan.varied(result) || !self.generic());
+        let ascribed = ascribed.map(|ty| quote!(: #ty));
         // A cell may be written to in place.
         if self.function.locals.contains(&result) {
-            quote!(let mut #name = #expr;)
+            quote!(let mut #name #ascribed = #expr;)
         } else {
-            quote!(let #name = #expr;)
+            quote!(let #name #ascribed = #expr;)
         }
     }
 
@@ -326,6 +328,7 @@ impl Printer<'_> {
                     _ => quote!(),
                 }
             }
+            Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {
                 let values: Vec<_> = operands.iter().map(|v| self.inert(*v)).collect();
                 let (first, rest) = (&values[0], &values[1..]);

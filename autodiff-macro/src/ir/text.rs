@@ -127,6 +127,7 @@ fn describe(op: &Op) -> String {
             to,
         } => format!("adj {to} += rest of adj {from}"),
         Op::Blank { count: _ } => "blank".into(),
+        Op::Ask { code: c, captures } => format!("ask {}", code(c, captures)),
         Op::NewVec { capacity: _ } => "Vec []".into(),
         Op::Load(p) => format!("load {p}"),
         Op::Copy(p) => format!("copy {p}"),

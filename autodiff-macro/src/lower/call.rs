@@ -261,7 +261,8 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         span: Span,
     ) -> Option<Lowered> {
-        if name == "from" && args.len() == 1 {
+        let own = matches!(&self.source.scalar, crate::ast::Scalar::Own(o) if o == owner);
+        if name == "from" && args.len() == 1 && !own {
             let value = self.operand(args[0]);
             let ident = proc_macro2::Ident::new(owner, span);
             let ty = self.function.types.float();

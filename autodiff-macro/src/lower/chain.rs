@@ -140,11 +140,7 @@ impl Lowerer<'_> {
         };
         let high = self.operand(end);
         let inclusive = matches!(limits, syn::RangeLimits::Closed(_));
-        for v in [low, high] {
-            let ty = self.function.ty(v);
-            let plain = self.function.types.plain();
-            self.function.types.unify(ty, plain);
-        }
+        
         Lowered::Chain(Chain::new(
             Range {
                 low,
@@ -617,6 +613,8 @@ impl Lowerer<'_> {
             Some(position) => &self.remaining(chain.clone(), position, span),
             None => chain,
         };
+        self.become_plain(chain.range.low);
+        self.become_plain(chain.range.high);
         self.build_loop(Some(chain.range.clone()), label, span, &mut |cx, index| {
             let index =
                 index.expect("bug in autodiff, please report: a counted loop without an index");
@@ -882,6 +880,18 @@ impl Lowerer<'_> {
     ) -> Lowered {
         let span = e.span();
         match (name, args) {
+            ("contains", [x]) if chain.item.has_index() && chain.range.adapters.is_empty() && chain.stages.is_empty() => {
+                let x = self.operand(x);
+                let (low, high) = (chain.range.low, chain.range.high);
+                for bound in [low, high] {
+                    let (a, b) = (self.function.ty(x), self.function.ty(bound));
+                    self.function.types.unify(a, b);
+                }
+                let above = self.operator(quote!(>=), &[x, low], span);
+                let below = if chain.range.inclusive { quote!(<=) } else { quote!(<) };
+                let below = self.operator(below, &[x, high], span);
+                Lowered::Value(self.operator(quote!(&), &[above, below], span))
+            }
             ("sum" | "product", []) => self.total(&chain, name == "sum", e),
             ("fold", [init, f]) => {
                 let init = self.expr(init);

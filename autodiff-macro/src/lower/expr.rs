@@ -116,41 +116,13 @@ impl Lowerer<'_> {
             Lowered::Value(v) => {
                 let wanted = self.type_of(ty);
                 let found = self.function.ty(v);
-                let untyped = self.function.types.kind(found) == Kind::Unknown
-                    || self.function.types.kind(found) == Kind::Plain;
                 self.function.types.unify(found, wanted);
-                // Nothing else may say what an integer literal or a constructor is.
-                let defining = self
-                    .region
-                    .stmts
-                    .last()
-                    .filter(|s| s.results.first() == Some(&v));
-                let ascribe = untyped
-                    && matches!(
-                        self.function.types.kind(wanted),
-                        Kind::Plain | Kind::Unknown
-                    )
-                    && defining.is_some_and(|s| {
-                        matches!(s.op, Op::Literal(_) | Op::Opaque { .. } | Op::Neg(_))
-                    });
-                if ascribe {
-                    let name = proc_macro2::Ident::new("__autodiff_value", Span::mixed_site());
-                    let code: syn::Expr = syn::parse_quote!({
-                        let value: #ty = #name;
-                        value
-                    });
-                    let capture = crate::ir::Capture {
-                        name,
-                        place: Place::whole(v),
-                        reference: false,
-                        exclusive: false,
-                    };
-                    let op = Op::Opaque {
-                        code: crate::ir::Code::Expr(Box::new(code)),
-                        captures: vec![capture],
-                        pure: true,
-                    };
-                    return Lowered::Value(self.push(op, found, span));
+                let defining = self.region.stmts.last().filter(|s| s.results.first() == Some(&v));
+                let unclear = |op: &Op| {
+                    matches!(op, Op::Literal(_) | Op::Opaque { .. } | Op::Neg(_) | Op::Call { .. } | Op::NewVec { .. } | Op::Query { .. })
+                };
+                if defining.is_some_and(|s| unclear(&s.op)) {
+                    self.function.ascribed.insert(v, ty.clone());
                 }
                 Lowered::Value(v)
             }

@@ -44,8 +44,33 @@ impl Lowerer<'_> {
                     self.unsupported(mac, "`dbg!` of several values", "use one `dbg!` for each")
                 }
             },
+            // Comparisons of `approx` and the like: the answer has no derivative.
+            "abs_diff_eq" | "abs_diff_ne" | "relative_eq" | "relative_ne" | "ulps_eq" | "ulps_ne" => {
+                let mut names = Vec::new();
+                super::opaque::mentioned(mac.tokens.clone(), &mut names);
+                let captures = self.captures(names, &[]);
+                let code = Code::Macro(mac.to_token_stream());
+                Lowered::Value(self.plain(Op::Ask { code, captures }, mac.span()))
+            }
             _ => self.opaque_macro(mac),
         }
+    }
+
+    /// A macro as a statement.
+    pub(super) fn statement_macro(&mut self, mac: &syn::Macro) -> Lowered {
+        const KNOWN: [&str; 17] = [
+            "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "println", "print",
+            "eprintln", "eprint", "panic", "unreachable", "todo", "unimplemented", "vec", "matches", "dbg",
+        ];
+        let name = mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        if KNOWN.contains(&name.as_str()) {
+            return self.macro_(mac);
+        }
+        self.unsupported(
+            mac,
+            "a macro whose code is not visible, as a statement",
+            "write out what it does, or put it into a function",
+        )
     }
 
     /// Runs once, in the forward sweep.

@@ -84,6 +84,14 @@ impl Lowerer<'_> {
                 if let Some(result) = self.sequence_method(&lowered, &name, &args, e) {
                     return result;
                 }
+                if let ("is_zero" | "is_one", [], crate::ast::Scalar::Own(own)) = (name.as_str(), args.as_slice(), &self.source.scalar) {
+                    let value = self.value_of(lowered, receiver.span());
+                    let krate = &self.source.options.krate;
+                    let constant = if name == "is_zero" { quote!(zero) } else { quote!(one) };
+                    let ty = self.function.ty(value);
+                    let constant = self.push(Op::Literal(quote!(<#own as #krate::Real>::#constant())), ty, span);
+                    return Lowered::Value(self.operator(quote!(==), &[value, constant], span));
+                }
                 if self.is_numeric_method(&name) {
                     let value = self.value_of(lowered, receiver.span());
                     if let Some(result) = self.float_method(value, method, &args, span) {

@@ -12,9 +12,15 @@ struct Abilities {
     exact: bool,
     /// It can be reversed.
     double: bool,
+    /// Nothing depends on the items before.
+    indexed: bool,
 }
 
 impl Abilities {
+    fn lose_all(&mut self) {
+        (self.exact, self.double, self.indexed) = (false, false, false);
+    }
+
     /// Of those that need the length to go backwards.
     fn counted(&mut self) {
         self.double &= self.exact;
@@ -27,6 +33,7 @@ impl Writer<'_> {
         let mut can = Abilities {
             exact: true,
             double: true,
+            indexed: true,
         };
         let source = match (self.seq(), self.seq()) {
             (Some(a), Some(b)) => match self.random.below(9) {
@@ -80,8 +87,9 @@ impl Writer<'_> {
         can.counted();
         match self.random.below(3) {
             0 => Position::Skip(self.random.below(3)),
-            1 => Position::Take(self.random.below(5)),
-            _ => Position::StepBy(1 + self.random.below(3)),
+            // Stepping over what is filtered is refused.
+            1 if can.indexed => Position::StepBy(1 + self.random.below(3)),
+            _ => Position::Take(self.random.below(5)),
         }
     }
 
@@ -130,6 +138,7 @@ impl Writer<'_> {
             (filter, value)
         });
         can.exact &= filter.is_none();
+        can.indexed = filter.is_none();
         let mut stages = Vec::new();
         while self.random.chance(0.35) {
             stages.push(self.stage(&mut can));
@@ -160,12 +169,12 @@ impl Writer<'_> {
                 Stage::Map(name, value)
             }
             2 | 3 => {
-                can.exact = false;
+                (can.exact, can.indexed) = (false, false);
                 let cond = self.condition_on(&name);
                 Stage::Filter(name, cond)
             }
             4 => {
-                (can.exact, can.double) = (false, false);
+                can.lose_all();
                 let cond = self.condition_on(&name);
                 if self.random.chance(0.5) {
                     Stage::TakeWhile(name, cond)
@@ -174,7 +183,7 @@ impl Writer<'_> {
                 }
             }
             5 => {
-                (can.exact, can.double) = (false, false);
+                can.lose_all();
                 let state = self.fresh("v");
                 let init = self.purely(|inner| inner.expr(1));
                 let update = self.in_chain(&[&state, &name], |inner| inner.expr(2));
@@ -186,7 +195,7 @@ impl Writer<'_> {
                 }
             }
             6 => {
-                (can.exact, can.double) = (false, false);
+                can.lose_all();
                 let counter = self.fresh("i");
                 let value = self.in_chain(&[&name], |inner| {
                     // What is moved cannot be used afterwards: only copies are.

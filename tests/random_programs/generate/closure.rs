@@ -92,29 +92,24 @@ impl Writer<'_> {
             scalars: Vec::new(),
             seqs: Vec::new(),
         };
-        if *capture != Capture::Move {
-            let named = |name: &str| words.contains(&name);
-            callable.scalars = self
-                .scalars
-                .iter()
-                .filter(|n| named(&n.text))
-                .cloned()
-                .collect();
-            callable.seqs = self
-                .seqs
-                .iter()
-                .filter(|a| named(&a.seq.name))
-                .cloned()
-                .collect();
-        }
         // What a closure captures that this one calls, it captures too.
-        for called in self
+        let called: Vec<&Callable> = self
             .closures
             .iter()
-            .filter(|c| words.contains(&c.name.as_str()))
-        {
-            callable.scalars.extend(called.scalars.iter().cloned());
-            callable.seqs.extend(called.seqs.iter().cloned());
+            .filter(|closure| words.contains(&closure.name.as_str()))
+            .collect();
+        let named = |name: &str| *capture != Capture::Move && words.contains(&name);
+        for name in &self.scalars {
+            let captured = |closure: &&Callable| closure.scalars.iter().any(|n| n.text == name.text);
+            if named(&name.text) || called.iter().any(captured) {
+                callable.scalars.push(name.clone());
+            }
+        }
+        for array in &self.seqs {
+            let captured = |closure: &&Callable| closure.seqs.iter().any(|a| a.seq == array.seq);
+            if named(&array.seq.name) || called.iter().any(captured) {
+                callable.seqs.push(array.clone());
+            }
         }
         for Name { text, mutable } in &callable.scalars {
             if *mutable && *capture == Capture::Exclusive {

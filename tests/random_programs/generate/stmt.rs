@@ -238,7 +238,7 @@ impl Writer<'_> {
             .filter(|enclosing| enclosing.label.is_some())
             .cloned()
             .collect();
-        if self.loops.iter().any(|enclosing| enclosing.is_loop) && !self.in_value_loop() {
+        if self.loops.last().is_some_and(|enclosing| enclosing.is_loop) {
             targets.push(Enclosing {
                 label: None,
                 is_loop: true,
@@ -262,11 +262,6 @@ impl Writer<'_> {
             then,
             other: None,
         }
-    }
-
-    /// Whether the innermost loop is one that is left with a value.
-    fn in_value_loop(&self) -> bool {
-        self.loops.iter().rfind(|e| e.is_loop).is_none()
     }
 
     /// A statement that binds nothing.
@@ -347,11 +342,7 @@ impl Writer<'_> {
 
     fn let_labelled(&mut self, depth: usize) -> Stmt {
         let label = self.fresh("l");
-        self.loops.push(Enclosing {
-            label: None,
-            is_loop: false,
-        });
-        let (before, cond, early, after, late) = self.scope(|inner| {
+        let (before, cond, early, after, late) = self.enclosed(|inner| {
             (
                 inner.body(depth + 1),
                 inner.cond(1),
@@ -360,7 +351,6 @@ impl Writer<'_> {
                 inner.expr(2),
             )
         });
-        self.loops.pop();
         Stmt::LetLabelled {
             name: self.bind_scalar(),
             label,
