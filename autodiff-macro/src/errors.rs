@@ -29,6 +29,7 @@ pub enum Problem {
     ActiveInPlain,
     ActiveInMacro,
     ActiveInStruct,
+    ActiveToCallable,
     GlobalWrite,
     NotGeneric,
     RuleSignature,
@@ -103,8 +104,12 @@ impl Problem {
                  write out what it does, or give it `autodiff::stop_gradient(..)` of the value, bound to a name; a macro \
                  that prints or checks takes single elements or flat slices"
                 .into(),
-            Problem::ActiveInStruct => "a struct that holds a value that depends on a differentiable input is not supported yet; keep \
-                 such values in variables, tuples or arrays"
+            Problem::ActiveToCallable => "this calls a closure or function that was passed in, with a value that depends on a \
+                 differentiable input: its derivative is not known here; write the closure where it is called, or call an annotated \
+                 function by its name"
+                .into(),
+            Problem::ActiveInStruct => "a variant of an enum that holds a value depending on a differentiable input is not supported; hold such \
+                 values in variables, tuples, arrays or structs"
                 .into(),
             Problem::DeriveOnEnum => "`Differentiable` is derived for structs only; hold the parameters in a struct".into(),
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \

@@ -200,7 +200,9 @@ impl Lost<'_> {
                             return;
                         }
                         syn::Expr::Call(e) => {
-                            self.errors.at(e, Problem::ActiveInPlain);
+                            let callable = matches!(&*e.func, syn::Expr::Path(p) if captures.iter().any(|c| p.path.is_ident(&c.name)));
+                            let problem = if callable { Problem::ActiveToCallable } else { Problem::ActiveInPlain };
+                            self.errors.at(e, problem);
                             return;
                         }
                         syn::Expr::Struct(e) => {
