@@ -23,17 +23,17 @@ impl stop_gradient {
 
     #[doc(hidden)]
     #[inline(always)]
-    pub fn eval<X: __private::Primal<f64>>(
-        value: __private::Active<X>,
+    pub fn eval<X: __private::Primal<f64> + ?Sized>(
+        value: __private::Active<&X>,
     ) -> __private::Constant<X::Output> {
         __private::Constant(value.0.primal())
     }
 
     #[doc(hidden)]
     #[inline(always)]
-    pub fn forward<X: __private::Primal<f64>>(
+    pub fn forward<X: __private::Primal<f64> + ?Sized>(
         _: &mut __private::Stack<'_>,
-        value: __private::Active<X>,
+        value: __private::Active<&X>,
     ) -> __private::Constant<X::Output> {
         Self::eval(value)
     }

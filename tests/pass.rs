@@ -13,11 +13,9 @@ mod pass {
     mod names_of_ours;
     mod names_of_std;
     mod no_prelude;
+    mod open;
+    mod raw_identifiers;
     mod renamed_crate;
     mod scopes;
     mod visibility;
-
-    // Known to fail, to be taken in one by one:
-    // mod raw_identifiers;
-    // mod open;
 }

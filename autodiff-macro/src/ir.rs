@@ -289,7 +289,10 @@ pub enum Op {
         operands: Vec<Value>,
     },
     /// A question about floats that a macro asks.
-    Ask { code: Code, captures: Vec<Capture> },
+    Ask {
+        code: Code,
+        captures: Vec<Capture>,
+    },
     Cast {
         value: Value,
         ty: Box<syn::Type>,

@@ -84,11 +84,8 @@ fn particle_agrees_in_all_compositions() {
             .into_iter()
             .flat_map(|inner| [particle_jvp(w, inner, 1.0).1, particle_grad(w, inner)])
             .collect();
-        let difference = autodiff::check::central_difference(
-            |w| particle(w, Inner::Reverse),
-            w,
-            1e-5,
-        );
+        let difference =
+            autodiff::check::central_difference(|w| particle(w, Inner::Reverse), w, 1e-5);
         for slope in &all {
             assert!((slope - all[0]).abs() <= 1e-11 * all[0].abs(), "{all:?}");
             assert!((slope - difference).abs() <= 1e-6 * difference.abs());
@@ -138,7 +135,10 @@ fn payoff_slope_rule<T: Real>(
     cotangent: T,
 ) -> ([T; 2], [T; 2]) {
     let (by_x, by_y) = payoff_hvp(x, y, &[T::zero(); 2], &unit(i));
-    (by_x.map(|entry| cotangent * entry), by_y.map(|entry| cotangent * entry))
+    (
+        by_x.map(|entry| cotangent * entry),
+        by_y.map(|entry| cotangent * entry),
+    )
 }
 
 /// The largest payoff over `y`, by gradient ascent.
@@ -167,7 +167,10 @@ fn saddle_is_found_by_all_compositions() {
                 // The maximum over y is 5/4 x₀² + x₁².
                 let expected = [2.5 * x[0], 2.0 * x[1]];
                 for i in 0..2 {
-                    assert!((slopes[i] - expected[i]).abs() < 1e-10, "{slopes:?}, not {expected:?}");
+                    assert!(
+                        (slopes[i] - expected[i]).abs() < 1e-10,
+                        "{slopes:?}, not {expected:?}"
+                    );
                     x[i] -= 0.2 * slopes[i];
                 }
             }

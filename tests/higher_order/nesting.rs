@@ -18,7 +18,10 @@ const DERIVATIVES: [f64; 4] = [13.5, 27.0, 36.0, 24.0];
 fn reverse_mode_over_nested_dual_numbers() {
     assert_eq!(quartic_grad(AT), DERIVATIVES[0]);
     let second = quartic_grad(Dual::variable(AT));
-    assert_eq!((second.value, second.tangent), (DERIVATIVES[0], DERIVATIVES[1]));
+    assert_eq!(
+        (second.value, second.tangent),
+        (DERIVATIVES[0], DERIVATIVES[1])
+    );
     let third = quartic_grad(Dual::variable(Dual::variable(AT)));
     assert_eq!(third.tangent.tangent, DERIVATIVES[2]);
     let fourth = quartic_grad(Dual::variable(Dual::variable(Dual::variable(AT))));
@@ -30,7 +33,10 @@ fn reverse_mode_over_nested_dual_numbers() {
 fn forward_mode_over_nested_dual_numbers() {
     assert_eq!(quartic_jvp(AT, 1.0).1, DERIVATIVES[0]);
     let one = Dual::constant(1.0);
-    assert_eq!(quartic_jvp(Dual::variable(AT), one).1.tangent, DERIVATIVES[1]);
+    assert_eq!(
+        quartic_jvp(Dual::variable(AT), one).1.tangent,
+        DERIVATIVES[1]
+    );
     let three = Dual::variable(Dual::variable(AT));
     let third = quartic_jvp(three, Dual::constant(one)).1;
     assert_eq!(third.tangent.tangent, DERIVATIVES[2]);
@@ -42,7 +48,10 @@ fn hessian_over_dual_numbers_and_series() {
     let [[second]] = quartic_hessian(AT);
     assert_eq!(second, DERIVATIVES[1]);
     let [[third]] = quartic_hessian(Dual::variable(AT));
-    assert_eq!((third.value, third.tangent), (DERIVATIVES[1], DERIVATIVES[2]));
+    assert_eq!(
+        (third.value, third.tangent),
+        (DERIVATIVES[1], DERIVATIVES[2])
+    );
     let [[series]] = quartic_hessian(Taylor::<f64, 4>::variable(AT));
     assert_eq!(series.derivatives(), [27.0, 36.0, 24.0, 0.0]);
 }
@@ -56,10 +65,7 @@ fn taylor_series() {
     assert_eq!((derivatives, fifth), (DERIVATIVES, 0.0));
     let gradient = quartic_grad(Taylor::<f64, 4>::variable(AT));
     assert_eq!(gradient.derivatives(), DERIVATIVES);
-    let nested = Taylor::<Taylor<f64, 3>, 3>::line(
-        Taylor::variable(AT),
-        Taylor::constant(1.0),
-    );
+    let nested = Taylor::<Taylor<f64, 3>, 3>::line(Taylor::variable(AT), Taylor::constant(1.0));
     let nested = quartic(nested).derivatives().map(Taylor::derivatives);
     assert_eq!(nested[1], DERIVATIVES[..3]);
     assert_eq!(nested[2], DERIVATIVES[1..]);
@@ -87,7 +93,10 @@ fn hessian_times_direction() {
         assert_close([x, v, k], expected);
     }
     // Against the gradient's difference quotients.
-    for (i, step) in [[1e-5, 0.0, 0.0], [0.0, 1e-5, 0.0], [0.0, 0.0, 1e-5]].iter().enumerate() {
+    for (i, step) in [[1e-5, 0.0, 0.0], [0.0, 1e-5, 0.0], [0.0, 0.0, 1e-5]]
+        .iter()
+        .enumerate()
+    {
         let at = |sign: f64| {
             let moved = |k: usize, x: f64| x + sign * step[k];
             <[f64; 3]>::from(duffing_grad(moved(0, 1.0), moved(1, 0.3), moved(2, 2.0)))
@@ -95,7 +104,10 @@ fn hessian_times_direction() {
         let (up, down) = (at(1.0), at(-1.0));
         for j in 0..3 {
             let quotient = (up[j] - down[j]) / 2e-5;
-            assert!((quotient - hessian[i][j]).abs() < 1e-7, "{i}, {j}: {quotient}, {hessian:?}");
+            assert!(
+                (quotient - hessian[i][j]).abs() < 1e-7,
+                "{i}, {j}: {quotient}, {hessian:?}"
+            );
         }
     }
 }
@@ -110,7 +122,10 @@ fn power(x: f64, y: f64) -> f64 {
 fn power_with_exponent_zero() {
     let log = 4.0_f64.ln();
     assert_close(power_hessian(4.0, 0.0), [[0.0, 0.25], [0.25, log * log]]);
-    assert_close(power_hvp(4.0, 0.0, 0.0, 1.0), (0.25, 1.921_812_055_672_805_6));
+    assert_close(
+        power_hvp(4.0, 0.0, 0.0, 1.0),
+        (0.25, 1.921_812_055_672_805_6),
+    );
     let (x, y) = (1.7_f64, 2.3);
     let mixed = x.powf(y - 1.0) * (1.0 + y * x.ln());
     let expected = [
@@ -129,7 +144,10 @@ fn rosenbrock(x: f64, y: f64) -> f64 {
 /// P01's Hessian.
 #[test]
 fn hessian_of_rosenbrock() {
-    assert_close(rosenbrock_hessian(-1.2, 1.0), [[1330.0, 480.0], [480.0, 200.0]]);
+    assert_close(
+        rosenbrock_hessian(-1.2, 1.0),
+        [[1330.0, 480.0], [480.0, 200.0]],
+    );
 }
 
 /// Along a direction a series holds slope and curvature: `<g, d>` and `dᵀ H d / 2`.

@@ -78,13 +78,22 @@ fn three_levels() {
     let [outer_x, outer_y] = [Dual::variable(x), Dual::constant(y)];
     let [inner_x, inner_y] = [Dual::constant(outer_x), Dual::variable(outer_y)];
     for innermost in [
-        cubic_jvp(inner_x, inner_y, Dual::constant(Dual::constant(0.0)), Dual::constant(Dual::constant(1.0))).1,
+        cubic_jvp(
+            inner_x,
+            inner_y,
+            Dual::constant(Dual::constant(0.0)),
+            Dual::constant(Dual::constant(1.0)),
+        )
+        .1,
         cubic_grad(inner_x, inner_y).1,
     ] {
         let middle = (inner_y * innermost).tangent;
         let outermost = (outer_x * middle).tangent;
         let expected = 27.0 * x * x * y * y;
-        assert!((outermost - expected).abs() < 1e-12 * expected, "{outermost}, not {expected}");
+        assert!(
+            (outermost - expected).abs() < 1e-12 * expected,
+            "{outermost}, not {expected}"
+        );
     }
 }
 

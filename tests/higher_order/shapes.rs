@@ -193,8 +193,7 @@ mod products {
     fn of_a_tuple() {
         type Out = (f64, [f64; 2], Vec<f64>);
         let cotangent: Out = (1.0, [10.0, 100.0], vec![1000.0, 10_000.0]);
-        let (value, (by_x, by_y)): (Out, (Vec<f64>, f64)) =
-            mixed_vjp(&[2.0, 3.0], 5.0, cotangent);
+        let (value, (by_x, by_y)): (Out, (Vec<f64>, f64)) = mixed_vjp(&[2.0, 3.0], 5.0, cotangent);
         assert_eq!(value, (10.0, [3.0, 5.0], vec![2.0, 3.0]));
         assert_eq!((by_x, by_y), (vec![1005.0, 10_010.0], 102.0));
         let (_, tangent): (Out, Out) = mixed_jvp(&[2.0, 3.0], 5.0, &[1.0, 2.0], 3.0);
@@ -312,14 +311,20 @@ mod jacobians {
         assert_eq!(buffer, [3.0, 2.0, 0.0, 0.0, 5.0, 3.0]);
         let mut buffer = vec![9.0; 4];
         let value: (f64, f64) = pair_jacobian_into(2.0, 3.0, &mut buffer);
-        assert_eq!((value, &buffer[..]), ((6.0, 2.0), &[3.0, 2.0, 1.0, 0.0][..]));
+        assert_eq!(
+            (value, &buffer[..]),
+            ((6.0, 2.0), &[3.0, 2.0, 1.0, 0.0][..])
+        );
     }
 
     #[test]
     fn of_an_output_parameter() {
         let mut out = [0.0; 3];
         let jacobian: [[f64; 2]; 3] = output_jacobian(&[2.0, 3.0], &mut out);
-        assert_eq!((out, jacobian), ([2.0, 3.0, 6.0], [[1.0, 0.0], [0.0, 1.0], [3.0, 2.0]]));
+        assert_eq!(
+            (out, jacobian),
+            ([2.0, 3.0, 6.0], [[1.0, 0.0], [0.0, 1.0], [3.0, 2.0]])
+        );
         let mut buffer = [9.0; 6];
         output_jacobian_into(&[2.0, 3.0], &mut out, &mut buffer);
         assert_eq!(buffer, [1.0, 0.0, 0.0, 1.0, 3.0, 2.0]);
@@ -438,12 +443,18 @@ mod series {
         assert_eq!(series, [9.0, 6.0, 1.0]);
         // `K` comes before the function's own parameters.
         assert_eq!(generic_taylor::<2, f64>(3.0, 1.0), [9.0, 6.0]);
-        assert_eq!(sized_taylor::<2, 3>(&[2.0, 0.0, 3.0], &[1.0; 3]), [6.0, 5.0]);
+        assert_eq!(
+            sized_taylor::<2, 3>(&[2.0, 0.0, 3.0], &[1.0; 3]),
+            [6.0, 5.0]
+        );
     }
 
     #[test]
     fn one_coefficient_is_the_value() {
-        assert_eq!(product_taylor::<1>(&[2.0, 3.0], 5.0, &[1.0, 0.0], 1.0), [30.0]);
+        assert_eq!(
+            product_taylor::<1>(&[2.0, 3.0], 5.0, &[1.0, 0.0], 1.0),
+            [30.0]
+        );
     }
 }
 

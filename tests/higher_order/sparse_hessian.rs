@@ -14,7 +14,9 @@ fn neighbours(x: &[f64]) -> f64 {
 /// As above, with curvature that differs from place to place.
 #[differentiate(hessian, hvp)]
 fn curved(x: &[f64]) -> f64 {
-    x.windows(2).map(|pair| (pair[0] * pair[1]).sin() + pair[0].powi(3)).sum()
+    x.windows(2)
+        .map(|pair| (pair[0] * pair[1]).sin() + pair[0].powi(3))
+        .sum()
 }
 
 const N: usize = 50;
@@ -40,8 +42,9 @@ fn coloured_equals_dense(
     times: fn(&[f64], &[f64]) -> Vec<f64>,
 ) {
     let products: [Vec<f64>; 3] = std::array::from_fn(|colour| {
-        let direction: Vec<f64> =
-            (0..N).map(|j| f64::from(u8::from(j % 3 == colour))).collect();
+        let direction: Vec<f64> = (0..N)
+            .map(|j| f64::from(u8::from(j % 3 == colour)))
+            .collect();
         times(x, &direction)
     });
     for i in 0..N {

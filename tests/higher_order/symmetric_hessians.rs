@@ -14,14 +14,24 @@ impl Companions {
         let n = x.len();
         let h = (self.hessian)(x);
         assert_eq!((h.rows(), h.cols()), (n, n));
-        let scale = h.as_slice().iter().fold(0.0_f64, |scale, entry| scale.max(entry.abs()));
+        let scale = h
+            .as_slice()
+            .iter()
+            .fold(0.0_f64, |scale, entry| scale.max(entry.abs()));
         for j in 0..n {
             let mut unit = vec![0.0; n];
             unit[j] = 1.0;
             let column = (self.times)(x, &unit);
             for i in 0..n {
-                assert_eq!(h[(i, j)].to_bits(), h[(j, i)].to_bits(), "({i}, {j}) of\n{h}");
-                assert!((column[i] - h[(i, j)]).abs() <= 1e-13 * scale, "({i}, {j}) of\n{h}");
+                assert_eq!(
+                    h[(i, j)].to_bits(),
+                    h[(j, i)].to_bits(),
+                    "({i}, {j}) of\n{h}"
+                );
+                assert!(
+                    (column[i] - h[(i, j)]).abs() <= 1e-13 * scale,
+                    "({i}, {j}) of\n{h}"
+                );
             }
         }
         check::jacobian(self.gradient, self.hessian, x).unwrap();

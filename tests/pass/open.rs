@@ -1,4 +1,4 @@
-//! What does not work yet: each module fails on its own, for the reason in its first line.
+//! Programs that once were refused or wrong, each for the reason in its first line.
 #![allow(non_snake_case)]
 
 mod same_name_in_a_macro {
@@ -20,68 +20,6 @@ mod same_name_in_a_macro {
     #[test]
     fn works() {
         assert_eq!(f_value_and_grad(2.0, 5.0), (23.0, (20.0, 4.0)));
-    }
-}
-
-mod cfg_inside {
-    //! WRONG VALUE AND GRADIENT: `cfg` in the body is not heeded. It may be refused instead.
-    use autodiff::differentiate;
-
-    #[differentiate]
-    fn statement(x: f64) -> f64 {
-        #[cfg(any())]
-        if x > 0.0 {
-            return 2.0 * x;
-        }
-        x
-    }
-
-    #[differentiate]
-    fn arm(x: f64, n: i32) -> f64 {
-        match n {
-            #[cfg(any())]
-            1 => -x,
-            1 => x,
-            _ => 2.0 * x,
-        }
-    }
-
-    #[differentiate]
-    fn element(x: f64) -> f64 {
-        let a = [
-            x,
-            #[cfg(any())]
-            3.0,
-            2.0 * x,
-        ];
-        a[1]
-    }
-
-    #[test]
-    fn works() {
-        assert_eq!(statement_value_and_grad(3.0), (3.0, 1.0));
-        assert_eq!(arm_value_and_grad(3.0, 1), (3.0, 1.0));
-        assert_eq!(element_value_and_grad(3.0), (6.0, 2.0));
-    }
-}
-
-mod a_stop_gradient_of_the_users {
-    //! WRONG VALUE AND GRADIENT: a function is taken for `autodiff::stop_gradient` by its name.
-    use autodiff::differentiate;
-
-    #[differentiate]
-    fn stop_gradient(x: f64) -> f64 {
-        x * x
-    }
-
-    #[differentiate]
-    fn f(x: f64) -> f64 {
-        stop_gradient(x) + x
-    }
-
-    #[test]
-    fn works() {
-        assert_eq!(f_value_and_grad(3.0), (12.0, 7.0));
     }
 }
 
@@ -234,7 +172,7 @@ mod named_types_of_callees {
 mod zip_without_a_prelude {
     //! Does not compile: the emitted code calls `Ord::min` as a method of `usize`.
     #![no_implicit_prelude]
-    use ::core::iter::{IntoIterator as _, Iterator as _};
+    use ::core::iter::Iterator as _;
 
     #[::autodiff::differentiate]
     fn f(x: &[f64], y: &[f64]) -> f64 {

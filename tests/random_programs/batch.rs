@@ -89,8 +89,13 @@ impl Batch {
         let mut programs = callees.to_vec();
         for candidate in candidates {
             programs.push(candidate);
-            let suitable = interpret::evaluate(&programs, programs.len() - 1, &input.at, &input.along);
-            inputs.push(if suitable.is_ok() { vec![input] } else { Vec::new() });
+            let suitable =
+                interpret::evaluate(&programs, programs.len() - 1, &input.at, &input.along);
+            inputs.push(if suitable.is_ok() {
+                vec![input]
+            } else {
+                Vec::new()
+            });
         }
         Self { programs, inputs }
     }
@@ -147,7 +152,7 @@ impl Batch {
             for (i, input) in inputs.iter().enumerate() {
                 let expected =
                     interpret::evaluate(&self.programs, program, &input.at, &input.along)
-                    .expect("inputs were tried before");
+                        .expect("inputs were tried before");
                 let message = match answers.get(&(program, i)) {
                     None => Some("no answer: the program panicked".to_owned()),
                     Some(answer) => disagreement(answer, &expected, input),
@@ -255,7 +260,9 @@ fn complaints(output: &str) -> BTreeMap<usize, String> {
         if line.starts_with("error") {
             error = line;
         }
-        let module = line.split_once("--> src/p").and_then(|(_, rest)| rest.split_once(".rs"));
+        let module = line
+            .split_once("--> src/p")
+            .and_then(|(_, rest)| rest.split_once(".rs"));
         if let Some(Ok(module)) = module.map(|(module, _)| module.parse()) {
             complaints.entry(module).or_insert_with(|| error.to_owned());
         }
@@ -366,12 +373,9 @@ fn disagreement(answer: &Answer, expected: &Dual, input: &Input) -> Option<Strin
             expected.mixed
         ));
     }
-    let along = |row: &[f64; INPUTS]| -> f64 { row.iter().zip(&input.along).map(|(a, b)| a * b).sum() };
-    let series = [
-        expected.value,
-        expected.along,
-        along(&expected.mixed) / 2.0,
-    ];
+    let along =
+        |row: &[f64; INPUTS]| -> f64 { row.iter().zip(&input.along).map(|(a, b)| a * b).sum() };
+    let series = [expected.value, expected.along, along(&expected.mixed) / 2.0];
     let sizes = [
         expected.value.abs(),
         expected.along_size,

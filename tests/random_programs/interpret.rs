@@ -3,8 +3,8 @@
 mod chain;
 
 use crate::ast::{
-    ArrayParam, Binary, Capture, Cond, Expr, ForRange, Index, NewVec, Program, Seq, Stmt,
-    Swap, Unary,
+    ArrayParam, Binary, Capture, Cond, Expr, ForRange, Index, NewVec, Program, Seq, Stmt, Swap,
+    Unary,
 };
 use crate::dual::{Dual, INPUTS};
 

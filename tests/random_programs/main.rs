@@ -115,7 +115,8 @@ fn the_interpreter_differentiates() {
     };
     let input = [0.7, 2.0, 3.0, 1.0, 4.0, 5.0, 6.0];
     let along = [2.0, 1.0, 0.0, 0.0, 0.0, 3.0, 0.0];
-    let result = interpret::evaluate(&[program], 0, &input, &along).expect("a plain program has a value");
+    let result =
+        interpret::evaluate(&[program], 0, &input, &along).expect("a plain program has a value");
     assert_eq!(result.value, 5.0 * 0.7_f64.sin() + 6.0);
     assert_eq!(
         result.grad,

@@ -350,12 +350,22 @@ impl Printer<'_> {
                 index: at,
                 op,
                 value,
-            } => self.line(&assignment(&element(array, at), *op, value)),
+            } => match array.kind {
+                Kind::Array | Kind::Slice => {
+                    self.line(&assignment(&element(array, at), *op, value));
+                }
+                // The length cannot be asked for while an element is borrowed.
+                Kind::Vec => self.line(&format!(
+                    "{{ let at = {}; {} }}",
+                    index(array, at),
+                    assignment(&format!("{}[at]", array.name), *op, value)
+                )),
+            },
             Stmt::Swap(Swap::Elements(array, i, j)) => self.line(&format!(
-                "{}.swap({}, {});",
-                array.name,
+                "{{ let (at, other) = ({}, {}); {}.swap(at, other); }}",
                 index(array, i),
-                index(array, j)
+                index(array, j),
+                array.name
             )),
             Stmt::Swap(Swap::Tuple(a, b)) => self.line(&format!("({a}, {b}) = ({b}, {a});")),
             Stmt::Swap(Swap::Memory(a, b)) => {

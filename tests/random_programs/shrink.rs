@@ -1,8 +1,6 @@
 //! Smaller programs that still fail: statements go, values become simpler, as long as the failure stays.
 
-use crate::ast::{
-    Chain, Cond, Expr, Index, NewVec, Program, Sink, Stage, Stmt, Swap,
-};
+use crate::ast::{Chain, Cond, Expr, Index, NewVec, Program, Sink, Stage, Stmt, Swap};
 use crate::batch::{Batch, Failure};
 use crate::print;
 
@@ -43,8 +41,14 @@ pub fn smallest_refused(batch: &Batch, program: usize, complaint: &str) -> Progr
         let Err(broken) = round.run("shrunk") else {
             break;
         };
-        let same = broken.programs.iter().filter(|(i, other)| **i >= program && *other == complaint);
-        let Some(next) = same.map(|(i, _)| &round.programs[*i]).min_by_key(|next| size(next)) else {
+        let same = broken
+            .programs
+            .iter()
+            .filter(|(i, other)| **i >= program && *other == complaint);
+        let Some(next) = same
+            .map(|(i, _)| &round.programs[*i])
+            .min_by_key(|next| size(next))
+        else {
             break;
         };
         best = next.clone();
@@ -219,7 +223,10 @@ fn flatten(body: &mut Vec<Stmt>, target: &mut usize, k: usize) -> bool {
 fn count(body: &[Stmt]) -> usize {
     let inside = |stmt: &Stmt| -> usize {
         let mut stmt = stmt.clone();
-        blocks_mut(&mut stmt).into_iter().map(|body| count(body)).sum()
+        blocks_mut(&mut stmt)
+            .into_iter()
+            .map(|body| count(body))
+            .sum()
     };
     body.iter().map(|stmt| 1 + inside(stmt)).sum()
 }

@@ -8,6 +8,7 @@ use std::ops::AddAssign;
 
 // src/ackley.rs
 
+//@ackley
 #[autodiff::differentiate]
 pub fn ackley<T>(param: &[T]) -> T
 where
@@ -21,6 +22,7 @@ where
     )
 }
 
+//@ackley_abc
 #[autodiff::differentiate]
 pub fn ackley_abc<T>(param: &[T], a: T, b: T, c: T) -> T
 where
@@ -34,6 +36,7 @@ where
         + num1.exp()
 }
 
+//@ackley_derivative
 #[autodiff::differentiate]
 pub fn ackley_derivative<T>(param: &[T]) -> Vec<T>
 where
@@ -47,6 +50,7 @@ where
     )
 }
 
+//@ackley_abc_derivative
 #[autodiff::differentiate]
 pub fn ackley_abc_derivative<T>(param: &[T], a: T, b: T, c: T) -> Vec<T>
 where
@@ -71,6 +75,7 @@ where
         .collect()
 }
 
+//@ackley_derivative_const
 #[autodiff::differentiate]
 pub fn ackley_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
 where
@@ -84,6 +89,7 @@ where
     )
 }
 
+//@ackley_abc_derivative_const
 #[autodiff::differentiate]
 pub fn ackley_abc_derivative_const<const N: usize, T>(param: &[T; N], a: T, b: T, c: T) -> [T; N]
 where
@@ -114,6 +120,7 @@ where
 
 // src/beale.rs
 
+//@beale
 #[autodiff::differentiate]
 pub fn beale<T>(param: &[T; 2]) -> T
 where
@@ -125,6 +132,7 @@ where
         + (T::from_f64(2.625).unwrap() - x1 + x1 * (x2.powi(3))).powi(2)
 }
 
+//@beale_derivative
 #[autodiff::differentiate]
 pub fn beale_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -163,6 +171,7 @@ where
     ]
 }
 
+//@beale_hessian
 #[autodiff::differentiate]
 pub fn beale_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
 where
@@ -207,6 +216,7 @@ where
 
 // src/booth.rs
 
+//@booth
 #[autodiff::differentiate]
 pub fn booth<T>(param: &[T; 2]) -> T
 where
@@ -220,6 +230,7 @@ where
     (x1 + n2 * x2 - n7).powi(2) + (n2 * x1 + x2 - n5).powi(2)
 }
 
+//@booth_derivative
 #[autodiff::differentiate]
 pub fn booth_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -235,6 +246,7 @@ where
     [n10 * x1 + n8 * x2 - n34, n8 * x1 + n10 * x2 - n38]
 }
 
+//@-
 // not yet: the result is a constant: rightly refused
 // #[autodiff::differentiate]
 pub fn booth_hessian<T>(_param: &[T; 2]) -> [[T; 2]; 2]
@@ -249,6 +261,7 @@ where
 
 // src/bukin.rs
 
+//@bukin_n6
 #[autodiff::differentiate]
 pub fn bukin_n6<T>(param: &[T; 2]) -> T
 where
@@ -261,6 +274,7 @@ where
     n100 * (x2 - n001 * x1.powi(2)).abs().sqrt() + n001 * (x1 + n10).abs()
 }
 
+//@bukin_n6_derivative
 #[autodiff::differentiate]
 pub fn bukin_n6_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -291,6 +305,7 @@ where
 
 // src/crossintray.rs
 
+//@-
 // not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
 pub fn cross_in_tray<T>(param: &[T; 2]) -> T
@@ -309,6 +324,7 @@ where
     .unwrap()
 }
 
+//@-
 // not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
 pub fn cross_in_tray_derivative<T>(param: &[T; 2]) -> [T; 2]
@@ -363,6 +379,7 @@ where
 
 // src/easom.rs
 
+//@easom
 #[autodiff::differentiate]
 pub fn easom<T>(param: &[T; 2]) -> T
 where
@@ -373,6 +390,7 @@ where
     -x1.cos() * x2.cos() * (-(x1 - pi).powi(2) - (x2 - pi).powi(2)).exp()
 }
 
+//@easom_derivative
 #[autodiff::differentiate]
 pub fn easom_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -393,6 +411,7 @@ where
 
 // src/eggholder.rs
 
+//@eggholder
 #[autodiff::differentiate]
 pub fn eggholder<T>(param: &[T; 2]) -> T
 where
@@ -408,6 +427,7 @@ where
         - x1 * (x1 - (x2 + n47)).abs().sqrt().sin()
 }
 
+//@eggholder_derivative
 #[autodiff::differentiate]
 pub fn eggholder_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -464,6 +484,7 @@ where
 
 // src/goldsteinprice.rs
 
+//@goldsteinprice
 #[autodiff::differentiate]
 pub fn goldsteinprice<T>(param: &[T; 2]) -> T
 where
@@ -490,6 +511,7 @@ where
                 * (n18 - n32 * x1 + n12 * x1.powi(2) + n48 * x2 - n36 * x1 * x2 + n27 * x2.powi(2)))
 }
 
+//@goldsteinprice_derivative
 #[autodiff::differentiate]
 pub fn goldsteinprice_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -547,6 +569,7 @@ where
 
 // src/himmelblau.rs
 
+//@himmelblau
 #[autodiff::differentiate]
 pub fn himmelblau<T>(param: &[T; 2]) -> T
 where
@@ -558,6 +581,7 @@ where
     (x1.powi(2) + x2 - n11).powi(2) + (x1 + x2.powi(2) - n7).powi(2)
 }
 
+//@himmelblau_derivative
 #[autodiff::differentiate]
 pub fn himmelblau_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -576,6 +600,7 @@ where
     ]
 }
 
+//@himmelblau_hessian
 #[autodiff::differentiate]
 pub fn himmelblau_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
 where
@@ -599,6 +624,7 @@ where
 
 // src/holdertable.rs
 
+//@holder_table
 #[autodiff::differentiate]
 pub fn holder_table<T>(param: &[T; 2]) -> T
 where
@@ -610,6 +636,7 @@ where
     -(x1.sin() * x2.cos() * (n1 - (x1.powi(2) + x2.powi(2)).sqrt() / pi).abs().exp()).abs()
 }
 
+//@holder_table_derivative
 #[autodiff::differentiate]
 pub fn holder_table_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -655,6 +682,7 @@ where
 
 // src/levy.rs
 
+//@levy
 #[autodiff::differentiate]
 pub fn levy<T>(param: &[T]) -> T
 where
@@ -680,6 +708,7 @@ where
         + (w(param[plen - 1]) - n1).powi(2) * (n1 + (n2 * pi * w(param[plen - 1])).sin().powi(2))
 }
 
+//@levy_derivative
 #[autodiff::differentiate]
 pub fn levy_derivative<T>(param: &[T]) -> Vec<T>
 where
@@ -715,6 +744,7 @@ where
         .collect()
 }
 
+//@levy_derivative_const
 #[autodiff::differentiate]
 pub fn levy_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
 where
@@ -754,6 +784,7 @@ where
     out
 }
 
+//@levy_hessian
 #[autodiff::differentiate]
 pub fn levy_hessian<T>(param: &[T]) -> Vec<Vec<T>>
 where
@@ -800,6 +831,7 @@ where
     out
 }
 
+//@levy_n13
 #[autodiff::differentiate]
 pub fn levy_n13<T>(param: &[T; 2]) -> T
 where
@@ -817,6 +849,7 @@ where
         + (x2 - n1).powi(2) * (n1 + (n2 * pi * x2).sin().powi(2))
 }
 
+//@levy_n13_derivative
 #[autodiff::differentiate]
 pub fn levy_n13_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -851,6 +884,7 @@ where
     ]
 }
 
+//@levy_n13_hessian
 #[autodiff::differentiate]
 pub fn levy_n13_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
 where
@@ -896,6 +930,7 @@ where
 
 // src/matyas.rs
 
+//@matyas
 #[autodiff::differentiate]
 pub fn matyas<T>(param: &[T; 2]) -> T
 where
@@ -909,6 +944,7 @@ where
     n026 * (x1.powi(2) + x2.powi(2)) - n048 * x1 * x2
 }
 
+//@matyas_derivative
 #[autodiff::differentiate]
 pub fn matyas_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -922,6 +958,7 @@ where
     [n0_52 * x1 - n0_48 * x2, n0_52 * x2 - n0_48 * x1]
 }
 
+//@-
 // not yet: the result is a constant: rightly refused
 // #[autodiff::differentiate]
 pub fn matyas_hessian<T>(_param: &[T; 2]) -> [[T; 2]; 2]
@@ -936,6 +973,7 @@ where
 
 // src/mccormick.rs
 
+//@mccormick
 #[autodiff::differentiate]
 pub fn mccormick<T>(param: &[T; 2]) -> T
 where
@@ -947,6 +985,7 @@ where
         + T::from_f64(1.0).unwrap()
 }
 
+//@mccormick_derivative
 #[autodiff::differentiate]
 pub fn mccormick_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -964,6 +1003,7 @@ where
     ]
 }
 
+//@mccormick_hessian
 #[autodiff::differentiate]
 pub fn mccormick_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
 where
@@ -983,6 +1023,7 @@ where
 
 // src/picheny.rs
 
+//@picheny
 #[autodiff::differentiate]
 pub fn picheny<T>(param: &[T; 2]) -> T
 where
@@ -1017,6 +1058,7 @@ where
             - T::from_f64(8.693).unwrap())
 }
 
+//@picheny_derivative
 #[autodiff::differentiate]
 pub fn picheny_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -1156,6 +1198,7 @@ where
 
 // src/rastrigin.rs
 
+//@rastrigin
 #[autodiff::differentiate]
 pub fn rastrigin<T>(param: &[T]) -> T
 where
@@ -1164,6 +1207,7 @@ where
     rastrigin_a(param, T::from_f64(10.0).unwrap())
 }
 
+//@rastrigin_a
 #[autodiff::differentiate]
 pub fn rastrigin_a<T>(param: &[T], a: T) -> T
 where
@@ -1176,6 +1220,7 @@ where
             .sum()
 }
 
+//@-
 // not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
 pub fn rastrigin_a_derivative<T>(param: &[T], a: T) -> Vec<T>
@@ -1190,6 +1235,7 @@ where
         .collect()
 }
 
+//@-
 // not yet: calls a refused function
 // #[autodiff::differentiate]
 pub fn rastrigin_derivative<T>(param: &[T]) -> Vec<T>
@@ -1199,6 +1245,7 @@ where
     rastrigin_a_derivative(param, T::from_f64(10.0).unwrap())
 }
 
+//@-
 // not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
 pub fn rastrigin_a_derivative_const<const N: usize, T>(param: &[T; N], a: T) -> [T; N]
@@ -1215,6 +1262,7 @@ where
     result
 }
 
+//@-
 // not yet: calls a refused function
 // #[autodiff::differentiate]
 pub fn rastrigin_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
@@ -1224,6 +1272,7 @@ where
     rastrigin_a_derivative_const(param, T::from_f64(10.0).unwrap())
 }
 
+//@-
 // not yet: `into()` from the type parameter to `f64`: rightly refused
 // #[autodiff::differentiate]
 pub fn rastrigin_a_hessian<T>(param: &[T], a: T) -> Vec<Vec<T>>
@@ -1246,6 +1295,7 @@ where
 
 // src/rosenbrock.rs
 
+//@rosenbrock
 #[autodiff::differentiate]
 pub fn rosenbrock<T>(param: &[T]) -> T
 where
@@ -1258,6 +1308,7 @@ where
     )
 }
 
+//@rosenbrock_ab
 #[autodiff::differentiate]
 pub fn rosenbrock_ab<T>(param: &[T], a: T, b: T) -> T
 where
@@ -1270,6 +1321,7 @@ where
         .sum()
 }
 
+//@rosenbrock_derivative
 #[autodiff::differentiate]
 pub fn rosenbrock_derivative<T>(param: &[T]) -> Vec<T>
 where
@@ -1282,6 +1334,7 @@ where
     )
 }
 
+//@rosenbrock_ab_derivative
 #[autodiff::differentiate]
 pub fn rosenbrock_ab_derivative<T>(param: &[T], a: T, b: T) -> Vec<T>
 where
@@ -1308,6 +1361,7 @@ where
     result
 }
 
+//@rosenbrock_ab_hessian
 #[autodiff::differentiate]
 pub fn rosenbrock_ab_hessian<T>(param: &[T], a: T, b: T) -> Vec<Vec<T>>
 where
@@ -1333,6 +1387,7 @@ where
     hessian
 }
 
+//@rosenbrock_derivative_const
 #[autodiff::differentiate]
 pub fn rosenbrock_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
 where
@@ -1345,6 +1400,7 @@ where
     )
 }
 
+//@rosenbrock_ab_derivative_const
 #[autodiff::differentiate]
 pub fn rosenbrock_ab_derivative_const<const N: usize, T>(param: &[T; N], a: T, b: T) -> [T; N]
 where
@@ -1371,6 +1427,7 @@ where
 
 // src/schaffer.rs
 
+//@schaffer_n2
 #[autodiff::differentiate]
 pub fn schaffer_n2<T>(param: &[T; 2]) -> T
 where
@@ -1386,6 +1443,7 @@ where
         / (n1 + n0_001 * (x1.powi(2) + x2.powi(2))).powi(2)
 }
 
+//@schaffer_n2_derivative
 #[autodiff::differentiate]
 pub fn schaffer_n2_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -1415,6 +1473,7 @@ where
     ]
 }
 
+//@schaffer_n4
 #[autodiff::differentiate]
 pub fn schaffer_n4<T>(param: &[T; 2]) -> T
 where
@@ -1428,6 +1487,7 @@ where
         / (n1 + n0001 * (x1.powi(2) + x2.powi(2))).powi(2)
 }
 
+//@schaffer_n4_derivative
 #[autodiff::differentiate]
 pub fn schaffer_n4_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -1469,6 +1529,7 @@ where
 
 // src/sphere.rs
 
+//@sphere
 #[autodiff::differentiate]
 pub fn sphere<T>(param: &[T]) -> T
 where
@@ -1477,6 +1538,7 @@ where
     param.iter().map(|x| x.powi(2)).sum()
 }
 
+//@sphere_derivative
 #[autodiff::differentiate]
 pub fn sphere_derivative<T>(param: &[T]) -> Vec<T>
 where
@@ -1486,6 +1548,7 @@ where
     param.iter().map(|x| num2 * *x).collect()
 }
 
+//@sphere_derivative_const
 #[autodiff::differentiate]
 pub fn sphere_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
 where
@@ -1501,6 +1564,7 @@ where
 
 // src/styblinskitang.rs
 
+//@styblinski_tang
 #[autodiff::differentiate]
 pub fn styblinski_tang<T>(param: &[T]) -> T
 where
@@ -1515,6 +1579,7 @@ where
             .sum()
 }
 
+//@styblinski_tang_derivative
 #[autodiff::differentiate]
 pub fn styblinski_tang_derivative<T>(param: &[T]) -> Vec<T>
 where
@@ -1530,6 +1595,7 @@ where
         .collect()
 }
 
+//@styblinski_tang_derivative_const
 #[autodiff::differentiate]
 pub fn styblinski_tang_derivative_const<const N: usize, T>(param: &[T; N]) -> [T; N]
 where
@@ -1551,6 +1617,7 @@ where
     out
 }
 
+//@styblinski_tang_hessian
 #[autodiff::differentiate]
 pub fn styblinski_tang_hessian<T>(param: &[T]) -> Vec<Vec<T>>
 where
@@ -1574,6 +1641,7 @@ where
 
 // src/threehumpcamel.rs
 
+//@threehumpcamel
 #[autodiff::differentiate]
 pub fn threehumpcamel<T>(param: &[T; 2]) -> T
 where
@@ -1587,6 +1655,7 @@ where
         + x2.powi(2)
 }
 
+//@threehumpcamel_derivative
 #[autodiff::differentiate]
 pub fn threehumpcamel_derivative<T>(param: &[T; 2]) -> [T; 2]
 where
@@ -1601,6 +1670,7 @@ where
     [x1.powi(5) - n4_2 * x1.powi(3) + n4 * x1 + x2, n2 * x2 + x1]
 }
 
+//@threehumpcamel_hessian
 #[autodiff::differentiate]
 pub fn threehumpcamel_hessian<T>(param: &[T; 2]) -> [[T; 2]; 2]
 where
@@ -1622,53 +1692,93 @@ where
 }
 
 mod tests {
+    //@ackley
     scalar! { ackley: super::ackley, super::ackley_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@ackley_abc
     scalar! { ackley_abc: super::ackley_abc, super::ackley_abc_value_and_grad; (&x, a, b, c) at (x: Vec<f64>, a: f64, b: f64, c: f64); (vec![0.7, -1.3, 0.4], 20.0, 0.2, 6.0); (vec![1.9, 0.6, -0.8], 20.0, 0.2, 6.0); }
+    //@ackley_derivative
     vector! { ackley_derivative: super::ackley_derivative, super::ackley_derivative_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@ackley_abc_derivative
     vector! { ackley_abc_derivative: super::ackley_abc_derivative, super::ackley_abc_derivative_vjp; (&x, a, b, c) at (x: Vec<f64>, a: f64, b: f64, c: f64); (vec![0.7, -1.3, 0.4], 20.0, 0.2, 6.0); (vec![1.9, 0.6, -0.8], 20.0, 0.2, 6.0); }
+    //@ackley_derivative_const
     vector! { ackley_derivative_const: super::ackley_derivative_const, super::ackley_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
+    //@ackley_abc_derivative_const
     vector! { ackley_abc_derivative_const: super::ackley_abc_derivative_const, super::ackley_abc_derivative_const_vjp; (&x, a, b, c) at (x: [f64; 3], a: f64, b: f64, c: f64); ([0.7, -1.3, 0.4], 20.0, 0.2, 6.0); ([1.9, 0.6, -0.8], 20.0, 0.2, 6.0); }
+    //@beale
     scalar! { beale: super::beale, super::beale_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@beale_derivative
     vector! { beale_derivative: super::beale_derivative, super::beale_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@beale_hessian
     vector! { beale_hessian: super::beale_hessian, super::beale_hessian_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@booth
     scalar! { booth: super::booth, super::booth_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@booth_derivative
     vector! { booth_derivative: super::booth_derivative, super::booth_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     // not yet
     // vector! { booth_hessian: super::booth_hessian, super::booth_hessian_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@bukin_n6
     scalar! { bukin_n6: super::bukin_n6, super::bukin_n6_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@bukin_n6_derivative
     vector! { bukin_n6_derivative: super::bukin_n6_derivative, super::bukin_n6_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     // not yet
     // scalar! { cross_in_tray: super::cross_in_tray, super::cross_in_tray_value_and_grad; (&x) at (x: [f64; 2]); ([1.2, 0.7]); ([-0.4, 2.1]); }
     // not yet
     // vector! { cross_in_tray_derivative: super::cross_in_tray_derivative, super::cross_in_tray_derivative_vjp; (&x) at (x: [f64; 2]); ([1.2, 0.7]); ([-0.4, 2.1]); }
+    //@easom
     scalar! { easom: super::easom, super::easom_value_and_grad; (&x) at (x: [f64; 2]); ([2.5, 3.3]); ([3.6, 2.7]); }
+    //@easom_derivative
     vector! { easom_derivative: super::easom_derivative, super::easom_derivative_vjp; (&x) at (x: [f64; 2]); ([2.5, 3.3]); ([3.6, 2.7]); }
+    //@eggholder
     scalar! { eggholder: super::eggholder, super::eggholder_value_and_grad; (&x) at (x: [f64; 2]); ([101.0, 53.0]); ([-47.0, 311.0]); }
+    //@eggholder_derivative
     vector! { eggholder_derivative: super::eggholder_derivative, super::eggholder_derivative_vjp; (&x) at (x: [f64; 2]); ([101.0, 53.0]); ([-47.0, 311.0]); }
+    //@goldsteinprice
     scalar! { goldsteinprice: super::goldsteinprice, super::goldsteinprice_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@goldsteinprice_derivative
     vector! { goldsteinprice_derivative: super::goldsteinprice_derivative, super::goldsteinprice_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@himmelblau
     scalar! { himmelblau: super::himmelblau, super::himmelblau_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@himmelblau_derivative
     vector! { himmelblau_derivative: super::himmelblau_derivative, super::himmelblau_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@himmelblau_hessian
     vector! { himmelblau_hessian: super::himmelblau_hessian, super::himmelblau_hessian_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@holder_table
     scalar! { holder_table: super::holder_table, super::holder_table_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@holder_table_derivative
     vector! { holder_table_derivative: super::holder_table_derivative, super::holder_table_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@levy
     scalar! { levy: super::levy, super::levy_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@levy_derivative
     vector! { levy_derivative: super::levy_derivative, super::levy_derivative_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@levy_derivative_const
     vector! { levy_derivative_const: super::levy_derivative_const, super::levy_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
+    //@levy_hessian
     vector! { levy_hessian: super::levy_hessian, super::levy_hessian_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@levy_n13
     scalar! { levy_n13: super::levy_n13, super::levy_n13_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@levy_n13_derivative
     vector! { levy_n13_derivative: super::levy_n13_derivative, super::levy_n13_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@levy_n13_hessian
     vector! { levy_n13_hessian: super::levy_n13_hessian, super::levy_n13_hessian_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@matyas
     scalar! { matyas: super::matyas, super::matyas_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@matyas_derivative
     vector! { matyas_derivative: super::matyas_derivative, super::matyas_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
     // not yet
     // vector! { matyas_hessian: super::matyas_hessian, super::matyas_hessian_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@mccormick
     scalar! { mccormick: super::mccormick, super::mccormick_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@mccormick_derivative
     vector! { mccormick_derivative: super::mccormick_derivative, super::mccormick_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@mccormick_hessian
     vector! { mccormick_hessian: super::mccormick_hessian, super::mccormick_hessian_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@picheny
     scalar! { picheny: super::picheny, super::picheny_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@picheny_derivative
     vector! { picheny_derivative: super::picheny_derivative, super::picheny_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@rastrigin
     scalar! { rastrigin: super::rastrigin, super::rastrigin_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@rastrigin_a
     scalar! { rastrigin_a: super::rastrigin_a, super::rastrigin_a_value_and_grad; (&x, a) at (x: Vec<f64>, a: f64); (vec![0.7, -1.3, 0.4], 9.0); (vec![1.9, 0.6, -0.8], 9.0); }
     // not yet
     // vector! { rastrigin_a_derivative: super::rastrigin_a_derivative, super::rastrigin_a_derivative_vjp; (&x, a) at (x: Vec<f64>, a: f64); (vec![0.7, -1.3, 0.4], 9.0); (vec![1.9, 0.6, -0.8], 9.0); }
@@ -1680,25 +1790,46 @@ mod tests {
     // vector! { rastrigin_derivative_const: super::rastrigin_derivative_const, super::rastrigin_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
     // not yet
     // vector! { rastrigin_a_hessian: super::rastrigin_a_hessian, super::rastrigin_a_hessian_vjp; (&x, a) at (x: Vec<f64>, a: f64); (vec![0.7, -1.3, 0.4], 9.0); (vec![1.9, 0.6, -0.8], 9.0); }
+    //@rosenbrock
     scalar! { rosenbrock: super::rosenbrock, super::rosenbrock_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@rosenbrock_ab
     scalar! { rosenbrock_ab: super::rosenbrock_ab, super::rosenbrock_ab_value_and_grad; (&x, a, b) at (x: Vec<f64>, a: f64, b: f64); (vec![0.7, -1.3, 0.4], 1.5, 80.0); (vec![1.9, 0.6, -0.8], 1.5, 80.0); }
+    //@rosenbrock_derivative
     vector! { rosenbrock_derivative: super::rosenbrock_derivative, super::rosenbrock_derivative_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@rosenbrock_ab_derivative
     vector! { rosenbrock_ab_derivative: super::rosenbrock_ab_derivative, super::rosenbrock_ab_derivative_vjp; (&x, a, b) at (x: Vec<f64>, a: f64, b: f64); (vec![0.7, -1.3, 0.4], 1.5, 80.0); (vec![1.9, 0.6, -0.8], 1.5, 80.0); }
+    //@rosenbrock_ab_hessian
     vector! { rosenbrock_ab_hessian: super::rosenbrock_ab_hessian, super::rosenbrock_ab_hessian_vjp; (&x, a, b) at (x: Vec<f64>, a: f64, b: f64); (vec![0.7, -1.3, 0.4], 1.5, 80.0); (vec![1.9, 0.6, -0.8], 1.5, 80.0); }
+    //@rosenbrock_derivative_const
     vector! { rosenbrock_derivative_const: super::rosenbrock_derivative_const, super::rosenbrock_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
+    //@rosenbrock_ab_derivative_const
     vector! { rosenbrock_ab_derivative_const: super::rosenbrock_ab_derivative_const, super::rosenbrock_ab_derivative_const_vjp; (&x, a, b) at (x: [f64; 3], a: f64, b: f64); ([0.7, -1.3, 0.4], 1.5, 80.0); ([1.9, 0.6, -0.8], 1.5, 80.0); }
+    //@schaffer_n2
     scalar! { schaffer_n2: super::schaffer_n2, super::schaffer_n2_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@schaffer_n2_derivative
     vector! { schaffer_n2_derivative: super::schaffer_n2_derivative, super::schaffer_n2_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@schaffer_n4
     scalar! { schaffer_n4: super::schaffer_n4, super::schaffer_n4_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@schaffer_n4_derivative
     vector! { schaffer_n4_derivative: super::schaffer_n4_derivative, super::schaffer_n4_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@sphere
     scalar! { sphere: super::sphere, super::sphere_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@sphere_derivative
     vector! { sphere_derivative: super::sphere_derivative, super::sphere_derivative_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@sphere_derivative_const
     vector! { sphere_derivative_const: super::sphere_derivative_const, super::sphere_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
+    //@styblinski_tang
     scalar! { styblinski_tang: super::styblinski_tang, super::styblinski_tang_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@styblinski_tang_derivative
     vector! { styblinski_tang_derivative: super::styblinski_tang_derivative, super::styblinski_tang_derivative_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@styblinski_tang_derivative_const
     vector! { styblinski_tang_derivative_const: super::styblinski_tang_derivative_const, super::styblinski_tang_derivative_const_vjp; (&x) at (x: [f64; 3]); ([0.7, -1.3, 0.4]); ([1.9, 0.6, -0.8]); }
+    //@styblinski_tang_hessian
     vector! { styblinski_tang_hessian: super::styblinski_tang_hessian, super::styblinski_tang_hessian_vjp; (&x) at (x: Vec<f64>); (vec![0.7, -1.3, 0.4]); (vec![1.9, 0.6, -0.8]); }
+    //@threehumpcamel
     scalar! { threehumpcamel: super::threehumpcamel, super::threehumpcamel_value_and_grad; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@threehumpcamel_derivative
     vector! { threehumpcamel_derivative: super::threehumpcamel_derivative, super::threehumpcamel_derivative_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
+    //@threehumpcamel_hessian
     vector! { threehumpcamel_hessian: super::threehumpcamel_hessian, super::threehumpcamel_hessian_vjp; (&x) at (x: [f64; 2]); ([0.7, -1.3]); ([1.9, 0.6]); }
 }

@@ -23,16 +23,19 @@ macro_rules! cast_constants {
 pub struct Linear;
 
 impl Linear {
+    //@easer_Linear_ease_in
     #[autodiff::differentiate]
     pub fn ease_in<F: Float>(t: F, b: F, c: F, d: F) -> F {
         c * t / d + b
     }
 
+    //@easer_Linear_ease_out
     #[autodiff::differentiate]
     pub fn ease_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         c * t / d + b
     }
 
+    //@easer_Linear_ease_in_out
     #[autodiff::differentiate]
     pub fn ease_in_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         c * t / d + b
@@ -43,18 +46,21 @@ impl Linear {
 pub struct Quad;
 
 impl Quad {
+    //@easer_Quad_ease_in
     #[autodiff::differentiate]
     pub fn ease_in<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d;
         c * t * t + b
     }
 
+    //@easer_Quad_ease_out
     #[autodiff::differentiate]
     pub fn ease_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d;
         -c * t * (t - f(2.0)) + b
     }
 
+    //@easer_Quad_ease_in_out
     #[autodiff::differentiate]
     pub fn ease_in_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / (d / f(2.0));
@@ -71,18 +77,21 @@ impl Quad {
 pub struct Cubic;
 
 impl Cubic {
+    //@easer_Cubic_ease_in
     #[autodiff::differentiate]
     pub fn ease_in<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d;
         c * (t * t * t) + b
     }
 
+    //@easer_Cubic_ease_out
     #[autodiff::differentiate]
     pub fn ease_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d - f(1.0);
         c * ((t * t * t) + f(1.0)) + b
     }
 
+    //@easer_Cubic_ease_in_out
     #[autodiff::differentiate]
     pub fn ease_in_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / (d / f(2.0));
@@ -99,18 +108,21 @@ impl Cubic {
 pub struct Quart;
 
 impl Quart {
+    //@easer_Quart_ease_in
     #[autodiff::differentiate]
     pub fn ease_in<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d;
         c * (t * t * t * t) + b
     }
 
+    //@easer_Quart_ease_out
     #[autodiff::differentiate]
     pub fn ease_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d - f(1.0);
         -c * ((t * t * t * t) - f(1.0)) + b
     }
 
+    //@easer_Quart_ease_in_out
     #[autodiff::differentiate]
     pub fn ease_in_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / (d / f(2.0));
@@ -127,18 +139,21 @@ impl Quart {
 pub struct Quint;
 
 impl Quint {
+    //@easer_Quint_ease_in
     #[autodiff::differentiate]
     pub fn ease_in<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d;
         c * (t * t * t * t * t) + b
     }
 
+    //@easer_Quint_ease_out
     #[autodiff::differentiate]
     pub fn ease_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d - f(1.0);
         c * ((t * t * t * t * t) + f(1.0)) + b
     }
 
+    //@easer_Quint_ease_in_out
     #[autodiff::differentiate]
     pub fn ease_in_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / (d / f(2.0));
@@ -155,16 +170,19 @@ impl Quint {
 pub struct Sine;
 
 impl Sine {
+    //@easer_Sine_ease_in
     #[autodiff::differentiate]
     pub fn ease_in<F: Float + FloatConst>(t: F, b: F, c: F, d: F) -> F {
         -c * (t / d * (F::PI() / f(2.0))).cos() + c + b
     }
 
+    //@easer_Sine_ease_out
     #[autodiff::differentiate]
     pub fn ease_out<F: Float + FloatConst>(t: F, b: F, c: F, d: F) -> F {
         c * (t / d * (F::PI() / f(2.0))).sin() + b
     }
 
+    //@easer_Sine_ease_in_out
     #[autodiff::differentiate]
     pub fn ease_in_out<F: Float + FloatConst>(t: F, b: F, c: F, d: F) -> F {
         -c / f(2.0) * ((F::PI() * t / d).cos() - f(1.0)) + b
@@ -175,18 +193,21 @@ impl Sine {
 pub struct Circ;
 
 impl Circ {
+    //@easer_Circ_ease_in
     #[autodiff::differentiate]
     pub fn ease_in<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d;
         -c * ((F::one() - t * t).sqrt() - f(1.0)) + b
     }
 
+    //@easer_Circ_ease_out
     #[autodiff::differentiate]
     pub fn ease_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / d - f(1.0);
         c * (F::one() - t * t).sqrt() + b
     }
 
+    //@easer_Circ_ease_in_out
     #[autodiff::differentiate]
     pub fn ease_in_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let t = t / (d / f(2.0));
@@ -203,6 +224,7 @@ impl Circ {
 pub struct Expo;
 
 impl Expo {
+    //@-
     // not yet: a macro that declares variables
     // #[autodiff::differentiate]
     pub fn ease_in<F: Float>(t: F, b: F, c: F, d: F) -> F {
@@ -215,6 +237,7 @@ impl Expo {
         }
     }
 
+    //@-
     // not yet: a macro that declares variables
     // #[autodiff::differentiate]
     pub fn ease_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
@@ -227,6 +250,7 @@ impl Expo {
         }
     }
 
+    //@-
     // not yet: a macro that declares variables
     // #[autodiff::differentiate]
     pub fn ease_in_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
@@ -252,24 +276,24 @@ impl Expo {
 pub struct Back;
 
 impl Back {
-    // not yet: `let s: F = f(..)`: the type of a constant is lost
-    // #[autodiff::differentiate]
+    //@easer_Back_ease_in
+    #[autodiff::differentiate]
     pub fn ease_in<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let s: F = f(1.70158);
         let t = t / d;
         c * t * t * ((s + f(1.0)) * t - s) + b
     }
 
-    // not yet: `let s: F = f(..)`: the type of a constant is lost
-    // #[autodiff::differentiate]
+    //@easer_Back_ease_out
+    #[autodiff::differentiate]
     pub fn ease_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let s: F = f(1.70158);
         let t = (t / d) - f(1.0);
         c * (t * t * ((s + f(1.0)) * t + s) + f(1.0)) + b
     }
 
-    // not yet: `let s: F = f(..)`: the type of a constant is lost
-    // #[autodiff::differentiate]
+    //@easer_Back_ease_in_out
+    #[autodiff::differentiate]
     pub fn ease_in_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
         let s: F = f(1.70158);
         let t = t / (d / f(2.0));
@@ -288,6 +312,7 @@ impl Back {
 pub struct Elastic;
 
 impl Elastic {
+    //@-
     // not yet: a macro that declares variables
     // #[autodiff::differentiate]
     pub fn ease_in<F: Float + FloatConst>(t: F, b: F, c: F, d: F) -> F {
@@ -311,6 +336,7 @@ impl Elastic {
         -(post_fix * temp.sin()) + b
     }
 
+    //@-
     // not yet: a macro that declares variables
     // #[autodiff::differentiate]
     pub fn ease_out<F: Float + FloatConst>(t: F, b: F, c: F, d: F) -> F {
@@ -332,6 +358,7 @@ impl Elastic {
         a * _2.powf(-_10 * t) * temp.sin() + c + b
     }
 
+    //@-
     // not yet: a macro that declares variables
     // #[autodiff::differentiate]
     pub fn ease_in_out<F: Float + FloatConst>(t: F, b: F, c: F, d: F) -> F {
@@ -368,12 +395,14 @@ impl Elastic {
 pub struct Bounce;
 
 impl Bounce {
+    //@-
     // not yet: a constant of inferred type as an argument of a call
     // #[autodiff::differentiate]
     pub fn ease_in<F: Float>(t: F, b: F, c: F, d: F) -> F {
         c - Bounce::ease_out(d - t, f(0.0), c, d) + b
     }
 
+    //@-
     // not yet: a macro that declares variables
     // #[autodiff::differentiate]
     pub fn ease_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
@@ -395,6 +424,7 @@ impl Bounce {
         }
     }
 
+    //@-
     // not yet: a constant of inferred type as an argument of a call
     // #[autodiff::differentiate]
     pub fn ease_in_out<F: Float>(t: F, b: F, c: F, d: F) -> F {
@@ -408,26 +438,47 @@ impl Bounce {
 
 mod tests {
     use super::*;
+    //@easer_Linear_ease_in
     scalar! { linear_ease_in: Linear::ease_in, Linear::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Linear_ease_out
     scalar! { linear_ease_out: Linear::ease_out, Linear::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Linear_ease_in_out
     scalar! { linear_ease_in_out: Linear::ease_in_out, Linear::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Quad_ease_in
     scalar! { quad_ease_in: Quad::ease_in, Quad::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Quad_ease_out
     scalar! { quad_ease_out: Quad::ease_out, Quad::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Quad_ease_in_out
     scalar! { quad_ease_in_out: Quad::ease_in_out, Quad::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Cubic_ease_in
     scalar! { cubic_ease_in: Cubic::ease_in, Cubic::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Cubic_ease_out
     scalar! { cubic_ease_out: Cubic::ease_out, Cubic::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Cubic_ease_in_out
     scalar! { cubic_ease_in_out: Cubic::ease_in_out, Cubic::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Quart_ease_in
     scalar! { quart_ease_in: Quart::ease_in, Quart::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Quart_ease_out
     scalar! { quart_ease_out: Quart::ease_out, Quart::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Quart_ease_in_out
     scalar! { quart_ease_in_out: Quart::ease_in_out, Quart::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Quint_ease_in
     scalar! { quint_ease_in: Quint::ease_in, Quint::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Quint_ease_out
     scalar! { quint_ease_out: Quint::ease_out, Quint::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Quint_ease_in_out
     scalar! { quint_ease_in_out: Quint::ease_in_out, Quint::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Sine_ease_in
     scalar! { sine_ease_in: Sine::ease_in, Sine::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Sine_ease_out
     scalar! { sine_ease_out: Sine::ease_out, Sine::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Sine_ease_in_out
     scalar! { sine_ease_in_out: Sine::ease_in_out, Sine::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Circ_ease_in
     scalar! { circ_ease_in: Circ::ease_in, Circ::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Circ_ease_out
     scalar! { circ_ease_out: Circ::ease_out, Circ::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Circ_ease_in_out
     scalar! { circ_ease_in_out: Circ::ease_in_out, Circ::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
     // not yet
     // scalar! { expo_ease_in: Expo::ease_in, Expo::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
@@ -435,12 +486,12 @@ mod tests {
     // scalar! { expo_ease_out: Expo::ease_out, Expo::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
     // not yet
     // scalar! { expo_ease_in_out: Expo::ease_in_out, Expo::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
-    // not yet
-    // scalar! { back_ease_in: Back::ease_in, Back::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
-    // not yet
-    // scalar! { back_ease_out: Back::ease_out, Back::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
-    // not yet
-    // scalar! { back_ease_in_out: Back::ease_in_out, Back::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Back_ease_in
+    scalar! { back_ease_in: Back::ease_in, Back::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Back_ease_out
+    scalar! { back_ease_out: Back::ease_out, Back::ease_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
+    //@easer_Back_ease_in_out
+    scalar! { back_ease_in_out: Back::ease_in_out, Back::ease_in_out_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
     // not yet
     // scalar! { elastic_ease_in: Elastic::ease_in, Elastic::ease_in_value_and_grad; (t, b, c, d) at (t: f64, b: f64, c: f64, d: f64); (0.6, 0.3, 1.2, 2.1); (1.7, -0.4, 2.5, 2.0) }
     // not yet

@@ -16,8 +16,8 @@ pub struct Haversine {
 }
 
 // src/utils.rs
-// not yet: `T::from(..).unwrap()` of a type parameter
-// #[autodiff::differentiate]
+//@normalize_longitude
+#[autodiff::differentiate]
 pub fn normalize_longitude<T: Float + FromPrimitive>(coord: T) -> T {
     let one_eighty = T::from(180.0f64).unwrap();
     let three_sixty = T::from(360.0f64).unwrap();
@@ -28,8 +28,8 @@ pub fn normalize_longitude<T: Float + FromPrimitive>(coord: T) -> T {
 
 // src/algorithm/line_measures/metric_spaces/haversine.rs
 impl Haversine {
-    // not yet: `T::from(..).unwrap()` of a type parameter
-    // #[autodiff::differentiate]
+    //@geo_bearing
+    #[autodiff::differentiate]
     pub fn bearing<F: Float + FromPrimitive>(&self, origin: (F, F), destination: (F, F)) -> F {
         let three_sixty =
             F::from(360.0).expect("Numeric type to be constructable from primitive 360");
@@ -43,8 +43,8 @@ impl Haversine {
         (degrees + three_sixty) % three_sixty
     }
 
-    // not yet: `T::from(..).unwrap()` of a type parameter
-    // #[autodiff::differentiate]
+    //@geo_destination
+    #[autodiff::differentiate]
     pub fn destination<F: Float + FromPrimitive>(
         &self,
         origin: (F, F),
@@ -67,8 +67,8 @@ impl Haversine {
         (normalize_longitude(lng.to_degrees()), lat.to_degrees())
     }
 
-    // not yet: `T::from(..).unwrap()` of a type parameter
-    // #[autodiff::differentiate]
+    //@geo_distance
+    #[autodiff::differentiate]
     pub fn distance<F: Float + FromPrimitive>(&self, origin: (F, F), destination: (F, F)) -> F {
         let two = F::one() + F::one();
         let theta1 = origin.1.to_radians();
@@ -83,8 +83,8 @@ impl Haversine {
 }
 
 // src/algorithm/vincenty_distance.rs. Adapted: the `Ok` value is returned, `Err` is a panic.
-// not yet: `T::from(..).unwrap()` of a type parameter
-// #[autodiff::differentiate]
+//@vincenty_distance
+#[autodiff::differentiate]
 pub fn vincenty_distance<T: Float + FromPrimitive>(this: (T, T), rhs: (T, T)) -> T {
     let t_1 = T::one();
     let t_2 = T::from(2).unwrap();
@@ -199,8 +199,8 @@ pub fn vincenty_distance<T: Float + FromPrimitive>(this: (T, T), rhs: (T, T)) ->
 }
 
 // src/algorithm/rhumb/mod.rs
-// not yet: `T::from(..).unwrap()` of a type parameter
-// #[autodiff::differentiate]
+//@calculate_destination
+#[autodiff::differentiate]
 pub fn calculate_destination<T: Float + FromPrimitive>(
     delta: T,
     lambda1: T,
@@ -239,6 +239,7 @@ pub fn calculate_destination<T: Float + FromPrimitive>(
 }
 
 // src/algorithm/kernels/mod.rs
+//@square_euclidean_distance
 #[autodiff::differentiate]
 pub fn square_euclidean_distance<T: Float>(p: (T, T), q: (T, T)) -> T {
     (p.0 - q.0) * (p.0 - q.0) + (p.1 - q.1) * (p.1 - q.1)
@@ -246,15 +247,16 @@ pub fn square_euclidean_distance<T: Float>(p: (T, T), q: (T, T)) -> T {
 
 mod tests {
     use super::*;
-    // not yet
-    // scalar! { bearing: Haversine::bearing, Haversine::bearing_value_and_grad; (&Haversine { radius: 6.4 }, o, d) at (o: (f64, f64), d: (f64, f64)); ((9.2, 10.3), (14.1, 7.7)); ((-170.0, 40.0), (120.0, 30.0)) }
-    // not yet
-    // vector! { destination: Haversine::destination, Haversine::destination_vjp; (&Haversine { radius: 6.4 }, o, b, d) at (o: (f64, f64), b: f64, d: f64); ((9.2, 10.3), 45.0, 1.2); ((-170.0, 40.0), 130.0, 0.7) }
-    // not yet
-    // scalar! { distance: Haversine::distance, Haversine::distance_value_and_grad; (&Haversine { radius: 6.4 }, o, d) at (o: (f64, f64), d: (f64, f64)); ((9.2, 10.3), (14.1, 7.7)); ((-170.0, 40.0), (120.0, 30.0)) }
-    // not yet
-    // scalar! { vincenty_distance: super::vincenty_distance, super::vincenty_distance_value_and_grad; (o, d) at (o: (f64, f64), d: (f64, f64)); ((9.2, 10.3), (14.1, 7.7)); ((-170.0, 40.0), (120.0, 30.0)) }
-    // not yet
-    // vector! { calculate_destination: super::calculate_destination, super::calculate_destination_vjp; (a, b, c, d) at (a: f64, b: f64, c: f64, d: f64); (0.3, 0.2, 0.4, 1.1); (0.1, -0.7, 0.3, 2.1) }
+    //@geo_bearing
+    scalar! { bearing: Haversine::bearing, Haversine::bearing_value_and_grad; (&Haversine { radius: 6.4 }, o, d) at (o: (f64, f64), d: (f64, f64)); ((9.2, 10.3), (14.1, 7.7)); ((-170.0, 40.0), (120.0, 30.0)) }
+    //@geo_destination
+    vector! { destination: Haversine::destination, Haversine::destination_vjp; (&Haversine { radius: 6.4 }, o, b, d) at (o: (f64, f64), b: f64, d: f64); ((9.2, 10.3), 45.0, 1.2); ((-170.0, 40.0), 130.0, 0.7) }
+    //@geo_distance
+    scalar! { distance: Haversine::distance, Haversine::distance_value_and_grad; (&Haversine { radius: 6.4 }, o, d) at (o: (f64, f64), d: (f64, f64)); ((9.2, 10.3), (14.1, 7.7)); ((-170.0, 40.0), (120.0, 30.0)) }
+    //@vincenty_distance
+    scalar! { vincenty_distance: super::vincenty_distance, super::vincenty_distance_value_and_grad; (o, d) at (o: (f64, f64), d: (f64, f64)); ((9.2, 10.3), (14.1, 7.7)); ((-170.0, 40.0), (120.0, 30.0)) }
+    //@calculate_destination
+    vector! { calculate_destination: super::calculate_destination, super::calculate_destination_vjp; (a, b, c, d) at (a: f64, b: f64, c: f64, d: f64); (0.3, 0.2, 0.4, 1.1); (0.1, -0.7, 0.3, 2.1) }
+    //@square_euclidean_distance
     scalar! { square_euclidean_distance: super::square_euclidean_distance, super::square_euclidean_distance_value_and_grad; (o, d) at (o: (f64, f64), d: (f64, f64)); ((9.2, 10.3), (14.1, 7.7)); ((-170.0, 40.0), (120.0, 30.0)) }
 }

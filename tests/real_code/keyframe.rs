@@ -6,6 +6,7 @@
 pub struct Linear;
 
 impl Linear {
+    //@kf_Linear
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         x
@@ -15,6 +16,7 @@ impl Linear {
 pub struct Step;
 
 impl Step {
+    //@kf_Step
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         x.round()
@@ -24,6 +26,7 @@ impl Step {
 pub struct Hold;
 
 impl Hold {
+    //@-
     // not yet: the result is a constant: rightly refused
     // #[autodiff::differentiate]
     pub fn y(&self, _x: f64) -> f64 {
@@ -34,6 +37,7 @@ impl Hold {
 pub struct EaseInQuad;
 
 impl EaseInQuad {
+    //@kf_EaseInQuad
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         x * x
@@ -43,6 +47,7 @@ impl EaseInQuad {
 pub struct EaseOutQuad;
 
 impl EaseOutQuad {
+    //@kf_EaseOutQuad
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         x * (2.0 - x)
@@ -52,6 +57,7 @@ impl EaseOutQuad {
 pub struct EaseInOutQuad;
 
 impl EaseInOutQuad {
+    //@kf_EaseInOutQuad
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         if x < 0.5 {
@@ -65,6 +71,7 @@ impl EaseInOutQuad {
 pub struct EaseInCubic;
 
 impl EaseInCubic {
+    //@kf_EaseInCubic
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         x * x * x
@@ -74,6 +81,7 @@ impl EaseInCubic {
 pub struct EaseOutCubic;
 
 impl EaseOutCubic {
+    //@kf_EaseOutCubic
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         let x_minus_one = x - 1.0;
@@ -84,6 +92,7 @@ impl EaseOutCubic {
 pub struct EaseInOutCubic;
 
 impl EaseInOutCubic {
+    //@kf_EaseInOutCubic
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         if x < 0.5 {
@@ -98,6 +107,7 @@ impl EaseInOutCubic {
 pub struct EaseInQuart;
 
 impl EaseInQuart {
+    //@kf_EaseInQuart
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         x * x * x * x
@@ -107,6 +117,7 @@ impl EaseInQuart {
 pub struct EaseOutQuart;
 
 impl EaseOutQuart {
+    //@kf_EaseOutQuart
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         let x_minus_one = x - 1.0;
@@ -117,6 +128,7 @@ impl EaseOutQuart {
 pub struct EaseInOutQuart;
 
 impl EaseInOutQuart {
+    //@kf_EaseInOutQuart
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         if x < 0.5 {
@@ -131,6 +143,7 @@ impl EaseInOutQuart {
 pub struct EaseInQuint;
 
 impl EaseInQuint {
+    //@kf_EaseInQuint
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         x * x * x * x * x
@@ -140,6 +153,7 @@ impl EaseInQuint {
 pub struct EaseOutQuint;
 
 impl EaseOutQuint {
+    //@kf_EaseOutQuint
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         let x_minus_one = x - 1.0;
@@ -150,6 +164,7 @@ impl EaseOutQuint {
 pub struct EaseInOutQuint;
 
 impl EaseInOutQuint {
+    //@kf_EaseInOutQuint
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         if x < 0.5 {
@@ -164,6 +179,7 @@ impl EaseInOutQuint {
 pub struct EaseIn;
 
 impl EaseIn {
+    //@kf_EaseIn
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         ((x - 1.0) * core::f64::consts::FRAC_PI_2).sin() + 1.0
@@ -173,6 +189,7 @@ impl EaseIn {
 pub struct EaseOut;
 
 impl EaseOut {
+    //@kf_EaseOut
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         (x * core::f64::consts::FRAC_PI_2).sin()
@@ -182,6 +199,7 @@ impl EaseOut {
 pub struct EaseInOut;
 
 impl EaseInOut {
+    //@kf_EaseInOut
     #[autodiff::differentiate]
     pub fn y(&self, x: f64) -> f64 {
         0.5 * (1.0 - (x * core::f64::consts::PI).cos())
@@ -190,23 +208,40 @@ impl EaseInOut {
 
 mod tests {
     use super::*;
+    //@kf_Linear
     scalar! { linear: Linear::y, Linear::y_value_and_grad; (&Linear, x) at (x: f64); (0.3); (0.8) }
+    //@kf_Step
     scalar! { step: Step::y, Step::y_value_and_grad; (&Step, x) at (x: f64); (0.3); (0.8) }
     // not yet
     // scalar! { hold: Hold::y, Hold::y_value_and_grad; (&Hold, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseInQuad
     scalar! { ease_in_quad: EaseInQuad::y, EaseInQuad::y_value_and_grad; (&EaseInQuad, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseOutQuad
     scalar! { ease_out_quad: EaseOutQuad::y, EaseOutQuad::y_value_and_grad; (&EaseOutQuad, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseInOutQuad
     scalar! { ease_in_out_quad: EaseInOutQuad::y, EaseInOutQuad::y_value_and_grad; (&EaseInOutQuad, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseInCubic
     scalar! { ease_in_cubic: EaseInCubic::y, EaseInCubic::y_value_and_grad; (&EaseInCubic, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseOutCubic
     scalar! { ease_out_cubic: EaseOutCubic::y, EaseOutCubic::y_value_and_grad; (&EaseOutCubic, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseInOutCubic
     scalar! { ease_in_out_cubic: EaseInOutCubic::y, EaseInOutCubic::y_value_and_grad; (&EaseInOutCubic, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseInQuart
     scalar! { ease_in_quart: EaseInQuart::y, EaseInQuart::y_value_and_grad; (&EaseInQuart, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseOutQuart
     scalar! { ease_out_quart: EaseOutQuart::y, EaseOutQuart::y_value_and_grad; (&EaseOutQuart, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseInOutQuart
     scalar! { ease_in_out_quart: EaseInOutQuart::y, EaseInOutQuart::y_value_and_grad; (&EaseInOutQuart, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseInQuint
     scalar! { ease_in_quint: EaseInQuint::y, EaseInQuint::y_value_and_grad; (&EaseInQuint, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseOutQuint
     scalar! { ease_out_quint: EaseOutQuint::y, EaseOutQuint::y_value_and_grad; (&EaseOutQuint, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseInOutQuint
     scalar! { ease_in_out_quint: EaseInOutQuint::y, EaseInOutQuint::y_value_and_grad; (&EaseInOutQuint, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseIn
     scalar! { ease_in: EaseIn::y, EaseIn::y_value_and_grad; (&EaseIn, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseOut
     scalar! { ease_out: EaseOut::y, EaseOut::y_value_and_grad; (&EaseOut, x) at (x: f64); (0.3); (0.8) }
+    //@kf_EaseInOut
     scalar! { ease_in_out: EaseInOut::y, EaseInOut::y_value_and_grad; (&EaseInOut, x) at (x: f64); (0.3); (0.8) }
 }

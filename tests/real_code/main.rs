@@ -3,8 +3,13 @@
 //! Each module restates functions of one crate, named with its version, its file and its licence. What had to be changed for
 //! a function to stand alone is said above it or in the module's header. A function behind `// not yet` is refused today and
 //! so is its test; the comment gives the reason, and where a refusal is right, says so.
-#![allow(clippy::all, dead_code, missing_docs, non_snake_case)]
-#![allow(unused_assignments, unused_imports, unused_qualifications)]
+#![allow(
+    clippy::all,
+    dead_code,
+    non_snake_case,
+    unused_imports,
+    unused_assignments
+)]
 
 #[macro_use]
 mod check;
@@ -16,6 +21,7 @@ mod peroxide;
 mod special;
 mod statrs;
 
+// not yet: need the dev-dependency `num-traits = "0.2"` and the feature `num-traits` of this crate
 mod argmin_testfunctions;
 mod easer;
 mod geo;

@@ -6,6 +6,7 @@ use std::f64::consts::PI;
 
 // src/statistics/stat.rs
 
+//@px_cov
 #[autodiff::differentiate]
 pub fn cov(v1: &[f64], v2: &[f64]) -> f64 {
     let mut ss = 0f64;
@@ -25,6 +26,7 @@ pub fn cov(v1: &[f64], v2: &[f64]) -> f64 {
 
 // Adapted: of `impl Statistics for Vec<f64>`, `self` is `data`.
 
+//@px_mean
 #[autodiff::differentiate]
 pub fn mean(data: &Vec<f64>) -> f64 {
     let mut xn = 0f64;
@@ -37,6 +39,7 @@ pub fn mean(data: &Vec<f64>) -> f64 {
     xn
 }
 
+//@px_var
 #[autodiff::differentiate]
 pub fn var(data: &Vec<f64>) -> f64 {
     let mut xn = 0f64;
@@ -53,11 +56,13 @@ pub fn var(data: &Vec<f64>) -> f64 {
     m2n / (n - 1f64)
 }
 
+//@px_sd
 #[autodiff::differentiate]
 pub fn sd(data: &Vec<f64>) -> f64 {
     var(data).sqrt()
 }
 
+//@px_cor
 #[autodiff::differentiate]
 pub fn cor(v1: &Vec<f64>, v2: &Vec<f64>) -> f64 {
     cov(v1, v2) / (sd(v1) * sd(v2))
@@ -65,11 +70,13 @@ pub fn cor(v1: &Vec<f64>, v2: &Vec<f64>) -> f64 {
 
 // src/special/function.rs
 
+//@px_gaussian
 #[autodiff::differentiate]
 pub fn gaussian(x: f64, mu: f64, sigma: f64) -> f64 {
     1f64 / ((2f64 * PI).sqrt() * sigma) * (-0.5 * ((x - mu) / sigma).powi(2)).exp()
 }
 
+//@px_poch
 #[autodiff::differentiate]
 pub fn poch(x: f64, n: usize) -> f64 {
     let mut s = 1f64;
@@ -92,6 +99,7 @@ const LG5N7: [f64; 7] = [
     -0.00000539702438713199,
 ];
 
+//@ln_gamma_approx
 #[autodiff::differentiate]
 pub fn ln_gamma_approx(z: f64) -> f64 {
     if z <= 0.0 && z.fract() == 0.0 {
@@ -121,6 +129,7 @@ pub fn ln_gamma_approx(z: f64) -> f64 {
     (2f64 * PI).sqrt().ln() + s.ln() - base + base.ln() * (z + 0.5)
 }
 
+//@gamma_approx
 #[autodiff::differentiate]
 pub fn gamma_approx(z: f64) -> f64 {
     if z <= 0.0 && z.fract() == 0.0 {
@@ -160,6 +169,7 @@ pub fn gamma_approx(z: f64) -> f64 {
 
 // src/structure/polynomial.rs. Adapted: `self.coef` is a parameter, `x: T` with `T: Into<f64>` is `f64`.
 
+//@px_polyeval
 #[autodiff::differentiate]
 pub fn eval(coef: &[f64], x: f64) -> f64 {
     let l = coef.len() - 1;
@@ -178,8 +188,8 @@ pub struct UnitCubicBasis {
 }
 
 impl UnitCubicBasis {
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@px_eval
+    #[autodiff::differentiate]
     pub fn eval(&self, x: f64) -> f64 {
         let t = 4f64 * (x - self.x_min) / (self.x_max - self.x_min);
 
@@ -205,6 +215,7 @@ pub struct BSpline {
 }
 
 impl BSpline {
+    //@cox_de_boor
     #[autodiff::differentiate]
     pub fn cox_de_boor(&self, t: f64, i: usize) -> f64 {
         let p = self.degree;
@@ -247,6 +258,7 @@ impl BSpline {
 
 // src/numerical/utils.rs. Adapted: the solution is returned as a `Vec`, not as a one-column `Matrix`.
 
+//@px_concat
 #[autodiff::differentiate]
 pub fn concat(v1: &[f64], v2: &[f64]) -> Vec<f64> {
     let mut v = v1.to_vec();
@@ -255,6 +267,7 @@ pub fn concat(v1: &[f64], v2: &[f64]) -> Vec<f64> {
     v
 }
 
+//@px_cat
 #[autodiff::differentiate]
 pub fn cat(val: f64, vec: &[f64]) -> Vec<f64> {
     let mut v = vec![val];
@@ -263,6 +276,7 @@ pub fn cat(val: f64, vec: &[f64]) -> Vec<f64> {
     v
 }
 
+//@px_tdma
 #[autodiff::differentiate]
 pub fn tdma(
     a_input: Vec<f64>,
@@ -305,19 +319,32 @@ pub fn tdma(
 
 mod tests {
     use super::*;
+    //@px_cov
     scalar! { cov: super::cov, super::cov_value_and_grad; (&x, &y) at (x: Vec<f64>, y: Vec<f64>); (vec![0.3, 1.7, -0.4], vec![1.1, 0.2, 0.9]); (vec![2.0, 0.1], vec![-0.5, 3.1]) }
+    //@px_mean
     scalar! { mean: super::mean, super::mean_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
+    //@px_var
     scalar! { var: super::var, super::var_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
+    //@px_sd
     scalar! { sd: super::sd, super::sd_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
+    //@px_cor
     scalar! { cor: super::cor, super::cor_value_and_grad; (&x, &y) at (x: Vec<f64>, y: Vec<f64>); (vec![0.3, 1.7, -0.4], vec![1.1, 0.2, 0.9]); (vec![2.0, 0.1, 0.4], vec![-0.5, 3.1, 0.6]) }
+    //@px_gaussian
     scalar! { gaussian: super::gaussian, super::gaussian_value_and_grad; (x, m, s) at (x: f64, m: f64, s: f64); (0.3, 0.7, 1.4); (-2.1, 0.2, 0.8) }
+    //@px_poch
     scalar! { poch: super::poch, super::poch_value_and_grad; (x, 4) at (x: f64); (0.3); (-2.6) }
+    //@ln_gamma_approx
     scalar! { ln_gamma_approx: super::ln_gamma_approx, super::ln_gamma_approx_value_and_grad; (z) at (z: f64); (2.3); (0.2); (7.7) }
+    //@gamma_approx
     scalar! { gamma_approx: super::gamma_approx, super::gamma_approx_value_and_grad; (z) at (z: f64); (2.3); (0.2); (7.7) }
+    //@px_polyeval
     scalar! { eval: super::eval, super::eval_value_and_grad; (&c, x) at (c: Vec<f64>, x: f64); (vec![0.3, 1.7, -0.4], 0.7); (vec![2.0, 0.1], -1.2) }
-    // not yet
-    // scalar! { unit_cubic_basis: UnitCubicBasis::eval, UnitCubicBasis::eval_value_and_grad; (&UnitCubicBasis { x_min: -0.2, x_max: 1.1, scale: 1.3 }, x) at (x: f64); (0.03); (0.2); (0.6); (0.9) }
+    //@px_eval
+    scalar! { unit_cubic_basis: UnitCubicBasis::eval, UnitCubicBasis::eval_value_and_grad; (&UnitCubicBasis { x_min: -0.2, x_max: 1.1, scale: 1.3 }, x) at (x: f64); (0.03); (0.2); (0.6); (0.9) }
+    //@cox_de_boor
     scalar! { cox_de_boor: BSpline::cox_de_boor, BSpline::cox_de_boor_value_and_grad; (&BSpline { degree: 3, knots: vec![0.0, 0.0, 0.0, 0.0, 0.4, 0.7, 1.0, 1.0, 1.0, 1.0] }, t, 2) at (t: f64); (0.2); (0.55) }
+    //@px_concat
     vector! { concat: super::concat, super::concat_vjp; (&x, &y) at (x: Vec<f64>, y: Vec<f64>); (vec![0.3, 1.7], vec![1.1, 0.2, 0.9]); (vec![2.0], vec![-0.5, 3.1, 0.6]) }
+    //@px_tdma
     vector! { tdma: super::tdma, super::tdma_vjp; (a, b, c, y) at (a: Vec<f64>, b: Vec<f64>, c: Vec<f64>, y: Vec<f64>); (vec![0.3, 0.7], vec![2.1, 1.9, 2.4], vec![0.5, -0.2], vec![1.0, 0.4, -0.7]); (vec![-0.3], vec![1.1, 1.9], vec![0.5], vec![1.0, 0.4]) }
 }

@@ -201,7 +201,11 @@ impl Lost<'_> {
                         }
                         syn::Expr::Call(e) => {
                             let callable = matches!(&*e.func, syn::Expr::Path(p) if captures.iter().any(|c| p.path.is_ident(&c.name)));
-                            let problem = if callable { Problem::ActiveToCallable } else { Problem::ActiveInPlain };
+                            let problem = if callable {
+                                Problem::ActiveToCallable
+                            } else {
+                                Problem::ActiveInPlain
+                            };
                             self.errors.at(e, problem);
                             return;
                         }

@@ -326,7 +326,7 @@ impl Printer<'_> {
                 }
                 None if matches!(argument, Argument::Exclusive(_)) => quote!(#rt::Const(())),
                 None if self.is_own_number(root) => {
-                    quote!(#rt::ActiveMut(#tokens, &mut #rt::Space::zero_like(&*{ &#tokens })))
+                    quote!(#rt::ActiveMut(#tokens, &mut #rt::Space::zero_like(#tokens)))
                 }
                 None => {
                     let plain = !self.function.types.holds_floats(self.function.ty(root));

@@ -261,7 +261,11 @@ impl Printer<'_> {
         }
         let expr = self.expr(result, op, span);
         let name = names::value(result);
-        let ascribed = self.function.ascribed.get(&result).filter(|_| !self.plan.varied(result) || !self.generic());
+        let ascribed = self
+            .function
+            .ascribed
+            .get(&result)
+            .filter(|_| !self.plan.varied(result) || !self.generic());
         let ascribed = ascribed.map(|ty| quote!(: #ty));
         // A cell may be written to in place.
         if self.function.locals.contains(&result) {
@@ -683,8 +687,12 @@ impl Printer<'_> {
     pub fn argument(&self, argument: &Argument, owned: bool) -> TokenStream {
         let rt = &self.rt;
         match argument {
-            Argument::Value(v) if owned || self.function.is_scalar(*v) || !self.plan.varied(*v) => {
+            Argument::Value(v) if owned || !(self.plan.varied(*v) || self.is_own_number(*v)) => {
                 self.plain(*v)
+            }
+            Argument::Value(v) if self.undefined.contains(v) => {
+                let value = self.plain(*v);
+                quote!(&#value)
             }
             Argument::Value(v) => {
                 let name = self.place(&Place::whole(*v));

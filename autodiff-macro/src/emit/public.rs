@@ -135,10 +135,22 @@ impl Public<'_> {
     fn mention(&self) -> TokenStream {
         let sig = &self.source.item.sig;
         let hidden = |ty: &syn::Type| quote!(#ty).to_string().contains("impl ");
-        if self.source.params.iter().any(|p| hidden(&p.ty)) {
-            return TokenStream::new();
-        }
         let ident = &sig.ident;
+        if self.source.params.iter().any(|p| hidden(&p.ty)) {
+            // A type that cannot be named is inferred from a call that never runs.
+            let function = match (self.source.home, &self.source.receiver) {
+                (Home::Module, _) => quote!(#ident),
+                (_, None) => quote!(Self::#ident),
+                (_, Some(_)) => return TokenStream::new(),
+            };
+            let names = self.source.params.iter().map(public_name);
+            return quote! {
+                if false {
+                    let _ = #function(#(#names),*);
+                    ::core::unreachable!()
+                }
+            };
+        }
         let args = sig.generics.params.iter().filter_map(|p| match p {
             syn::GenericParam::Lifetime(_) => None,
             syn::GenericParam::Type(t) => Some(&t.ident),

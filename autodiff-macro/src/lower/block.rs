@@ -57,7 +57,14 @@ impl Lowerer<'_> {
                 attrs: _,
                 mac,
                 semi_token,
-            }) => match (if semi_token.is_some() { self.statement_macro(mac) } else { self.macro_(mac) }, semi_token) {
+            }) => match (
+                if semi_token.is_some() {
+                    self.statement_macro(mac)
+                } else {
+                    self.macro_(mac)
+                },
+                semi_token,
+            ) {
                 (Lowered::Never, _) => Lowered::Never,
                 (lowered, None) if last => lowered,
                 (_, _) => Lowered::Unit,

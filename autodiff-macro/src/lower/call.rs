@@ -157,6 +157,9 @@ impl Lowerer<'_> {
 
     /// A module or trait is known by its name alone: the compiler is asked whether it is the one we mean.
     fn vouch(&mut self, owner: &str, span: Span) {
+        if !matches!(owner, "mem" | "Real" | "Float") {
+            return;
+        }
         let name = proc_macro2::Ident::new(owner, span);
         let code = match owner {
             "mem" => quote!(let _: bool = #name::needs_drop::<()>()),
@@ -379,12 +382,10 @@ impl Lowerer<'_> {
                 .collect();
             return Lowered::Value(self.construct(path.path.clone(), fields, None, e.span()));
         }
-        if args.iter().any(|a| {
-            matches!(
-                a,
-                syn::Expr::Closure(_) | syn::Expr::Range(_)
-            )
-        }) {
+        if args
+            .iter()
+            .any(|a| matches!(a, syn::Expr::Closure(_) | syn::Expr::Range(_)))
+        {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
         let Some(mut arguments) = self.arguments(args) else {

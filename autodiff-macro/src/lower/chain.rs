@@ -140,7 +140,7 @@ impl Lowerer<'_> {
         };
         let high = self.operand(end);
         let inclusive = matches!(limits, syn::RangeLimits::Closed(_));
-        
+
         Lowered::Chain(Chain::new(
             Range {
                 low,
@@ -880,7 +880,11 @@ impl Lowerer<'_> {
     ) -> Lowered {
         let span = e.span();
         match (name, args) {
-            ("contains", [x]) if chain.item.has_index() && chain.range.adapters.is_empty() && chain.stages.is_empty() => {
+            ("contains", [x])
+                if chain.item.has_index()
+                    && chain.range.adapters.is_empty()
+                    && chain.stages.is_empty() =>
+            {
                 let x = self.operand(x);
                 let (low, high) = (chain.range.low, chain.range.high);
                 for bound in [low, high] {
@@ -888,7 +892,11 @@ impl Lowerer<'_> {
                     self.function.types.unify(a, b);
                 }
                 let above = self.operator(quote!(>=), &[x, low], span);
-                let below = if chain.range.inclusive { quote!(<=) } else { quote!(<) };
+                let below = if chain.range.inclusive {
+                    quote!(<=)
+                } else {
+                    quote!(<)
+                };
                 let below = self.operator(below, &[x, high], span);
                 Lowered::Value(self.operator(quote!(&), &[above, below], span))
             }

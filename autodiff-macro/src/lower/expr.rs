@@ -117,9 +117,21 @@ impl Lowerer<'_> {
                 let wanted = self.type_of(ty);
                 let found = self.function.ty(v);
                 self.function.types.unify(found, wanted);
-                let defining = self.region.stmts.last().filter(|s| s.results.first() == Some(&v));
+                let defining = self
+                    .region
+                    .stmts
+                    .last()
+                    .filter(|s| s.results.first() == Some(&v));
                 let unclear = |op: &Op| {
-                    matches!(op, Op::Literal(_) | Op::Opaque { .. } | Op::Neg(_) | Op::Call { .. } | Op::NewVec { .. } | Op::Query { .. })
+                    matches!(
+                        op,
+                        Op::Literal(_)
+                            | Op::Opaque { .. }
+                            | Op::Neg(_)
+                            | Op::Call { .. }
+                            | Op::NewVec { .. }
+                            | Op::Query { .. }
+                    )
                 };
                 if defining.is_some_and(|s| unclear(&s.op)) {
                     self.function.ascribed.insert(v, ty.clone());

@@ -45,7 +45,8 @@ impl Lowerer<'_> {
                 }
             },
             // Comparisons of `approx` and the like: the answer has no derivative.
-            "abs_diff_eq" | "abs_diff_ne" | "relative_eq" | "relative_ne" | "ulps_eq" | "ulps_ne" => {
+            "abs_diff_eq" | "abs_diff_ne" | "relative_eq" | "relative_ne" | "ulps_eq"
+            | "ulps_ne" => {
                 let mut names = Vec::new();
                 super::opaque::mentioned(mac.tokens.clone(), &mut names);
                 let captures = self.captures(names, &[]);
@@ -59,10 +60,30 @@ impl Lowerer<'_> {
     /// A macro as a statement.
     pub(super) fn statement_macro(&mut self, mac: &syn::Macro) -> Lowered {
         const KNOWN: [&str; 17] = [
-            "assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne", "println", "print",
-            "eprintln", "eprint", "panic", "unreachable", "todo", "unimplemented", "vec", "matches", "dbg",
+            "assert",
+            "assert_eq",
+            "assert_ne",
+            "debug_assert",
+            "debug_assert_eq",
+            "debug_assert_ne",
+            "println",
+            "print",
+            "eprintln",
+            "eprint",
+            "panic",
+            "unreachable",
+            "todo",
+            "unimplemented",
+            "vec",
+            "matches",
+            "dbg",
         ];
-        let name = mac.path.segments.last().map(|s| s.ident.to_string()).unwrap_or_default();
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|s| s.ident.to_string())
+            .unwrap_or_default();
         if KNOWN.contains(&name.as_str()) {
             return self.macro_(mac);
         }

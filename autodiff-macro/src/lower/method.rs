@@ -84,12 +84,22 @@ impl Lowerer<'_> {
                 if let Some(result) = self.sequence_method(&lowered, &name, &args, e) {
                     return result;
                 }
-                if let ("is_zero" | "is_one", [], crate::ast::Scalar::Own(own)) = (name.as_str(), args.as_slice(), &self.source.scalar) {
+                if let ("is_zero" | "is_one", [], crate::ast::Scalar::Own(own)) =
+                    (name.as_str(), args.as_slice(), &self.source.scalar)
+                {
                     let value = self.value_of(lowered, receiver.span());
                     let krate = &self.source.options.krate;
-                    let constant = if name == "is_zero" { quote!(zero) } else { quote!(one) };
+                    let constant = if name == "is_zero" {
+                        quote!(zero)
+                    } else {
+                        quote!(one)
+                    };
                     let ty = self.function.ty(value);
-                    let constant = self.push(Op::Literal(quote!(<#own as #krate::Real>::#constant())), ty, span);
+                    let constant = self.push(
+                        Op::Literal(quote!(<#own as #krate::Real>::#constant())),
+                        ty,
+                        span,
+                    );
                     return Lowered::Value(self.operator(quote!(==), &[value, constant], span));
                 }
                 if self.is_numeric_method(&name) {
@@ -112,9 +122,7 @@ impl Lowerer<'_> {
         let taken_over = |a: &syn::Expr| {
             matches!(
                 a,
-                syn::Expr::Closure(_)
-                    | syn::Expr::Range(_)
-                    | syn::Expr::Lit(_)
+                syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Lit(_)
             )
         };
         let simple = !e.args.is_empty() && !e.args.iter().all(taken_over) && e.turbofish.is_none();

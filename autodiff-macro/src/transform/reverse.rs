@@ -383,7 +383,7 @@ impl Reverse<'_> {
             | Op::Blank { .. }
             | Op::Plain { .. }
             | Op::Query { .. }
-                | Op::Ask { .. }
+            | Op::Ask { .. }
             | Op::Matches { .. }
             | Op::Stop { .. }
             | Op::NewVec { .. }

@@ -480,21 +480,21 @@ impl<X> ConstantIn<X> for Const<X> {
     }
 }
 
-impl<T: Real> ConstantIn<f64> for Active<T> {
+impl<T: Real> ConstantIn<f64> for Active<&T> {
     #[inline(always)]
     fn constant(self) -> f64 {
         self.0.value()
     }
 }
 
-impl<T: Real> ConstantIn<f32> for Active<T> {
+impl<T: Real> ConstantIn<f32> for Active<&T> {
     #[inline(always)]
     fn constant(self) -> f32 {
         self.0.value() as f32
     }
 }
 
-impl<T: Real, const N: usize> ConstantIn<[f64; N]> for Active<[T; N]> {
+impl<T: Real, const N: usize> ConstantIn<[f64; N]> for Active<&[T; N]> {
     fn constant(self) -> [f64; N] {
         self.0.map(T::value)
     }

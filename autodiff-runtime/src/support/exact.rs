@@ -39,19 +39,19 @@ pub trait ExactScalarPull<F> {
     fn pull(self, cotangent: F);
 }
 
-impl<T: Real, F: Real> ExactScalarIn<F> for Active<T> {
+impl<T: Real, F: Real> ExactScalarIn<F> for Active<&T> {
     #[inline(always)]
     fn number(self) -> F {
         const { check::<T>() };
-        cast_exactly(self.0)
+        cast_exactly(*self.0)
     }
 }
 
-impl<T: Real, F: Real> ExactScalarPull<F> for ActiveMut<'_, T, T> {
+impl<T: Real, F: Real> ExactScalarPull<F> for ActiveMut<'_, &T, T> {
     #[inline(always)]
     fn number(&self) -> F {
         const { check::<T>() };
-        cast_exactly(self.0)
+        cast_exactly(*self.0)
     }
     #[inline(always)]
     fn pull(self, cotangent: F) {

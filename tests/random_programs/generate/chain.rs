@@ -87,7 +87,7 @@ impl Writer<'_> {
         can.counted();
         match self.random.below(3) {
             0 => Position::Skip(self.random.below(3)),
-            // Stepping over what is filtered is refused.
+            // Stepping over what is computed is refused.
             1 if can.indexed => Position::StepBy(1 + self.random.below(3)),
             _ => Position::Take(self.random.below(5)),
         }
@@ -138,7 +138,7 @@ impl Writer<'_> {
             (filter, value)
         });
         can.exact &= filter.is_none();
-        can.indexed = filter.is_none();
+        can.indexed = false;
         let mut stages = Vec::new();
         while self.random.chance(0.35) {
             stages.push(self.stage(&mut can));

@@ -100,7 +100,8 @@ impl Writer<'_> {
             .collect();
         let named = |name: &str| *capture != Capture::Move && words.contains(&name);
         for name in &self.scalars {
-            let captured = |closure: &&Callable| closure.scalars.iter().any(|n| n.text == name.text);
+            let captured =
+                |closure: &&Callable| closure.scalars.iter().any(|n| n.text == name.text);
             if named(&name.text) || called.iter().any(captured) {
                 callable.scalars.push(name.clone());
             }

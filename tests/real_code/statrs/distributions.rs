@@ -11,22 +11,26 @@ use core::f64::consts::PI;
 pub mod normal {
     use super::*;
 
+    //@cdf_unchecked
     #[autodiff::differentiate]
     pub fn cdf_unchecked(x: f64, mean: f64, std_dev: f64) -> f64 {
         0.5 * erf::erfc((mean - x) / (std_dev * f64_consts::SQRT_2))
     }
 
+    //@sf_unchecked
     #[autodiff::differentiate]
     pub fn sf_unchecked(x: f64, mean: f64, std_dev: f64) -> f64 {
         0.5 * erf::erfc((x - mean) / (std_dev * f64_consts::SQRT_2))
     }
 
+    //@pdf_unchecked
     #[autodiff::differentiate]
     pub fn pdf_unchecked(x: f64, mean: f64, std_dev: f64) -> f64 {
         let d = (x - mean) / std_dev;
         (-0.5 * d * d).exp() / (consts::SQRT_2PI * std_dev)
     }
 
+    //@ln_pdf_unchecked
     #[autodiff::differentiate]
     pub fn ln_pdf_unchecked(x: f64, mean: f64, std_dev: f64) -> f64 {
         let d = (x - mean) / std_dev;
@@ -36,6 +40,7 @@ pub mod normal {
 use normal::*;
 
 // src/distribution/internal.rs
+//@-
 // not yet: closures that capture active values as arguments of a call
 // #[autodiff::differentiate]
 pub fn newton_raphson_quantile(
@@ -112,6 +117,7 @@ pub fn newton_raphson_quantile(
 }
 
 // src/prec.rs
+//@-
 // not yet: a macro that compares active values
 // #[autodiff::differentiate]
 pub(crate) fn convergence(x: &mut f64, x_new: f64) -> bool {
@@ -127,28 +133,32 @@ pub struct Normal {
 }
 
 impl Normal {
+    //@Normal_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         pdf_unchecked(x, self.mean, self.std_dev)
     }
 
+    //@Normal_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         ln_pdf_unchecked(x, self.mean, self.std_dev)
     }
 
+    //@Normal_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         cdf_unchecked(x, self.mean, self.std_dev)
     }
 
+    //@Normal_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         sf_unchecked(x, self.mean, self.std_dev)
     }
 
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@Normal_inverse_cdf
+    #[autodiff::differentiate]
     pub fn inverse_cdf(&self, x: f64) -> f64 {
         if !(0.0..=1.0).contains(&x) {
             panic!("x must be in [0, 1]");
@@ -165,8 +175,8 @@ pub struct Beta {
 }
 
 impl Beta {
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@Beta_pdf
+    #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         if !(0.0..=1.0).contains(&x) {
             0.0
@@ -181,8 +191,8 @@ impl Beta {
         }
     }
 
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@Beta_ln_pdf
+    #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         if !(0.0..=1.0).contains(&x) {
             f64::NEG_INFINITY
@@ -218,6 +228,7 @@ impl Beta {
         }
     }
 
+    //@Beta_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -231,6 +242,7 @@ impl Beta {
         }
     }
 
+    //@Beta_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -251,8 +263,8 @@ impl Beta {
         }
     }
 
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@Beta_inverse_cdf
+    #[autodiff::differentiate]
     pub fn inverse_cdf(&self, x: f64) -> f64 {
         if !(0.0..=1.0).contains(&x) {
             panic!("x must be in [0, 1]");
@@ -269,6 +281,7 @@ pub struct Cauchy {
 }
 
 impl Cauchy {
+    //@Cauchy_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         1.0 / (f64_consts::PI
@@ -276,6 +289,7 @@ impl Cauchy {
             * (1.0 + ((x - self.location) / self.scale) * ((x - self.location) / self.scale)))
     }
 
+    //@Cauchy_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         -(f64_consts::PI
@@ -284,18 +298,20 @@ impl Cauchy {
             .ln()
     }
 
+    //@Cauchy_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         (1.0 / f64_consts::PI) * ((x - self.location) / self.scale).atan() + 0.5
     }
 
+    //@Cauchy_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         (1.0 / f64_consts::PI) * ((self.location - x) / self.scale).atan() + 0.5
     }
 
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@Cauchy_inverse_cdf
+    #[autodiff::differentiate]
     pub fn inverse_cdf(&self, x: f64) -> f64 {
         if !(0.0..=1.0).contains(&x) {
             panic!("x must be in [0, 1]");
@@ -312,6 +328,7 @@ pub struct Gamma {
 }
 
 impl Gamma {
+    //@Gamma_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -328,6 +345,7 @@ impl Gamma {
         }
     }
 
+    //@Gamma_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -343,6 +361,7 @@ impl Gamma {
         }
     }
 
+    //@Gamma_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         if x <= 0.0 {
@@ -358,6 +377,7 @@ impl Gamma {
         }
     }
 
+    //@Gamma_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         if x <= 0.0 {
@@ -373,6 +393,7 @@ impl Gamma {
         }
     }
 
+    //@-
     // not yet: `contains` of a range on an active value
     // #[autodiff::differentiate]
     pub fn inverse_cdf(&self, p: f64) -> f64 {
@@ -431,6 +452,7 @@ pub struct FisherSnedecor {
 }
 
 impl FisherSnedecor {
+    //@FisherSnedecor_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         if x.is_infinite() || x <= 0.0 {
@@ -443,11 +465,13 @@ impl FisherSnedecor {
         }
     }
 
+    //@FisherSnedecor_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         self.pdf(x).ln()
     }
 
+    //@FisherSnedecor_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -463,6 +487,7 @@ impl FisherSnedecor {
         }
     }
 
+    //@FisherSnedecor_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -478,8 +503,8 @@ impl FisherSnedecor {
         }
     }
 
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@FisherSnedecor_inverse_cdf
+    #[autodiff::differentiate]
     pub fn inverse_cdf(&self, x: f64) -> f64 {
         if !(0.0..=1.0).contains(&x) {
             panic!("x must be in [0, 1]");
@@ -497,6 +522,7 @@ pub struct Gumbel {
 }
 
 impl Gumbel {
+    //@Gumbel_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         (1.0_f64 / self.scale)
@@ -504,6 +530,7 @@ impl Gumbel {
             * (-((-(x - self.location) / self.scale).exp())).exp()
     }
 
+    //@Gumbel_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         ((1.0_f64 / self.scale)
@@ -512,16 +539,19 @@ impl Gumbel {
         .ln()
     }
 
+    //@Gumbel_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         (-(-(x - self.location) / self.scale).exp()).exp()
     }
 
+    //@Gumbel_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         -(-(-(x - self.location) / self.scale).exp()).exp_m1()
     }
 
+    //@Gumbel_inverse_cdf
     #[autodiff::differentiate]
     pub fn inverse_cdf(&self, p: f64) -> f64 {
         if p <= 0.0 {
@@ -541,6 +571,7 @@ pub struct InverseGamma {
 }
 
 impl InverseGamma {
+    //@InverseGamma_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         if x <= 0.0 || x.is_infinite() {
@@ -553,11 +584,13 @@ impl InverseGamma {
         }
     }
 
+    //@InverseGamma_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         self.pdf(x).ln()
     }
 
+    //@InverseGamma_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         if x <= 0.0 {
@@ -569,6 +602,7 @@ impl InverseGamma {
         }
     }
 
+    //@InverseGamma_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         if x <= 0.0 {
@@ -580,6 +614,7 @@ impl InverseGamma {
         }
     }
 
+    //@-
     // not yet: closures that capture active values as arguments of a call
     // #[autodiff::differentiate]
     pub fn inverse_cdf(&self, p: f64) -> f64 {
@@ -606,28 +641,33 @@ pub struct Laplace {
 }
 
 impl Laplace {
+    //@Laplace_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         (-(x - self.location).abs() / self.scale).exp() / (2. * self.scale)
     }
 
+    //@Laplace_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         ((-(x - self.location).abs() / self.scale).exp() / (2. * self.scale)).ln()
     }
 
+    //@Laplace_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         let y = (-(x - self.location).abs() / self.scale).exp() / 2.;
         if x >= self.location { 1. - y } else { y }
     }
 
+    //@Laplace_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         let y = (-(x - self.location).abs() / self.scale).exp() / 2.;
         if x >= self.location { y } else { 1. - y }
     }
 
+    //@Laplace_inverse_cdf
     #[autodiff::differentiate]
     pub fn inverse_cdf(&self, p: f64) -> f64 {
         if p <= 0. || 1. <= p {
@@ -653,6 +693,7 @@ mod levy {
     }
 
     impl Levy {
+        //@Levy_pdf
         #[autodiff::differentiate]
         pub fn pdf(&self, x: f64) -> f64 {
             if x <= self.mu {
@@ -664,6 +705,7 @@ mod levy {
             }
         }
 
+        //@Levy_ln_pdf
         #[autodiff::differentiate]
         pub fn ln_pdf(&self, x: f64) -> f64 {
             use consts::LN_SQRT_2PI;
@@ -676,6 +718,7 @@ mod levy {
             }
         }
 
+        //@Levy_cdf
         #[autodiff::differentiate]
         pub fn cdf(&self, x: f64) -> f64 {
             if x <= self.mu {
@@ -687,6 +730,7 @@ mod levy {
             }
         }
 
+        //@Levy_sf
         #[autodiff::differentiate]
         pub fn sf(&self, x: f64) -> f64 {
             if x <= self.mu {
@@ -698,8 +742,8 @@ mod levy {
             }
         }
 
-        // not yet: `contains` of a range on an active value
-        // #[autodiff::differentiate]
+        //@Levy_inverse_cdf
+        #[autodiff::differentiate]
         pub fn inverse_cdf(&self, x: f64) -> f64 {
             if !(0.0..=1.0).contains(&x) {
                 panic!("x must be in [0, 1]");
@@ -717,6 +761,7 @@ pub struct LogNormal {
 }
 
 impl LogNormal {
+    //@LogNormal_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         if x <= 0.0 || x.is_infinite() {
@@ -727,6 +772,7 @@ impl LogNormal {
         }
     }
 
+    //@LogNormal_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         if x <= 0.0 || x.is_infinite() {
@@ -737,6 +783,7 @@ impl LogNormal {
         }
     }
 
+    //@LogNormal_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         if x <= 0.0 {
@@ -748,6 +795,7 @@ impl LogNormal {
         }
     }
 
+    //@LogNormal_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         if x <= 0.0 {
@@ -759,6 +807,7 @@ impl LogNormal {
         }
     }
 
+    //@LogNormal_inverse_cdf
     #[autodiff::differentiate]
     pub fn inverse_cdf(&self, p: f64) -> f64 {
         if p == 0.0 {
@@ -780,6 +829,7 @@ pub struct Pareto {
 }
 
 impl Pareto {
+    //@Pareto_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         if x < self.scale {
@@ -789,6 +839,7 @@ impl Pareto {
         }
     }
 
+    //@Pareto_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         if x < self.scale {
@@ -798,6 +849,7 @@ impl Pareto {
         }
     }
 
+    //@Pareto_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         if x < self.scale {
@@ -807,6 +859,7 @@ impl Pareto {
         }
     }
 
+    //@Pareto_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         if x < self.scale {
@@ -816,8 +869,8 @@ impl Pareto {
         }
     }
 
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@Pareto_inverse_cdf
+    #[autodiff::differentiate]
     pub fn inverse_cdf(&self, p: f64) -> f64 {
         if !(0.0..=1.0).contains(&p) {
             panic!("x must be in [0, 1]");
@@ -835,6 +888,7 @@ pub struct StudentsT {
 }
 
 impl StudentsT {
+    //@StudentsT_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         if x.is_infinite() {
@@ -851,6 +905,7 @@ impl StudentsT {
         }
     }
 
+    //@StudentsT_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         if x.is_infinite() {
@@ -867,6 +922,7 @@ impl StudentsT {
         }
     }
 
+    //@StudentsT_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         if self.freedom.is_infinite() {
@@ -879,6 +935,7 @@ impl StudentsT {
         }
     }
 
+    //@StudentsT_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         if self.freedom.is_infinite() {
@@ -891,8 +948,8 @@ impl StudentsT {
         }
     }
 
-    // not yet: calls `inv_beta_reg`
-    // #[autodiff::differentiate]
+    //@StudentsT_inverse_cdf
+    #[autodiff::differentiate]
     pub fn inverse_cdf(&self, x: f64) -> f64 {
         // first calculate inverse_cdf for normal Student's T
         assert!((0.0..=1.0).contains(&x));
@@ -920,6 +977,7 @@ pub struct Triangular {
 }
 
 impl Triangular {
+    //@Triangular_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         let a = self.min;
@@ -934,11 +992,13 @@ impl Triangular {
         }
     }
 
+    //@Triangular_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         self.pdf(x).ln()
     }
 
+    //@Triangular_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         let a = self.min;
@@ -955,6 +1015,7 @@ impl Triangular {
         }
     }
 
+    //@Triangular_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         let a = self.min;
@@ -971,8 +1032,8 @@ impl Triangular {
         }
     }
 
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@Triangular_inverse_cdf
+    #[autodiff::differentiate]
     pub fn inverse_cdf(&self, p: f64) -> f64 {
         let a = self.min;
         let b = self.max;
@@ -997,6 +1058,7 @@ pub struct Weibull {
 }
 
 impl Weibull {
+    //@Weibull_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -1013,6 +1075,7 @@ impl Weibull {
         }
     }
 
+    //@Weibull_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -1028,6 +1091,7 @@ impl Weibull {
         }
     }
 
+    //@Weibull_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -1037,6 +1101,7 @@ impl Weibull {
         }
     }
 
+    //@Weibull_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -1046,8 +1111,8 @@ impl Weibull {
         }
     }
 
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@Weibull_inverse_cdf
+    #[autodiff::differentiate]
     pub fn inverse_cdf(&self, p: f64) -> f64 {
         if !(0.0..=1.0).contains(&p) {
             panic!("x must be in [0, 1]");
@@ -1063,6 +1128,7 @@ pub struct Exp {
 }
 
 impl Exp {
+    //@Exp_pdf
     #[autodiff::differentiate]
     pub fn pdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -1072,6 +1138,7 @@ impl Exp {
         }
     }
 
+    //@Exp_ln_pdf
     #[autodiff::differentiate]
     pub fn ln_pdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -1081,6 +1148,7 @@ impl Exp {
         }
     }
 
+    //@Exp_cdf
     #[autodiff::differentiate]
     pub fn cdf(&self, x: f64) -> f64 {
         if x < 0.0 {
@@ -1090,11 +1158,13 @@ impl Exp {
         }
     }
 
+    //@Exp_sf
     #[autodiff::differentiate]
     pub fn sf(&self, x: f64) -> f64 {
         if x < 0.0 { 1.0 } else { (-self.rate * x).exp() }
     }
 
+    //@Exp_inverse_cdf
     #[autodiff::differentiate]
     pub fn inverse_cdf(&self, p: f64) -> f64 {
         -(-p).ln_1p() / self.rate
@@ -1103,96 +1173,162 @@ impl Exp {
 
 mod tests {
     use super::*;
+    //@cdf_unchecked
     scalar! { cdf_unchecked: normal::cdf_unchecked, normal::cdf_unchecked_value_and_grad; (x, m, s) at (x: f64, m: f64, s: f64); (0.3, 0.7, 1.4); (-2.1, 0.2, 0.8) }
+    //@sf_unchecked
     scalar! { sf_unchecked: normal::sf_unchecked, normal::sf_unchecked_value_and_grad; (x, m, s) at (x: f64, m: f64, s: f64); (0.3, 0.7, 1.4); (-2.1, 0.2, 0.8) }
+    //@pdf_unchecked
     scalar! { pdf_unchecked: normal::pdf_unchecked, normal::pdf_unchecked_value_and_grad; (x, m, s) at (x: f64, m: f64, s: f64); (0.3, 0.7, 1.4); (-2.1, 0.2, 0.8) }
+    //@ln_pdf_unchecked
     scalar! { ln_pdf_unchecked: normal::ln_pdf_unchecked, normal::ln_pdf_unchecked_value_and_grad; (x, m, s) at (x: f64, m: f64, s: f64); (0.3, 0.7, 1.4); (-2.1, 0.2, 0.8) }
+    //@Normal_pdf
     scalar! { normal_pdf: Normal::pdf, Normal::pdf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.55); (0.83) }
+    //@Normal_ln_pdf
     scalar! { normal_ln_pdf: Normal::ln_pdf, Normal::ln_pdf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.55); (0.83) }
+    //@Normal_cdf
     scalar! { normal_cdf: Normal::cdf, Normal::cdf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.55); (0.83) }
+    //@Normal_sf
     scalar! { normal_sf: Normal::sf, Normal::sf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { normal_inverse_cdf: Normal::inverse_cdf, Normal::inverse_cdf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.3); (0.8) }
-    // not yet
-    // scalar! { beta_pdf: Beta::pdf, Beta::pdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { beta_ln_pdf: Beta::ln_pdf, Beta::ln_pdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
+    //@Normal_inverse_cdf
+    scalar! { normal_inverse_cdf: Normal::inverse_cdf, Normal::inverse_cdf_value_and_grad; (&Normal { mean: 0.3, std_dev: 1.7 }, x) at (x: f64); (0.3); (0.8) }
+    //@Beta_pdf
+    scalar! { beta_pdf: Beta::pdf, Beta::pdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
+    //@Beta_ln_pdf
+    scalar! { beta_ln_pdf: Beta::ln_pdf, Beta::ln_pdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
+    //@Beta_cdf
     scalar! { beta_cdf: Beta::cdf, Beta::cdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
+    //@Beta_sf
     scalar! { beta_sf: Beta::sf, Beta::sf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { beta_inverse_cdf: Beta::inverse_cdf, Beta::inverse_cdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.3); (0.8) }
+    //@Beta_inverse_cdf
+    scalar! { beta_inverse_cdf: Beta::inverse_cdf, Beta::inverse_cdf_value_and_grad; (&Beta { shape_a: 2.3, shape_b: 1.6 }, x) at (x: f64); (0.3); (0.8) }
+    //@Cauchy_pdf
     scalar! { cauchy_pdf: Cauchy::pdf, Cauchy::pdf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Cauchy_ln_pdf
     scalar! { cauchy_ln_pdf: Cauchy::ln_pdf, Cauchy::ln_pdf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Cauchy_cdf
     scalar! { cauchy_cdf: Cauchy::cdf, Cauchy::cdf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Cauchy_sf
     scalar! { cauchy_sf: Cauchy::sf, Cauchy::sf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { cauchy_inverse_cdf: Cauchy::inverse_cdf, Cauchy::inverse_cdf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.3); (0.8) }
+    //@Cauchy_inverse_cdf
+    scalar! { cauchy_inverse_cdf: Cauchy::inverse_cdf, Cauchy::inverse_cdf_value_and_grad; (&Cauchy { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.3); (0.8) }
+    //@Gamma_pdf
     scalar! { gamma_pdf: Gamma::pdf, Gamma::pdf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Gamma_ln_pdf
     scalar! { gamma_ln_pdf: Gamma::ln_pdf, Gamma::ln_pdf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Gamma_cdf
     scalar! { gamma_cdf: Gamma::cdf, Gamma::cdf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Gamma_sf
     scalar! { gamma_sf: Gamma::sf, Gamma::sf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
     // not yet
     // scalar! { gamma_inverse_cdf: Gamma::inverse_cdf, Gamma::inverse_cdf_value_and_grad; (&Gamma { shape: 2.2, rate: 1.3 }, p) at (p: f64); (0.3); (0.8) }
+    //@FisherSnedecor_pdf
     scalar! { fishersnedecor_pdf: FisherSnedecor::pdf, FisherSnedecor::pdf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.55); (0.83) }
+    //@FisherSnedecor_ln_pdf
     scalar! { fishersnedecor_ln_pdf: FisherSnedecor::ln_pdf, FisherSnedecor::ln_pdf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.55); (0.83) }
+    //@FisherSnedecor_cdf
     scalar! { fishersnedecor_cdf: FisherSnedecor::cdf, FisherSnedecor::cdf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.55); (0.83) }
+    //@FisherSnedecor_sf
     scalar! { fishersnedecor_sf: FisherSnedecor::sf, FisherSnedecor::sf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { fishersnedecor_inverse_cdf: FisherSnedecor::inverse_cdf, FisherSnedecor::inverse_cdf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.3); (0.8) }
+    //@FisherSnedecor_inverse_cdf
+    scalar! { fishersnedecor_inverse_cdf: FisherSnedecor::inverse_cdf, FisherSnedecor::inverse_cdf_value_and_grad; (&FisherSnedecor { freedom_1: 3.2, freedom_2: 5.1 }, x) at (x: f64); (0.3); (0.8) }
+    //@Gumbel_pdf
     scalar! { gumbel_pdf: Gumbel::pdf, Gumbel::pdf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Gumbel_ln_pdf
     scalar! { gumbel_ln_pdf: Gumbel::ln_pdf, Gumbel::ln_pdf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Gumbel_cdf
     scalar! { gumbel_cdf: Gumbel::cdf, Gumbel::cdf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Gumbel_sf
     scalar! { gumbel_sf: Gumbel::sf, Gumbel::sf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Gumbel_inverse_cdf
     scalar! { gumbel_inverse_cdf: Gumbel::inverse_cdf, Gumbel::inverse_cdf_value_and_grad; (&Gumbel { location: 0.2, scale: 1.4 }, p) at (p: f64); (0.3); (0.8) }
+    //@InverseGamma_pdf
     scalar! { inversegamma_pdf: InverseGamma::pdf, InverseGamma::pdf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@InverseGamma_ln_pdf
     scalar! { inversegamma_ln_pdf: InverseGamma::ln_pdf, InverseGamma::ln_pdf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@InverseGamma_cdf
     scalar! { inversegamma_cdf: InverseGamma::cdf, InverseGamma::cdf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@InverseGamma_sf
     scalar! { inversegamma_sf: InverseGamma::sf, InverseGamma::sf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
     // not yet
     // scalar! { inversegamma_inverse_cdf: InverseGamma::inverse_cdf, InverseGamma::inverse_cdf_value_and_grad; (&InverseGamma { shape: 2.2, rate: 1.3 }, p) at (p: f64); (0.3); (0.8) }
+    //@Laplace_pdf
     scalar! { laplace_pdf: Laplace::pdf, Laplace::pdf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Laplace_ln_pdf
     scalar! { laplace_ln_pdf: Laplace::ln_pdf, Laplace::ln_pdf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Laplace_cdf
     scalar! { laplace_cdf: Laplace::cdf, Laplace::cdf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Laplace_sf
     scalar! { laplace_sf: Laplace::sf, Laplace::sf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Laplace_inverse_cdf
     scalar! { laplace_inverse_cdf: Laplace::inverse_cdf, Laplace::inverse_cdf_value_and_grad; (&Laplace { location: 0.21, scale: 1.4 }, p) at (p: f64); (0.3); (0.8) }
+    //@Levy_pdf
     scalar! { levy_pdf: Levy::pdf, Levy::pdf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Levy_ln_pdf
     scalar! { levy_ln_pdf: Levy::ln_pdf, Levy::ln_pdf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Levy_cdf
     scalar! { levy_cdf: Levy::cdf, Levy::cdf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.55); (0.83) }
+    //@Levy_sf
     scalar! { levy_sf: Levy::sf, Levy::sf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { levy_inverse_cdf: Levy::inverse_cdf, Levy::inverse_cdf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.3); (0.8) }
+    //@Levy_inverse_cdf
+    scalar! { levy_inverse_cdf: Levy::inverse_cdf, Levy::inverse_cdf_value_and_grad; (&Levy { mu: -0.2, c: 1.4 }, x) at (x: f64); (0.3); (0.8) }
+    //@LogNormal_pdf
     scalar! { lognormal_pdf: LogNormal::pdf, LogNormal::pdf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, x) at (x: f64); (0.55); (0.83) }
+    //@LogNormal_ln_pdf
     scalar! { lognormal_ln_pdf: LogNormal::ln_pdf, LogNormal::ln_pdf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, x) at (x: f64); (0.55); (0.83) }
+    //@LogNormal_cdf
     scalar! { lognormal_cdf: LogNormal::cdf, LogNormal::cdf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, x) at (x: f64); (0.55); (0.83) }
+    //@LogNormal_sf
     scalar! { lognormal_sf: LogNormal::sf, LogNormal::sf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, x) at (x: f64); (0.55); (0.83) }
+    //@LogNormal_inverse_cdf
     scalar! { lognormal_inverse_cdf: LogNormal::inverse_cdf, LogNormal::inverse_cdf_value_and_grad; (&LogNormal { location: 0.2, scale: 0.7 }, p) at (p: f64); (0.3); (0.8) }
+    //@Pareto_pdf
     scalar! { pareto_pdf: Pareto::pdf, Pareto::pdf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Pareto_ln_pdf
     scalar! { pareto_ln_pdf: Pareto::ln_pdf, Pareto::ln_pdf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Pareto_cdf
     scalar! { pareto_cdf: Pareto::cdf, Pareto::cdf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Pareto_sf
     scalar! { pareto_sf: Pareto::sf, Pareto::sf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { pareto_inverse_cdf: Pareto::inverse_cdf, Pareto::inverse_cdf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, p) at (p: f64); (0.3); (0.8) }
+    //@Pareto_inverse_cdf
+    scalar! { pareto_inverse_cdf: Pareto::inverse_cdf, Pareto::inverse_cdf_value_and_grad; (&Pareto { scale: 0.15, shape: 2.3 }, p) at (p: f64); (0.3); (0.8) }
+    //@StudentsT_pdf
     scalar! { studentst_pdf: StudentsT::pdf, StudentsT::pdf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.55); (0.83) }
+    //@StudentsT_ln_pdf
     scalar! { studentst_ln_pdf: StudentsT::ln_pdf, StudentsT::ln_pdf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.55); (0.83) }
+    //@StudentsT_cdf
     scalar! { studentst_cdf: StudentsT::cdf, StudentsT::cdf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.55); (0.83) }
+    //@StudentsT_sf
     scalar! { studentst_sf: StudentsT::sf, StudentsT::sf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { studentst_inverse_cdf: StudentsT::inverse_cdf, StudentsT::inverse_cdf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.3); (0.8) }
+    //@StudentsT_inverse_cdf
+    scalar! { studentst_inverse_cdf: StudentsT::inverse_cdf, StudentsT::inverse_cdf_value_and_grad; (&StudentsT { location: 0.2, scale: 1.3, freedom: 4.2 }, x) at (x: f64); (0.3); (0.8) }
+    //@Triangular_pdf
     scalar! { triangular_pdf: Triangular::pdf, Triangular::pdf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, x) at (x: f64); (0.55); (0.83) }
+    //@Triangular_ln_pdf
     scalar! { triangular_ln_pdf: Triangular::ln_pdf, Triangular::ln_pdf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, x) at (x: f64); (0.55); (0.83) }
+    //@Triangular_cdf
     scalar! { triangular_cdf: Triangular::cdf, Triangular::cdf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, x) at (x: f64); (0.55); (0.83) }
+    //@Triangular_sf
     scalar! { triangular_sf: Triangular::sf, Triangular::sf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { triangular_inverse_cdf: Triangular::inverse_cdf, Triangular::inverse_cdf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, p) at (p: f64); (0.3); (0.8) }
+    //@Triangular_inverse_cdf
+    scalar! { triangular_inverse_cdf: Triangular::inverse_cdf, Triangular::inverse_cdf_value_and_grad; (&Triangular { min: -1.0, max: 2.0, mode: 0.45 }, p) at (p: f64); (0.3); (0.8) }
+    //@Weibull_pdf
     scalar! { weibull_pdf: Weibull::pdf, Weibull::pdf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, x) at (x: f64); (0.55); (0.83) }
+    //@Weibull_ln_pdf
     scalar! { weibull_ln_pdf: Weibull::ln_pdf, Weibull::ln_pdf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, x) at (x: f64); (0.55); (0.83) }
+    //@Weibull_cdf
     scalar! { weibull_cdf: Weibull::cdf, Weibull::cdf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, x) at (x: f64); (0.55); (0.83) }
+    //@Weibull_sf
     scalar! { weibull_sf: Weibull::sf, Weibull::sf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, x) at (x: f64); (0.55); (0.83) }
-    // not yet
-    // scalar! { weibull_inverse_cdf: Weibull::inverse_cdf, Weibull::inverse_cdf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, p) at (p: f64); (0.3); (0.8) }
+    //@Weibull_inverse_cdf
+    scalar! { weibull_inverse_cdf: Weibull::inverse_cdf, Weibull::inverse_cdf_value_and_grad; (&Weibull { shape: 1.7, scale: 1.2, scale_pow_shape_inv: 0.7335 }, p) at (p: f64); (0.3); (0.8) }
+    //@Exp_pdf
     scalar! { exp_pdf: Exp::pdf, Exp::pdf_value_and_grad; (&Exp { rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Exp_ln_pdf
     scalar! { exp_ln_pdf: Exp::ln_pdf, Exp::ln_pdf_value_and_grad; (&Exp { rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Exp_cdf
     scalar! { exp_cdf: Exp::cdf, Exp::cdf_value_and_grad; (&Exp { rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Exp_sf
     scalar! { exp_sf: Exp::sf, Exp::sf_value_and_grad; (&Exp { rate: 1.3 }, x) at (x: f64); (0.55); (0.83) }
+    //@Exp_inverse_cdf
     scalar! { exp_inverse_cdf: Exp::inverse_cdf, Exp::inverse_cdf_value_and_grad; (&Exp { rate: 1.3 }, p) at (p: f64); (0.3); (0.8) }
 }

@@ -41,6 +41,7 @@ pub mod gamma {
         -2.71994908488607703910e-9,
     ];
 
+    //@ln_gamma
     #[autodiff::differentiate]
     pub fn ln_gamma(x: f64) -> f64 {
         if x < 0.5 {
@@ -68,6 +69,7 @@ pub mod gamma {
         }
     }
 
+    //@gamma
     #[autodiff::differentiate]
     pub fn gamma(x: f64) -> f64 {
         if x < 0.5 {
@@ -93,30 +95,35 @@ pub mod gamma {
         }
     }
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn gamma_ui(a: f64, x: f64) -> f64 {
         checked_gamma_ui(a, x).unwrap()
     }
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn checked_gamma_ui(a: f64, x: f64) -> Result<f64, GammaFuncError> {
         checked_gamma_ur(a, x).map(|x| x * gamma(a))
     }
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn gamma_li(a: f64, x: f64) -> f64 {
         checked_gamma_li(a, x).unwrap()
     }
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn checked_gamma_li(a: f64, x: f64) -> Result<f64, GammaFuncError> {
         checked_gamma_lr(a, x).map(|x| x * gamma(a))
     }
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn checked_gamma_ur(a: f64, x: f64) -> Result<f64, GammaFuncError> {
@@ -187,6 +194,7 @@ pub mod gamma {
 
     // Adapted: the body of `checked_gamma_ur` with an `Err` as a panic; the original calls it and unwraps.
 
+    //@gamma_ur
     #[autodiff::differentiate]
     pub fn gamma_ur(a: f64, x: f64) -> f64 {
         if a.is_nan() || x.is_nan() {
@@ -254,6 +262,7 @@ pub mod gamma {
         ans * ax
     }
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn checked_gamma_lr(a: f64, x: f64) -> Result<f64, GammaFuncError> {
@@ -347,6 +356,7 @@ pub mod gamma {
 
     // Adapted: the body of `checked_gamma_lr` with an `Err` as a panic; the original calls it and unwraps.
 
+    //@gamma_lr
     #[autodiff::differentiate]
     pub fn gamma_lr(a: f64, x: f64) -> f64 {
         if a.is_nan() || x.is_nan() {
@@ -437,6 +447,7 @@ pub mod gamma {
         1.0 - ax.exp() * ans
     }
 
+    //@digamma
     #[autodiff::differentiate]
     pub fn digamma(x: f64) -> f64 {
         let c = 12.0;
@@ -479,6 +490,7 @@ pub mod gamma {
         result
     }
 
+    //@inv_digamma
     #[autodiff::differentiate]
     pub fn inv_digamma(x: f64) -> f64 {
         if x.is_nan() {
@@ -499,6 +511,7 @@ pub mod gamma {
         y
     }
 
+    //@signum
     #[autodiff::differentiate]
     fn signum(x: f64) -> f64 {
         if x == 0.0 { 0.0 } else { x.signum() }
@@ -515,6 +528,7 @@ pub mod beta {
     }
     const MODULE_EPS: f64 = 1e-15;
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn checked_ln_beta(a: f64, b: f64) -> Result<f64, BetaFuncError> {
@@ -529,6 +543,7 @@ pub mod beta {
 
     // Adapted: the body of `checked_ln_beta` with an `Err` as a panic; the original calls it and unwraps.
 
+    //@ln_beta
     #[autodiff::differentiate]
     pub fn ln_beta(a: f64, b: f64) -> f64 {
         if a <= 0.0 {
@@ -540,6 +555,7 @@ pub mod beta {
         }
     }
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn checked_beta(a: f64, b: f64) -> Result<f64, BetaFuncError> {
@@ -548,23 +564,27 @@ pub mod beta {
 
     // Adapted: the body of `checked_beta` with an `Err` as a panic; the original calls it and unwraps.
 
+    //@beta
     #[autodiff::differentiate]
     pub fn beta(a: f64, b: f64) -> f64 {
         ln_beta(a, b).exp()
     }
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn beta_inc(a: f64, b: f64, x: f64) -> f64 {
         checked_beta_inc(a, b, x).unwrap()
     }
 
+    //@-
     // not yet: `Result` of an active value
     // #[autodiff::differentiate]
     pub fn checked_beta_inc(a: f64, b: f64, x: f64) -> Result<f64, BetaFuncError> {
         checked_beta_reg(a, b, x).and_then(|x| checked_beta(a, b).map(|y| x * y))
     }
 
+    //@-
     // not yet: `contains` of a range on an active value
     // #[autodiff::differentiate]
     pub fn checked_beta_reg(a: f64, b: f64, x: f64) -> Result<f64, BetaFuncError> {
@@ -666,6 +686,7 @@ pub mod beta {
 
     // Adapted: the body of `checked_beta_reg` with an `Err` as a panic; the original calls it and unwraps.
 
+    //@beta_reg
     #[autodiff::differentiate]
     pub fn beta_reg(a: f64, b: f64, x: f64) -> f64 {
         if a <= 0.0 {
@@ -764,8 +785,8 @@ pub mod beta {
         }
     }
 
-    // not yet: `contains` of a range on an active value
-    // #[autodiff::differentiate]
+    //@inv_beta_reg
+    #[autodiff::differentiate]
     pub fn inv_beta_reg(mut a: f64, mut b: f64, mut x: f64) -> f64 {
         // Algorithm AS 64
         // http://www.jstor.org/stable/2346798
@@ -1298,6 +1319,7 @@ pub mod erf {
         0.231558608310259605225e-11,
     ];
 
+    //@erf
     #[autodiff::differentiate]
     pub fn erf(x: f64) -> f64 {
         if x.is_nan() {
@@ -1313,6 +1335,7 @@ pub mod erf {
         }
     }
 
+    //@erfc
     #[autodiff::differentiate]
     pub fn erfc(x: f64) -> f64 {
         if x.is_nan() {
@@ -1326,6 +1349,7 @@ pub mod erf {
         }
     }
 
+    //@erf_inv
     #[autodiff::differentiate]
     pub fn erf_inv(x: f64) -> f64 {
         if x == 0.0 {
@@ -1341,6 +1365,7 @@ pub mod erf {
         }
     }
 
+    //@erfc_inv
     #[autodiff::differentiate]
     pub fn erfc_inv(x: f64) -> f64 {
         if x <= 0.0 {
@@ -1354,6 +1379,7 @@ pub mod erf {
         }
     }
 
+    //@erf_impl
     #[autodiff::differentiate]
     fn erf_impl(z: f64, inv: bool) -> f64 {
         if z < 0.0 {
@@ -1469,6 +1495,7 @@ pub mod erf {
         }
     }
 
+    //@erf_inv_impl
     #[autodiff::differentiate]
     fn erf_inv_impl(p: f64, q: f64, s: f64) -> f64 {
         let result = if p <= 0.5 {
@@ -1524,6 +1551,7 @@ pub mod erf {
 
 pub mod evaluate {
 
+    //@polynomial
     #[autodiff::differentiate]
     pub fn polynomial(z: f64, coeff: &[f64]) -> f64 {
         coeff.iter().rev().fold(0_f64, |acc, val| acc * z + val)
@@ -1532,17 +1560,20 @@ pub mod evaluate {
 
 pub mod logistic {
 
+    //@logistic
     #[autodiff::differentiate]
     pub fn logistic(p: f64) -> f64 {
         1.0 / ((-p).exp() + 1.0)
     }
 
+    //@-
     // not yet: `Option` of an active value as a result
     // #[autodiff::differentiate]
     pub fn logit(p: f64) -> f64 {
         checked_logit(p).unwrap()
     }
 
+    //@-
     // not yet: `contains` of a range on an active value
     // #[autodiff::differentiate]
     pub fn checked_logit(p: f64) -> Option<f64> {
@@ -1557,6 +1588,7 @@ pub mod logistic {
 pub mod harmonic {
     use super::{consts, gamma};
 
+    //@gen_harmonic
     #[autodiff::differentiate]
     pub fn gen_harmonic(n: u64, m: f64) -> f64 {
         match n {
@@ -1569,6 +1601,7 @@ pub mod harmonic {
 pub mod exponential {
     use super::consts;
 
+    //@-
     // not yet: `Option` of an active value as a result
     // #[autodiff::differentiate]
     pub fn integral(x: f64, n: u64) -> Option<f64> {
@@ -1637,6 +1670,7 @@ pub mod kernel {
     pub struct Gaussian;
 
     impl Gaussian {
+        //@Kernel_Gaussian
         #[autodiff::differentiate]
         pub fn evaluate(&self, x: f64) -> f64 {
             (-(x * x) / 2.0).exp() / (2.0 * PI).sqrt()
@@ -1646,6 +1680,7 @@ pub mod kernel {
     pub struct Epanechnikov;
 
     impl Epanechnikov {
+        //@Kernel_Epanechnikov
         #[autodiff::differentiate]
         pub fn evaluate(&self, x: f64) -> f64 {
             let a = x.abs();
@@ -1656,6 +1691,7 @@ pub mod kernel {
     pub struct Triangular;
 
     impl Triangular {
+        //@Kernel_Triangular
         #[autodiff::differentiate]
         pub fn evaluate(&self, x: f64) -> f64 {
             let a = x.abs();
@@ -1666,6 +1702,7 @@ pub mod kernel {
     pub struct Tricube;
 
     impl Tricube {
+        //@Kernel_Tricube
         #[autodiff::differentiate]
         pub fn evaluate(&self, x: f64) -> f64 {
             let a = x.abs();
@@ -1681,6 +1718,7 @@ pub mod kernel {
     pub struct Quartic;
 
     impl Quartic {
+        //@Kernel_Quartic
         #[autodiff::differentiate]
         pub fn evaluate(&self, x: f64) -> f64 {
             let a = x.abs();
@@ -1696,6 +1734,7 @@ pub mod kernel {
     pub struct Uniform;
 
     impl Uniform {
+        //@-
         // not yet: a constant on each branch: rightly refused
         // #[autodiff::differentiate]
         pub fn evaluate(&self, x: f64) -> f64 {
@@ -1706,6 +1745,7 @@ pub mod kernel {
     pub struct Cosine;
 
     impl Cosine {
+        //@Kernel_Cosine
         #[autodiff::differentiate]
         pub fn evaluate(&self, x: f64) -> f64 {
             let a = x.abs();
@@ -1720,6 +1760,7 @@ pub mod kernel {
     pub struct Logistic;
 
     impl Logistic {
+        //@Kernel_Logistic
         #[autodiff::differentiate]
         pub fn evaluate(&self, x: f64) -> f64 {
             1.0 / (2.0 + x.exp() + (-x).exp())
@@ -1729,6 +1770,7 @@ pub mod kernel {
     pub struct Sigmoid;
 
     impl Sigmoid {
+        //@Kernel_Sigmoid
         #[autodiff::differentiate]
         pub fn evaluate(&self, x: f64) -> f64 {
             (2.0 / PI) * 1.0 / ((PI * x).exp() + (-PI * x).exp())
@@ -1738,38 +1780,62 @@ pub mod kernel {
 
 mod tests {
     use super::*;
+    //@Kernel_Gaussian
     scalar! { kernel_gaussian: kernel::Gaussian::evaluate, kernel::Gaussian::evaluate_value_and_grad; (&kernel::Gaussian, x) at (x: f64); (0.3); (-0.7) }
+    //@Kernel_Epanechnikov
     scalar! { kernel_epanechnikov: kernel::Epanechnikov::evaluate, kernel::Epanechnikov::evaluate_value_and_grad; (&kernel::Epanechnikov, x) at (x: f64); (0.3); (-0.7) }
+    //@Kernel_Triangular
     scalar! { kernel_triangular: kernel::Triangular::evaluate, kernel::Triangular::evaluate_value_and_grad; (&kernel::Triangular, x) at (x: f64); (0.3); (-0.7) }
+    //@Kernel_Tricube
     scalar! { kernel_tricube: kernel::Tricube::evaluate, kernel::Tricube::evaluate_value_and_grad; (&kernel::Tricube, x) at (x: f64); (0.3); (-0.7) }
+    //@Kernel_Quartic
     scalar! { kernel_quartic: kernel::Quartic::evaluate, kernel::Quartic::evaluate_value_and_grad; (&kernel::Quartic, x) at (x: f64); (0.3); (-0.7) }
+    //@Kernel_Cosine
     scalar! { kernel_cosine: kernel::Cosine::evaluate, kernel::Cosine::evaluate_value_and_grad; (&kernel::Cosine, x) at (x: f64); (0.3); (-0.7) }
+    //@Kernel_Logistic
     scalar! { kernel_logistic: kernel::Logistic::evaluate, kernel::Logistic::evaluate_value_and_grad; (&kernel::Logistic, x) at (x: f64); (0.3); (-0.7) }
+    //@Kernel_Sigmoid
     scalar! { kernel_sigmoid: kernel::Sigmoid::evaluate, kernel::Sigmoid::evaluate_value_and_grad; (&kernel::Sigmoid, x) at (x: f64); (0.3); (-0.7) }
+    //@ln_gamma
     scalar! { gamma_ln_gamma: gamma::ln_gamma, gamma::ln_gamma_value_and_grad; (x) at (x: f64); (2.3); (0.2); (0.45); (7.1) }
+    //@gamma
     scalar! { gamma_gamma: gamma::gamma, gamma::gamma_value_and_grad; (x) at (x: f64); (2.3); (0.2); (-0.4); (7.1) }
     // not yet
     // scalar! { gamma_gamma_ui: gamma::gamma_ui, gamma::gamma_ui_value_and_grad; (a,x) at (a: f64, x: f64); (2.3, 1.7); (0.6, 3.1); (4.5, 0.8) }
     // not yet
     // scalar! { gamma_gamma_li: gamma::gamma_li, gamma::gamma_li_value_and_grad; (a,x) at (a: f64, x: f64); (2.3, 1.7); (0.6, 3.1); (4.5, 0.8) }
+    //@gamma_ur
     scalar! { gamma_gamma_ur: gamma::gamma_ur, gamma::gamma_ur_value_and_grad; (a,x) at (a: f64, x: f64); (2.3, 1.7); (0.6, 3.1); (4.5, 0.8) }
+    //@gamma_lr
     scalar! { gamma_gamma_lr: gamma::gamma_lr, gamma::gamma_lr_value_and_grad; (a,x) at (a: f64, x: f64); (2.3, 1.7); (0.6, 3.1); (4.5, 0.8) }
+    //@digamma
     scalar! { gamma_digamma: gamma::digamma, gamma::digamma_value_and_grad; (x) at (x: f64); (2.3); (0.2); (-0.4); (14.1) }
+    //@x
     // `inv_digamma` bisects by sign: the derivative of that is not the derivative of its limit.
+    //@ln_beta
     scalar! { beta_ln_beta: beta::ln_beta, beta::ln_beta_value_and_grad; (a,b) at (a: f64, b: f64); (2.3, 1.7); (0.6, 3.1) }
+    //@beta
     scalar! { beta_beta: beta::beta, beta::beta_value_and_grad; (a,b) at (a: f64, b: f64); (2.3, 1.7); (0.6, 3.1) }
     // not yet
     // scalar! { beta_beta_inc: beta::beta_inc, beta::beta_inc_value_and_grad; (a,b,x) at (a: f64, b: f64, x: f64); (2.3, 1.7, 0.3); (0.6, 3.1, 0.8) }
+    //@beta_reg
     scalar! { beta_beta_reg: beta::beta_reg, beta::beta_reg_value_and_grad; (a,b,x) at (a: f64, b: f64, x: f64); (2.3, 1.7, 0.3); (0.6, 3.1, 0.8) }
-    // not yet
-    // scalar! { beta_inv_beta_reg: beta::inv_beta_reg, beta::inv_beta_reg_value_and_grad; (a,b,x) at (a: f64, b: f64, x: f64); (2.3, 1.7, 0.3); (0.6, 3.1, 0.8) }
+    //@inv_beta_reg
+    scalar! { beta_inv_beta_reg: beta::inv_beta_reg, beta::inv_beta_reg_value_and_grad; (a,b,x) at (a: f64, b: f64, x: f64); (2.3, 1.7, 0.3); (0.6, 3.1, 0.8) }
+    //@erf
     scalar! { erf_erf: erf::erf, erf::erf_value_and_grad; (x) at (x: f64); (0.3); (-0.9); (1.9); (4.0) }
+    //@erfc
     scalar! { erf_erfc: erf::erfc, erf::erfc_value_and_grad; (x) at (x: f64); (0.3); (-0.9); (1.9); (6.0) }
+    //@erf_inv
     scalar! { erf_erf_inv: erf::erf_inv, erf::erf_inv_value_and_grad; (x) at (x: f64); (0.3); (-0.9); (0.98) }
+    //@erfc_inv
     scalar! { erf_erfc_inv: erf::erfc_inv, erf::erfc_inv_value_and_grad; (x) at (x: f64); (0.3); (1.4); (0.05) }
+    //@polynomial
     scalar! { evaluate_polynomial: evaluate::polynomial, evaluate::polynomial_value_and_grad; (z, &c) at (z: f64, c: Vec<f64>); (0.7, vec![1.0, -2.0, 0.5]); (-1.1, vec![0.3, 0.2]) }
+    //@logistic
     scalar! { logistic_logistic: logistic::logistic, logistic::logistic_value_and_grad; (p) at (p: f64); (0.3); (-2.0) }
     // not yet
     // scalar! { logistic_logit: logistic::logit, logistic::logit_value_and_grad; (p) at (p: f64); (0.3); (0.9) }
+    //@gen_harmonic
     scalar! { harmonic_gen_harmonic: harmonic::gen_harmonic, harmonic::gen_harmonic_value_and_grad; (7, m) at (m: f64); (1.3); (-0.5) }
 }

@@ -6,6 +6,7 @@
 
 use core::borrow::Borrow;
 
+//@stat_min
 #[autodiff::differentiate]
 pub fn min(data: &[f64]) -> f64 {
     let mut iter = data.into_iter();
@@ -17,6 +18,7 @@ pub fn min(data: &[f64]) -> f64 {
     }
 }
 
+//@stat_max
 #[autodiff::differentiate]
 pub fn max(data: &[f64]) -> f64 {
     let mut iter = data.into_iter();
@@ -28,6 +30,7 @@ pub fn max(data: &[f64]) -> f64 {
     }
 }
 
+//@stat_abs_min
 #[autodiff::differentiate]
 pub fn abs_min(data: &[f64]) -> f64 {
     let mut iter = data.into_iter();
@@ -44,6 +47,7 @@ pub fn abs_min(data: &[f64]) -> f64 {
     }
 }
 
+//@stat_abs_max
 #[autodiff::differentiate]
 pub fn abs_max(data: &[f64]) -> f64 {
     let mut iter = data.into_iter();
@@ -60,6 +64,7 @@ pub fn abs_max(data: &[f64]) -> f64 {
     }
 }
 
+//@stat_geometric_mean
 #[autodiff::differentiate]
 pub fn geometric_mean(data: &[f64]) -> f64 {
     let mut i = 0.0;
@@ -71,6 +76,7 @@ pub fn geometric_mean(data: &[f64]) -> f64 {
     if i > 0.0 { (sum / i).exp() } else { f64::NAN }
 }
 
+//@stat_harmonic_mean
 #[autodiff::differentiate]
 pub fn harmonic_mean(data: &[f64]) -> f64 {
     let mut i = 0.0;
@@ -87,6 +93,7 @@ pub fn harmonic_mean(data: &[f64]) -> f64 {
     if i > 0.0 { i / sum } else { f64::NAN }
 }
 
+//@stat_covariance
 #[autodiff::differentiate]
 pub fn covariance(data: &[f64], other: &[f64]) -> f64 {
     let mut n = 0.0;
@@ -118,6 +125,7 @@ pub fn covariance(data: &[f64], other: &[f64]) -> f64 {
     }
 }
 
+//@stat_population_covariance
 #[autodiff::differentiate]
 pub fn population_covariance(data: &[f64], other: &[f64]) -> f64 {
     let mut n = 0.0;
@@ -144,6 +152,7 @@ pub fn population_covariance(data: &[f64], other: &[f64]) -> f64 {
     if n > 0.0 { comoment / n } else { f64::NAN }
 }
 
+//@stat_quadratic_mean
 #[autodiff::differentiate]
 pub fn quadratic_mean(data: &[f64]) -> f64 {
     let mut i = 0.0;
@@ -157,13 +166,22 @@ pub fn quadratic_mean(data: &[f64]) -> f64 {
 }
 
 mod tests {
+    //@stat_min
     scalar! { min: super::min, super::min_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
+    //@stat_max
     scalar! { max: super::max, super::max_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
+    //@stat_abs_min
     scalar! { abs_min: super::abs_min, super::abs_min_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
+    //@stat_abs_max
     scalar! { abs_max: super::abs_max, super::abs_max_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
+    //@stat_geometric_mean
     scalar! { geometric_mean: super::geometric_mean, super::geometric_mean_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
+    //@stat_harmonic_mean
     scalar! { harmonic_mean: super::harmonic_mean, super::harmonic_mean_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
+    //@stat_covariance
     scalar! { covariance: super::covariance, super::covariance_value_and_grad; (&x, &y) at (x: Vec<f64>, y: Vec<f64>); (vec![0.3, 1.7, -0.4], vec![1.1, 0.2, 0.9]); (vec![2.0, 0.1], vec![-0.5, 3.1]) }
+    //@stat_population_covariance
     scalar! { population_covariance: super::population_covariance, super::population_covariance_value_and_grad; (&x, &y) at (x: Vec<f64>, y: Vec<f64>); (vec![0.3, 1.7, -0.4], vec![1.1, 0.2, 0.9]); (vec![2.0, 0.1], vec![-0.5, 3.1]) }
+    //@stat_quadratic_mean
     scalar! { quadratic_mean: super::quadratic_mean, super::quadratic_mean_value_and_grad; (&x) at (x: Vec<f64>); (vec![0.3, 1.7, 0.4]); (vec![2.0, 0.1, 5.3, 0.7]) }
 }
