@@ -226,8 +226,8 @@ pub enum Capture {
 
 #[derive(Clone, Debug)]
 pub enum NewVec {
-    /// `Vec::new()`
-    Empty,
+    /// `Vec::new()`, and a first push
+    Pushed(Expr),
     /// `vec![a, b]`
     Listed(Vec<Expr>),
     /// `vec![a; n]`

@@ -352,7 +352,7 @@ impl<'a> Frame<'a, '_> {
             }
             Stmt::LetVec { name, how } => {
                 let values = match how {
-                    NewVec::Empty => Vec::new(),
+                    NewVec::Pushed(value) => vec![self.expr(value)?],
                     NewVec::Listed(values) => {
                         let values = values.iter().map(|value| self.expr(value));
                         values.collect::<Run<_>>()?

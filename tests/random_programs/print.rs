@@ -193,7 +193,7 @@ impl Printer<'_> {
             }
             Stmt::LetVec { name, how } => {
                 let value = match how {
-                    NewVec::Empty => "Vec::new()".to_owned(),
+                    NewVec::Pushed(value) => format!("Vec::new(); {name}.push({})", expr(value)),
                     NewVec::Listed(values) => {
                         let values: Vec<String> = values.iter().map(expr).collect();
                         format!("vec![{}]", values.join(", "))
@@ -204,12 +204,7 @@ impl Printer<'_> {
                         format!("{}.collect::<Vec<f64>>()", chain::chain(chain))
                     }
                 };
-                let ty = if matches!(how, NewVec::Empty) {
-                    ": Vec<f64>"
-                } else {
-                    ""
-                };
-                self.line(&format!("let mut {name}{ty} = {value};"));
+                self.line(&format!("let mut {name} = {value};"));
             }
             Stmt::Push(vec, value) => self.line(&format!("{vec}.push({});", expr(value))),
             Stmt::Pop {

@@ -391,9 +391,9 @@ fn values(stmt: &mut Stmt) -> Vec<&mut Expr> {
         Stmt::If { cond, .. } | Stmt::While { cond, .. } => of_cond(cond),
         Stmt::Match { guards, .. } => guards.iter_mut().flatten().flat_map(of_cond).collect(),
         Stmt::LetVec { how, .. } => match how {
-            NewVec::Empty | NewVec::From(_) => Vec::new(),
+            NewVec::From(_) => Vec::new(),
             NewVec::Listed(values) => values.iter_mut().collect(),
-            NewVec::Repeated(value, _) => vec![value],
+            NewVec::Pushed(value) | NewVec::Repeated(value, _) => vec![value],
             NewVec::Collected(chain) => of_chain(chain),
         },
         Stmt::Extend(_, chain) => of_chain(chain),

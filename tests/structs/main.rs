@@ -1,5 +1,6 @@
 //! Group T: structs as parameters, locals and results, methods with and without an active `self`, and calls between code
 //! over structs and code over any number.
+#![allow(clippy::needless_range_loop)]
 
 use autodiff::{Differentiable, check, differentiate};
 

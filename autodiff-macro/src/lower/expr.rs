@@ -101,14 +101,14 @@ impl Lowerer<'_> {
     }
 
     /// A value of which the user wrote the type.
-    pub(super) fn annotated(&mut self, lowered: Lowered, ty: &syn::Type, span: Span) -> Lowered {
+    pub(super) fn annotated(&mut self, lowered: Lowered, ty: &syn::Type) -> Lowered {
         match lowered {
             Lowered::Tuple(parts) => match ty {
                 syn::Type::Tuple(tuple) if tuple.elems.len() == parts.len() => Lowered::Tuple(
                     parts
                         .into_iter()
                         .zip(&tuple.elems)
-                        .map(|(part, ty)| self.annotated(part, ty, span))
+                        .map(|(part, ty)| self.annotated(part, ty))
                         .collect(),
                 ),
                 _ => Lowered::Tuple(parts),
@@ -589,7 +589,7 @@ impl Lowerer<'_> {
                     body => cx.expr(body),
                 };
                 match &closure.expr.output {
-                    syn::ReturnType::Type(_, ty) => cx.annotated(result, ty, span),
+                    syn::ReturnType::Type(_, ty) => cx.annotated(result, ty),
                     syn::ReturnType::Default => result,
                 }
             },

@@ -54,7 +54,7 @@ impl Lowerer<'_> {
                 colon_token: _,
                 ty,
             }) => {
-                let lowered = self.annotated(lowered, ty, span);
+                let lowered = self.annotated(lowered, ty);
                 self.bind(pat, lowered);
             }
             syn::Pat::Reference(p) => {

@@ -7,7 +7,7 @@ use crate::ast::{Kind, NewVec, Stmt};
 impl Writer<'_> {
     pub(super) fn let_vec(&mut self) -> Stmt {
         let how = match self.random.below(6) {
-            0 => NewVec::Empty,
+            0 => NewVec::Pushed(self.expr(2)),
             1 => {
                 let count = 1 + self.random.below(4);
                 NewVec::Listed((0..count).map(|_| self.expr(1)).collect())
@@ -15,7 +15,7 @@ impl Writer<'_> {
             2 => NewVec::Repeated(self.expr(1), 1 + self.random.below(4)),
             3 => match self.seq() {
                 Some(seq) => NewVec::From(seq),
-                None => NewVec::Empty,
+                None => NewVec::Pushed(self.expr(2)),
             },
             _ => NewVec::Collected(Box::new(self.chain(2))),
         };
