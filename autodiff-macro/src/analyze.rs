@@ -3,6 +3,8 @@
 mod activity;
 mod effects;
 mod lost;
+#[cfg(test)]
+mod tests;
 
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};

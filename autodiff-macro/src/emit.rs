@@ -10,6 +10,8 @@ mod orders;
 mod public;
 mod rule;
 mod signature;
+#[cfg(test)]
+mod tests;
 
 pub use self::companions::{companions, constant, stubs};
 pub use self::derive::derive;

@@ -9,6 +9,8 @@ mod ir;
 mod lower;
 mod normalize;
 mod parse;
+#[cfg(test)]
+mod testing;
 mod transform;
 
 use proc_macro::TokenStream;

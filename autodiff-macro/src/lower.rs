@@ -13,6 +13,8 @@ mod method;
 mod opaque;
 mod pattern;
 mod place;
+#[cfg(test)]
+mod tests;
 
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};

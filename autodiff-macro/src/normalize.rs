@@ -10,6 +10,8 @@ mod share;
 // What nobody uses is gone.
 // AFTER THIS POINT: every pure statement has a result that is used.
 pub mod prune;
+#[cfg(test)]
+mod tests;
 
 use crate::ir::Function;
 

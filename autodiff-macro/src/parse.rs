@@ -1,8 +1,11 @@
 //! Tokens → [`Source`]: the attribute's options and the shapes of the signature.
 
 mod home;
+#[cfg(test)]
+mod tests;
 
 pub use self::home::defines_macro;
+
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
 use crate::errors::{Errors, Problem, Reported};

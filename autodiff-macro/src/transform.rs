@@ -2,5 +2,7 @@
 
 mod reverse;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use self::reverse::{Reversed, reverse};

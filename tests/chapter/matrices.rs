@@ -42,12 +42,7 @@ pub fn determinant<const N: usize>(a: &[[f64; N]; N]) -> f64 {
     let mut lu = *a;
     let mut determinant = 1.0;
     for k in 0..N {
-        let mut pivot = k;
-        for i in k + 1..N {
-            if lu[i][k].abs() > lu[pivot][k].abs() {
-                pivot = i;
-            }
-        }
+        let pivot = row_of_pivot(&lu, k);
         if pivot != k {
             lu.swap(k, pivot);
             determinant = -determinant;
@@ -72,12 +67,7 @@ pub fn inverse<const N: usize>(a: &[[f64; N]; N]) -> [[f64; N]; N] {
         row[i] = 1.0;
     }
     for k in 0..N {
-        let mut pivot = k;
-        for i in k + 1..N {
-            if a[i][k].abs() > a[pivot][k].abs() {
-                pivot = i;
-            }
-        }
+        let pivot = row_of_pivot(&a, k);
         a.swap(k, pivot);
         inverse.swap(k, pivot);
         let scale = a[k][k].recip();
@@ -97,6 +87,14 @@ pub fn inverse<const N: usize>(a: &[[f64; N]; N]) -> [[f64; N]; N] {
         }
     }
     inverse
+}
+
+/// The row from `k` on with the largest entry in column `k`.
+#[differentiate(constant)]
+fn row_of_pivot<const N: usize>(a: &[[f64; N]; N], k: usize) -> usize {
+    (k..N)
+        .max_by(|i, j| a[*i][k].abs().total_cmp(&a[*j][k].abs()))
+        .unwrap_or(k)
 }
 
 const X: [[f64; 3]; 3] = [[0.5, 2.0, -1.0], [3.0, 1.0, 0.25], [-0.5, 1.5, 4.0]];

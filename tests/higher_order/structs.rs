@@ -89,7 +89,10 @@ fn tangents_of_a_struct() {
         number: 8,
     };
     let (value, tangent): (f64, f64) = potential_jvp(&ball, 10.0, &direction, 0.5);
-    assert_eq!((value, tangent), (60.0, 20.0 * 20.0 + 30.0 * 30.0 + 0.5 * 6.0));
+    assert_eq!(
+        (value, tangent),
+        (60.0, 20.0 * 20.0 + 30.0 * 30.0 + 0.5 * 6.0)
+    );
     let (by_ball, by_gravity): (Ball, f64) = potential_hvp(&ball, 10.0, &direction, 0.5);
     assert_eq!(by_ball.position, [0.0, 10.0 * 20.0 + 3.0 * 0.5]);
     assert_eq!((by_ball.mass, by_ball.number), (10.0 * 30.0 + 2.0 * 0.5, 8));

@@ -14,7 +14,9 @@ pub struct Random(u64);
 
 impl Random {
     pub fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        // Scrambled: consecutive seeds would give the same numbers, one later.
+        let scrambled = Self(seed).next();
+        Self(scrambled ^ seed.rotate_left(32))
     }
 
     pub fn next(&mut self) -> u64 {
@@ -90,6 +92,7 @@ fn program(random: &mut Random, earlier: Vec<ArrayParam>) -> Program {
         closures: Vec::new(),
         loops: Vec::new(),
         may_return: true,
+        kept,
         pure: false,
         level: 0,
         chains: 0,
@@ -150,6 +153,8 @@ struct Writer<'a> {
     closures: Vec<Callable>,
     loops: Vec<Enclosing>,
     may_return: bool,
+    /// An input that is never assigned.
+    kept: &'static str,
     /// Nothing may be written: this is in a closure that shares what it captures.
     pure: bool,
     /// Scopes in scopes.

@@ -33,24 +33,32 @@ fn reverse_agrees_with_an_independent_forward_evaluation() {
 }
 
 fn check(seed: u64, count: usize) {
-    let batch = Batch::with_inputs(generate::programs(seed, count), seed);
+    let mut batch = Batch::with_inputs(generate::programs(seed, count), seed);
     assert!(
         2 * batch.cases() >= count,
         "most programs have an input to try: {} for {count}",
         batch.cases()
     );
-    let failures = match batch.run("all") {
-        Ok(failures) => failures,
-        Err(broken) => {
-            for (program, complaint) in broken.programs.iter().take(3) {
-                let small = shrink::smallest_refused(&batch, *program, complaint);
-                eprintln!("{complaint}\n{}", print::program(*program, &small));
-            }
+    let mut refused = 0;
+    let failures = loop {
+        let broken = match batch.run("all") {
+            Ok(failures) => break failures,
+            Err(broken) => broken,
+        };
+        let Some((program, complaint)) = broken.programs.first_key_value() else {
             panic!(
                 "the programs of seed {seed} do not compile or run:\n{}",
                 broken.output
-            )
-        }
+            );
+        };
+        let small = shrink::smallest_refused(&batch, *program, complaint);
+        eprintln!(
+            "{}\nsmaller:\n{}",
+            broken.output,
+            print::program(*program, &small)
+        );
+        refused += broken.programs.len();
+        batch.forget(broken.programs.into_keys());
     };
     for failure in failures.iter().take(3) {
         eprintln!("{}", report(&batch, failure));
@@ -58,8 +66,8 @@ fn check(seed: u64, count: usize) {
         eprintln!("the same, smaller:\n{}", report(&small, &failure));
     }
     assert!(
-        failures.is_empty(),
-        "{} of {} evaluations of seed {seed} disagree",
+        failures.is_empty() && refused == 0,
+        "of seed {seed}, {refused} programs do not compile and {} of {} evaluations disagree",
         failures.len(),
         batch.cases()
     );

@@ -75,7 +75,7 @@ fn still_failing(mut round: Batch) -> Option<(Program, Failure)> {
                 return Some((round.programs[smallest.program].clone(), smallest));
             }
             Err(broken) if broken.programs.is_empty() => return None,
-            Err(broken) => broken.programs.keys().for_each(|i| round.forget(*i)),
+            Err(broken) => round.forget(broken.programs.into_keys()),
         }
     }
     None

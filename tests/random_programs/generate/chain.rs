@@ -2,7 +2,7 @@
 
 use super::{Array, Writer};
 use crate::ast::{
-    Chain, Cond, Expr, ForRange, Head, Kind, Position, Seq, Sink, Source, Stage, Stmt,
+    Binary, Chain, Cond, Expr, ForRange, Head, Kind, Position, Seq, Sink, Source, Stage, Stmt,
 };
 
 /// What adapters an iterator still has.
@@ -218,8 +218,16 @@ impl Writer<'_> {
         if self.chains > 1 || self.counters.len() > 3 {
             return Expr::Constant(self.constant());
         }
-        let chain = self.chain(depth.min(2));
+        let mut chain = self.chain(depth.min(2));
         let sink = self.sink();
+        if matches!(sink, Sink::MaxBy(_) | Sink::MinBy(_)) {
+            // Of items that are all literals the macro does not know the type.
+            let name = self.fresh("v");
+            let item = Box::new(Expr::Var(name.clone()));
+            let kept = Box::new(Expr::Var(self.kept.into()));
+            let value = Expr::Binary(Binary::Add, item, kept);
+            chain.stages.push(Stage::Map(name, value));
+        }
         Expr::Chain(Box::new(chain), Box::new(sink))
     }
 

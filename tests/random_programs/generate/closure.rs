@@ -19,7 +19,7 @@ pub struct Callable {
 
 impl Writer<'_> {
     pub(super) fn closure(&mut self, depth: usize) -> Stmt {
-        let name = self.fresh("f");
+        let name = self.fresh("g");
         let params: Vec<String> = (0..1 + self.random.below(2))
             .map(|_| self.fresh("c"))
             .collect();

@@ -1,0 +1,45 @@
+use crate::testing::{normalized, snapshot};
+
+fn text(function: &str) -> String {
+    normalized(function).1.function.to_string()
+}
+
+#[test]
+fn a_scalar_variable_is_a_value() {
+    snapshot!(
+        text,
+        "fn f(x: f64) -> f64 { let mut s = x; if x > 0.0 { s *= 2.0; } s }"
+    );
+}
+
+#[test]
+fn a_loop_carries_what_it_assigns() {
+    snapshot!(
+        text,
+        "fn f(x: f64, n: usize) -> f64 { let mut s = 1.0; for _ in 0..n { s *= x; } s }"
+    );
+}
+
+#[test]
+fn the_same_is_computed_once() {
+    snapshot!(
+        text,
+        "fn f(x: f64) -> f64 { x.sin() * x.sin() + (x + 1.0) / (x + 1.0) }"
+    );
+}
+
+#[test]
+fn what_nobody_uses_is_gone() {
+    snapshot!(
+        text,
+        "fn f(x: f64) -> f64 { let unused = x.exp(); let mut other = 0.0; other += x; 3.0 * x }"
+    );
+}
+
+#[test]
+fn an_indexed_variable_stays_a_cell() {
+    snapshot!(
+        text,
+        "fn f(x: f64, i: usize) -> f64 { let mut a = [x, 2.0]; a[i] *= x; a[0] }"
+    );
+}

@@ -1,0 +1,57 @@
+use crate::testing::{reversed, snapshot};
+
+fn text(function: &str) -> String {
+    let (.., reversed) = reversed(function);
+    let kept: Vec<String> = reversed.kept.iter().map(ToString::to_string).collect();
+    format!(
+        "forward\n{}\nkept {}\n\nreverse\n{}",
+        reversed.forward,
+        kept.join(", "),
+        reversed.reverse
+    )
+}
+
+#[test]
+fn the_last_statement_is_the_first() {
+    snapshot!(text, "fn f(x: f64, y: f64) -> f64 { (x * y).sin() + x }");
+}
+
+#[test]
+fn a_branch_is_taken_again() {
+    snapshot!(
+        text,
+        "fn f(x: f64, y: f64) -> f64 { if x > y { x.exp() } else { -y } }"
+    );
+}
+
+#[test]
+fn a_loop_pushes_and_pops() {
+    snapshot!(
+        text,
+        "fn f(x: f64, n: usize) -> f64 { let mut s = x; for _ in 0..n { s = s.sin(); } s }"
+    );
+}
+
+#[test]
+fn what_is_linear_stores_nothing() {
+    snapshot!(
+        text,
+        "fn f(a: &[f64]) -> f64 { let mut s = 0.0; for v in a { s += 2.0 * v; } s }"
+    );
+}
+
+#[test]
+fn a_store_moves_the_adjoint() {
+    snapshot!(
+        text,
+        "fn f(x: f64) -> f64 { let mut a = [x, x]; a[0] = a[1] * x; a[0] }"
+    );
+}
+
+#[test]
+fn a_call_has_a_pullback() {
+    snapshot!(
+        text,
+        "fn f(x: f64, out: &mut [f64]) -> f64 { let y = g(2.0 * x, out); y * y }"
+    );
+}
