@@ -1,6 +1,12 @@
 //! Automatic differentiation at compile time.
 #![cfg_attr(not(feature = "std"), no_std)]
 
+extern crate alloc;
+
+pub mod nn;
+pub mod special;
+pub mod tensor;
+
 pub use autodiff_macro::{Differentiable, differentiate};
 pub use autodiff_runtime::{Differentiable, Dual, DualVec, Matrix, Real, Taylor, check};
 
