@@ -68,6 +68,7 @@ fn call<'a>(
     }
 }
 
+#[allow(clippy::large_enum_variant)] // nearly all are scalars
 #[derive(Clone, Debug)]
 enum Value<'a> {
     Scalar(Dual),

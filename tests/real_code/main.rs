@@ -8,7 +8,9 @@
     dead_code,
     non_snake_case,
     unused_imports,
-    unused_assignments
+    unused_assignments,
+    unused_parens,
+    unused_qualifications
 )]
 
 #[macro_use]
@@ -21,7 +23,7 @@ mod peroxide;
 mod special;
 mod statrs;
 
-// not yet: need the dev-dependency `num-traits = "0.2"` and the feature `num-traits` of this crate
+// Over `num_traits::Float`.
 mod argmin_testfunctions;
 mod easer;
 mod geo;
