@@ -436,3 +436,45 @@ mod l36_large_trip_count {
     }
     scalar! { f(x, rate) at (x: f64, rate: f64) into (dx, dr); (0.1, 0.5); }
 }
+
+mod constants_added_to_what_was_read_before {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, p: [f64; 2]) -> f64 {
+        let mut a = p;
+        let v = a[1];
+        for s in a.iter_mut() {
+            *s -= 1.5;
+        }
+        for i in 0..2 {
+            a[i] -= v.floor();
+        }
+        v * x
+    }
+
+    #[test]
+    fn works() {
+        assert_eq!(f_value_and_grad(2.0, [3.0, 5.0]), (10.0, (5.0, [0.0, 2.0])));
+    }
+
+    #[autodiff::differentiate(vjp)]
+    fn inside(x: f64, p: [f64; 2], n: usize) -> f64 {
+        let mut sum = 0.0;
+        for _ in 0..n {
+            let mut a = p;
+            let v = a[1] * x;
+            for s in a.iter_mut() {
+                *s = 0.5;
+            }
+            sum += v;
+        }
+        sum
+    }
+
+    #[test]
+    fn works_inside() {
+        assert_eq!(
+            inside_value_and_grad(2.0, [3.0, 5.0], 3),
+            (30.0, (15.0, [0.0, 6.0]))
+        );
+    }
+}

@@ -911,9 +911,10 @@ impl Reverse<'_> {
         if idle {
             // Nothing flows back into it.
             if let Some(scope) = self.scopes.last_mut() {
-                scope.out.truncate(mark);
-                for (_, _, _, result) in &carried {
-                    scope.begun.remove(result);
+                for stmt in scope.out.drain(mark..) {
+                    if let Op::Declare { value, zero: _ } = stmt.op {
+                        scope.begun.remove(&value);
+                    }
                 }
             }
             return Stmt {
