@@ -21,5 +21,5 @@ mod shapes;
 
 mod methods;
 
-// not yet: `wrt(self, ..)`, and other modes of functions with a struct that holds floats
+// not yet: other modes and higher orders of functions with a struct that holds floats
 // mod structs;

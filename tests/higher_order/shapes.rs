@@ -336,12 +336,28 @@ mod jacobians {
         slice_jacobian_into(&[2.0, 3.0, 5.0], &mut [0.0; 9]);
     }
 
-    // not yet: a `Vec`'s Jacobian is cut off where the buffer ends with a row
-    // #[test]
-    // #[should_panic(expected = "6")]
-    // fn of_a_buffer_that_is_too_short() {
-    //     slice_jacobian_into(&[2.0, 3.0, 5.0], &mut [0.0; 3]);
-    // }
+    #[test]
+    #[should_panic(expected = "`jac` has length 3, but a 2×3 Jacobian needs 6")]
+    fn of_a_buffer_that_ends_with_a_row() {
+        slice_jacobian_into(&[2.0, 3.0, 5.0], &mut [0.0; 3]);
+    }
+
+    /// Of 200 inputs rows are cheaper than columns, by what the buffer says.
+    #[test]
+    #[should_panic(expected = "`jac` has length 200, but a 199×200 Jacobian needs 39800")]
+    fn of_a_buffer_of_a_single_row() {
+        slice_jacobian_into(&[1.0; 200], &mut [0.0; 200]);
+    }
+
+    #[test]
+    fn panics_before_anything_is_written() {
+        let mut jac = [7.0; 9];
+        let taken = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            slice_jacobian_into(&[2.0, 3.0, 5.0], &mut jac)
+        }));
+        assert!(taken.is_err());
+        assert_eq!(jac, [7.0; 9]);
+    }
 }
 
 /// Square in all inputs, flattened in parameter order.

@@ -1,4 +1,4 @@
-//! T03: structs that hold parameters, in every mode.
+//! Structs that hold floats, in forward mode and at higher orders.
 
 use autodiff::{Differentiable, differentiate};
 
@@ -30,20 +30,6 @@ fn dense() -> Dense {
         b: 0.1,
         n: 2,
     }
-}
-
-/// T03: the gradient of a struct is a struct, in which what is no float is copied.
-#[test]
-fn gradient_of_a_struct() {
-    let (value, (by_self, by_x)) = dense().forward_value_and_grad(&X);
-    assert_eq!(value, 0.1_f64.tanh());
-    assert_eq!(by_self.n, 2);
-    let slope = 1.0 - value * value;
-    assert_close(by_self.w, X.map(|x| slope * x));
-    assert_close(by_self.b, slope);
-    assert_close(by_x, [0.5 * slope, -0.25 * slope]);
-    assert!((value - 0.099_667_994_62).abs() < 1e-11);
-    assert!((by_self.b - 0.990_066_290_8).abs() < 1e-10);
 }
 
 /// A tangent of `self` is a `Dense` as well.

@@ -609,11 +609,24 @@ impl Public<'_> {
         );
         let visits = self.visit_outputs(&result);
         let written: Vec<_> = self.outputs().into_iter().map(number_name).collect();
+        // A result may be of any length: only it says how many rows there are.
+        let fits = |number: TokenStream| {
+            quote! {
+                #rt::orders::jacobian_fits(
+                    #rt::Structure::<#number>::count(&#result) #(+ #rt::Structure::<#number>::count(&#written))*,
+                    #inputs,
+                    length,
+                );
+            }
+        };
+        let fits_rows = fits(quote!(#float));
+        let fits_columns = fits(quote!(#rt::orders::Columns<#float>));
         let targets: Vec<_> = self.outputs().into_iter().map(public_name).collect();
         let by_columns = quote! {
             #rt::orders::jacobian_by_columns::<#float, _>(#inputs, #jac, |directions, visit| {
                 #(#lets)*
                 let #result = #value(#(#args),*);
+                #fits_columns
                 #visits
                 (
                     #rt::orders::primal::<#float, { #rt::orders::BLOCK }, _>(&#result),
@@ -643,11 +656,12 @@ impl Public<'_> {
             quote!(#rt::Structure::each(&#grad, &mut |partial: #float| visit(partial));)
         });
         let by_rows = quote! {
-            #rt::orders::jacobian_by_rows::<#float, _>(outputs, #inputs, #jac, |row, visit| {
+            #rt::orders::jacobian_by_rows::<#float, _>(#inputs, #jac, |row, visit| {
                 #(#plain)*
                 #(#zeros)*
                 #room
                 let #result = #rt::handed(#forward);
+                #fits_rows
                 let mut k = 0usize;
                 let mut unit = || {
                     k += 1;
@@ -672,8 +686,8 @@ impl Public<'_> {
             &output.to_token_stream(),
             &quote! {
                 let #inputs = #count;
-                let outputs = #jac.len() / ::core::cmp::Ord::max(#inputs, 1);
-                let by_rows = if #rt::orders::rows_are_cheaper(outputs, #inputs) { #by_rows } else { #none };
+                let length = #jac.len();
+                let by_rows = if #rt::orders::rows_are_cheaper(length / ::core::cmp::Ord::max(#inputs, 1), #inputs) { #by_rows } else { #none };
                 let (#result, (#(#written,)*)) = match by_rows {
                     ::core::option::Option::Some(result) => result,
                     ::core::option::Option::None => #by_columns,

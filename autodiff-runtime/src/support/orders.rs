@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 
 /// Directions of a block: so many columns are computed at a time.
 pub const BLOCK: usize = 8;
+/// A number with the tangents of a block of columns.
+pub type Columns<F> = DualVec<F, BLOCK>;
 
 /// Hands out inputs with tangents: the unit vectors of a block of columns.
 pub struct Directions {
@@ -16,7 +18,7 @@ pub struct Directions {
 impl Directions {
     /// The next input, in order.
     #[inline(always)]
-    pub fn input<F: Real>(&mut self, value: F) -> DualVec<F, BLOCK> {
+    pub fn input<F: Real>(&mut self, value: F) -> Columns<F> {
         let mut tangents = [F::zero(); BLOCK];
         if let Some(tangent) = self
             .next
@@ -94,26 +96,21 @@ pub fn primal<F: Real, const N: usize, S: Structure<DualVec<F, N>>>(result: &S) 
 }
 
 /// A Jacobian block of columns by block of columns: `jac[i * inputs + j]` is the derivative of output `i` with respect to
-/// input `j`. `evaluate` runs the function on inputs from the directions and visits its outputs; the result is the last one's.
-#[track_caller]
+/// input `j`. `evaluate` runs the function on inputs from the directions, lets `jacobian_fits` judge the buffer and visits the
+/// outputs; the result is the last one's.
 pub fn jacobian_by_columns<F: Real, R>(
     inputs: usize,
     jac: &mut [F],
-    mut evaluate: impl FnMut(&mut Directions, &mut dyn FnMut(DualVec<F, BLOCK>)) -> R,
+    mut evaluate: impl FnMut(&mut Directions, &mut dyn FnMut(Columns<F>)) -> R,
 ) -> R {
     let mut first = 0;
     loop {
-        let mut rows = 0;
         let width = BLOCK.min(inputs - first);
+        let mut at = first;
         let result = evaluate(&mut Directions { first, next: 0 }, &mut |output| {
-            if let Some(row) = jac.get_mut(rows * inputs + first..rows * inputs + first + width) {
-                row.copy_from_slice(&output.tangents[..width]);
-            }
-            rows += 1;
+            jac[at..at + width].copy_from_slice(&output.tangents[..width]);
+            at += inputs;
         });
-        if rows * inputs != jac.len() {
-            wrong_size(rows, inputs, jac.len());
-        }
         first += BLOCK;
         if first >= inputs {
             return result;
@@ -121,17 +118,13 @@ pub fn jacobian_by_columns<F: Real, R>(
     }
 }
 
-/// A Jacobian row by row: `pull` is the reverse sweep for the unit cotangent of an output, and visits the gradient.
-#[track_caller]
+/// A Jacobian row by row: `pull` is both sweeps for the unit cotangent of an output; it lets `jacobian_fits` judge the buffer
+/// between them, and visits the gradient.
 pub fn jacobian_by_rows<F: Real, R>(
-    outputs: usize,
     inputs: usize,
     jac: &mut [F],
     mut pull: impl FnMut(usize, &mut dyn FnMut(F)) -> R,
 ) -> Option<R> {
-    if outputs * inputs != jac.len() {
-        wrong_size(outputs, inputs, jac.len());
-    }
     let mut result = None;
     for (i, row) in jac.chunks_exact_mut(inputs.max(1)).enumerate() {
         let mut columns = row.iter_mut();
@@ -144,12 +137,13 @@ pub fn jacobian_by_rows<F: Real, R>(
     result
 }
 
-#[cold]
+/// Panics if the buffer `jac` has not one element for each output and input.
 #[track_caller]
-fn wrong_size(rows: usize, columns: usize, found: usize) -> ! {
-    panic!(
-        "the buffer for a {rows}×{columns} Jacobian has length {found}, but needs {}",
-        rows * columns
+pub fn jacobian_fits(outputs: usize, inputs: usize, length: usize) {
+    assert!(
+        outputs * inputs == length,
+        "`jac` has length {length}, but a {outputs}×{inputs} Jacobian needs {}",
+        outputs * inputs
     );
 }
 
@@ -164,7 +158,7 @@ pub fn rows_are_cheaper(outputs: usize, inputs: usize) -> bool {
 pub fn hessian<F: Real>(
     inputs: usize,
     hess: &mut [F],
-    mut pull: impl FnMut(&mut Directions, &mut dyn FnMut(DualVec<F, BLOCK>)),
+    mut pull: impl FnMut(&mut Directions, &mut dyn FnMut(Columns<F>)),
 ) {
     for first in (0..inputs).step_by(BLOCK) {
         let width = BLOCK.min(inputs - first);
