@@ -1,8 +1,8 @@
 //! The text form of the representation: one statement a line, regions indented.
 
 use super::{
-    Argument, Callee, Capture, Code, Count, Function, LoopKind, Op, Place, Region, Step, Stmt,
-    Value,
+    Argument, Callee, Capture, Code, Contribution, Count, Function, LoopKind, Op, Place, Region,
+    Step, Stmt, Value, Zero,
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -53,6 +53,44 @@ impl Display for Argument {
             Argument::Exclusive(p) => write!(f, "&mut {p}"),
         }
     }
+}
+
+impl Display for Contribution {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Contribution::Adjoint(v) | Contribution::Cast(v) => write!(f, "adj {v}"),
+            Contribution::Negated(v) => write!(f, "-adj {v}"),
+            Contribution::Times(v, by) => write!(f, "adj {v} * {by}"),
+            Contribution::Over(v, by) => write!(f, "adj {v} / {by}"),
+            Contribution::MinusOver { y, b } => write!(f, "-adj {y} * {y} / {b}"),
+            Contribution::Partial {
+                row,
+                which,
+                operands,
+                y,
+            } => write!(f, "adj {y} * {}'{which} {}", row.name, list(operands)),
+            Contribution::Place(p) => write!(f, "adj {p}"),
+            Contribution::NegatedPlace(p) => write!(f, "-adj {p}"),
+            Contribution::Sum(p) => write!(f, "sum adj {p}"),
+            Contribution::Given(v) => write!(f, "{v}"),
+        }
+    }
+}
+
+impl Display for Zero {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Zero::Scalar => write!(f, "0"),
+            Zero::Like(p) => write!(f, "0 like {p}"),
+            Zero::Repeat { element, count } => write!(f, "[{element}; {count}]"),
+            Zero::RepeatVec { element, count } => write!(f, "Vec [{element}; {count}]"),
+            Zero::List(container, parts) => write!(f, "{container:?} [{}]", list(parts)),
+        }
+    }
+}
+
+fn or_zero<T: Display>(what: &Option<T>) -> String {
+    what.as_ref().map_or("0".into(), ToString::to_string)
 }
 
 fn code(code: &Code, captures: &[Capture]) -> String {
@@ -170,21 +208,21 @@ fn describe(op: &Op) -> String {
                 format!("{kind} carry {}", list(&l.init))
             }
         }
-        Op::Seed(zero) => format!("seed or {zero:?}"),
+        Op::Seed(zero) => format!("seed or {zero}"),
         Op::TapePush { tape, values } => format!("push tape{} {}", tape.0, list(values)),
         Op::TapePop { tape } => format!("pop tape{}", tape.0),
-        Op::Declare { value, zero } => format!("adj {value} := {zero:?}"),
-        Op::Begin { value, with } => format!("adj {value} := {with:?}"),
-        Op::Add { place, what } => format!("adj {place} += {what:?}"),
-        Op::Set { value, what } => format!("adj {value} = {what:?}"),
+        Op::Declare { value, zero } => format!("adj {value} := {zero}"),
+        Op::Begin { value, with } => format!("adj {value} := {with}"),
+        Op::Add { place, what } => format!("adj {place} += {what}"),
+        Op::Set { value, what } => format!("adj {value} = {}", or_zero(what)),
         Op::Clear(p) => format!("adj {p} = 0"),
-        Op::Reset(p, zero) => format!("adj {p} = {zero:?}"),
+        Op::Reset(p, zero) => format!("adj {p} = {zero}"),
         Op::SwapAdjoints(p, q) => format!("swap adj {p}, adj {q}"),
         Op::ReverseAdjoint(p) => format!("reverse adj {p}"),
         Op::RotateAdjoint(p, v) => format!("rotate adj {p} back by {v}"),
         Op::Drain { from, to } => format!("drain adj {from} to adj {to}"),
         Op::Lengthen(p, v) => format!("lengthen adj {p} to {v}"),
-        Op::PushAdjoint(p, what) => format!("push adj {p}, {what:?}"),
+        Op::PushAdjoint(p, what) => format!("push adj {p}, {}", or_zero(what)),
         Op::PopAdjoint(p) => format!("pop adj {p}"),
         Op::Pullback {
             callee,
@@ -194,9 +232,10 @@ fn describe(op: &Op) -> String {
         } => {
             let args: Vec<_> = args.iter().map(|(a, _)| a.to_string()).collect();
             format!(
-                "pullback {}({}) seed {seed:?}",
+                "pullback {}({}) seed {}",
                 called(callee),
-                args.join(", ")
+                args.join(", "),
+                or_zero(seed)
             )
         }
     }
