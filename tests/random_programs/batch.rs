@@ -258,7 +258,7 @@ fn manifest(workspace: &Path) -> String {
     format!(
         "[package]\nname = \"random-programs\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [workspace]\n\n[dependencies]\nautodiff = {{ path = {workspace:?} }}\n\n\
-         [profile.dev]\nopt-level = 1\ndebug = false\nincremental = false\n"
+         [profile.dev]\nopt-level = 0\ndebug = false\nincremental = false\n"
     )
 }
 

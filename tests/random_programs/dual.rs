@@ -79,7 +79,15 @@ impl Dual {
             Unary::Cos => self.map(cos, -sin, -cos),
             Unary::Tanh => {
                 let slope = 1.0 / x.cosh().powi(2);
-                self.map(x.tanh(), slope, -2.0 * x.tanh() * slope)
+                let exact = self.map(x.tanh(), slope, -2.0 * x.tanh() * slope);
+                // Where it is flat, `1 - tanh²` is the difference of two ones.
+                let bound = self.map(x.tanh(), 1.0, 2.0);
+                Self {
+                    size: bound.size,
+                    along_size: bound.along_size,
+                    mixed_size: bound.mixed_size,
+                    ..exact
+                }
             }
             Unary::ExpSin => self.map(sin.exp(), sin.exp() * cos, sin.exp() * (cos * cos - sin)),
             Unary::Root => {

@@ -33,7 +33,7 @@ pub fn evaluate(
     let (scalars, array) = inputs.split_at(3);
     let arguments = match programs[which].array {
         ArrayParam::Exclusive => vec![
-            ("x", Value::Scalar(scalars[0])),
+            ("x", Value::scalar(scalars[0])),
             ("a", Value::Seq(array.to_vec())),
         ],
         ArrayParam::Value | ArrayParam::Reference | ArrayParam::Slice => arguments(scalars, array),
@@ -43,7 +43,7 @@ pub fn evaluate(
 
 fn arguments<'a>(scalars: &[Dual], array: &[Dual]) -> Vec<(&'a str, Value<'a>)> {
     let scalars = ["x", "y", "z"].into_iter().zip(scalars);
-    let scalars = scalars.map(|(name, value)| (name, Value::Scalar(*value)));
+    let scalars = scalars.map(|(name, value)| (name, Value::scalar(*value)));
     scalars.chain([("p", Value::Seq(array.to_vec()))]).collect()
 }
 
@@ -71,10 +71,16 @@ fn call<'a>(
 #[allow(clippy::large_enum_variant)] // nearly all are scalars
 #[derive(Clone, Debug)]
 enum Value<'a> {
-    Scalar(Dual),
+    Scalar(Box<Dual>),
     Seq(Vec<Dual>),
     Counter(usize),
     Closure(Box<Closure<'a>>),
+}
+
+impl Value<'_> {
+    fn scalar(value: Dual) -> Self {
+        Value::Scalar(Box::new(value))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -132,7 +138,7 @@ impl<'a> Frame<'a, '_> {
     }
 
     fn bind_scalar(&mut self, name: &'a str, value: Dual) {
-        self.bind(name, Value::Scalar(value));
+        self.bind(name, Value::scalar(value));
     }
 
     /// A name that is not bound is one that a smaller candidate has lost.
@@ -510,7 +516,7 @@ impl<'a> Frame<'a, '_> {
                 let bindings = values.into_iter().enumerate().map(|(i, value)| {
                     vec![
                         (counter.as_str(), Value::Counter(i)),
-                        (name.as_str(), Value::Scalar(value)),
+                        (name.as_str(), Value::scalar(value)),
                     ]
                 });
                 return self.repeat(bindings, None, body);
@@ -716,7 +722,7 @@ impl<'a> Frame<'a, '_> {
                 let values = self.seq(&seq.name)?;
                 let range = range.map_or(0..values.len(), |(low, high)| low..high);
                 let part = values.get(range.clone()).ok_or(Stop::Unsuitable)?.to_vec();
-                let arguments = vec![("x", Value::Scalar(x)), ("a", Value::Seq(part))];
+                let arguments = vec![("x", Value::scalar(x)), ("a", Value::Seq(part))];
                 let (value, part) = call(self.programs, *which, arguments, self.steps)?;
                 self.seq(&seq.name)?[range].copy_from_slice(&part);
                 value

@@ -1,6 +1,6 @@
 //! Random programs: generated, compiled in one batch, and compared with an independent forward evaluation.
 //!
-//! `AUTODIFF_RANDOM_PROGRAMS` is how many (200), `AUTODIFF_RANDOM_SEED` where they start. A failure prints the program, its
+//! `AUTODIFF_RANDOM_PROGRAMS` is how many (400), `AUTODIFF_RANDOM_SEED` where they start. A failure prints the program, its
 //! input, and the smallest program found that still fails.
 
 mod ast;
@@ -12,6 +12,7 @@ mod print;
 mod shrink;
 
 use batch::{Batch, Failure};
+use std::collections::BTreeSet;
 
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| {
@@ -26,7 +27,7 @@ const BATCH: usize = 400;
 #[test]
 fn reverse_agrees_with_an_independent_forward_evaluation() {
     let seed = setting("AUTODIFF_RANDOM_SEED", 1);
-    let count = setting("AUTODIFF_RANDOM_PROGRAMS", 200) as usize;
+    let count = setting("AUTODIFF_RANDOM_PROGRAMS", 400) as usize;
     for start in (0..count).step_by(BATCH) {
         check(seed + start as u64, BATCH.min(count - start));
     }
@@ -45,18 +46,19 @@ fn check(seed: u64, count: usize) {
             Ok(failures) => break failures,
             Err(broken) => broken,
         };
-        let Some((program, complaint)) = broken.programs.first_key_value() else {
-            panic!(
-                "the programs of seed {seed} do not compile or run:\n{}",
-                broken.output
-            );
-        };
-        let small = shrink::smallest_refused(&batch, *program, complaint);
-        eprintln!(
-            "{}\nsmaller:\n{}",
-            broken.output,
-            print::program(*program, &small)
+        assert!(
+            !broken.programs.is_empty(),
+            "the programs of seed {seed} do not compile or run:\n{}",
+            broken.output
         );
+        eprintln!("{}", broken.output);
+        let mut complaints = BTreeSet::new();
+        for (program, complaint) in &broken.programs {
+            if complaints.insert(complaint) {
+                let small = shrink::smallest_refused(&batch, *program, complaint);
+                eprintln!("{complaint}\n{}", print::program(*program, &small));
+            }
+        }
         refused += broken.programs.len();
         batch.forget(broken.programs.into_keys());
     };

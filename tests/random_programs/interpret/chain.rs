@@ -11,7 +11,7 @@ impl<'a> Frame<'a, '_> {
     pub fn items(&mut self, head: &'a Head) -> Run<Vec<Item<'a>>> {
         let [first, second] = &head.names;
         let scalars = |values: Vec<Dual>| -> Vec<Item<'a>> {
-            let bind = |value| vec![(first.as_str(), Value::Scalar(value))];
+            let bind = |value| vec![(first.as_str(), Value::scalar(value))];
             values.into_iter().map(bind).collect()
         };
         let slice = |values: &[Dual]| vec![(first.as_str(), Value::Seq(values.to_vec()))];
@@ -27,8 +27,8 @@ impl<'a> Frame<'a, '_> {
                 let pairs = a.into_iter().zip(b);
                 let bind = |(a, b)| {
                     vec![
-                        (first.as_str(), Value::Scalar(a)),
-                        (second.as_str(), Value::Scalar(b)),
+                        (first.as_str(), Value::scalar(a)),
+                        (second.as_str(), Value::scalar(b)),
                     ]
                 };
                 pairs.map(bind).collect()
@@ -65,7 +65,7 @@ impl<'a> Frame<'a, '_> {
         value: Dual,
         run: impl FnOnce(&mut Self) -> Run<T>,
     ) -> Run<T> {
-        self.within(vec![(name, Value::Scalar(value))], run)
+        self.within(vec![(name, Value::scalar(value))], run)
     }
 
     /// No closure in a chain writes, so stage after stage is as good as item after item.
@@ -124,8 +124,8 @@ impl<'a> Frame<'a, '_> {
                 let mut now = self.expr(init)?;
                 for value in values {
                     let item = vec![
-                        (state.as_str(), Value::Scalar(now)),
-                        (name.as_str(), Value::Scalar(value)),
+                        (state.as_str(), Value::scalar(now)),
+                        (name.as_str(), Value::scalar(value)),
                     ];
                     now = self.within(item, |frame| frame.expr(update))?;
                     out.push(now);
@@ -140,7 +140,7 @@ impl<'a> Frame<'a, '_> {
                 for value in values {
                     for i in 0..*count {
                         let item = vec![
-                            (name.as_str(), Value::Scalar(value)),
+                            (name.as_str(), Value::scalar(value)),
                             (counter.as_str(), Value::Counter(i)),
                         ];
                         out.push(self.within(item, |frame| frame.expr(expr))?);
@@ -225,7 +225,7 @@ impl<'a> Frame<'a, '_> {
         let item = names
             .into_iter()
             .zip(values)
-            .map(|(name, value)| (name.as_str(), Value::Scalar(value)));
+            .map(|(name, value)| (name.as_str(), Value::scalar(value)));
         self.within(item.collect(), run)
     }
 }
