@@ -8,7 +8,9 @@ pub mod special;
 pub mod tensor;
 
 pub use autodiff_macro::{Differentiable, differentiate};
-pub use autodiff_runtime::{Differentiable, Dual, DualVec, Matrix, Real, Taylor, check};
+pub use autodiff_runtime::{
+    Differentiable, Dual, DualVec, Graph, Matrix, Real, Taylor, check, graph,
+};
 
 /// The same value, with derivative zero.
 ///

@@ -16,6 +16,7 @@ pub struct Options {
     pub hessian: bool,
     pub hvp: bool,
     pub taylor: bool,
+    pub graph: bool,
     /// The derivative is zero by declaration.
     pub constant: bool,
     /// The function that says what the derivative is, and whether it is generic in the number.

@@ -4,6 +4,7 @@ mod adjoint;
 mod code;
 mod companions;
 mod derive;
+mod graph;
 mod machinery;
 mod names;
 mod orders;

@@ -47,13 +47,13 @@ impl Problem {
                  only where the trait gives its body"
                 .into(),
             Problem::UnknownOption(name) if name.is_empty() || name.starts_with("grad") || name == "value_and_grad" => {
-                "this is no option; gradients are generated without asking, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp` \
-                 and `taylor` by name, and `wrt(x)` chooses the parameters"
+                "this is no option; gradients are generated without asking, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`, \
+                 `taylor` and `graph` by name, and `wrt(x)` chooses the parameters"
                     .into()
             }
             Problem::UnknownOption(name) => format!(
                 "unknown option `{name}`; the options are `wrt(..)`, `name = \"..\"`, `crate = path`, `rule = path`, \
-                 `constant`, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`, `taylor`"
+                 `constant`, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`, `taylor`, `graph`"
             ),
             Problem::DuplicateOption(name) => format!("option `{name}` is given twice; keep one"),
             Problem::MalformedOption(form) if form.contains("#[") => format!("malformed option; write {form}"),

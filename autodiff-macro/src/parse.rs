@@ -76,6 +76,7 @@ fn options(errors: &mut Errors, args: TokenStream) -> Options {
         hessian: false,
         hvp: false,
         taylor: false,
+        graph: false,
         constant: false,
         rule: None,
     };
@@ -136,6 +137,7 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
         "hessian" => Some(&mut options.hessian),
         "hvp" => Some(&mut options.hvp),
         "taylor" => Some(&mut options.taylor),
+        "graph" => Some(&mut options.graph),
         "constant" => Some(&mut options.constant),
         _ => None,
     };
@@ -173,7 +175,6 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
         },
         ("wrt", _) => errors.at(meta, Problem::MalformedOption("wrt(a, b)")),
         ("name", _) => errors.at(meta, Problem::MalformedOption("name = \"an_identifier\"")),
-        ("graph", _) => errors.at(meta, Problem::NotYet("graph")),
         ("rule", Meta::NameValue(pair)) => match &pair.value {
             syn::Expr::Path(path) if path.qself.is_none() => {
                 let generic = home::is_generic(&path.path);
@@ -529,6 +530,7 @@ pub fn check(errors: &mut Errors, source: &Source) {
         hessian,
         hvp,
         taylor,
+        graph: _,
         constant: _,
         rule: _,
     } = &source.options;

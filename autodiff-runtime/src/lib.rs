@@ -13,6 +13,7 @@
 extern crate alloc;
 
 mod differentiable;
+pub mod graph;
 mod matrix;
 mod real;
 
@@ -22,5 +23,6 @@ pub mod rules;
 pub mod support;
 
 pub use differentiable::Differentiable;
+pub use graph::Graph;
 pub use matrix::Matrix;
 pub use real::{Dual, DualVec, Real, Taylor};

@@ -24,6 +24,7 @@ pub use self::stack::{Inline, Stack, Tag};
 
 pub use self::structure::Structure;
 pub use crate::Real;
+pub use crate::graph;
 pub use crate::rules::{self, product, quotient};
 pub use crate::{Differentiable, Dual, Matrix, Taylor};
 pub use alloc::borrow::ToOwned;

@@ -31,7 +31,8 @@ pub fn companions(
     let calls = machinery.calls();
     let hidden = hidden(source, vec![value, sweep, calls]);
     let public = public(source, &Bodies::Real);
-    quote!(#hidden #public)
+    let graph = super::graph::graph(source, primal, plan, reversed);
+    quote!(#hidden #public #graph)
 }
 
 /// The machinery: associated functions of a type of the function's name, or functions beside the method.

@@ -24,7 +24,34 @@ pub fn public(source: &Source, bodies: &Bodies) -> TokenStream {
     let gradient = (source.has_scalar_output() || named).then(|| public.gradient());
     let vjp = (source.options.vjp || !source.has_scalar_output()).then(|| public.vjp());
     let orders = public.orders();
-    quote!(#gradient #vjp #orders)
+    let graph = match bodies {
+        Bodies::Real => super::graph::of_rule(source),
+        Bodies::Stub => super::graph::stub(source),
+    };
+    quote!(#gradient #vjp #orders #graph)
+}
+
+/// The function that returns the graph: `body` is its data.
+pub fn graph(source: &Source, bodies: &Bodies, body: &TokenStream) -> TokenStream {
+    let rt = runtime(source);
+    let public = Public {
+        source,
+        rt: rt.clone(),
+        bodies,
+    };
+    let doc = format!(
+        "The computation graph of [`{0}`](fn@{0}).",
+        source.item.sig.ident
+    );
+    let generics = &source.item.sig.generics;
+    public.define(
+        "graph",
+        generics,
+        doc,
+        &[],
+        &quote!(#rt::graph::Graph),
+        body,
+    )
 }
 
 pub struct Public<'a> {
@@ -112,7 +139,9 @@ impl Public<'_> {
         let mut generics = generics.clone();
         bound_foreign(self.source, &self.rt, &mut generics);
         let (generics, _, clause) = generics.split_for_impl();
-        let receiver = self.source.receiver.as_ref().map(|r| quote!(#r,));
+        // The graph is that of the function, whatever it is called on.
+        let receiver = self.source.receiver.as_ref().filter(|_| suffix != "graph");
+        let receiver = receiver.map(|r| quote!(#r,));
         let body = match self.bodies {
             Bodies::Real => {
                 // Whoever calls a companion uses the function: it is not dead.

@@ -9,13 +9,41 @@ enum Key {
     Literal(String),
     Neg(Value),
     Arith(u8, Value, Value),
-    Apply(&'static str, Vec<Value>),
+    Apply(&'static str, Vec<Operand>),
+}
+
+/// An argument: an integer literal is the same wherever it is written.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Operand {
+    Value(Value),
+    Integer(String),
 }
 
 pub fn run(function: &mut Function) {
+    let mut integers = BTreeMap::new();
+    function.body.visit(&mut |stmt| {
+        let [result] = stmt.results.as_slice() else {
+            return;
+        };
+        match &stmt.op {
+            Op::Literal(tokens) => {
+                integers.insert(*result, tokens.to_string());
+            }
+            // `-2`
+            Op::Plain { operator, operands } => {
+                if let [v] = operands.as_slice()
+                    && let Some(text) = integers.get(v)
+                {
+                    integers.insert(*result, format!("{operator}{text}"));
+                }
+            }
+            _ => {}
+        }
+    });
     let mut body = std::mem::take(&mut function.body);
     region(
         function,
+        &integers,
         &mut body,
         &mut BTreeMap::new(),
         &mut BTreeMap::new(),
@@ -25,6 +53,7 @@ pub fn run(function: &mut Function) {
 
 fn region(
     function: &Function,
+    integers: &BTreeMap<Value, String>,
     region_: &mut Region,
     known: &mut BTreeMap<Key, Value>,
     names: &mut BTreeMap<Value, Value>,
@@ -33,7 +62,7 @@ fn region(
     region_.stmts.retain_mut(|stmt| {
         stmt.op.map(&mut |v| names.get(&v).copied().unwrap_or(v));
         if let [result] = stmt.results.as_slice()
-            && let Some(key) = key(function, *result, &stmt.op)
+            && let Some(key) = key(function, integers, *result, &stmt.op)
         {
             if let Some(first) = known.get(&key) {
                 names.insert(*result, *first);
@@ -42,7 +71,7 @@ fn region(
             known.insert(key, *result);
         }
         for inner in stmt.op.regions_mut() {
-            region(function, inner, known, names);
+            region(function, integers, inner, known, names);
         }
         true
     });
@@ -52,7 +81,12 @@ fn region(
     *known = outer;
 }
 
-fn key(function: &Function, result: Value, op: &Op) -> Option<Key> {
+fn key(
+    function: &Function,
+    integers: &BTreeMap<Value, String>,
+    result: Value,
+    op: &Op,
+) -> Option<Key> {
     if !function.is_float(result) {
         return None;
     }
@@ -68,7 +102,13 @@ fn key(function: &Function, result: Value, op: &Op) -> Option<Key> {
             };
             Some(Key::Arith(code, *a, *b))
         }
-        Op::Apply { row, args } => Some(Key::Apply(row.name, args.clone())),
+        Op::Apply { row, args } => {
+            let operands = args.iter().enumerate().map(|(k, v)| {
+                let integer = integers.get(v).filter(|_| row.integer.contains(&k));
+                integer.map_or(Operand::Value(*v), |text| Operand::Integer(text.clone()))
+            });
+            Some(Key::Apply(row.name, operands.collect()))
+        }
         _ => None,
     }
 }
