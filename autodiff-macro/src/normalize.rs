@@ -4,6 +4,10 @@
 // AFTER THIS POINT: `Load` and `Store` of whole variables are left for aggregates only.
 mod promote;
 
+// What is known before the function runs is not computed.
+// AFTER THIS POINT: no branch has a condition that is a literal.
+mod fold;
+
 // The same computation is done once.
 mod share;
 
@@ -17,6 +21,7 @@ use crate::ir::Function;
 
 pub fn run(function: &mut Function) {
     promote::run(function);
+    fold::run(function);
     share::run(function);
     prune::run(function);
 }
