@@ -1011,6 +1011,18 @@ impl Region {
         roots
     }
 
+    /// The values defined at any depth, parameters among them.
+    pub fn defined(&self) -> BTreeSet<Value> {
+        let mut defined: BTreeSet<Value> = self.params.iter().copied().collect();
+        self.visit(&mut |stmt| {
+            defined.extend(&stmt.results);
+            for inner in stmt.op.regions() {
+                defined.extend(&inner.params);
+            }
+        });
+        defined
+    }
+
     /// The primal values used at any depth and not defined inside.
     pub fn free(&self) -> BTreeSet<Value> {
         fn walk(region: &Region, used: &mut BTreeSet<Value>, defined: &mut BTreeSet<Value>) {

@@ -1,8 +1,9 @@
 //! The derivative: from a function and its plan to the same function with a forward and a reverse sweep.
 
+mod fuse;
 mod reverse;
 mod store;
 #[cfg(test)]
 mod tests;
 
-pub use self::reverse::{Reversed, reverse};
+pub use self::reverse::{Reversed, Together, reverse};

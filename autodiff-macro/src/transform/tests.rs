@@ -3,8 +3,11 @@ use crate::testing::{reversed, snapshot};
 fn text(function: &str) -> String {
     let (.., reversed) = reversed(function);
     let kept: Vec<String> = reversed.kept.iter().map(ToString::to_string).collect();
+    let together = reversed
+        .together
+        .map_or_else(String::new, |t| format!("\n\ntogether\n{}", t.region));
     format!(
-        "forward\n{}\nkept {}\n\nreverse\n{}",
+        "forward\n{}\nkept {}\n\nreverse\n{}{together}",
         reversed.forward,
         kept.join(", "),
         reversed.reverse
