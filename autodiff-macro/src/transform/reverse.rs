@@ -952,6 +952,16 @@ impl<'a> Reverse<'a> {
         }
     }
 
+    /// What an iteration writes the next one may read: the adjoint of memory outside a loop comes round, too.
+    fn declare_outside(&mut self, body: &Region) {
+        let inside = body.defined();
+        for root in body.mutated() {
+            if !inside.contains(&root) && self.active(root) {
+                self.declare(root);
+            }
+        }
+    }
+
     /// Each iteration of a loop that only adds up, and its reverse right upon it.
     ///
     /// ```text
@@ -978,11 +988,7 @@ impl<'a> Reverse<'a> {
             }
             known.push((*k, what));
         }
-        for root in l.body.free().into_iter().chain(l.body.mutated()) {
-            if !self.function.is_scalar(root) && self.active(root) {
-                self.declare(root);
-            }
-        }
+        self.declare_outside(&l.body);
         self.effects.fuse(stmt.results.first().copied());
         let (mut body, scope) = self.region(&l.body, &mut |cx| {
             for (k, what) in &known {
@@ -1031,13 +1037,7 @@ impl<'a> Reverse<'a> {
         for (_, _, _, result) in &carried {
             self.declare(*result);
         }
-        // What an iteration writes the next one may read: the adjoint of memory comes round, too.
-        let inside = l.body.defined();
-        for root in l.body.mutated() {
-            if !inside.contains(&root) && self.active(root) {
-                self.declare(root);
-            }
-        }
+        self.declare_outside(&l.body);
         let (mut forward, mut scope) = self.region(&l.body, &mut |cx| {
             for (_, y, _, result) in &carried {
                 cx.contribute(*y, Contribution::Adjoint(*result));

@@ -58,3 +58,11 @@ fn a_call_has_a_pullback() {
         "fn f(x: f64, out: &mut [f64]) -> f64 { let y = g(2.0 * x, out); y * y }"
     );
 }
+
+#[test]
+fn a_mean_is_taken_back_point_by_point() {
+    snapshot!(
+        text,
+        "fn f(x: &[f64], w: f64, n: usize) -> f64 { let mut s = 0.0; for v in x { s += (v * w).sin(); } s / x.len() as f64 + n as f64 }"
+    );
+}
