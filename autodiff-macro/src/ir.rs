@@ -426,6 +426,13 @@ pub enum Op {
     PushAdjoint(Place, Option<Contribution>),
     /// Takes the last element of a vector's adjoint off; what it was is `Given` by the result.
     PopAdjoint(Place),
+    /// The first elements of a place, or of its adjoint: as many as a loop over this range looks at.
+    Window {
+        of: Place,
+        adjoint: bool,
+        low: Value,
+        high: Value,
+    },
     /// Results: the adjoints of arguments that are scalars.
     /// `own`: where the adjoint of a method's receiver goes.
     Pullback {
@@ -487,6 +494,27 @@ impl Function {
 
     pub fn kind(&self, v: Value) -> Kind {
         self.types.kind(self.ty(v))
+    }
+
+    /// What a place holds.
+    pub fn kind_of(&self, place: &Place) -> Kind {
+        let mut kind = self.kind(place.root);
+        for step in &place.path {
+            kind = match (kind, step) {
+                (
+                    Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e),
+                    Step::Index(_) | Step::Element(_),
+                ) => self.types.kind(e),
+                (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => {
+                    Kind::Slice(e)
+                }
+                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => parts
+                    .get(k.index as usize)
+                    .map_or(Kind::Unknown, |ty| self.types.kind(*ty)),
+                _ => Kind::Unknown,
+            };
+        }
+        kind
     }
 
     /// Held by value and copied freely.
@@ -645,6 +673,16 @@ impl Op {
                 map_place(p, f);
                 map_place(q, f);
             }
+            Op::Window {
+                of,
+                adjoint: _,
+                low,
+                high,
+            } => {
+                map_place(of, f);
+                *low = f(*low);
+                *high = f(*high);
+            }
             Op::Call {
                 callee,
                 args,
@@ -743,6 +781,12 @@ impl Op {
                 .unwrap_or_default(),
             Op::Add { place, what } => [place.indices(), what.operands()].concat(),
             Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.indices(),
+            Op::Window {
+                of,
+                adjoint: true,
+                low,
+                high,
+            } => [of.indices(), vec![*low, *high]].concat(),
             Op::AddRest {
                 from: _,
                 except: _,

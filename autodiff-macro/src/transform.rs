@@ -5,5 +5,6 @@ mod reverse;
 mod store;
 #[cfg(test)]
 mod tests;
+pub mod windows;
 
 pub use self::reverse::{Reversed, Together, reverse};

@@ -111,6 +111,20 @@ pub fn cast_exactly<A: Real, B: Real>(number: A) -> B {
     }
 }
 
+/// The elements that a loop over `low..high` looks at, and what is in front of them.
+#[inline(always)]
+#[track_caller]
+pub fn window<T>(slice: &[T], low: usize, high: usize) -> &[T] {
+    &slice[..if low < high { high } else { 0 }]
+}
+
+/// The same of an adjoint.
+#[inline(always)]
+#[track_caller]
+pub fn window_mut<T>(slice: &mut [T], low: usize, high: usize) -> &mut [T] {
+    &mut slice[..if low < high { high } else { 0 }]
+}
+
 /// `source` is added to `target`, and becomes zero.
 #[inline]
 pub fn drain<A: Space + ?Sized>(source: &mut A, target: &mut A) {

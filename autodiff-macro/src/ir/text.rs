@@ -220,6 +220,19 @@ fn describe(op: &Op) -> String {
         Op::SwapAdjoints(p, q) => format!("swap adj {p}, adj {q}"),
         Op::ReverseAdjoint(p) => format!("reverse adj {p}"),
         Op::RotateAdjoint(p, v) => format!("rotate adj {p} back by {v}"),
+        Op::Window {
+            of,
+            adjoint,
+            low,
+            high,
+        } => {
+            let of = if *adjoint {
+                format!("adj {of}")
+            } else {
+                of.to_string()
+            };
+            format!("window {of} for {low}..{high}")
+        }
         Op::Drain { from, to } => format!("drain adj {from} to adj {to}"),
         Op::Lengthen(p, v) => format!("lengthen adj {p} to {v}"),
         Op::PushAdjoint(p, what) => format!("push adj {p}, {}", or_zero(what)),

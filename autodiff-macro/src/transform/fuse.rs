@@ -89,7 +89,7 @@ impl Find<'_> {
             if !(self.plan.active(param) || self.plan.active(result)) {
                 continue;
             }
-            if !self.adds_up(l, k) {
+            if !adds_up(l, k) {
                 return None;
             }
             let mut links = Vec::new();
@@ -99,50 +99,6 @@ impl Find<'_> {
         }
         let independent = !found.adjoints.is_empty() && self.memory_is_independent(l, position);
         independent.then_some(found)
-    }
-
-    /// The value that is carried here is only ever added to.
-    fn adds_up(&self, l: &Loop, k: usize) -> bool {
-        let mut sums = BTreeSet::from([l.carried_params()[k]]);
-        // Later statements build upon earlier ones: one walk finds all.
-        grow(&l.body, &mut sums);
-        sums.contains(&l.carried_yields()[k]) && self.only_summed(&l.body, &sums)
-    }
-
-    /// Nothing else with a derivative is made of the sums.
-    fn only_summed(&self, region: &Region, sums: &BTreeSet<Value>) -> bool {
-        region.stmts.iter().all(|stmt| {
-            let inner = stmt.op.regions().iter().all(|r| self.only_summed(r, sums));
-            inner
-                && match &stmt.op {
-                    Op::Arith(op, a, b) => match (sums.contains(a), sums.contains(b)) {
-                        (true, true) => false,
-                        (true, false) => matches!(op, Arith::Add | Arith::Sub),
-                        (false, true) => matches!(op, Arith::Add),
-                        (false, false) => true,
-                    },
-                    Op::If {
-                        then, otherwise, ..
-                    } => stmt.results.iter().enumerate().all(|(k, r)| {
-                        let arms = [then.yields[k], otherwise.yields[k]];
-                        arms.iter().all(|y| sums.contains(y) == sums.contains(r))
-                    }),
-                    Op::Loop(inner) => (0..inner.init.len()).all(|k| {
-                        let around = [
-                            inner.init[k],
-                            inner.carried_params()[k],
-                            inner.carried_yields()[k],
-                        ];
-                        let result = sums.contains(&stmt.results[k + 1]);
-                        around.iter().all(|v| sums.contains(v) == result)
-                    }),
-                    // Questions and output have no derivative.
-                    Op::Plain { .. } | Op::Query { .. } | Op::Ask { .. } | Op::Effect { .. } => {
-                        true
-                    }
-                    op => !op.operands().iter().any(|v| sums.contains(v)),
-                }
-        })
     }
 
     /// The adjoint of a value, if nothing but it and values that are there before `position` decide it: the links from the
@@ -186,7 +142,7 @@ impl Find<'_> {
                     Op::Loop(l) => {
                         let k = l.init.iter().position(|init| *init == v)?;
                         let once = l.init.iter().filter(|init| **init == v).count() == 1;
-                        if !once || l.body.free().contains(&v) || !self.adds_up(l, k) {
+                        if !once || l.body.free().contains(&v) || !adds_up(l, k) {
                             return None;
                         }
                         (Link::Same, stmt.results[k + 1])
@@ -310,33 +266,14 @@ impl Find<'_> {
             return None;
         };
         let whole = p.root == root && p.path.len() == 1 && is_element(p, item);
-        (whole && self.touches_only(l, root, item)).then_some(bounds)
+        (whole && touches_only(l, root, item)).then_some(bounds)
     }
 
     /// A loop within the same bounds that changes an element at a time.
     fn fills_in_place(&self, l: &Loop, root: Value, bounds: &[Value; 2]) -> bool {
         plain_range(l).is_some_and(|(own, item)| {
-            own.iter().zip(bounds).all(|(a, b)| self.same(*a, *b))
-                && self.touches_only(l, root, item)
+            own.iter().zip(bounds).all(|(a, b)| self.same(*a, *b)) && touches_only(l, root, item)
         })
-    }
-
-    /// Of a cell no other element than this is used.
-    fn touches_only(&self, l: &Loop, root: Value, item: Value) -> bool {
-        fn walk(region: &Region, root: Value, item: Value) -> bool {
-            region.yields.iter().all(|v| *v != root)
-                && region.stmts.iter().all(|stmt| {
-                    let used = match &stmt.op {
-                        Op::Load(p) => p.root != root || is_element(p, item),
-                        Op::Store(p, v) | Op::Update(p, _, v) => {
-                            *v != root && (p.root != root || is_element(p, item))
-                        }
-                        op => !op.operands().contains(&root),
-                    };
-                    used && stmt.op.regions().iter().all(|r| walk(r, root, item))
-                })
-        }
-        walk(&l.body, root, item)
     }
 
     /// A number that is the same in each iteration of a loop; `scratch` keeps its length.
@@ -371,6 +308,83 @@ impl Find<'_> {
                 _ => false,
             }
     }
+}
+
+/// The value that is carried here is only ever added to.
+fn adds_up(l: &Loop, k: usize) -> bool {
+    let mut sums = BTreeSet::from([l.carried_params()[k]]);
+    // Later statements build upon earlier ones: one walk finds all.
+    grow(&l.body, &mut sums);
+    sums.contains(&l.carried_yields()[k]) && only_summed(&l.body, &sums)
+}
+
+/// Nothing else with a derivative is made of the sums.
+fn only_summed(region: &Region, sums: &BTreeSet<Value>) -> bool {
+    region.stmts.iter().all(|stmt| {
+        let inner = stmt.op.regions().iter().all(|r| only_summed(r, sums));
+        inner
+            && match &stmt.op {
+                Op::Arith(op, a, b) => match (sums.contains(a), sums.contains(b)) {
+                    (true, true) => false,
+                    (true, false) => matches!(op, Arith::Add | Arith::Sub),
+                    (false, true) => matches!(op, Arith::Add),
+                    (false, false) => true,
+                },
+                Op::If {
+                    then, otherwise, ..
+                } => stmt.results.iter().enumerate().all(|(k, r)| {
+                    let arms = [then.yields[k], otherwise.yields[k]];
+                    arms.iter().all(|y| sums.contains(y) == sums.contains(r))
+                }),
+                Op::Loop(inner) => (0..inner.init.len()).all(|k| {
+                    let around = [
+                        inner.init[k],
+                        inner.carried_params()[k],
+                        inner.carried_yields()[k],
+                    ];
+                    let result = sums.contains(&stmt.results[k + 1]);
+                    around.iter().all(|v| sums.contains(v) == result)
+                }),
+                // Questions and output have no derivative.
+                Op::Plain { .. } | Op::Query { .. } | Op::Ask { .. } | Op::Effect { .. } => true,
+                op => !op.operands().iter().any(|v| sums.contains(v)),
+            }
+    })
+}
+
+/// Of a cell no other element than this is used.
+fn touches_only(l: &Loop, root: Value, item: Value) -> bool {
+    fn walk(region: &Region, root: Value, item: Value) -> bool {
+        region.yields.iter().all(|v| *v != root)
+            && region.stmts.iter().all(|stmt| {
+                let used = match &stmt.op {
+                    Op::Load(p) => p.root != root || is_element(p, item),
+                    Op::Store(p, v) | Op::Update(p, _, v) => {
+                        *v != root && (p.root != root || is_element(p, item))
+                    }
+                    op => !op.operands().contains(&root),
+                };
+                used && stmt.op.regions().iter().all(|r| walk(r, root, item))
+            })
+    }
+    walk(&l.body, root, item)
+}
+
+/// The iterations of a loop's reverse can be run in any order: they take nothing from the stack, and hand nothing on.
+pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
+    let mut on_stack = false;
+    reverse.visit(&mut |stmt| {
+        on_stack |= matches!(stmt.op, Op::TapePop { .. } | Op::Pullback { .. });
+    });
+    let inside = l.body.defined();
+    !on_stack
+        && (0..l.init.len()).all(|k| {
+            let carried = [l.carried_params()[k], l.carried_yields()[k]];
+            adds_up(l, k) || !carried.iter().any(|v| plan.active(*v))
+        })
+        && l.body.mutated().iter().all(|root| {
+            inside.contains(root) || !plan.active(*root) || touches_only(l, *root, l.body.params[0])
+        })
 }
 
 /// Adds what is made of the sums by adding to them.

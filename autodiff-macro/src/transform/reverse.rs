@@ -4,14 +4,14 @@
 //! begun by the first contribution; a cell's adjoint is a cell of the same shape. What the adjoint statements read of
 //! the forward sweep is made available by [`store`](super::store).
 
-use super::fuse;
 use super::store::Store;
+use super::{fuse, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
-    Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop, LoopKind, Op,
-    Place, Region, Step, Stmt, Tape, Target, Value, Zero,
+    Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
+    LoopKind, Op, Place, Region, Step, Stmt, Tape, Target, Value, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::Span;
@@ -1086,22 +1086,34 @@ impl<'a> Reverse<'a> {
             stmts: scope.out,
             yields: Vec::new(),
         };
-        let kind = match (&l.kind, l.conditional) {
+        let range = match (&l.kind, l.conditional) {
             // A range of any integer type can be walked from its end; one with steps cannot.
             (LoopKind::For(range), false)
                 if !range
                     .adapters
                     .iter()
-                    .any(|a| matches!(a, crate::ir::Adapter::StepBy(_))) =>
+                    .any(|a| matches!(a, Adapter::StepBy(_))) =>
             {
                 reverse.params.push(l.body.params[0]);
-                let mut range = range.clone();
-                range.adapters.push(crate::ir::Adapter::Rev);
-                LoopKind::For(range)
+                Some(range.clone())
             }
-            _ => LoopKind::Countdown(results[0]),
+            _ => None,
         };
         self.store_with().in_loop(&mut forward, &mut reverse, tape);
+        let kind = match range {
+            Some(mut range) => {
+                let windows = windows::open(&mut self.function, &range, &mut reverse);
+                self.plan.pad(&self.function, true);
+                for Stmt { results, op, .. } in windows {
+                    self.emit(results, op);
+                }
+                if !fuse::any_order(l, &reverse, &self.plan) {
+                    range.adapters.push(Adapter::Rev);
+                }
+                LoopKind::For(range)
+            }
+            None => LoopKind::Countdown(results[0]),
+        };
         let ty = self.function.types.plain();
         let trips = self.function.value(ty);
         self.plan.pad(&self.function, false);

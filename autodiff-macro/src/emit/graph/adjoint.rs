@@ -10,7 +10,7 @@ use crate::ir::{
     Argument, Arith, Callee, Contribution, Function, LoopKind, Op, Place, Region, Stmt, Target,
     Value,
 };
-use crate::transform::Reversed;
+use crate::transform::{Reversed, windows};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The statements of the derivative, one a line.
@@ -62,8 +62,9 @@ pub fn listing(
         let adjoint = cx.adjoint(*v);
         cx.line(format!("{adjoint} = given"));
     }
-    cx.zeros(&reversed.reverse);
-    cx.region(&reversed.reverse);
+    let reverse = windows::close(&reversed.reverse);
+    cx.zeros(&reverse);
+    cx.region(&reverse);
     cx.lines.join("\n")
 }
 

@@ -643,6 +643,7 @@ impl<'a> Builder<'a> {
             | Op::ReverseAdjoint(_)
             | Op::RotateAdjoint(..)
             | Op::Drain { .. }
+            | Op::Window { .. }
             | Op::AddRest { .. }
             | Op::Lengthen(..)
             | Op::PushAdjoint(..)
