@@ -2,6 +2,7 @@
 
 use crate::ast::Source;
 use crate::errors::{Errors, Problem, Reported};
+use crate::transform::Style;
 use crate::{analyze, emit, ir, lower, normalize, parse, transform};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -47,7 +48,7 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     let plan = analyze::Plan::new(source, &primal.function);
     analyze::report(errors, source, &primal.function, &plan);
     errors.propagate()?;
-    let reversed = transform::reverse(errors, source, &primal.function, &plan);
+    let reversed = transform::reverse(errors, source, &primal.function, &plan, Style::Fast);
     errors.propagate()?;
     Ok(emit::companions(source, &primal, &plan, &reversed))
 }

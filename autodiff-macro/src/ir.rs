@@ -209,6 +209,12 @@ pub enum Contribution {
     Negated(Value),
     /// The adjoint of the first times the second.
     Times(Value, Value),
+    /// As `Times`; `finite` says of the factor that it is.
+    TimesWhere {
+        y: Value,
+        factor: Value,
+        finite: Value,
+    },
     /// The adjoint of the first divided by the second.
     Over(Value, Value),
     /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
@@ -288,6 +294,8 @@ pub enum Op {
         method: Ident,
         operands: Vec<Value>,
     },
+    /// Whether all parts of a number are finite; `false` may be said of any.
+    Finite(Value),
     /// A question about floats that a macro asks.
     Ask {
         code: Code,
@@ -602,7 +610,7 @@ impl Op {
             | Op::Ask { code: _, captures } => {
                 captures.iter_mut().for_each(|c| map_place(&mut c.place, f));
             }
-            Op::Neg(v) | Op::Stop { value: v, path: _ } => *v = f(*v),
+            Op::Neg(v) | Op::Finite(v) | Op::Stop { value: v, path: _ } => *v = f(*v),
             Op::Cast { value, ty: _ } => *value = f(*value),
             Op::Matches {
                 place,
@@ -873,6 +881,7 @@ impl Op {
             | Op::Arith(..)
             | Op::Plain { .. }
             | Op::Query { .. }
+            | Op::Finite(_)
             | Op::Ask { .. }
             | Op::Cast { .. }
             | Op::Apply { .. }
@@ -924,6 +933,11 @@ impl Contribution {
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
                 vec![*v]
             }
+            Contribution::TimesWhere {
+                y: _,
+                factor,
+                finite,
+            } => vec![*factor, *finite],
             Contribution::MinusOver { y, b } => vec![*y, *b],
             Contribution::Partial {
                 row: _,
@@ -1022,6 +1036,11 @@ fn map_contribution(what: &mut Contribution, f: &mut dyn FnMut(Value) -> Value) 
             *a = f(*a);
             *b = f(*b);
         }
+        Contribution::TimesWhere { y, factor, finite } => {
+            *y = f(*y);
+            *factor = f(*factor);
+            *finite = f(*finite);
+        }
         Contribution::Partial {
             row: _,
             which: _,
@@ -1053,6 +1072,17 @@ impl Region {
         let mut roots = BTreeSet::new();
         self.visit(&mut |stmt| roots.extend(stmt.op.mutated()));
         roots
+    }
+
+    /// Puts other values in the place of those used, at any depth.
+    pub fn rename(&mut self, f: &mut dyn FnMut(Value) -> Value) {
+        for stmt in &mut self.stmts {
+            stmt.op.map(f);
+            for inner in stmt.op.regions_mut() {
+                inner.rename(f);
+            }
+        }
+        self.yields.iter_mut().for_each(|v| *v = f(*v));
     }
 
     /// The values defined at any depth, parameters among them.

@@ -5,7 +5,7 @@ use crate::ast::Source;
 use crate::errors::{Errors, Reported};
 use crate::ir::{self, Function};
 use crate::lower::Primal;
-use crate::transform::Reversed;
+use crate::transform::{Reversed, Style};
 use crate::{emit, lower, normalize, parse, transform};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -55,7 +55,7 @@ pub fn analyzed(function: &str) -> (Source, Primal, Plan) {
 pub fn reversed(function: &str) -> (Source, Primal, Plan, Reversed) {
     let (source, primal, plan) = analyzed(function);
     let mut errors = Errors::default();
-    let reversed = transform::reverse(&mut errors, &source, &primal.function, &plan);
+    let reversed = transform::reverse(&mut errors, &source, &primal.function, &plan, Style::Fast);
     accepted(errors.propagate(), errors);
     (source, primal, plan, reversed)
 }

@@ -1,10 +1,12 @@
 //! The derivative: from a function and its plan to the same function with a forward and a reverse sweep.
 
 mod fuse;
+mod invariant;
+mod registers;
 mod reverse;
 mod store;
 #[cfg(test)]
 mod tests;
-pub mod windows;
+mod windows;
 
-pub use self::reverse::{Reversed, Together, reverse};
+pub use self::reverse::{Reversed, Style, Together, reverse};

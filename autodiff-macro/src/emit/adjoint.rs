@@ -210,6 +210,11 @@ impl Printer<'_> {
                 quote!(-#v)
             }
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
+            Contribution::TimesWhere { y, factor, finite } => {
+                let (y, factor) = (self.adjoint_of(*y), self.active(*factor));
+                let finite = self.plain(*finite);
+                quote!(#rt::product_where(#y, #factor, #finite))
+            }
             Contribution::Over(y, divisor) => {
                 let (y, divisor) = (self.adjoint_of(*y), self.active(*divisor));
                 quote!(#rt::quotient(#y, #divisor))

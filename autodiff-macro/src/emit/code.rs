@@ -312,6 +312,10 @@ impl Printer<'_> {
                     _ => quote!(),
                 }
             }
+            Op::Finite(v) => {
+                let v = self.plain(*v);
+                quote!(#rt::Real::__is_finite(&#v))
+            }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {
                 let values: Vec<_> = operands.iter().map(|v| self.inert(*v)).collect();

@@ -31,7 +31,7 @@ pub fn companions(
     let calls = machinery.calls();
     let hidden = hidden(source, vec![value, sweep, calls]);
     let public = public(source, &Bodies::Real);
-    let graph = super::graph::graph(source, primal, plan, reversed);
+    let graph = super::graph::graph(source, primal, plan);
     quote!(#hidden #public #graph)
 }
 

@@ -5,13 +5,13 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::Store;
-use super::{fuse, windows};
+use super::{fuse, invariant, registers, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
     Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
-    LoopKind, Op, Place, Region, Step, Stmt, Tape, Target, Value, Zero,
+    LoopKind, Op, Place, Range, Region, Step, Stmt, Tape, Target, Value, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::Span;
@@ -37,8 +37,23 @@ pub struct Together {
     pub region: Region,
 }
 
+/// For whom a derivative is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// For the compiler.
+    Fast,
+    /// For a reader.
+    Plain,
+}
+
 /// Differentiates a function.
-pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) -> Reversed {
+pub fn reverse(
+    errors: &mut Errors,
+    source: &Source,
+    function: &Function,
+    plan: &Plan,
+    style: Style,
+) -> Reversed {
     let lent: Vec<Value> = source
         .params
         .iter()
@@ -53,7 +68,7 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
         .first()
         .copied()
         .filter(|v| plan.active(*v));
-    let mut cx = Reverse::new(errors, &effects, source, function, plan);
+    let mut cx = Reverse::new(errors, &effects, source, function, plan, style);
     let (forward, scope) = cx.region(&function.body, &mut |cx| {
         if let Some(result) = result {
             let seed = cx.seed(result);
@@ -68,7 +83,7 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
     let kept = cx.store_with().in_function(&forward, &mut reverse);
     let (reversed_function, reversed_plan) = (cx.function, cx.plan);
     let together = result
-        .filter(|v| lent.is_empty() && function.is_float(*v))
+        .filter(|v| style == Style::Fast && lent.is_empty() && function.is_float(*v))
         .and_then(|result| together(errors, source, function, plan, &effects, result));
     Reversed {
         function: reversed_function,
@@ -98,7 +113,7 @@ fn together(
         return None;
     }
     let body = &function.body;
-    let mut cx = Reverse::new(errors, effects, source, function, plan);
+    let mut cx = Reverse::new(errors, effects, source, function, plan, Style::Fast);
     cx.enter(body);
     let seed = cx.seed(result);
     let mut stmts = cx.written();
@@ -139,6 +154,7 @@ fn together(
 }
 
 struct Reverse<'a> {
+    style: Style,
     errors: &'a mut Errors,
     effects: &'a Effects,
     function: Function,
@@ -168,8 +184,10 @@ impl<'a> Reverse<'a> {
         source: &Source,
         function: &Function,
         plan: &Plan,
+        style: Style,
     ) -> Self {
         let mut cx = Reverse {
+            style,
             errors,
             effects,
             function: function.clone(),
@@ -1003,6 +1021,23 @@ impl<'a> Reverse<'a> {
         }
     }
 
+    /// Makes a loop fast without changing what it does; what is returned comes after it.
+    fn streamline(&mut self, range: &Range, reverse: &mut Region) -> Vec<Stmt> {
+        let (function, plan) = (&mut self.function, &mut self.plan);
+        let mut before = invariant::open(function, plan, range, reverse);
+        let registers::Around {
+            before: sums,
+            after,
+        } = registers::open(function, range, reverse);
+        before.extend(sums);
+        before.extend(windows::open(function, range, reverse));
+        plan.pad(function, true);
+        for Stmt { results, op, .. } in before {
+            self.emit(results, op);
+        }
+        after
+    }
+
     fn store_with(&mut self) -> Store<'_> {
         Store {
             effects: self.effects,
@@ -1100,14 +1135,13 @@ impl<'a> Reverse<'a> {
             _ => None,
         };
         self.store_with().in_loop(&mut forward, &mut reverse, tape);
+        let mut after = Vec::new();
         let kind = match range {
             Some(mut range) => {
-                let windows = windows::open(&mut self.function, &range, &mut reverse);
-                self.plan.pad(&self.function, true);
-                for Stmt { results, op, .. } in windows {
-                    self.emit(results, op);
+                if self.style == Style::Fast {
+                    after = self.streamline(&range, &mut reverse);
                 }
-                if !fuse::any_order(l, &reverse, &self.plan) {
+                if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
                     range.adapters.push(Adapter::Rev);
                 }
                 LoopKind::For(range)
@@ -1124,6 +1158,9 @@ impl<'a> Reverse<'a> {
             body: reverse,
         });
         self.emit(vec![trips], op);
+        for Stmt { results, op, .. } in after {
+            self.emit(results, op);
+        }
         for (_, _, init, result) in &carried {
             self.contribute(*init, Contribution::Adjoint(*result));
         }

@@ -11,7 +11,7 @@ use crate::ir::{
     Argument, Contribution, Function, Kind, Op, Place, Range, Region, Step, Stmt, Target, Value,
 };
 use proc_macro2::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What stands in front of the index.
 #[derive(Clone, PartialEq)]
@@ -66,35 +66,6 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Vec<St
     stmts
 }
 
-/// A region with the places themselves, for whoever wants to read it.
-pub fn close(region: &Region) -> Region {
-    let mut region = region.clone();
-    shut(&mut region, &mut BTreeMap::new());
-    region
-}
-
-fn shut(region: &mut Region, windows: &mut BTreeMap<Value, Place>) {
-    region.stmts.retain_mut(|stmt| {
-        places(&mut stmt.op, &mut |place, _| {
-            if let Some(of) = windows.get(&place.root) {
-                let path = [of.path.clone(), std::mem::take(&mut place.path)].concat();
-                *place = Place {
-                    root: of.root,
-                    path,
-                };
-            }
-        });
-        if let Op::Window { of, .. } = &stmt.op {
-            windows.insert(stmt.results[0], of.clone());
-            return false;
-        }
-        for inner in stmt.op.regions_mut() {
-            shut(inner, windows);
-        }
-        true
-    });
-}
-
 impl Prefix {
     /// Of a place that goes on with the item, where it is the same in all iterations.
     fn of(place: &Place, adjoint: bool, item: Value, inside: &BTreeSet<Value>) -> Option<Self> {
@@ -141,6 +112,15 @@ impl Prefix {
             }
         }
     }
+}
+
+/// The places whose adjoints an operation uses.
+pub fn adjoint_places(op: &mut Op, f: &mut dyn FnMut(&mut Place)) {
+    places(op, &mut |place, adjoint| {
+        if adjoint {
+            f(place);
+        }
+    });
 }
 
 /// The places of an operation of the reverse sweep, and whether the adjoint's are meant.
@@ -192,7 +172,7 @@ fn contribution(what: &mut Contribution, f: &mut dyn FnMut(&mut Place, bool)) {
 }
 
 /// The values whose adjoints an operation uses as wholes.
-fn whole_adjoints(op: &Op) -> Vec<Value> {
+pub fn whole_adjoints(op: &Op) -> Vec<Value> {
     let of = |what: &Contribution| match what {
         Contribution::Adjoint(v)
         | Contribution::Negated(v)
@@ -200,6 +180,7 @@ fn whole_adjoints(op: &Op) -> Vec<Value> {
         | Contribution::Over(v, _)
         | Contribution::Cast(v)
         | Contribution::MinusOver { y: v, b: _ }
+        | Contribution::TimesWhere { y: v, .. }
         | Contribution::Partial { y: v, .. } => Some(*v),
         Contribution::Place(_)
         | Contribution::NegatedPlace(_)

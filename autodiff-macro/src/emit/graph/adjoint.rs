@@ -10,7 +10,7 @@ use crate::ir::{
     Argument, Arith, Callee, Contribution, Function, LoopKind, Op, Place, Region, Stmt, Target,
     Value,
 };
-use crate::transform::{Reversed, windows};
+use crate::transform::Reversed;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The statements of the derivative, one a line.
@@ -62,9 +62,8 @@ pub fn listing(
         let adjoint = cx.adjoint(*v);
         cx.line(format!("{adjoint} = given"));
     }
-    let reverse = windows::close(&reversed.reverse);
-    cx.zeros(&reverse);
-    cx.region(&reverse);
+    cx.zeros(&reversed.reverse);
+    cx.region(&reversed.reverse);
     cx.lines.join("\n")
 }
 
@@ -232,6 +231,7 @@ impl Listing<'_> {
             Contribution::Adjoint(_)
             | Contribution::Negated(_)
             | Contribution::Times(..)
+            | Contribution::TimesWhere { .. }
             | Contribution::Over(..)
             | Contribution::MinusOver { .. }
             | Contribution::Partial { .. }
@@ -247,7 +247,12 @@ impl Listing<'_> {
                 _ => Term::plain(self.adjoint(*y), true),
             },
             Contribution::Negated(y) => Term::new(self.adjoint(*y), "−1"),
-            Contribution::Times(y, b) => Term::new(self.adjoint(*y), &text(b)),
+            Contribution::Times(y, b)
+            | Contribution::TimesWhere {
+                y,
+                factor: b,
+                finite: _,
+            } => Term::new(self.adjoint(*y), &text(b)),
             Contribution::Over(y, b) => Term::new(self.adjoint(*y), &format!("1/{}", text(b))),
             Contribution::MinusOver { y, b } => {
                 let factor = match self.definitions.get(y) {

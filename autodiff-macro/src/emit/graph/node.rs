@@ -644,6 +644,7 @@ impl<'a> Builder<'a> {
             | Op::RotateAdjoint(..)
             | Op::Drain { .. }
             | Op::Window { .. }
+            | Op::Finite(_)
             | Op::AddRest { .. }
             | Op::Lengthen(..)
             | Op::PushAdjoint(..)
