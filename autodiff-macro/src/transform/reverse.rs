@@ -5,7 +5,7 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::Store;
-use super::{fuse, invariant, registers, windows};
+use super::{finite, fuse, registers, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -1024,7 +1024,7 @@ impl<'a> Reverse<'a> {
     /// Makes a loop fast without changing what it does; what is returned comes after it.
     fn streamline(&mut self, range: &Range, reverse: &mut Region) -> Vec<Stmt> {
         let (function, plan) = (&mut self.function, &mut self.plan);
-        let mut before = invariant::open(function, plan, range, reverse);
+        let mut before = finite::open(function, plan, reverse);
         let registers::Around {
             before: sums,
             after,
