@@ -10,7 +10,8 @@
 
 use crate::analyze::{Effects, Plan};
 use crate::ir::{
-    Adapter, Arith, Contribution, Function, Loop, LoopKind, Op, Place, Region, Step, Stmt, Value,
+    Adapter, Arith, Contribution, Count, Function, Loop, LoopKind, Op, Place, Region, Step, Stmt,
+    Value,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -233,29 +234,71 @@ impl Find<'_> {
     /// for i in r { for j in 0..n { w[j] = … }; … }
     /// ```
     fn is_scratch(&self, l: &Loop, root: Value) -> bool {
-        let Some(first) = l.body.stmts.iter().find(|stmt| uses(stmt, root)) else {
+        self.keeps_its_shape(self.body, root) && self.is_filled(&l.body, root, l)
+    }
+
+    /// `region`: all uses of the memory in an iteration of the loop `around` are in it.
+    fn is_filled(&self, region: &Region, root: Value, around: &Loop) -> bool {
+        let mut users = region.stmts.iter().filter(|stmt| uses(stmt, root));
+        let Some(first) = users.next() else {
             return false;
         };
         match &first.op {
             Op::Fill(p, v) => p.path.is_empty() && *v != root,
+            Op::CopyFrom(p, q) => p.path.is_empty() && q.root != root,
             Op::Store(p, v) => {
                 p.path.is_empty()
                     && *v != root
                     && self.function.types.has_static_shape(self.function.ty(root))
             }
-            Op::Loop(filling) => {
-                let bounds = self.fills(filling, root);
-                bounds.is_some_and(|bounds| {
-                    bounds.iter().all(|v| self.is_fixed(*v, l, root))
-                        && l.body.stmts.iter().all(|stmt| {
+            Op::Loop(filling) => match self.fills(filling, root) {
+                Some(bounds) if self.are_all(&bounds, root) => true,
+                // Elements beyond these bounds must stay what they are.
+                Some(bounds) => {
+                    bounds.iter().all(|v| self.is_fixed(*v, around, root))
+                        && region.stmts.iter().all(|stmt| {
                             !mutates(stmt, root)
                                 || matches!(&stmt.op, Op::Loop(other)
                                     if self.fills_in_place(other, root, &bounds))
                         })
-                })
-            }
+                }
+                None => users.next().is_none() && self.is_filled(&filling.body, root, around),
+            },
             _ => false,
         }
+    }
+
+    /// Its elements change, but not how many there are.
+    fn keeps_its_shape(&self, region: &Region, root: Value) -> bool {
+        let ty = self.function.ty(root);
+        let is_static = self.function.types.has_static_shape(ty);
+        region.stmts.iter().all(|stmt| {
+            let own = match &stmt.op {
+                Op::Store(p, _) => p.root != root || !p.path.is_empty() || is_static,
+                Op::Update(..) | Op::Fill(..) | Op::CopyFrom(..) => true,
+                Op::Swap(p, q) => p.root == q.root || (p.root != root && q.root != root),
+                op => !op.mutated().contains(&root),
+            };
+            let regions = stmt.op.regions();
+            own && regions.iter().all(|r| self.keeps_its_shape(r, root))
+        })
+    }
+
+    /// The bounds are those of all elements.
+    fn are_all(&self, bounds: &[Value; 2], root: Value) -> bool {
+        let [low, high] = bounds.map(|v| definition(self.body, v));
+        let from_start =
+            matches!(low, Some(Op::Literal(t)) if matches!(t.to_string().as_str(), "0" | "0usize"));
+        let to_end = match (definition(self.body, root), high) {
+            (_, Some(Op::Len(p))) if *p == Place::whole(root) => true,
+            (Some(Op::Repeat { count, .. }), high) => match (count, high) {
+                (Count::Value(n), _) => self.same(*n, bounds[1]),
+                (Count::Constant(n), Some(Op::Literal(t))) => n.to_string() == t.to_string(),
+                (Count::Constant(_), _) => false,
+            },
+            _ => false,
+        };
+        from_start && to_end
     }
 
     /// The bounds of a loop over elements, each of which it overwrites before it reads it.
