@@ -20,6 +20,10 @@ mod support;
 mod ba;
 mod gmm;
 mod lstm;
+mod network;
+mod ode;
+mod product;
+mod rosenbrock;
 
 use std::env;
 
@@ -27,7 +31,15 @@ use contest::Table;
 
 type Run = fn(&mut Table);
 
-const PROBLEMS: &[(&str, Run)] = &[("gmm", gmm::run), ("lstm", lstm::run), ("ba", ba::run)];
+const PROBLEMS: &[(&str, Run)] = &[
+    ("gmm", gmm::run),
+    ("lstm", lstm::run),
+    ("ba", ba::run),
+    ("rosenbrock", rosenbrock::run),
+    ("product", product::run),
+    ("network", network::run),
+    ("ode", ode::run),
+];
 
 fn main() {
     let wanted: Vec<String> = env::args()
