@@ -97,7 +97,7 @@ impl Table {
         );
         let quotient = timings.ratio("generated", "hand");
         println!(
-            "{name:<24}{:>12.2}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
+            "{name:<24}{:>12.3}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
             1e6 * timings.median("primal"),
             timings.ratio("hand", "primal"),
             timings.ratio("generated", "primal"),

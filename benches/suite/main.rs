@@ -17,13 +17,23 @@ mod inputs;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod arm;
 mod ba;
+mod black_scholes;
+mod cholesky;
+mod fft;
 mod gmm;
+mod hmm;
+mod lennard_jones;
+mod logistic;
 mod lstm;
 mod network;
 mod ode;
 mod product;
 mod rosenbrock;
+mod soft_dtw;
+mod spline;
+mod stencil;
 
 use std::env;
 
@@ -39,6 +49,16 @@ const PROBLEMS: &[(&str, Run)] = &[
     ("product", product::run),
     ("network", network::run),
     ("ode", ode::run),
+    ("stencil", stencil::run),
+    ("fft", fft::run),
+    ("lennard_jones", lennard_jones::run),
+    ("arm", arm::run),
+    ("black_scholes", black_scholes::run),
+    ("cholesky", cholesky::run),
+    ("soft_dtw", soft_dtw::run),
+    ("hmm", hmm::run),
+    ("logistic", logistic::run),
+    ("spline", spline::run),
 ];
 
 fn main() {
