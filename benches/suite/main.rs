@@ -24,6 +24,7 @@ mod cholesky;
 mod fft;
 mod gmm;
 mod hmm;
+mod kalman;
 mod lennard_jones;
 mod logistic;
 mod lstm;
@@ -57,6 +58,7 @@ const PROBLEMS: &[(&str, Run)] = &[
     ("cholesky", cholesky::run),
     ("soft_dtw", soft_dtw::run),
     ("hmm", hmm::run),
+    ("kalman", kalman::run),
     ("logistic", logistic::run),
     ("spline", spline::run),
 ];
