@@ -11,6 +11,12 @@
 //! bit, before anything is timed. With `AUTODIFF_BENCHMARK_DATA` set to a folder with ADBench's data, the goldens in it
 //! are checked as well.
 
+#![allow(
+    clippy::needless_range_loop,
+    clippy::too_many_arguments,
+    reason = "the functions are written as in the literature"
+)]
+
 mod contest;
 mod golden;
 mod inputs;
