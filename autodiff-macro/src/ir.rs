@@ -209,6 +209,12 @@ pub enum Contribution {
     Negated(Value),
     /// The adjoint of the first times the second.
     Times(Value, Value),
+    /// As `Times`; `finite` says of the factor that it is.
+    TimesWhere {
+        y: Value,
+        factor: Value,
+        finite: Value,
+    },
     /// The adjoint of the first divided by the second.
     Over(Value, Value),
     /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
@@ -288,6 +294,8 @@ pub enum Op {
         method: Ident,
         operands: Vec<Value>,
     },
+    /// Whether all parts of a number are finite; `false` may be said of any.
+    Finite(Value),
     /// A question about floats that a macro asks.
     Ask {
         code: Code,
@@ -426,6 +434,13 @@ pub enum Op {
     PushAdjoint(Place, Option<Contribution>),
     /// Takes the last element of a vector's adjoint off; what it was is `Given` by the result.
     PopAdjoint(Place),
+    /// The first elements of a place, or of its adjoint: as many as a loop over this range looks at.
+    Window {
+        of: Place,
+        adjoint: bool,
+        low: Value,
+        high: Value,
+    },
     /// Results: the adjoints of arguments that are scalars.
     /// `own`: where the adjoint of a method's receiver goes.
     Pullback {
@@ -487,6 +502,27 @@ impl Function {
 
     pub fn kind(&self, v: Value) -> Kind {
         self.types.kind(self.ty(v))
+    }
+
+    /// What a place holds.
+    pub fn kind_of(&self, place: &Place) -> Kind {
+        let mut kind = self.kind(place.root);
+        for step in &place.path {
+            kind = match (kind, step) {
+                (
+                    Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e),
+                    Step::Index(_) | Step::Element(_),
+                ) => self.types.kind(e),
+                (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => {
+                    Kind::Slice(e)
+                }
+                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => parts
+                    .get(k.index as usize)
+                    .map_or(Kind::Unknown, |ty| self.types.kind(*ty)),
+                _ => Kind::Unknown,
+            };
+        }
+        kind
     }
 
     /// Held by value and copied freely.
@@ -574,7 +610,7 @@ impl Op {
             | Op::Ask { code: _, captures } => {
                 captures.iter_mut().for_each(|c| map_place(&mut c.place, f));
             }
-            Op::Neg(v) | Op::Stop { value: v, path: _ } => *v = f(*v),
+            Op::Neg(v) | Op::Finite(v) | Op::Stop { value: v, path: _ } => *v = f(*v),
             Op::Cast { value, ty: _ } => *value = f(*value),
             Op::Matches {
                 place,
@@ -644,6 +680,16 @@ impl Op {
             | Op::Drain { from: p, to: q } => {
                 map_place(p, f);
                 map_place(q, f);
+            }
+            Op::Window {
+                of,
+                adjoint: _,
+                low,
+                high,
+            } => {
+                map_place(of, f);
+                *low = f(*low);
+                *high = f(*high);
             }
             Op::Call {
                 callee,
@@ -743,6 +789,12 @@ impl Op {
                 .unwrap_or_default(),
             Op::Add { place, what } => [place.indices(), what.operands()].concat(),
             Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.indices(),
+            Op::Window {
+                of,
+                adjoint: true,
+                low,
+                high,
+            } => [of.indices(), vec![*low, *high]].concat(),
             Op::AddRest {
                 from: _,
                 except: _,
@@ -829,6 +881,7 @@ impl Op {
             | Op::Arith(..)
             | Op::Plain { .. }
             | Op::Query { .. }
+            | Op::Finite(_)
             | Op::Ask { .. }
             | Op::Cast { .. }
             | Op::Apply { .. }
@@ -880,6 +933,11 @@ impl Contribution {
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
                 vec![*v]
             }
+            Contribution::TimesWhere {
+                y: _,
+                factor,
+                finite,
+            } => vec![*factor, *finite],
             Contribution::MinusOver { y, b } => vec![*y, *b],
             Contribution::Partial {
                 row: _,
@@ -978,6 +1036,11 @@ fn map_contribution(what: &mut Contribution, f: &mut dyn FnMut(Value) -> Value) 
             *a = f(*a);
             *b = f(*b);
         }
+        Contribution::TimesWhere { y, factor, finite } => {
+            *y = f(*y);
+            *factor = f(*factor);
+            *finite = f(*finite);
+        }
         Contribution::Partial {
             row: _,
             which: _,
@@ -1009,6 +1072,29 @@ impl Region {
         let mut roots = BTreeSet::new();
         self.visit(&mut |stmt| roots.extend(stmt.op.mutated()));
         roots
+    }
+
+    /// Puts other values in the place of those used, at any depth.
+    pub fn rename(&mut self, f: &mut dyn FnMut(Value) -> Value) {
+        for stmt in &mut self.stmts {
+            stmt.op.map(f);
+            for inner in stmt.op.regions_mut() {
+                inner.rename(f);
+            }
+        }
+        self.yields.iter_mut().for_each(|v| *v = f(*v));
+    }
+
+    /// The values defined at any depth, parameters among them.
+    pub fn defined(&self) -> BTreeSet<Value> {
+        let mut defined: BTreeSet<Value> = self.params.iter().copied().collect();
+        self.visit(&mut |stmt| {
+            defined.extend(&stmt.results);
+            for inner in stmt.op.regions() {
+                defined.extend(&inner.params);
+            }
+        });
+        defined
     }
 
     /// The primal values used at any depth and not defined inside.

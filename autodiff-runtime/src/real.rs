@@ -123,6 +123,12 @@ pub trait Real:
     /// `self * partial`, where what is exactly zero in `self` contributes exactly zero, whatever `partial` is.
     #[doc(hidden)]
     fn __product(self, partial: Self) -> Self;
+    /// All parts are finite; of any number it may be said that they are not.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __is_finite(&self) -> bool {
+        false
+    }
     /// `self / divisor`, where what is exactly zero in `self` contributes exactly zero, whatever `divisor` is.
     #[doc(hidden)]
     fn __quotient(self, divisor: Self) -> Self;

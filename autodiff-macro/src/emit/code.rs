@@ -41,6 +41,8 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
+            Op::Window { adjoint: true, .. } => printer.borrowed.extend(&stmt.results),
+            Op::Window { .. } => printer.references.extend(&stmt.results),
             Op::Literal(tokens) if is_finite(tokens) => printer.constants.extend(&stmt.results),
             _ => {}
         }
@@ -183,28 +185,6 @@ impl Printer<'_> {
         tokens
     }
 
-    /// What a place holds.
-    pub fn kind_of(&self, place: &Place) -> Kind {
-        let types = &self.function.types;
-        let mut kind = self.function.kind(place.root);
-        for step in &place.path {
-            kind = match (kind, step) {
-                (
-                    Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e),
-                    Step::Index(_) | Step::Element(_),
-                ) => types.kind(e),
-                (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => {
-                    Kind::Slice(e)
-                }
-                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => parts
-                    .get(k.index as usize)
-                    .map_or(Kind::Unknown, |ty| types.kind(*ty)),
-                _ => Kind::Unknown,
-            };
-        }
-        kind
-    }
-
     /// The statements of a region.
     pub fn stmts(&self, region: &Region) -> TokenStream {
         self.list(&region.stmts)
@@ -332,6 +312,10 @@ impl Printer<'_> {
                     _ => quote!(),
                 }
             }
+            Op::Finite(v) => {
+                let v = self.plain(*v);
+                quote!(#rt::Real::__is_finite(&#v))
+            }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {
                 let values: Vec<_> = operands.iter().map(|v| self.inert(*v)).collect();
@@ -370,7 +354,7 @@ impl Printer<'_> {
                 } else {
                     let tokens = self.place(place);
                     let varied = self.plan.varied(place.root) && self.generic();
-                    match self.kind_of(place) {
+                    match self.function.kind_of(place) {
                         Kind::Float if varied => self.value_part_of_float(tokens),
                         _ if *reference => quote!(&#tokens),
                         _ => tokens,

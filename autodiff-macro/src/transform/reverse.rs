@@ -5,12 +5,13 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::Store;
+use super::{finite, fuse, registers, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
-    Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop, LoopKind, Op,
-    Place, Region, Step, Stmt, Tape, Target, Value, Zero,
+    Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
+    LoopKind, Op, Place, Range, Region, Step, Stmt, Tape, Target, Value, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::Span;
@@ -25,10 +26,34 @@ pub struct Reversed {
     /// What is kept from one sweep to the other.
     pub kept: Vec<Value>,
     pub reverse: Region,
+    /// Where that is more than one sweep after the other.
+    pub together: Option<Together>,
+}
+
+/// Both sweeps in one region, in which the iterations of some loops are taken back one by one.
+pub struct Together {
+    pub function: Function,
+    pub plan: Plan,
+    pub region: Region,
+}
+
+/// For whom a derivative is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// For the compiler.
+    Fast,
+    /// For a reader.
+    Plain,
 }
 
 /// Differentiates a function.
-pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) -> Reversed {
+pub fn reverse(
+    errors: &mut Errors,
+    source: &Source,
+    function: &Function,
+    plan: &Plan,
+    style: Style,
+) -> Reversed {
     let lent: Vec<Value> = source
         .params
         .iter()
@@ -37,61 +62,16 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
         .map(|(_, v)| *v)
         .collect();
     let effects = Effects::new(function, &lent);
-    let mut cx = Reverse {
-        errors,
-        effects: &effects,
-        function: function.clone(),
-        plan: plan.clone(),
-        definitions: BTreeMap::new(),
-        scopes: Vec::new(),
-        params: BTreeSet::new(),
-        reshaped: BTreeSet::new(),
-        tapes: 0,
-    };
-    function.body.visit(&mut |stmt| {
-        for v in &stmt.results {
-            cx.definitions.insert(*v, stmt.op.clone());
-        }
-        match &stmt.op {
-            Op::Push(p, _) | Op::Pop(p) | Op::Truncate(p, _) => {
-                cx.reshaped.insert(p.root);
-            }
-            // An element that is a number changes no shape.
-            Op::Store(p, v) if !function.is_scalar(*v) => {
-                cx.reshaped.insert(p.root);
-            }
-            Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
-            Op::Call {
-                callee: _,
-                args,
-                keeps: _,
-            } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
-                Argument::Exclusive(p) => Some(p.root),
-                Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => None,
-            })),
-            _ => {}
-        }
-    });
-    for (param, value) in source.params.iter().zip(&function.body.params) {
-        if param.active {
-            cx.params.insert(*value);
-        }
-    }
-    if let (Some(v), true) = (function.receiver, source.wrt_self) {
-        cx.params.insert(v);
-    }
     let result = function
         .body
         .yields
         .first()
         .copied()
         .filter(|v| plan.active(*v));
+    let mut cx = Reverse::new(errors, &effects, source, function, plan, style);
     let (forward, scope) = cx.region(&function.body, &mut |cx| {
         if let Some(result) = result {
-            let seed = cx.function.like(result);
-            cx.plan.pad(&cx.function, true);
-            let zero = cx.zero_for(result);
-            cx.emit(vec![seed], Op::Seed(zero));
+            let seed = cx.seed(result);
             cx.contribute(result, Contribution::Given(seed));
         }
     });
@@ -101,16 +81,80 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
         yields: Vec::new(),
     };
     let kept = cx.store_with().in_function(&forward, &mut reverse);
+    let (reversed_function, reversed_plan) = (cx.function, cx.plan);
+    let together = result
+        .filter(|v| style == Style::Fast && lent.is_empty() && function.is_float(*v))
+        .and_then(|result| together(errors, source, function, plan, &effects, result));
     Reversed {
-        function: cx.function,
-        plan: cx.plan,
+        function: reversed_function,
+        plan: reversed_plan,
         forward,
         kept,
         reverse,
+        together,
     }
 }
 
+/// Both sweeps in one, if there is a loop to fuse.
+///
+/// ```text
+/// seed; …; known adjoints; for i in r { forward; reverse }; …; reverse of the rest
+/// ```
+fn together(
+    errors: &mut Errors,
+    source: &Source,
+    function: &Function,
+    plan: &Plan,
+    effects: &Effects,
+    result: Value,
+) -> Option<Together> {
+    let fusable = fuse::find(function, plan, effects);
+    if fusable.is_empty() {
+        return None;
+    }
+    let body = &function.body;
+    let mut cx = Reverse::new(errors, effects, source, function, plan, Style::Fast);
+    cx.enter(body);
+    let seed = cx.seed(result);
+    let mut stmts = cx.written();
+    let mut forward = vec![Vec::new(); body.stmts.len()];
+    let mut hoisted = BTreeSet::new();
+    for found in &fusable {
+        for k in found.hoisted.difference(&hoisted) {
+            cx.take_over(&body.stmts[*k]);
+        }
+        hoisted.extend(&found.hoisted);
+        if let Op::Loop(l) = &body.stmts[found.position].op {
+            cx.fused(l, &body.stmts[found.position], &found.adjoints, seed);
+        }
+        forward[found.position] = cx.written();
+    }
+    cx.contribute(result, Contribution::Given(seed));
+    let fused: BTreeSet<usize> = fusable.iter().map(|found| found.position).collect();
+    for (k, stmt) in body.stmts.iter().enumerate().rev() {
+        if fused.contains(&k) {
+            continue;
+        }
+        let own = cx.stmt(stmt);
+        if !hoisted.contains(&k) {
+            forward[k] = own;
+        }
+    }
+    stmts.extend(forward.into_iter().flatten());
+    stmts.extend(cx.written());
+    Some(Together {
+        region: Region {
+            params: body.params.clone(),
+            stmts,
+            yields: body.yields.clone(),
+        },
+        function: cx.function,
+        plan: cx.plan,
+    })
+}
+
 struct Reverse<'a> {
+    style: Style,
     errors: &'a mut Errors,
     effects: &'a Effects,
     function: Function,
@@ -133,7 +177,62 @@ struct Scope {
     out: Vec<Stmt>,
 }
 
-impl Reverse<'_> {
+impl<'a> Reverse<'a> {
+    fn new(
+        errors: &'a mut Errors,
+        effects: &'a Effects,
+        source: &Source,
+        function: &Function,
+        plan: &Plan,
+        style: Style,
+    ) -> Self {
+        let mut cx = Reverse {
+            style,
+            errors,
+            effects,
+            function: function.clone(),
+            plan: plan.clone(),
+            definitions: BTreeMap::new(),
+            scopes: Vec::new(),
+            params: BTreeSet::new(),
+            reshaped: BTreeSet::new(),
+            tapes: 0,
+        };
+        function.body.visit(&mut |stmt| {
+            for v in &stmt.results {
+                cx.definitions.insert(*v, stmt.op.clone());
+            }
+            match &stmt.op {
+                Op::Push(p, _) | Op::Pop(p) | Op::Truncate(p, _) => {
+                    cx.reshaped.insert(p.root);
+                }
+                // An element that is a number changes no shape.
+                Op::Store(p, v) if !function.is_scalar(*v) => {
+                    cx.reshaped.insert(p.root);
+                }
+                Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
+                Op::Call {
+                    callee: _,
+                    args,
+                    keeps: _,
+                } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
+                    Argument::Exclusive(p) => Some(p.root),
+                    Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => None,
+                })),
+                _ => {}
+            }
+        });
+        for (param, value) in source.params.iter().zip(&function.body.params) {
+            if param.active {
+                cx.params.insert(*value);
+            }
+        }
+        if let (Some(v), true) = (function.receiver, source.wrt_self) {
+            cx.params.insert(v);
+        }
+        cx
+    }
+
     fn active(&self, v: Value) -> bool {
         self.plan.active(v)
     }
@@ -151,14 +250,43 @@ impl Reverse<'_> {
         scope.out.push(Stmt { results, op, span });
     }
 
-    /// The forward sweep of a region, and its reverse.
-    fn region(&mut self, region: &Region, seed: &mut dyn FnMut(&mut Self)) -> (Region, Scope) {
+    fn enter(&mut self, region: &Region) {
         let mut scope = Scope::default();
         scope.defined.extend(&region.params);
         for stmt in &region.stmts {
             scope.defined.extend(&stmt.results);
         }
         self.scopes.push(scope);
+    }
+
+    /// What has been written since this was asked last.
+    fn written(&mut self) -> Vec<Stmt> {
+        let scope = self
+            .scopes
+            .last_mut()
+            .expect("bug in autodiff, please report: no scope");
+        std::mem::take(&mut scope.out)
+    }
+
+    /// A statement of the forward sweep, written in this one.
+    fn take_over(&mut self, stmt: &Stmt) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.out.push(stmt.clone());
+        }
+    }
+
+    /// The cotangent of the function's result.
+    fn seed(&mut self, result: Value) -> Value {
+        let seed = self.function.like(result);
+        self.plan.pad(&self.function, true);
+        let zero = self.zero_for(result);
+        self.emit(vec![seed], Op::Seed(zero));
+        seed
+    }
+
+    /// The forward sweep of a region, and its reverse.
+    fn region(&mut self, region: &Region, seed: &mut dyn FnMut(&mut Self)) -> (Region, Scope) {
+        self.enter(region);
         seed(self);
         let mut forward: Vec<Vec<Stmt>> = Vec::new();
         for stmt in region.stmts.iter().rev() {
@@ -842,6 +970,74 @@ impl Reverse<'_> {
         }
     }
 
+    /// What an iteration writes the next one may read: the adjoint of memory outside a loop comes round, too.
+    fn declare_outside(&mut self, body: &Region) {
+        let inside = body.defined();
+        for root in body.mutated() {
+            if !inside.contains(&root) && self.active(root) {
+                self.declare(root);
+            }
+        }
+    }
+
+    /// Each iteration of a loop that only adds up, and its reverse right upon it.
+    ///
+    /// ```text
+    /// for i in r { …; t' = t + e }      together:  t_adj = known; for i in r { …; e_adj += t_adj; … }; init_adj += t_adj
+    /// ```
+    fn fused(
+        &mut self,
+        l: &Loop,
+        stmt: &Stmt,
+        adjoints: &BTreeMap<usize, Vec<fuse::Link>>,
+        seed: Value,
+    ) {
+        let mut known = Vec::new();
+        for (k, links) in adjoints {
+            let mut what = Contribution::Given(seed);
+            for link in links.iter().map(Some).chain([None]) {
+                let adjoint = self.function.like(seed);
+                self.plan.pad(&self.function, true);
+                self.out(Op::Begin {
+                    value: adjoint,
+                    with: what,
+                });
+                what = link.map_or(Contribution::Adjoint(adjoint), |l| l.contribution(adjoint));
+            }
+            known.push((*k, what));
+        }
+        self.declare_outside(&l.body);
+        self.effects.fuse(stmt.results.first().copied());
+        let (mut body, scope) = self.region(&l.body, &mut |cx| {
+            for (k, what) in &known {
+                cx.contribute(l.carried_yields()[*k], what.clone());
+            }
+        });
+        self.effects.fuse(None);
+        body.stmts.extend(scope.out);
+        self.emit(stmt.results.clone(), Op::Loop(Loop { body, ..l.clone() }));
+        for (k, what) in known {
+            self.contribute(l.init[k], what);
+        }
+    }
+
+    /// Makes a loop fast without changing what it does; what is returned comes after it.
+    fn streamline(&mut self, range: &Range, reverse: &mut Region) -> Vec<Stmt> {
+        let (function, plan) = (&mut self.function, &mut self.plan);
+        let mut before = finite::open(function, plan, reverse);
+        let registers::Around {
+            before: sums,
+            after,
+        } = registers::open(function, range, reverse);
+        before.extend(sums);
+        before.extend(windows::open(function, range, reverse));
+        plan.pad(function, true);
+        for Stmt { results, op, .. } in before {
+            self.emit(results, op);
+        }
+        after
+    }
+
     fn store_with(&mut self) -> Store<'_> {
         Store {
             effects: self.effects,
@@ -876,13 +1072,7 @@ impl Reverse<'_> {
         for (_, _, _, result) in &carried {
             self.declare(*result);
         }
-        // What an iteration writes the next one may read: the adjoint of memory comes round, too.
-        let inside = defined_in(&l.body);
-        for root in l.body.mutated() {
-            if !inside.contains(&root) && self.active(root) {
-                self.declare(root);
-            }
-        }
+        self.declare_outside(&l.body);
         let (mut forward, mut scope) = self.region(&l.body, &mut |cx| {
             for (_, y, _, result) in &carried {
                 cx.contribute(*y, Contribution::Adjoint(*result));
@@ -931,22 +1121,33 @@ impl Reverse<'_> {
             stmts: scope.out,
             yields: Vec::new(),
         };
-        let kind = match (&l.kind, l.conditional) {
+        let range = match (&l.kind, l.conditional) {
             // A range of any integer type can be walked from its end; one with steps cannot.
             (LoopKind::For(range), false)
                 if !range
                     .adapters
                     .iter()
-                    .any(|a| matches!(a, crate::ir::Adapter::StepBy(_))) =>
+                    .any(|a| matches!(a, Adapter::StepBy(_))) =>
             {
                 reverse.params.push(l.body.params[0]);
-                let mut range = range.clone();
-                range.adapters.push(crate::ir::Adapter::Rev);
-                LoopKind::For(range)
+                Some(range.clone())
             }
-            _ => LoopKind::Countdown(results[0]),
+            _ => None,
         };
         self.store_with().in_loop(&mut forward, &mut reverse, tape);
+        let mut after = Vec::new();
+        let kind = match range {
+            Some(mut range) => {
+                if self.style == Style::Fast {
+                    after = self.streamline(&range, &mut reverse);
+                }
+                if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
+                    range.adapters.push(Adapter::Rev);
+                }
+                LoopKind::For(range)
+            }
+            None => LoopKind::Countdown(results[0]),
+        };
         let ty = self.function.types.plain();
         let trips = self.function.value(ty);
         self.plan.pad(&self.function, false);
@@ -957,6 +1158,9 @@ impl Reverse<'_> {
             body: reverse,
         });
         self.emit(vec![trips], op);
+        for Stmt { results, op, .. } in after {
+            self.emit(results, op);
+        }
         for (_, _, init, result) in &carried {
             self.contribute(*init, Contribution::Adjoint(*result));
         }
@@ -969,16 +1173,4 @@ impl Reverse<'_> {
             span,
         }
     }
-}
-
-/// The values defined in a region, at any depth.
-fn defined_in(region: &Region) -> BTreeSet<Value> {
-    let mut defined: BTreeSet<Value> = region.params.iter().copied().collect();
-    region.visit(&mut |stmt| {
-        defined.extend(&stmt.results);
-        for inner in stmt.op.regions() {
-            defined.extend(&inner.params);
-        }
-    });
-    defined
 }

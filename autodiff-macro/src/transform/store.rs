@@ -168,9 +168,12 @@ impl Search<'_> {
 
     /// Computing it again costs little and gives the same.
     fn is_cheap(&self, v: Value) -> bool {
-        let Some((_, stmt)) = self.definition(v) else {
-            return false;
-        };
+        self.definition(v)
+            .is_some_and(|(_, stmt)| self.is_cheap_statement(v, stmt))
+    }
+
+    /// `v`: one of its results.
+    fn is_cheap_statement(&self, v: Value, stmt: &Stmt) -> bool {
         let effects = self.store.effects;
         let memory = |p: &Place| {
             let own = self.definitions.contains_key(&p.root);
@@ -206,6 +209,23 @@ impl Search<'_> {
                     && values.len() <= 4
                     && values.iter().all(|v| self.store.function.is_scalar(*v))
             }
+            // What was moved out of a loop under its condition.
+            Op::If {
+                cond: _,
+                then,
+                otherwise,
+            } => {
+                let scalar = |v: &Value| self.store.function.is_scalar(*v);
+                // A statement without a result does something else.
+                let idle = |s: &Stmt| {
+                    !s.results.is_empty()
+                        && s.results
+                            .iter()
+                            .all(|v| scalar(v) && self.is_cheap_statement(*v, s))
+                };
+                stmt.results.iter().all(scalar)
+                    && then.stmts.iter().chain(&otherwise.stmts).all(idle)
+            }
             _ => false,
         }
     }
@@ -220,7 +240,7 @@ impl Search<'_> {
             return;
         }
         if let Some((_, stmt)) = self.definition(v) {
-            for operand in stmt.op.operands() {
+            for operand in used(stmt) {
                 self.leaves(operand, stored, found);
             }
         }
@@ -234,11 +254,20 @@ impl Search<'_> {
         if let Some((k, stmt)) = self.definition(v)
             && found.insert(k)
         {
-            for operand in stmt.op.operands() {
+            for operand in used(stmt) {
                 self.again(operand, stored, found);
             }
         }
     }
+}
+
+/// The values from outside that a statement uses, at any depth.
+fn used(stmt: &Stmt) -> BTreeSet<Value> {
+    let mut used: BTreeSet<Value> = stmt.op.operands().into_iter().collect();
+    for inner in stmt.op.regions() {
+        used.extend(inner.free());
+    }
+    used
 }
 
 /// Not dearer than a store and a load.

@@ -87,6 +87,10 @@ macro_rules! float {
                 if self == 0.0 { 0.0 } else { self * partial }
             }
             #[inline(always)]
+            fn __is_finite(&self) -> bool {
+                self.is_finite()
+            }
+            #[inline(always)]
             fn __quotient(self, divisor: Self) -> Self {
                 // A select of the divisor, not of the quotient: LLVM does not divide speculatively, and a branch would
                 // keep loops from being vectorised.
