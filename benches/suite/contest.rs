@@ -37,8 +37,8 @@ impl Table {
         });
         if counted.is_none() {
             println!(
-                "{:<24}{:>12}{:>10}{:>10}{:>10}   allocations: {}",
-                "", "primal µs", "hand", "generated", "gen/hand", "primal, hand, generated"
+                "{:<24}{:>12}{:>10}{:>10}{:>10}   allocations: primal, hand, generated",
+                "", "primal µs", "hand", "generated", "gen/hand"
             );
         }
         Self {
