@@ -14,6 +14,10 @@ mod share;
 // What loops would compute again and again stands in front of them.
 mod hoist;
 
+// Short loops are written out.
+// AFTER THIS POINT: a value may stand for what the user wrote once and ran several times.
+mod unroll;
+
 // What nobody uses is gone.
 // AFTER THIS POINT: every pure statement has a result that is used.
 pub mod prune;
@@ -32,6 +36,9 @@ pub fn run(function: &mut Function) {
 
 /// As it runs fast.
 pub fn tune(function: &mut Function) {
+    unroll::run(function);
+    fold::run(function);
+    share::run(function);
     hoist::run(function);
     prune::run(function);
 }

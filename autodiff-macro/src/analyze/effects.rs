@@ -90,6 +90,12 @@ impl Effects {
         !self.written.contains_key(&root)
     }
 
+    /// The caller takes it back between the sweeps.
+    pub fn is_lent(&self, root: Value) -> bool {
+        let writes = self.written.get(&root);
+        writes.is_some_and(|sites| sites.iter().any(|s| s.position == usize::MAX))
+    }
+
     /// How often the cell is overwritten as far as the text tells.
     pub fn writes(&self, root: Value) -> usize {
         self.written.get(&root).map_or(0, Vec::len)

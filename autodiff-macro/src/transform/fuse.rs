@@ -413,6 +413,43 @@ fn touches_only(l: &Loop, root: Value, item: Value) -> bool {
     walk(&l.body, root, item)
 }
 
+/// All that is used of a cell is, in each iteration, the element of this number behind one and the same prefix.
+fn is_one_element(
+    region: &Region,
+    root: Value,
+    item: Value,
+    inside: &BTreeSet<Value>,
+    prefix: &mut Option<Vec<Step>>,
+) -> bool {
+    let mut is_it = |p: &Place| {
+        let Some(at) = p
+            .path
+            .iter()
+            .position(|step| matches!(step, Step::Index(i) if *i == item))
+        else {
+            return false;
+        };
+        let own = Place {
+            root,
+            path: p.path[..at].to_vec(),
+        };
+        !own.indices().iter().any(|v| inside.contains(v))
+            && *prefix.get_or_insert_with(|| own.path.clone()) == own.path
+    };
+    let mut all = region.yields.iter().all(|v| *v != root);
+    for stmt in &region.stmts {
+        all &= match &stmt.op {
+            Op::Load(p) => p.root != root || is_it(p),
+            Op::Store(p, v) | Op::Update(p, _, v) => *v != root && (p.root != root || is_it(p)),
+            op => !op.operands().contains(&root),
+        };
+    }
+    let inner = region.stmts.iter().flat_map(|stmt| stmt.op.regions());
+    all && inner
+        .into_iter()
+        .all(|r| is_one_element(r, root, item, inside, prefix))
+}
+
 /// The iterations of a loop's reverse can be run in any order: they take nothing from the stack, and hand nothing on.
 pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
     let mut on_stack = false;
@@ -426,7 +463,9 @@ pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
             adds_up(l, k) || !carried.iter().any(|v| plan.active(*v))
         })
         && l.body.mutated().iter().all(|root| {
-            inside.contains(root) || !plan.active(*root) || touches_only(l, *root, l.body.params[0])
+            inside.contains(root)
+                || !plan.active(*root)
+                || is_one_element(&l.body, *root, l.body.params[0], &inside, &mut None)
         })
 }
 

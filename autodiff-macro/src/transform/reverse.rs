@@ -211,6 +211,7 @@ impl<'a> Reverse<'a> {
                     cx.reshaped.insert(p.root);
                 }
                 Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
+                Op::Opaque { .. } | Op::Effect { .. } => cx.reshaped.extend(stmt.op.mutated()),
                 Op::Call {
                     callee: _,
                     args,
@@ -1043,6 +1044,7 @@ impl<'a> Reverse<'a> {
             effects: self.effects,
             function: &mut self.function,
             plan: &mut self.plan,
+            reshaped: &self.reshaped,
         }
     }
 

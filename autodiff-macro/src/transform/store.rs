@@ -9,6 +9,8 @@ pub struct Store<'a> {
     pub effects: &'a Effects,
     pub function: &'a mut Function,
     pub plan: &'a mut Plan,
+    /// Cells whose number of elements changes.
+    pub reshaped: &'a BTreeSet<Value>,
 }
 
 /// How each value that a reverse region needs is had.
@@ -203,7 +205,7 @@ impl Search<'_> {
             } => memory(place),
             Op::Apply { row, args: _ } => is_cheap_function(row.name),
             Op::Load(p) => self.store.function.is_scalar(v) && memory(p),
-            Op::Len(p) => memory(p),
+            Op::Len(p) => memory(p) || self.keeps_its_length(p),
             Op::Aggregate(_, values) => {
                 effects.immutable(v)
                     && values.len() <= 4
@@ -228,6 +230,14 @@ impl Search<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Elements may change, but not how many there are.
+    fn keeps_its_length(&self, p: &Place) -> bool {
+        let there = !self.definitions.contains_key(&p.root)
+            && self.store.effects.owner(p.root) != Owner::Branch
+            && !self.store.effects.is_lent(p.root);
+        there && !self.store.reshaped.contains(&p.root)
     }
 
     /// What a value is computed from that cannot be computed again itself.
