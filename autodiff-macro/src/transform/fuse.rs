@@ -15,13 +15,19 @@ use crate::ir::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A loop of the function's own region, by its position there.
+/// A loop of a region, by its position there.
 pub struct Fusable {
     pub position: usize,
     /// Of each active value that it carries: how its adjoint comes about.
-    pub adjoints: BTreeMap<usize, Vec<Link>>,
+    pub adjoints: BTreeMap<usize, Known>,
     /// Statements that have to run before the loop for these, by their positions.
     pub hoisted: BTreeSet<usize>,
+}
+
+/// From what the region yields at this position to the value: the last statement first.
+pub struct Known {
+    pub yielded: usize,
+    pub links: Vec<Link>,
 }
 
 /// From the adjoint of a result to that of an operand.
@@ -45,22 +51,26 @@ impl Link {
     }
 }
 
-/// The loops of a function that can be fused with their reverse.
-pub fn find(function: &Function, plan: &Plan, effects: &Effects) -> Vec<Fusable> {
+/// The loops of a region that can be fused with their reverse; `seeded`: which yields have an adjoint before it runs.
+pub fn find(
+    function: &Function,
+    plan: &Plan,
+    effects: &Effects,
+    region: &Region,
+    seeded: &[usize],
+) -> Vec<Fusable> {
+    let results = region.stmts.iter().enumerate();
     let cx = Find {
         function,
         plan,
         effects,
-        body: &function.body,
-        defined: function
-            .body
-            .stmts
-            .iter()
-            .enumerate()
+        region,
+        seeded,
+        defined: results
             .flat_map(|(k, stmt)| stmt.results.iter().map(move |v| (*v, k)))
             .collect(),
     };
-    (0..function.body.stmts.len())
+    (0..region.stmts.len())
         .filter_map(|position| cx.fusable(position))
         .collect()
 }
@@ -69,14 +79,15 @@ struct Find<'a> {
     function: &'a Function,
     plan: &'a Plan,
     effects: &'a Effects,
-    body: &'a Region,
+    region: &'a Region,
+    seeded: &'a [usize],
     /// The positions of the statements that define values.
     defined: BTreeMap<Value, usize>,
 }
 
 impl Find<'_> {
     fn fusable(&self, position: usize) -> Option<Fusable> {
-        let stmt = &self.body.stmts[position];
+        let stmt = &self.region.stmts[position];
         let Op::Loop(l) = &stmt.op else {
             return None;
         };
@@ -94,34 +105,35 @@ impl Find<'_> {
                 return None;
             }
             let mut links = Vec::new();
-            self.known(result, position, &mut links, &mut found.hoisted)?;
+            let yielded = self.known(result, position, &mut links, &mut found.hoisted)?;
             links.reverse();
-            found.adjoints.insert(k, links);
+            found.adjoints.insert(k, Known { yielded, links });
         }
         let independent = !found.adjoints.is_empty() && self.memory_is_independent(l, position);
         independent.then_some(found)
     }
 
-    /// The adjoint of a value, if nothing but it and values that are there before `position` decide it: the links from the
-    /// function's result to the value, the last first.
+    /// Where the adjoint of a value comes from, if nothing but values that are there before `position` decides it: the
+    /// links from the value to what is yielded.
     fn known(
         &self,
         v: Value,
         position: usize,
         links: &mut Vec<Link>,
         hoisted: &mut BTreeSet<usize>,
-    ) -> Option<()> {
+    ) -> Option<usize> {
         let mut users = Vec::new();
-        for (k, stmt) in self.body.stmts.iter().enumerate() {
+        for (k, stmt) in self.region.stmts.iter().enumerate() {
             if uses(stmt, v) && self.has_derivative(stmt, v) {
                 users.push(k);
             }
         }
-        let returned = self.body.yields.contains(&v);
-        match (users.as_slice(), returned) {
-            ([], true) => Some(()),
-            ([user], false) => {
-                let stmt = &self.body.stmts[*user];
+        let yields = self.region.yields.iter().enumerate();
+        let yielded: Vec<usize> = yields.filter(|(_, y)| **y == v).map(|(k, _)| k).collect();
+        match (users.as_slice(), yielded.as_slice()) {
+            ([], [k]) => self.seeded.contains(k).then_some(*k),
+            ([user], []) => {
+                let stmt = &self.region.stmts[*user];
                 let (link, result) = match &stmt.op {
                     Op::Neg(_) => (Link::Negated, stmt.results[0]),
                     Op::Arith(_, a, b) if a == b => return None,
@@ -185,7 +197,7 @@ impl Find<'_> {
         if *k < position {
             return Some(());
         }
-        let stmt = &self.body.stmts[*k];
+        let stmt = &self.region.stmts[*k];
         let movable = match &stmt.op {
             Op::Literal(_) | Op::Neg(_) | Op::Arith(..) | Op::Cast { .. } | Op::Plain { .. } => {
                 true
@@ -215,12 +227,12 @@ impl Find<'_> {
             .chain(mutated.iter().copied())
             .filter(|v| self.plan.active(*v) && !inside.contains(v))
             .collect();
-        let later = &self.body.stmts[position + 1..];
+        let later = &self.region.stmts[position + 1..];
         outside.iter().all(|root| {
             if mutated.contains(root) {
                 let used_later = later.iter().any(|stmt| uses(stmt, *root))
-                    || self.body.yields.contains(root)
-                    || self.body.params.contains(root);
+                    || self.region.yields.contains(root)
+                    || self.function.body.params.contains(root);
                 !used_later && self.is_scratch(l, *root)
             } else {
                 !later.iter().any(|stmt| mutates(stmt, *root))
@@ -234,7 +246,7 @@ impl Find<'_> {
     /// for i in r { for j in 0..n { w[j] = … }; … }
     /// ```
     fn is_scratch(&self, l: &Loop, root: Value) -> bool {
-        self.keeps_its_shape(self.body, root) && self.is_filled(&l.body, root, l)
+        self.keeps_its_shape(&self.function.body, root) && self.is_filled(&l.body, root, l)
     }
 
     /// `region`: all uses of the memory in an iteration of the loop `around` are in it.
@@ -286,10 +298,10 @@ impl Find<'_> {
 
     /// The bounds are those of all elements.
     fn are_all(&self, bounds: &[Value; 2], root: Value) -> bool {
-        let [low, high] = bounds.map(|v| definition(self.body, v));
+        let [low, high] = bounds.map(|v| definition(&self.function.body, v));
         let from_start =
             matches!(low, Some(Op::Literal(t)) if matches!(t.to_string().as_str(), "0" | "0usize"));
-        let to_end = match (definition(self.body, root), high) {
+        let to_end = match (definition(&self.function.body, root), high) {
             (_, Some(Op::Len(p))) if *p == Place::whole(root) => true,
             (Some(Op::Repeat { count, .. }), high) => match (count, high) {
                 (Count::Value(n), _) => self.same(*n, bounds[1]),
@@ -345,7 +357,10 @@ impl Find<'_> {
     /// The same number by the text.
     fn same(&self, a: Value, b: Value) -> bool {
         a == b
-            || match (definition(self.body, a), definition(self.body, b)) {
+            || match (
+                definition(&self.function.body, a),
+                definition(&self.function.body, b),
+            ) {
                 (Some(Op::Literal(a)), Some(Op::Literal(b))) => a.to_string() == b.to_string(),
                 (Some(Op::Len(a)), Some(Op::Len(b))) => a == b && a.path.is_empty(),
                 _ => false,

@@ -13,7 +13,7 @@ use crate::ir::{
     Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
     LoopKind, Op, Place, Range, Region, Step, Stmt, Tape, Target, Value, Zero,
 };
-use autodiff_runtime::rules::Operand;
+use autodiff_runtime::rules::{self, Operand};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,40 +108,16 @@ fn together(
     effects: &Effects,
     result: Value,
 ) -> Option<Together> {
-    let fusable = fuse::find(function, plan, effects);
-    if fusable.is_empty() {
-        return None;
-    }
     let body = &function.body;
     let mut cx = Reverse::new(errors, effects, source, function, plan, Style::Fast);
-    cx.enter(body);
+    if fuse::find(function, plan, effects, body, &[0]).is_empty() {
+        return None;
+    }
+    cx.scopes.push(Scope::default());
     let seed = cx.seed(result);
     let mut stmts = cx.written();
-    let mut forward = vec![Vec::new(); body.stmts.len()];
-    let mut hoisted = BTreeSet::new();
-    for found in &fusable {
-        for k in found.hoisted.difference(&hoisted) {
-            cx.take_over(&body.stmts[*k]);
-        }
-        hoisted.extend(&found.hoisted);
-        if let Op::Loop(l) = &body.stmts[found.position].op {
-            cx.fused(l, &body.stmts[found.position], &found.adjoints, seed);
-        }
-        forward[found.position] = cx.written();
-    }
-    cx.contribute(result, Contribution::Given(seed));
-    let fused: BTreeSet<usize> = fusable.iter().map(|found| found.position).collect();
-    for (k, stmt) in body.stmts.iter().enumerate().rev() {
-        if fused.contains(&k) {
-            continue;
-        }
-        let own = cx.stmt(stmt);
-        if !hoisted.contains(&k) {
-            forward[k] = own;
-        }
-    }
-    stmts.extend(forward.into_iter().flatten());
-    stmts.extend(cx.written());
+    cx.scopes.clear();
+    stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
     Some(Together {
         region: Region {
             params: body.params.clone(),
@@ -720,9 +696,26 @@ impl<'a> Reverse<'a> {
             }
             Arith::Div => {
                 self.contribute(a, Contribution::Over(y, b));
-                self.contribute(b, Contribution::MinusOver { y, b });
+                let what = match (
+                    self.style == Style::Fast && self.is_one(a),
+                    rules::row("recip"),
+                ) {
+                    // A reciprocal's derivative is made of its value.
+                    (true, Some(row)) => Contribution::Partial {
+                        row,
+                        which: 0,
+                        operands: vec![y],
+                        y,
+                    },
+                    _ => Contribution::MinusOver { y, b },
+                };
+                self.contribute(b, what);
             }
         }
+    }
+
+    fn is_one(&self, v: Value) -> bool {
+        matches!(self.definitions.get(&v), Some(Op::Literal(tokens)) if literal_is_one(tokens))
     }
 
     /// p = v
@@ -981,6 +974,41 @@ impl<'a> Reverse<'a> {
         }
     }
 
+    /// Both sweeps of a region in one: loops that can be are fused with their reverse, the rest is reversed after that.
+    ///
+    /// `seeds`: what the adjoints of some of the yields are.
+    fn both(&mut self, region: &Region, seeds: &[(usize, Contribution)]) -> Vec<Stmt> {
+        let seeded: Vec<usize> = seeds.iter().map(|(k, _)| *k).collect();
+        let fusable = fuse::find(&self.function, &self.plan, self.effects, region, &seeded);
+        self.enter(region);
+        let mut forward = vec![Vec::new(); region.stmts.len()];
+        let mut fused = BTreeSet::new();
+        let mut hoisted = BTreeSet::new();
+        for found in &fusable {
+            for k in found.hoisted.difference(&hoisted) {
+                self.take_over(&region.stmts[*k]);
+            }
+            hoisted.extend(&found.hoisted);
+            fused.insert(found.position);
+            self.fused(&region.stmts[found.position], &found.adjoints, seeds);
+            forward[found.position] = self.written();
+        }
+        for (k, what) in seeds {
+            self.contribute(region.yields[*k], what.clone());
+        }
+        for (k, stmt) in region.stmts.iter().enumerate().rev() {
+            if !fused.contains(&k) {
+                let own = self.stmt(stmt);
+                if !hoisted.contains(&k) {
+                    forward[k] = own;
+                }
+            }
+        }
+        let reverse = self.written();
+        self.scopes.pop();
+        forward.into_iter().flatten().chain(reverse).collect()
+    }
+
     /// Each iteration of a loop that only adds up, and its reverse right upon it.
     ///
     /// ```text
@@ -988,16 +1016,19 @@ impl<'a> Reverse<'a> {
     /// ```
     fn fused(
         &mut self,
-        l: &Loop,
         stmt: &Stmt,
-        adjoints: &BTreeMap<usize, Vec<fuse::Link>>,
-        seed: Value,
+        adjoints: &BTreeMap<usize, fuse::Known>,
+        seeds: &[(usize, Contribution)],
     ) {
+        let Op::Loop(l) = &stmt.op else { return };
         let mut known = Vec::new();
-        for (k, links) in adjoints {
-            let mut what = Contribution::Given(seed);
+        for (k, fuse::Known { yielded, links }) in adjoints {
+            let seed = seeds.iter().find(|(y, _)| y == yielded);
+            let Some((_, mut what)) = seed.cloned() else {
+                continue;
+            };
             for link in links.iter().map(Some).chain([None]) {
-                let adjoint = self.function.like(seed);
+                let adjoint = self.function.like(l.init[*k]);
                 self.plan.pad(&self.function, true);
                 self.out(Op::Begin {
                     value: adjoint,
@@ -1008,14 +1039,17 @@ impl<'a> Reverse<'a> {
             known.push((*k, what));
         }
         self.declare_outside(&l.body);
-        self.effects.fuse(stmt.results.first().copied());
-        let (mut body, scope) = self.region(&l.body, &mut |cx| {
-            for (k, what) in &known {
-                cx.contribute(l.carried_yields()[*k], what.clone());
-            }
-        });
-        self.effects.fuse(None);
-        body.stmts.extend(scope.out);
+        let yields: Vec<(usize, Contribution)> = known
+            .iter()
+            .map(|(k, what)| (k + usize::from(l.conditional), what.clone()))
+            .collect();
+        let outer = self.effects.fuse(stmt.results.first().copied());
+        let body = Region {
+            params: l.body.params.clone(),
+            stmts: self.both(&l.body, &yields),
+            yields: l.body.yields.clone(),
+        };
+        self.effects.fuse(outer);
         self.emit(stmt.results.clone(), Op::Loop(Loop { body, ..l.clone() }));
         for (k, what) in known {
             self.contribute(l.init[k], what);
@@ -1175,4 +1209,10 @@ impl<'a> Reverse<'a> {
             span,
         }
     }
+}
+
+fn literal_is_one(tokens: &proc_macro2::TokenStream) -> bool {
+    let text = tokens.to_string().replace('_', "");
+    let digits = text.trim_end_matches("f64").trim_end_matches("f32");
+    digits.parse::<f64>() == Ok(1.0)
 }
