@@ -93,6 +93,12 @@ impl Timings<'_> {
         median(pairs.map(|(time, base)| time / base).collect())
     }
 
+    /// The same of the shortest time of each, whatever the round: what is left where the machine is busy most of the time.
+    pub fn ratio_at_best(&self, name: &str, base: &str) -> f64 {
+        let shortest = |name| self.of(name).iter().copied().fold(f64::INFINITY, f64::min);
+        shortest(name) / shortest(base)
+    }
+
     fn of(&self, name: &str) -> &[f64] {
         let i = self.names.iter().position(|&other| other == name);
         &self.seconds[i.unwrap_or_else(|| panic!("no contender is called {name}"))]

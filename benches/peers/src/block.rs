@@ -9,6 +9,7 @@ use crate::{
 };
 
 type Block = [f64; 30];
+type Linearised<'a> = &'a dyn Fn(&[f64; 11], &[f64; 3], f64, &[f64; 2]) -> Block;
 
 /// The function of the suite for dual numbers; camera, point and weight in one vector.
 fn residual<D: DualNum<Primitive = f64> + Copy>(x: &[D; 15], seen: &[f64; 2]) -> [D; 2] {
@@ -98,8 +99,7 @@ fn by_differences(camera: &[f64; 11], point: &[f64; 3], weight: f64, seen: &[f64
 
 pub fn run() {
     let scene = Scene::random();
-    let all = |with: &dyn Fn(&[f64; 11], &[f64; 3], f64, &[f64; 2]) -> Block,
-               blocks: &mut [Block]| {
+    let all = |with: Linearised, blocks: &mut [Block]| {
         scene.observe(|i, camera, point, weight, seen| {
             blocks[i] = with(camera, point, weight, seen);
         });

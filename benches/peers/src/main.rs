@@ -8,6 +8,13 @@
 //! gradient by hand before anything is timed.
 
 #![allow(dead_code, reason = "of the suite's modules, a part is used")]
+#![allow(
+    clippy::assign_op_pattern,
+    clippy::len_without_is_empty,
+    clippy::needless_range_loop,
+    clippy::too_many_arguments,
+    reason = "as in the suite; not every number has assigning operators"
+)]
 
 #[path = "../../suite/contest.rs"]
 mod contest;
