@@ -4,6 +4,9 @@
 // AFTER THIS POINT: `Load` and `Store` of whole variables are left for aggregates only.
 mod promote;
 
+// What derivatives will be made of stands beside what they are derivatives of.
+pub mod pairs;
+
 // What is known before the function runs is not computed.
 // AFTER THIS POINT: no branch has a condition that is a literal.
 mod fold;
@@ -41,4 +44,5 @@ pub fn tune(function: &mut Function) {
     share::run(function);
     hoist::run(function);
     prune::run(function);
+    pairs::run(function);
 }

@@ -653,26 +653,45 @@ impl Public<'_> {
         });
         let gradients = self.inputs().into_iter().map(|p| {
             let grad = grad_name(p);
-            quote!(#rt::Structure::each(&#grad, &mut |partial: #float| visit(partial));)
+            quote! {
+                #rt::Structure::each(&#grad, &mut |partial: #float| if let ::core::option::Option::Some(place) = columns.next() {
+                    *place = partial;
+                });
+            }
         });
+        let cleared = self.inputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote!(#rt::Space::clear(&mut #grad);)
+        });
+        // One forward sweep for all rows, where what it keeps can be read more than once.
         let by_rows = quote! {
-            #rt::orders::jacobian_by_rows::<#float, _>(#inputs, #jac, |row, visit| {
+            #rt::orders::jacobian_by_rows::<#float, _>(#inputs, #jac, |first, rows| {
                 #(#plain)*
                 #(#zeros)*
                 #room
                 let #result = #rt::handed(#forward);
                 #fits_rows
-                let mut k = 0usize;
-                let mut unit = || {
-                    k += 1;
-                    if k == row + 1 { <#float as #rt::Real>::one() } else { <#float as #rt::Real>::zero() }
-                };
-                let mut seed = #rt::Space::zero_like(&#result);
-                #rt::Structure::set(&mut seed, &mut unit);
-                #(#cotangents)*
-                #backward;
-                #(#gradients)*
-                (#result, (#(#written,)*))
+                let mark = #stack.mark();
+                let mut done = 0usize;
+                for row in rows.chunks_exact_mut(::core::cmp::Ord::max(#inputs, 1)) {
+                    if done > 0 {
+                        if !#stack.rewind(mark) { break; }
+                        #(#cleared)*
+                    }
+                    let mut k = 0usize;
+                    let mut unit = || {
+                        k += 1;
+                        if k == first + done + 1 { <#float as #rt::Real>::one() } else { <#float as #rt::Real>::zero() }
+                    };
+                    let mut seed = #rt::Space::zero_like(&#result);
+                    #rt::Structure::set(&mut seed, &mut unit);
+                    #(#cotangents)*
+                    #backward;
+                    let mut columns = row.iter_mut();
+                    #(#gradients)*
+                    done += 1;
+                }
+                ((#result, (#(#written,)*)), done)
             })
         };
         self.function(

@@ -13,6 +13,7 @@ use crate::ir::{
     Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
     LoopKind, Op, Place, Range, Region, Step, Stmt, Tape, Target, Value, Zero,
 };
+use crate::normalize::pairs;
 use autodiff_runtime::rules::{self, Operand};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -136,6 +137,8 @@ struct Reverse<'a> {
     function: Function,
     plan: Plan,
     definitions: BTreeMap<Value, Op>,
+    /// What elementary functions of a value there are.
+    partners: BTreeMap<(&'static str, Value), Vec<Value>>,
     scopes: Vec<Scope>,
     /// Parameters of which the caller hands the adjoint in.
     params: BTreeSet<Value>,
@@ -169,6 +172,7 @@ impl<'a> Reverse<'a> {
             function: function.clone(),
             plan: plan.clone(),
             definitions: BTreeMap::new(),
+            partners: BTreeMap::new(),
             scopes: Vec::new(),
             params: BTreeSet::new(),
             reshaped: BTreeSet::new(),
@@ -177,6 +181,10 @@ impl<'a> Reverse<'a> {
         function.body.visit(&mut |stmt| {
             for v in &stmt.results {
                 cx.definitions.insert(*v, stmt.op.clone());
+            }
+            if let Op::Apply { row, args } = &stmt.op {
+                let known = cx.partners.entry((row.name, args[0])).or_default();
+                known.extend(&stmt.results);
             }
             match &stmt.op {
                 Op::Push(p, _) | Op::Pop(p) | Op::Truncate(p, _) => {
@@ -512,6 +520,21 @@ impl<'a> Reverse<'a> {
             }
             Op::Apply { row, args } => {
                 if let Some(y) = adjoint {
+                    if let Some((partner, opposite)) = self.partner(row.name, args[0]) {
+                        let what = Contribution::Times(y, partner);
+                        if opposite {
+                            let negative = self.function.like(y);
+                            self.plan.pad(&self.function, true);
+                            self.out(Op::Begin {
+                                value: negative,
+                                with: what,
+                            });
+                            self.contribute(args[0], Contribution::Negated(negative));
+                        } else {
+                            self.contribute(args[0], what);
+                        }
+                        return;
+                    }
                     let floats: Vec<Value> = args
                         .iter()
                         .enumerate()
@@ -712,6 +735,14 @@ impl<'a> Reverse<'a> {
                 self.contribute(b, what);
             }
         }
+    }
+
+    /// The value that is the derivative of this function of `x`, and whether with the opposite sign.
+    fn partner(&self, name: &str, x: Value) -> Option<(Value, bool)> {
+        let (name, opposite) = pairs::partner(name).filter(|_| self.style == Style::Fast)?;
+        let found = self.partners.get(&(name, x))?.iter().copied();
+        let mut in_sight = found.filter(|v| self.scopes.iter().any(|s| s.defined.contains(v)));
+        Some((in_sight.next()?, opposite))
     }
 
     fn is_one(&self, v: Value) -> bool {

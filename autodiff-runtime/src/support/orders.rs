@@ -118,21 +118,19 @@ pub fn jacobian_by_columns<F: Real, R>(
     }
 }
 
-/// A Jacobian row by row: `pull` is both sweeps for the unit cotangent of an output; it lets `jacobian_fits` judge the buffer
-/// between them, and visits the gradient.
+/// A Jacobian row by row: `pull` fills rows from the given one on, as many as one forward sweep serves; it lets
+/// `jacobian_fits` judge the buffer between the sweeps. It is handed what is left of the buffer.
 pub fn jacobian_by_rows<F: Real, R>(
     inputs: usize,
     jac: &mut [F],
-    mut pull: impl FnMut(usize, &mut dyn FnMut(F)) -> R,
+    mut pull: impl FnMut(usize, &mut [F]) -> (R, usize),
 ) -> Option<R> {
-    let mut result = None;
-    for (i, row) in jac.chunks_exact_mut(inputs.max(1)).enumerate() {
-        let mut columns = row.iter_mut();
-        result = Some(pull(i, &mut |partial| {
-            if let Some(place) = columns.next() {
-                *place = partial;
-            }
-        }));
+    let inputs = inputs.max(1);
+    let (rows, mut row, mut result) = (jac.len() / inputs, 0, None);
+    while row < rows {
+        let (value, done) = pull(row, &mut jac[row * inputs..]);
+        result = Some(value);
+        row += done;
     }
     result
 }
