@@ -44,7 +44,7 @@ impl Table {
         });
         if counted.is_none() {
             println!(
-                "{:<24}{:>12}{:>10}{:>10}{:>10}{:>10}   allocations: primal, hand, generated",
+                "{:<26}{:>12}{:>10}{:>10}{:>10}{:>10}   allocations: primal, hand, generated",
                 "", "primal µs", "hand", "generated", "gen/hand", "at best"
             );
         }
@@ -108,7 +108,7 @@ impl Table {
             at_best: timings.ratio_at_best("generated", "hand"),
         };
         println!(
-            "{name:<24}{:>12.3}{:>10.3}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
+            "{name:<26}{:>12.3}{:>10.3}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
             1e6 * timings.median("primal"),
             timings.ratio("hand", "primal"),
             timings.ratio("generated", "primal"),
@@ -119,6 +119,14 @@ impl Table {
             allocations(|| generated(&mut actual)).count,
         );
         self.rows.entry(group).or_default().push(row);
+    }
+
+    /// Says how much memory a first call of a gradient needs; what it writes to is there before.
+    pub fn peak(&self, name: &str, gradient: impl FnOnce() -> f64 + Send) {
+        if !self.is_counting() {
+            let bytes = support::peak(gradient);
+            println!("{name:<26}at most {bytes} bytes of heap in a first call of the gradient");
+        }
     }
 
     /// Generated ÷ by hand over the rows of each group: geometric mean and worst.
