@@ -17,6 +17,8 @@ mod symmetric_hessians;
 
 mod sparse_hessian;
 
+mod sparsity;
+
 mod shapes;
 
 mod methods;
