@@ -26,11 +26,12 @@
 //! ```ignore
 //! let (rows, cols) = (a.rows(), a.cols());
 //! let (row_pointers, column_indices, values) = a.into_parts();
+//! let for_sprs = sprs::CsMat::new((rows, cols), row_pointers, column_indices, values);
+//! ```
 //!
-//! let a = sprs::CsMat::new((rows, cols), row_pointers, column_indices, values);
-//!
-//! let pattern = SymbolicSparseRowMat::new_checked(rows, cols, row_pointers, None, column_indices);
-//! let a = faer::sparse::SparseRowMat::new(pattern, values);
+//! ```ignore
+//! let pattern = faer::sparse::SymbolicSparseRowMat::new_checked(rows, cols, row_pointers, None, column_indices);
+//! let for_faer = faer::sparse::SparseRowMat::new(pattern, values);
 //! ```
 //!
 //! Where compressed columns are wanted, those of the transpose are the same three lists; a Hessian is its own transpose.

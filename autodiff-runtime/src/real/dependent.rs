@@ -81,7 +81,10 @@ impl<T: Real> Dependent<T> {
     fn times(self, other: Self, value: T) -> Self {
         match self.inputs {
             Some(_) => self.and(other, value),
-            None => Self::zero(),
+            None => Self {
+                value,
+                inputs: None,
+            },
         }
     }
 }
@@ -194,7 +197,7 @@ impl<T: Real> Mul for Dependent<T> {
         let value = self.value * other.value;
         match other.inputs {
             Some(_) => self.times(other, value),
-            None => other,
+            None => other.times(self, value),
         }
     }
 }

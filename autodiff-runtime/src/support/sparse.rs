@@ -33,7 +33,6 @@ pub fn pattern<F: Real, R>(
     let mut pattern = Pattern::without_rows(inputs);
     let mut row = Vec::new();
     let result = evaluate(&mut Inputs { next: 0 }, &mut |number| {
-        row.clear();
         session.collect(number.inputs(), &mut row);
         pattern.push_row(row.iter().copied());
     });
@@ -41,8 +40,11 @@ pub fn pattern<F: Real, R>(
 }
 
 /// The pattern of a Hessian from that of the gradient. Where the gradient has a kink, it may know of only one of two entries.
-pub fn symmetric(pattern: &Pattern) -> Pattern {
+pub fn symmetric(pattern: Pattern) -> Pattern {
     let transpose = pattern.transpose();
+    if transpose == pattern {
+        return pattern;
+    }
     let mut symmetric = Pattern::without_rows(pattern.cols());
     let mut row = Vec::new();
     for i in 0..pattern.rows() {

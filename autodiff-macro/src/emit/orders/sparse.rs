@@ -113,6 +113,6 @@ impl Public<'_> {
         let rt = &self.rt;
         let float = self.float();
         let (count, pull) = (self.input_count(), self.pull());
-        quote!(#rt::sparse::symmetric(&#rt::sparse::pattern::<#float, _>(#count, #pull).0))
+        quote!(#rt::sparse::symmetric(#rt::sparse::pattern::<#float, _>(#count, #pull).0))
     }
 }

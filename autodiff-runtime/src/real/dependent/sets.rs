@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 use core::cell::RefCell;
+use core::mem;
 use core::num::NonZeroUsize;
 use core::ops::Range;
 
@@ -123,36 +124,35 @@ impl Session {
         }
     }
 
-    /// Appends the members of a set, in order.
-    pub fn collect(&mut self, set: IndexSet, into: &mut Vec<usize>) {
+    /// Replaces `members` by those of a set, in order.
+    pub fn collect(&mut self, set: IndexSet, members: &mut Vec<usize>) {
+        members.clear();
+        if set == IndexSet::EMPTY {
+            return;
+        }
         SETS.with_borrow(|sets| {
+            let (a, b) = match &sets.nodes[Sets::position(set)] {
+                Node::List(list) => {
+                    members.extend_from_slice(&sets.members[list.clone()]);
+                    return;
+                }
+                Node::Union(a, b) => (*a, *b),
+            };
             self.questions += 1;
             self.visited.resize(sets.nodes.len(), 0);
-            let start = into.len();
-            let mut open = alloc::vec![set];
+            let mut open = alloc::vec![a, b];
             while let Some(set) = open.pop() {
-                if set == IndexSet::EMPTY {
-                    continue;
-                }
                 let position = Sets::position(set);
-                if core::mem::replace(&mut self.visited[position], self.questions) == self.questions
-                {
+                if mem::replace(&mut self.visited[position], self.questions) == self.questions {
                     continue;
                 }
                 match &sets.nodes[position] {
-                    Node::List(list) => into.extend_from_slice(&sets.members[list.clone()]),
+                    Node::List(list) => members.extend_from_slice(&sets.members[list.clone()]),
                     Node::Union(a, b) => open.extend([*a, *b]),
                 }
             }
-            into[start..].sort_unstable();
-            let mut kept = start;
-            for i in start..into.len() {
-                if i == start || into[i] != into[kept - 1] {
-                    into[kept] = into[i];
-                    kept += 1;
-                }
-            }
-            into.truncate(kept);
+            members.sort_unstable();
+            members.dedup();
         });
     }
 }
@@ -162,11 +162,9 @@ impl Drop for Session {
         SETS.with_borrow_mut(|sets| {
             sets.nodes.truncate(self.nodes);
             sets.members.truncate(self.members);
-            if self.nodes == 0 {
-                *sets = Sets {
-                    nodes: Vec::new(),
-                    members: Vec::new(),
-                };
+            // Patterns are rare, and can be large: no memory is kept for the next.
+            if sets.nodes.is_empty() {
+                (sets.nodes, sets.members) = (Vec::new(), Vec::new());
             }
         });
     }
