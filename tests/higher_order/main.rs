@@ -19,6 +19,8 @@ mod sparse_hessian;
 
 mod sparsity;
 
+mod matrix_libraries;
+
 mod shapes;
 
 mod methods;
