@@ -53,7 +53,10 @@ pub fn analyzed(function: &str) -> (Source, Primal, Plan) {
 }
 
 pub fn reversed(function: &str) -> (Source, Primal, Plan, Reversed) {
-    let (source, primal, plan) = analyzed(function);
+    let (source, mut primal, _) = analyzed(function);
+    normalize::tune(&mut primal.function);
+    ir::verify(&primal.function).expect("tuning keeps the invariants");
+    let plan = Plan::new(&source, &primal.function);
     let mut errors = Errors::default();
     let reversed = transform::reverse(&mut errors, &source, &primal.function, &plan, Style::Fast);
     accepted(errors.propagate(), errors);

@@ -1,7 +1,7 @@
 //! The derivative: from a function and its plan to the same function with a forward and a reverse sweep.
 
+mod finite;
 mod fuse;
-mod invariant;
 mod registers;
 mod reverse;
 mod store;

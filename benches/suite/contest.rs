@@ -37,8 +37,8 @@ impl Table {
         });
         if counted.is_none() {
             println!(
-                "{:<24}{:>12}{:>10}{:>10}{:>10}   allocations: {}",
-                "", "primal µs", "hand", "generated", "gen/hand", "primal, hand, generated"
+                "{:<24}{:>12}{:>10}{:>10}{:>10}   allocations: primal, hand, generated",
+                "", "primal µs", "hand", "generated", "gen/hand"
             );
         }
         Self {
@@ -97,7 +97,7 @@ impl Table {
         );
         let quotient = timings.ratio("generated", "hand");
         println!(
-            "{name:<24}{:>12.2}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
+            "{name:<24}{:>12.3}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
             1e6 * timings.median("primal"),
             timings.ratio("hand", "primal"),
             timings.ratio("generated", "primal"),

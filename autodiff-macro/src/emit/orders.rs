@@ -647,8 +647,9 @@ impl Public<'_> {
         let rows = self.rows(&fits(&float));
         let by_columns =
             quote!(#rt::orders::jacobian_by_columns::<#float, _>(#inputs, #jac, #columns));
-        let by_rows = quote!(#rt::orders::jacobian_by_rows::<#float, _>(#inputs, #jac, #rows));
         let none = quote!(::core::option::Option::None);
+        let by_rows =
+            quote!(#rt::orders::jacobian_by_rows::<#float, _>(#inputs, #none, #jac, #rows));
         self.function(
             "jacobian_into",
             &TokenStream::new(),
@@ -695,13 +696,20 @@ impl Public<'_> {
         })
     }
 
-    /// The function in reverse mode: takes cotangents of the outputs from `directions` and visits the gradient. Returns the result
-    /// and what was written.
+    /// The function in reverse mode: fills `rows`. Returns the result and what was written.
     fn rows(&self, look: &TokenStream) -> TokenStream {
         let rt = &self.rt;
-        let (directions, visit) = (names::ours("directions"), names::ours("visit"));
         let float = self.float();
-        let (result, cotangent) = (names::ours("result"), names::ours("cotangent"));
+        let (rows, result, mark) = (
+            names::ours("rows"),
+            names::ours("result"),
+            names::ours("mark"),
+        );
+        let (directions, cotangent, columns) = (
+            names::ours("directions"),
+            names::ours("cotangent"),
+            names::ours("columns"),
+        );
         let (lets, _) = self.at(
             &|p| {
                 let value = self.borrowed(p);
@@ -722,21 +730,39 @@ impl Public<'_> {
         });
         let gradients = self.inputs().into_iter().map(|p| {
             let grad = grad_name(p);
-            quote!(#rt::Structure::each(&#grad, &mut |partial: #float| #visit(partial));)
+            quote! {
+                #rt::Structure::each(&#grad, &mut |partial: #float| if let ::core::option::Option::Some(place) = #columns.next() {
+                    *place = partial;
+                });
+            }
+        });
+        let cleared = self.inputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote!(#rt::Space::clear(&mut #grad);)
         });
         let written = self.outputs().into_iter().map(number_name);
-        quote!(|#directions, #visit| {
+        quote!(|#rows| {
             #(#lets)*
             #(#zeros)*
             #room
             let #result = #rt::handed(#forward);
             #look
-            let mut #cotangent = || #directions.cotangent::<#float>();
-            let mut #seed = #rt::Space::zero_like(&#result);
-            #rt::Structure::set(&mut #seed, &mut #cotangent);
-            #(#cotangents)*
-            #backward;
-            #(#gradients)*
+            let #mark = #stack.mark();
+            loop {
+                let mut #directions = #rows.directions();
+                let mut #cotangent = || #directions.cotangent::<#float>();
+                let mut #seed = #rt::Space::zero_like(&#result);
+                #rt::Structure::set(&mut #seed, &mut #cotangent);
+                #(#cotangents)*
+                #backward;
+                let mut #columns = #rows.row().iter_mut();
+                #(#gradients)*
+                // One forward sweep for all rows, where what it keeps can be read more than once.
+                if !(#rows.done() && #stack.rewind(#mark)) {
+                    break;
+                }
+                #(#cleared)*
+            }
             (#result, (#(#written,)*))
         })
     }

@@ -171,21 +171,54 @@ pub fn jacobian_by_columns<F: Real, R>(
     }
 }
 
-/// A Jacobian row by row: `pull` is both sweeps for the cotangents it is handed; it lets `jacobian_fits` judge the buffer
-/// between them, and visits the gradient.
+/// Rows of a Jacobian, or sums of those that have a colour, one after the other.
+pub struct Rows<'a, F> {
+    colours: Option<&'a [usize]>,
+    inputs: usize,
+    jac: &'a mut [F],
+    /// Which is next.
+    at: usize,
+}
+
+impl<'a, F> Rows<'a, F> {
+    /// Hands out the cotangents for the next row.
+    pub fn directions(&self) -> Directions<'a> {
+        Directions::new(self.colours, self.at)
+    }
+
+    /// The place of the next row.
+    pub fn row(&mut self) -> &mut [F] {
+        &mut self.jac[self.at * self.inputs..][..self.inputs]
+    }
+
+    /// The next row is done: whether there is one after it.
+    pub fn done(&mut self) -> bool {
+        self.at += 1;
+        self.are_left()
+    }
+
+    fn are_left(&self) -> bool {
+        (self.at + 1) * self.inputs <= self.jac.len()
+    }
+}
+
+/// A Jacobian row by row: `pull` is a forward sweep and reverse sweeps for rows from the next one on, as many as the forward
+/// sweep serves; it lets `jacobian_fits` judge the buffer between them.
 pub fn jacobian_by_rows<F: Real, R>(
     inputs: usize,
+    colours: Option<&[usize]>,
     jac: &mut [F],
-    mut pull: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(F)) -> R,
+    mut pull: impl FnMut(&mut Rows<'_, F>) -> R,
 ) -> Option<R> {
+    let mut rows = Rows {
+        colours,
+        inputs: inputs.max(1),
+        jac,
+        at: 0,
+    };
     let mut result = None;
-    for (i, row) in jac.chunks_exact_mut(inputs.max(1)).enumerate() {
-        let mut columns = row.iter_mut();
-        result = Some(pull(&mut Directions::new(None, i), &mut |partial| {
-            if let Some(place) = columns.next() {
-                *place = partial;
-            }
-        }));
+    while rows.are_left() {
+        result = Some(pull(&mut rows));
     }
     result
 }

@@ -1,6 +1,6 @@
 //! Patterns of Jacobians and Hessians, and their entries, from evaluations.
 
-use super::orders::{BLOCK, Columns, Directions};
+use super::orders::{BLOCK, Columns, Directions, Rows, jacobian_by_rows};
 use crate::Real;
 use crate::real::Session;
 use crate::sparse::{Colours, NONE, of_hessian, of_jacobian};
@@ -103,30 +103,16 @@ impl<F: Real> Jacobian<F> {
         }
     }
 
-    /// Fills in what reverse mode is for: `pull` is both sweeps for the cotangents it is handed, and visits the gradient.
-    pub fn by_rows<R>(
-        &mut self,
-        mut pull: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(F)) -> R,
-    ) {
-        if self.rows.count == 0 {
-            return;
-        }
-        let transpose = self.pattern.transpose();
-        for colour in 0..self.rows.count {
-            let mut j = 0;
-            pull(
-                &mut Directions::new(Some(&self.rows.of), colour),
-                &mut |partial| {
-                    for i in transpose.row(j) {
-                        if let (true, Some(k)) =
-                            (self.rows.of[*i] == colour, self.pattern.position(*i, j))
-                        {
-                            self.values[k] = partial;
-                        }
-                    }
-                    j += 1;
-                },
-            );
+    /// Fills in what reverse mode is for: `pull` is as for `jacobian_by_rows`.
+    pub fn by_rows<R>(&mut self, pull: impl FnMut(&mut Rows<'_, F>) -> R) {
+        let (pattern, rows) = (&self.pattern, &self.rows);
+        let inputs = pattern.cols();
+        let mut sums = vec![F::zero(); rows.count * inputs];
+        jacobian_by_rows(inputs, Some(&rows.of), &mut sums, pull);
+        for i in (0..pattern.rows()).filter(|i| rows.of[*i] != NONE) {
+            for k in pattern.row_range(i) {
+                self.values[k] = sums[rows.of[i] * inputs + pattern.column_indices()[k]];
+            }
         }
     }
 
