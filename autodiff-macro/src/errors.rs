@@ -32,6 +32,8 @@ pub enum Problem {
     ActiveToCallable,
     GlobalWrite,
     NotGeneric,
+    ConcreteStruct,
+    NumberOfImpl,
     RuleSignature,
     DeriveOnEnum,
     LostInCast,
@@ -118,6 +120,13 @@ impl Problem {
             Problem::NotGeneric => "other modes and higher orders run the function on other numbers, which needs a signature made of one \
                  float type, arrays, slices, vectors and tuples; write out types that are given by a name, and do not mix `f64` and \
                  `f32`"
+                .into(),
+            Problem::ConcreteStruct => "other modes and higher orders run the function on other numbers, which a struct of `f64` fields \
+                 cannot hold: make the struct generic over its scalar, `struct P<T> { .. }` under `#[derive(Clone, Differentiable)]`, and \
+                 take `P<f64>`, or stand in `impl<T: Real> P<T>`; write out other types that are given by a name"
+                .into(),
+            Problem::NumberOfImpl => "other modes and higher orders run the function on other numbers, and the number of this one is its \
+                 `impl`'s: take `&self`, or make the function itself generic, `fn f<T: Real>(..)`"
                 .into(),
             Problem::GlobalWrite => "cannot differentiate writes to globals, and this is no variable of the function; pass it as a `&mut` \
                  parameter"

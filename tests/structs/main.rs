@@ -4,6 +4,9 @@
 
 use autodiff::{Differentiable, check, differentiate};
 
+mod left_out;
+mod orders;
+
 fn near(got: f64, want: f64) {
     assert!(
         (got - want).abs() <= 1e-6 * (1.0 + want.abs()),

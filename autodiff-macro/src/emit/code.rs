@@ -9,6 +9,7 @@ use crate::ir::{
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::{self, VisitMut};
 
@@ -29,6 +30,8 @@ pub struct Printer<'a> {
     pub undefined: BTreeSet<Value>,
     /// Finite constants.
     pub constants: BTreeSet<Value>,
+    /// Parts of structs, by root and fields, that must have adjoints: what says so, until it is printed.
+    pub parts: RefCell<BTreeMap<(Value, String), Option<TokenStream>>>,
 }
 
 /// Counts uses, and finds undefined values and constants.

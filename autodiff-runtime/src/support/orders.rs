@@ -1,7 +1,7 @@
 //! Jacobians and Hessians from evaluations at dual numbers.
 
 use super::Structure;
-use crate::{Dual, DualVec, Real};
+use crate::{Dual, DualVec, Real, Taylor};
 use alloc::vec::Vec;
 
 /// Directions of a block: so many columns are computed at a time.
@@ -41,6 +41,20 @@ pub fn constant<F: Real, D: AtNumber<F>>(value: F) -> D {
 /// A number over floats of type `F`.
 pub trait AtNumber<F> {
     fn at(constant: F) -> Self;
+}
+
+impl<F: Real> AtNumber<F> for F {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        constant
+    }
+}
+
+impl<F: Real, const K: usize> AtNumber<F> for Taylor<F, K> {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        Taylor::constant(constant)
+    }
 }
 
 impl<F: Real> AtNumber<F> for Dual<F> {
