@@ -86,8 +86,8 @@ impl Problem {
             Problem::OutputType(ty) => format!(
                 "cannot differentiate a result of type `{ty}`; return floats, arrays, `Vec`s or tuples of them"
             ),
-            Problem::ExclusiveSelf => "a method that changes `self` cannot be differentiated; take `&self`, and return what changes or \
-                 write it to a `&mut` parameter"
+            Problem::ExclusiveSelf => "a method that changes `self` needs its derivative: derive `Differentiable` and name `self` in \
+                 `wrt(self, ..)`, where it is an output like any `&mut` parameter; or take `&self`, and return what changes"
                 .into(),
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"

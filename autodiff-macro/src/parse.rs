@@ -53,7 +53,7 @@ pub fn source(
         other => other,
     };
     errors.propagate()?;
-    let receiver = item.sig.receiver().cloned();
+    let receiver = item.sig.receiver().filter(|r| !changes_self(r)).cloned();
     let wrt_self = receiver.is_some() && wrt_self(&options);
     if home == Home::TraitImpl {
         errors.at(&item.sig.ident, Problem::TraitImpl);
@@ -431,7 +431,7 @@ fn own(receiver: &syn::Receiver, active: bool) -> Param {
     Param {
         ident: Ident::new("self", receiver.self_token.span),
         pattern: None,
-        mutable: false,
+        mutable: matches!(receiver.kind, syn::ReceiverKind::Value) && receiver.mutability.is_some(),
         ty,
         shape: Shape::Opaque(syn::parse_quote!(Self)),
         passing,
@@ -461,8 +461,12 @@ fn params(
     for (position, input) in sig.inputs.iter().enumerate() {
         let typed = match input {
             syn::FnArg::Receiver(receiver) => {
-                if changes_self(receiver) {
-                    errors.at(receiver, Problem::ExclusiveSelf);
+                let asked = wrt.is_some_and(|names| names.iter().any(|n| n == "self"));
+                match (changes_self(receiver), asked) {
+                    // It is a parameter like any other: memory that the function reads and writes.
+                    (true, true) => params.push(own(receiver, true)),
+                    (true, false) => errors.at(receiver, Problem::ExclusiveSelf),
+                    (false, _) => {}
                 }
                 continue;
             }

@@ -6,6 +6,7 @@ use autodiff::{Differentiable, check, differentiate};
 
 mod left_out;
 mod orders;
+mod own;
 
 fn near(got: f64, want: f64) {
     assert!(

@@ -393,7 +393,7 @@ impl Public<'_> {
         (params, checks)
     }
 
-    /// What is left out of structs is as it was, in the gradients of inputs and the cotangents of outputs.
+    /// What is left out of structs is as it was, in the gradients of inputs.
     fn leave_out(&self, held: Held) -> Vec<TokenStream> {
         let rt = &self.rt;
         let own = self.source.wrt_self.then(|| {
@@ -411,28 +411,22 @@ impl Public<'_> {
             };
             quote!(#rt::Space::leave_out(#grad, #value);)
         });
-        let named = |p: &&Param| p.active && p.shape.opaque().is_some();
-        let others = self.source.params.iter().filter(named).map(|p| {
+        let inputs = self
+            .inputs()
+            .into_iter()
+            .filter(|p| p.shape.opaque().is_some());
+        let others = inputs.map(|p| {
             let (name, grad) = (public_name(p), grad_name(p));
-            match (p.passing, held, &p.shape) {
-                (Passing::Exclusive, _, _) => {
-                    quote!(#rt::Space::leave_out(&mut *#grad, &*#name);)
+            let value = match p.passing {
+                Passing::Value => quote!(#name),
+                Passing::Shared | Passing::Exclusive => quote!((*#name)),
+            };
+            match (&p.shape, held) {
+                (Shape::Slice(_) | Shape::Vec(_), _) => {
+                    quote!(#rt::Space::leave_out(&mut #grad[..], &#value[..]);)
                 }
-                (_, _, Shape::Slice(_) | Shape::Vec(_)) => {
-                    quote!(#rt::Space::leave_out(&mut #grad[..], &#name[..]);)
-                }
-                (Passing::Value, Held::Owned, _) => {
-                    quote!(#rt::Space::leave_out(&mut #grad, &#name);)
-                }
-                (Passing::Value, Held::Lent, _) => {
-                    quote!(#rt::Space::leave_out(&mut *#grad, &#name);)
-                }
-                (Passing::Shared, Held::Owned, _) => {
-                    quote!(#rt::Space::leave_out(&mut #grad, &*#name);)
-                }
-                (Passing::Shared, Held::Lent, _) => {
-                    quote!(#rt::Space::leave_out(&mut *#grad, &*#name);)
-                }
+                (_, Held::Owned) => quote!(#rt::Space::leave_out(&mut #grad, &#value);),
+                (_, Held::Lent) => quote!(#rt::Space::leave_out(&mut *#grad, &#value);),
             }
         });
         own.into_iter().chain(others).collect()
@@ -595,7 +589,18 @@ impl Public<'_> {
             }
         }
         checks.extend(leave_out);
-        let (left_out, left_out_into) = (self.leave_out(Held::Owned), self.leave_out(Held::Lent));
+        let outputs = self
+            .outputs()
+            .into_iter()
+            .filter(|p| p.shape.opaque().is_some());
+        let outputs: Vec<_> = outputs
+            .map(|p| {
+                let (name, grad) = (public_name(p), grad_name(p));
+                quote!(#rt::Space::leave_out(&mut *#grad, &*#name);)
+            })
+            .collect();
+        let left_out = [self.leave_out(Held::Owned), outputs.clone()].concat();
+        let left_out_into = [self.leave_out(Held::Lent), outputs].concat();
         let result = names::ours("result");
         let seed = match (has_output, returns) {
             (true, _) => quote!(::core::option::Option::Some(#cotangent)),
