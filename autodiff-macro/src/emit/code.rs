@@ -709,7 +709,7 @@ impl Printer<'_> {
             let args = args.iter().map(|a| self.argument(a, true));
             return match callee {
                 Callee::Path(path) => quote!(#path(#(#args),*)),
-                Callee::Method { receiver, name } => {
+                Callee::Method { receiver, name, .. } => {
                     let receiver = self.place(receiver);
                     quote!((#receiver).#name(#(#args),*))
                 }
@@ -759,7 +759,7 @@ impl Printer<'_> {
                     }
                 }
             }
-            Callee::Method { receiver, name } => {
+            Callee::Method { receiver, name, .. } => {
                 let (receiver, name) = (self.place(receiver), names::sibling(name, function));
                 quote!((#receiver).#name)
             }
