@@ -109,6 +109,18 @@ impl Printer<'_> {
         self.lift(v, value)
     }
 
+    /// An operand, of which the compiler is asked whether it is a number where the macro cannot know.
+    fn known(&self, result: Value, v: Value, value: TokenStream, span: Span) -> TokenStream {
+        let rt = &self.rt;
+        match self.function.kind(v) {
+            Kind::Unknown if self.plan.varied(result) => {
+                let operand = Ident::new("operand", span.resolved_at(Span::mixed_site()));
+                quote_spanned!(span=> #rt::#operand(#value))
+            }
+            _ => value,
+        }
+    }
+
     fn lift(&self, v: Value, value: TokenStream) -> TokenStream {
         let rt = &self.rt;
         let scalar = self.scalar_ty();
@@ -299,12 +311,12 @@ impl Printer<'_> {
                 quote!(#rt::#function::<#ty>())
             }
             Op::Neg(v) => {
-                let v = operand(v);
+                let v = self.known(result, *v, operand(v), span);
                 quote_spanned!(span=> -#v)
             }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
-                let (a, b) = (operand(a), operand(b));
+                let (a, b) = (self.known(result, *a, operand(a), span), operand(b));
                 quote!(#a #op #b)
             }
             Op::Plain { operator, operands } => {
@@ -529,6 +541,7 @@ impl Printer<'_> {
             Op::Update(p, op, v) => {
                 let place = self.place(p);
                 let value = self.fitting(p.root, *v);
+                let value = self.known(p.root, *v, value, span);
                 match op {
                     Arith::Sub => quote!(#place -= #value;),
                     Arith::Add | Arith::Mul | Arith::Div => quote!(#place += #value;),

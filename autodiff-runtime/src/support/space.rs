@@ -59,6 +59,22 @@ impl<S: HoldsFloats> HoldsFloats for Vec<S> {}
 #[inline(always)]
 pub fn holds_floats<S: HoldsFloats + ?Sized>(_: &S) {}
 
+/// What operators are known of: a type of the user's may mean anything by them.
+#[diagnostic::on_unimplemented(
+    message = "the derivative of the operators of `{Self}` is not known",
+    label = "an operator of a type of your own, on a value that depends on a differentiable input",
+    note = "make the operator's body a function under `#[differentiate]`, and call that by its name here: `add(a, b)` or `Type::add(a, b)`"
+)]
+pub trait Operand {}
+
+impl<T: Real> Operand for T {}
+
+/// An operand, if it is a number.
+#[inline(always)]
+pub fn operand<X: Operand>(x: X) -> X {
+    x
+}
+
 /// A sequence of elements that can be added up.
 pub trait Elements {
     type Element;
@@ -99,6 +115,7 @@ impl<T: Real> Undefined for T {
 
 macro_rules! plain {
     ($($t:ty = $blank:expr),+ $(,)?) => {$(
+        impl Operand for $t {}
         impl Space for $t {
             type Owned = $t;
             #[inline(always)]
