@@ -115,7 +115,7 @@ impl Printer<'_> {
         match self.function.kind(v) {
             Kind::Unknown if self.plan.varied(result) => {
                 let operand = Ident::new("operand", span.resolved_at(Span::mixed_site()));
-                quote_spanned!(span=> #rt::#operand(#value))
+                quote_spanned!(span=> #rt::#operand({ #value }))
             }
             _ => value,
         }
