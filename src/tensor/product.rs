@@ -1,5 +1,6 @@
 //! Products and rearrangements.
 
+use super::gemm::product;
 use crate::differentiate;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -69,7 +70,8 @@ pub fn matvec(a: &[f64], rows: usize, cols: usize, x: &[f64]) -> Vec<f64> {
 
 /// `A B` for an `m × k` and a `k × n` matrix: an `m × n` matrix.
 ///
-/// `Ā = Ȳ Bᵀ`, `B̄ = Aᵀ Ȳ` (Giles 2.2.2).
+/// `Ā = Ȳ Bᵀ`, `B̄ = Aᵀ Ȳ` (Giles 2.2.2). Large products of `f64` or `f32`, these two among them, go through the crate
+/// `matrixmultiply` with the feature of that name (on by default): in another order of summation than the loops'.
 ///
 /// # Panics
 ///
@@ -82,16 +84,7 @@ pub fn matmul(a: &[f64], b: &[f64], m: usize, k: usize, n: usize) -> Vec<f64> {
         a.len(),
         b.len()
     );
-    let mut out = vec![0.0; m * n];
-    for i in 0..m {
-        for l in 0..k {
-            let factor = a[i * k + l];
-            for j in 0..n {
-                out[i * n + j] += factor * b[l * n + j];
-            }
-        }
-    }
-    out
+    product(a, b, m, k, n)
 }
 
 /// The `cols × rows` transpose of a `rows × cols` matrix.
