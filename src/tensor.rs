@@ -39,5 +39,6 @@ mod reduce;
 
 pub use contraction::*;
 pub use factor::*;
+pub use gemm::*;
 pub use product::*;
 pub use reduce::*;

@@ -2,7 +2,7 @@
 
 use crate::__private::arguments::{PlainIn, SharedIn, SharedPull};
 use crate::__private::{Computed, Stack};
-use crate::{__private as support, Real};
+use crate::{__private as support, Real, differentiate};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::borrow::{Borrow, BorrowMut};
@@ -102,22 +102,44 @@ enum Side {
     Right,
 }
 
-/// `A B` for an `m × k` and a `k × n` matrix.
-pub fn product(a: &[f64], b: &[f64], m: usize, k: usize, n: usize) -> Vec<f64> {
+/// `A B` for an `m × k` and a `k × n` matrix: an `m × n` matrix.
+///
+/// `Ā = Ȳ Bᵀ`, `B̄ = Aᵀ Ȳ` (Giles 2.2.2). Large products of `f64` or `f32`, these two among them, go through the crate
+/// `matrixmultiply` with the feature of that name (on by default): in another order of summation than the loops'.
+///
+/// # Panics
+///
+/// If the lengths do not fit the shapes.
+pub fn matmul(a: &[f64], b: &[f64], m: usize, k: usize, n: usize) -> Vec<f64> {
     multiply(a, b, [m, k, n])
 }
 
+/// For its companions, which are those of [`matmul`](fn@matmul).
+#[doc(hidden)]
+#[differentiate(crate = crate, name = "matmul", jvp)]
+pub fn matmul_of(a: &[f64], b: &[f64], m: usize, k: usize, n: usize) -> Vec<f64> {
+    matmul(a, b, m, k, n)
+}
+
 fn multiply<T: Real>(a: &[T], b: &[T], [m, k, n]: [usize; 3]) -> Vec<T> {
+    assert!(
+        a.len() == m * k && b.len() == k * n,
+        "matmul: {m}×{k} by {k}×{n}, but `a` has length {}, `b` has length {}",
+        a.len(),
+        b.len()
+    );
     let mut out = vec![T::zero(); m * n];
     add_product(&mut out, Factor::new(a, k), Factor::new(b, n), [m, k, n]);
     out
 }
 
-/// The companion of [`product`](fn@product), written by hand: its pullback is two products.
+/// The companion of [`matmul`](fn@matmul), written by hand: its pullback is a product for each factor that wants it.
+#[doc(hidden)]
 #[allow(non_camel_case_types)]
-pub struct product {}
+pub struct matmul {}
 
-impl product {
+#[allow(missing_docs)]
+impl matmul {
     pub fn eval<T: Real>(
         a: impl SharedIn<[T]>,
         b: impl SharedIn<[T]>,
@@ -156,24 +178,18 @@ impl product {
     ) {
         let Some(seed) = seed else { return };
         let [m, k, n] = [m.plain(), k.plain(), n.plain()];
-        let (a, mut a_adj) = a.split();
-        let (b, mut b_adj) = b.split();
+        let (a, a_adj) = a.split_wanted();
+        let (b, b_adj) = b.split_wanted();
         let (a, b) = (Factor::new(a.borrow(), k), Factor::new(b.borrow(), n));
         let seed = Factor::new(&seed, n);
-        pull(
-            a_adj.borrow_mut(),
-            seed,
-            b.transposed(),
-            Side::Left,
-            [m, n, k],
-        );
-        pull(
-            b_adj.borrow_mut(),
-            a.transposed(),
-            seed,
-            Side::Right,
-            [k, m, n],
-        );
+        if let Some(mut a_adj) = a_adj {
+            let (out, b) = (a_adj.borrow_mut(), b.transposed());
+            pull(out, seed, b, Side::Left, [m, n, k]);
+        }
+        if let Some(mut b_adj) = b_adj {
+            let (out, a) = (b_adj.borrow_mut(), a.transposed());
+            pull(out, a, seed, Side::Right, [k, m, n]);
+        }
     }
 }
 

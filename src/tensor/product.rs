@@ -1,6 +1,5 @@
 //! Products and rearrangements.
 
-use super::gemm::product;
 use crate::differentiate;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -66,25 +65,6 @@ pub fn matvec(a: &[f64], rows: usize, cols: usize, x: &[f64]) -> Vec<f64> {
         out[i] = sum;
     }
     out
-}
-
-/// `A B` for an `m × k` and a `k × n` matrix: an `m × n` matrix.
-///
-/// `Ā = Ȳ Bᵀ`, `B̄ = Aᵀ Ȳ` (Giles 2.2.2). Large products of `f64` or `f32`, these two among them, go through the crate
-/// `matrixmultiply` with the feature of that name (on by default): in another order of summation than the loops'.
-///
-/// # Panics
-///
-/// If the lengths do not fit the shapes.
-#[differentiate(crate = crate, jvp)]
-pub fn matmul(a: &[f64], b: &[f64], m: usize, k: usize, n: usize) -> Vec<f64> {
-    assert!(
-        a.len() == m * k && b.len() == k * n,
-        "matmul: {m}×{k} by {k}×{n}, but `a` has length {}, `b` has length {}",
-        a.len(),
-        b.len()
-    );
-    product(a, b, m, k, n)
 }
 
 /// The `cols × rows` transpose of a `rows × cols` matrix.
