@@ -29,12 +29,16 @@
 // Indices are the notation of linear algebra.
 #![allow(clippy::needless_range_loop)]
 
+mod contraction;
 mod factor;
 pub mod fixed;
+mod gemm;
 mod minors;
 mod product;
 mod reduce;
 
+pub use contraction::*;
 pub use factor::*;
+pub use gemm::*;
 pub use product::*;
 pub use reduce::*;

@@ -100,15 +100,32 @@ impl Shape {
 
     /// The name that says nothing, if there is one inside.
     pub fn opaque(&self) -> Option<&syn::Type> {
+        self.name(&|_| true)
+    }
+
+    /// A name that does not even say of which number it is, as `P<f64>` does.
+    pub fn concrete(&self) -> Option<&syn::Type> {
+        self.name(&|ty| !mentions_float(quote::quote!(#ty)))
+    }
+
+    fn name(&self, wanted: &dyn Fn(&syn::Type) -> bool) -> Option<&syn::Type> {
         match self {
-            Shape::Opaque(ty) => Some(ty),
+            Shape::Opaque(ty) => wanted(ty).then_some(ty),
             Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => {
-                element.opaque()
+                element.name(wanted)
             }
-            Shape::Tuple(parts) => parts.iter().find_map(Shape::opaque),
+            Shape::Tuple(parts) => parts.iter().find_map(|part| part.name(wanted)),
             Shape::Float | Shape::Plain(_) => None,
         }
     }
+}
+
+fn mentions_float(tokens: proc_macro2::TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == "f64" || ident == "f32",
+        proc_macro2::TokenTree::Group(group) => mentions_float(group.stream()),
+        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
+    })
 }
 
 /// How a parameter is passed.
@@ -198,8 +215,12 @@ pub struct Source {
     pub item: syn::ItemFn,
     pub home: Home,
     pub receiver: Option<syn::Receiver>,
+    /// `self` as a parameter, where it is differentiable or made of the function's number.
+    pub own: Option<Param>,
     /// `self` is differentiable.
     pub wrt_self: bool,
+    /// The function's own number is a parameter of the `impl` around it.
+    pub of_impl: bool,
     /// The function's own number is bounded by traits of `num_traits`.
     pub foreign: bool,
     pub scalar: Scalar,

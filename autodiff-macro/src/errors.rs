@@ -32,6 +32,8 @@ pub enum Problem {
     ActiveToCallable,
     GlobalWrite,
     NotGeneric,
+    ConcreteStruct,
+    NumberOfImpl,
     RuleSignature,
     DeriveOnEnum,
     LostInCast,
@@ -85,8 +87,8 @@ impl Problem {
             Problem::OutputType(ty) => format!(
                 "cannot differentiate a result of type `{ty}`; return floats, arrays, `Vec`s or tuples of them"
             ),
-            Problem::ExclusiveSelf => "a method that changes `self` cannot be differentiated; take `&self`, and return what changes or \
-                 write it to a `&mut` parameter"
+            Problem::ExclusiveSelf => "a method that changes `self` needs its derivative: derive `Differentiable` and name `self` in \
+                 `wrt(self, ..)`, where it is an output like any `&mut` parameter; or take `&self`, and return what changes"
                 .into(),
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"
@@ -119,6 +121,13 @@ impl Problem {
             Problem::NotGeneric => "other modes and higher orders run the function on other numbers, which needs a signature made of one \
                  float type, arrays, slices, vectors and tuples; write out types that are given by a name, and do not mix `f64` and \
                  `f32`"
+                .into(),
+            Problem::ConcreteStruct => "other modes and higher orders run the function on other numbers, which a struct of `f64` fields \
+                 cannot hold: make the struct generic over its scalar, `struct P<T> { .. }` under `#[derive(Clone, Differentiable)]`, and \
+                 take `P<f64>`, or stand in `impl<T: Real> P<T>`; write out other types that are given by a name"
+                .into(),
+            Problem::NumberOfImpl => "other modes and higher orders run the function on other numbers, and the number of this one is its \
+                 `impl`'s: take `&self`, or make the function itself generic, `fn f<T: Real>(..)`"
                 .into(),
             Problem::GlobalWrite => "cannot differentiate writes to globals, and this is no variable of the function; pass it as a `&mut` \
                  parameter"

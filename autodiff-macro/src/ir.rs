@@ -90,6 +90,8 @@ pub enum Callee {
     /// A method of something that has no derivative.
     Method {
         receiver: Place,
+        /// It may be changed by the call: it is a variable, or behind an exclusive reference.
+        exclusive: bool,
         name: Ident,
     },
 }
@@ -871,10 +873,20 @@ impl Op {
             | Op::Rotate(p, _) => vec![p.root],
             Op::Swap(p, q) => vec![p.root, q.root],
             Op::Call {
-                callee: _,
+                callee,
                 args,
                 keeps: _,
-            } => args.iter().filter_map(exclusive_root).collect(),
+            } => {
+                let own = match callee {
+                    Callee::Method {
+                        receiver,
+                        exclusive: true,
+                        name: _,
+                    } => Some(receiver.root),
+                    _ => None,
+                };
+                args.iter().filter_map(exclusive_root).chain(own).collect()
+            }
             Op::Opaque {
                 code: _,
                 captures,
@@ -1005,7 +1017,7 @@ fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
 }
 
 fn callee_parts(callee: &mut Callee, f: &mut dyn FnMut(Part<'_>)) {
-    if let Callee::Method { receiver, name: _ } = callee {
+    if let Callee::Method { receiver, .. } = callee {
         f(Part::Place(receiver));
     }
 }
@@ -1015,16 +1027,14 @@ impl Callee {
     pub fn receiver(&self) -> Option<Value> {
         match self {
             Callee::Path(_) => None,
-            Callee::Method { receiver, name: _ } => Some(receiver.root),
+            Callee::Method { receiver, .. } => Some(receiver.root),
         }
     }
 
     pub fn operands(&self) -> Vec<Value> {
         match self {
             Callee::Path(_) => Vec::new(),
-            Callee::Method { receiver, name: _ } => {
-                [vec![receiver.root], receiver.indices()].concat()
-            }
+            Callee::Method { receiver, .. } => [vec![receiver.root], receiver.indices()].concat(),
         }
     }
 }

@@ -24,17 +24,26 @@ pub fn source(
 ) -> Result<Source, Reported> {
     let options = options(errors, args);
     signature(errors, &item.sig, options.constant);
-    let scalar = scalar(&item);
+    let (home, surrounding) = home(&item);
+    let scalar = scalar(&item, surrounding.as_ref());
     let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
     let plain = options.constant || params.iter().any(Param::is_output);
     let output = output(errors, &item.sig, &scalar, plain);
-    let opaque = params
-        .iter()
-        .filter(|p| p.active)
-        .any(|p| p.shape.opaque().is_some())
-        || output
-            .as_ref()
-            .is_some_and(|shape| shape.opaque().is_some());
+    let named = |find: fn(&Shape) -> Option<&syn::Type>| {
+        params
+            .iter()
+            .filter(|p| p.active)
+            .map(|p| &p.shape)
+            .chain(&output)
+            .any(|shape| find(shape).is_some())
+    };
+    // A struct that says which number it is of, `P<f64>`, can be one of others. Only where that is asked for: its methods may be
+    // written for the float alone.
+    let opaque = if options.of_order() {
+        named(Shape::concrete)
+    } else {
+        named(Shape::opaque)
+    };
     let scalar = match scalar {
         Scalar::Generic(float) if opaque || wrt_self(&options) => Scalar::Concrete(float),
         // A struct that is built in the body may be written for the float alone; of one that is generic other orders are asked.
@@ -44,20 +53,26 @@ pub fn source(
         other => other,
     };
     errors.propagate()?;
-    let receiver = item.sig.receiver().cloned();
+    let receiver = item.sig.receiver().filter(|r| !changes_self(r)).cloned();
     let wrt_self = receiver.is_some() && wrt_self(&options);
-    let home = home(&item);
     if home == Home::TraitImpl {
         errors.at(&item.sig.ident, Problem::TraitImpl);
     }
     errors.propagate()?;
     let foreign = foreign(&item, &scalar);
+    let of_impl = matches!(&scalar, Scalar::Own(own) if !item.sig.generics.type_params().any(|p| p.ident == *own));
+    let own = receiver
+        .as_ref()
+        .filter(|_| wrt_self || of_impl)
+        .map(|receiver| own(receiver, wrt_self));
     Ok(Source {
         options,
         item,
         home,
         receiver,
+        own,
         wrt_self,
+        of_impl,
         scalar,
         foreign,
         params,
@@ -248,10 +263,12 @@ impl<'a> Visit<'a> for Floats {
     }
 }
 
-fn scalar(item: &syn::ItemFn) -> Scalar {
-    for param in item.sig.generics.type_params() {
-        if is_real(&param.ident, &param.bounds, &item.sig.generics) {
-            return Scalar::Own(param.ident.clone());
+fn scalar(item: &syn::ItemFn, surrounding: Option<&syn::Generics>) -> Scalar {
+    for generics in [&item.sig.generics].into_iter().chain(surrounding) {
+        for param in generics.type_params() {
+            if is_real(&param.ident, &param.bounds, generics) {
+                return Scalar::Own(param.ident.clone());
+            }
         }
     }
     let mut floats = Floats::default();
@@ -412,6 +429,24 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
     }
 }
 
+/// `self` as a parameter.
+fn own(receiver: &syn::Receiver, active: bool) -> Param {
+    let (passing, ty) = match &receiver.kind {
+        syn::ReceiverKind::Value => (Passing::Value, syn::parse_quote!(Self)),
+        _ if changes_self(receiver) => (Passing::Exclusive, syn::parse_quote!(&mut Self)),
+        _ => (Passing::Shared, syn::parse_quote!(&Self)),
+    };
+    Param {
+        ident: Ident::new("self", receiver.self_token.span),
+        pattern: None,
+        mutable: matches!(receiver.kind, syn::ReceiverKind::Value) && receiver.mutability.is_some(),
+        ty,
+        shape: Shape::Opaque(syn::parse_quote!(Self)),
+        passing,
+        active,
+    }
+}
+
 /// `&mut self`
 fn changes_self(receiver: &syn::Receiver) -> bool {
     match &receiver.kind {
@@ -434,8 +469,12 @@ fn params(
     for (position, input) in sig.inputs.iter().enumerate() {
         let typed = match input {
             syn::FnArg::Receiver(receiver) => {
-                if changes_self(receiver) {
-                    errors.at(receiver, Problem::ExclusiveSelf);
+                let asked = wrt.is_some_and(|names| names.iter().any(|n| n == "self"));
+                match (changes_self(receiver), asked) {
+                    // It is a parameter like any other: memory that the function reads and writes.
+                    (true, true) => params.push(own(receiver, true)),
+                    (true, false) => errors.at(receiver, Problem::ExclusiveSelf),
+                    (false, _) => {}
                 }
                 continue;
             }
@@ -530,8 +569,12 @@ pub fn check(errors: &mut Errors, source: &Source) {
     }
     if source.options.of_order() {
         match source.scalar {
+            Scalar::Own(_) if source.of_impl && source.receiver.is_none() => {
+                errors.at(&sig.ident, Problem::NumberOfImpl);
+            }
             Scalar::Generic(_) | Scalar::Own(_) => {}
-            Scalar::Concrete(_) | Scalar::Mixed => errors.at(&sig.ident, Problem::NotGeneric),
+            Scalar::Concrete(_) => errors.at(&sig.ident, Problem::ConcreteStruct),
+            Scalar::Mixed => errors.at(&sig.ident, Problem::NotGeneric),
         }
     }
     if !source.has_scalar_output() && source.options.of_float() {

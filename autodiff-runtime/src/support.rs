@@ -21,7 +21,9 @@ pub use self::arguments::{
 };
 pub use self::exact::Exact;
 pub use self::lift::{LiftTo, Primal};
-pub use self::space::{Elements, HoldsFloats, Space, Undefined, holds_floats};
+pub use self::space::{
+    Elements, HoldsFloats, Operand, Space, Undefined, holds_floats, operand, part, without_left_out,
+};
 pub use self::stack::{Inline, Stack, Tag};
 
 pub use self::structure::Structure;

@@ -67,33 +67,6 @@ pub fn matvec(a: &[f64], rows: usize, cols: usize, x: &[f64]) -> Vec<f64> {
     out
 }
 
-/// `A B` for an `m × k` and a `k × n` matrix: an `m × n` matrix.
-///
-/// `Ā = Ȳ Bᵀ`, `B̄ = Aᵀ Ȳ` (Giles 2.2.2).
-///
-/// # Panics
-///
-/// If the lengths do not fit the shapes.
-#[differentiate(crate = crate, jvp)]
-pub fn matmul(a: &[f64], b: &[f64], m: usize, k: usize, n: usize) -> Vec<f64> {
-    assert!(
-        a.len() == m * k && b.len() == k * n,
-        "matmul: {m}×{k} by {k}×{n}, but `a` has length {}, `b` has length {}",
-        a.len(),
-        b.len()
-    );
-    let mut out = vec![0.0; m * n];
-    for i in 0..m {
-        for l in 0..k {
-            let factor = a[i * k + l];
-            for j in 0..n {
-                out[i * n + j] += factor * b[l * n + j];
-            }
-        }
-    }
-    out
-}
-
 /// The `cols × rows` transpose of a `rows × cols` matrix.
 ///
 /// `Ā = Ȳᵀ`.

@@ -56,6 +56,10 @@ fn products() {
         (0, 2, 3),
         (2, 0, 3),
         (7, 6, 5),
+        // Large enough for the library's kernels.
+        (33, 20, 17),
+        (1, 70, 64),
+        (64, 64, 48),
     ] {
         let (a, b, w) = (numbers(m * k, 1), numbers(k * n, 2), numbers(m * n, 3));
         let want = product(&a, &b, m, k, n);
@@ -77,8 +81,158 @@ fn products() {
         let (da, db) = (numbers(m * k, 4), numbers(k * n, 5));
         let (_, tangent) = tensor::matmul_jvp(&a, &b, m, k, n, &da, &db);
         let dot = inner(&by_a, &da) + inner(&by_b, &db);
-        assert!((inner(&tangent, &w) - dot).abs() < 1e-13);
+        let rounding = 1e-13_f64.max(1e-16 * (m * k * n) as f64);
+        assert!((inner(&tangent, &w) - dot).abs() < rounding);
     }
+}
+
+/// Zero times infinity is zero in a pullback, in the loops and in front of the kernels; the value is IEEE's.
+#[test]
+fn zero_cotangents_of_infinite_factors() {
+    for n in [2, 20] {
+        let (mut a, mut b) = (numbers(n * n, 1), numbers(n * n, 2));
+        a[0] = f64::INFINITY;
+        b[n * n - 1] = f64::NAN;
+        let mut w = vec![0.0; n * n];
+        w[n] = 2.0;
+        let (value, (by_a, by_b)) = tensor::matmul_vjp(&a, &b, n, n, n, w);
+        assert!(!value[0].is_finite() && value[n * n - 1].is_nan());
+        for i in 0..n {
+            for l in 0..n {
+                // Only row 1 of the result, its first entry, has a cotangent.
+                let want = if i == 1 { 2.0 * b[l * n] } else { 0.0 };
+                assert_eq!(by_a[i * n + l], want);
+                let want = if l == 0 { 2.0 * a[n + i] } else { 0.0 };
+                assert_eq!(by_b[i * n + l], want);
+            }
+        }
+    }
+}
+
+/// A matrix of constants in a product, numbers with derivatives, and a factor used twice.
+#[differentiate(wrt(a), hessian)]
+fn powers(a: &[f64], c: &[f64], n: usize) -> f64 {
+    let square = tensor::matmul(a, a, n, n, n);
+    let shifted = tensor::matmul(c, &square, n, n, n);
+    tensor::trace(&tensor::matmul(&shifted, a, n, n, n), n)
+}
+
+#[test]
+fn powers_of_a_matrix() {
+    // tr(C A³): A² C + A C A + C A², transposed.
+    for n in [2, 3, 18] {
+        let (a, c) = (numbers(n * n, 1), numbers(n * n, 2));
+        let times = |x: &[f64], y: &[f64]| product(x, y, n, n, n);
+        let square = times(&a, &a);
+        let parts = [
+            times(&square, &c),
+            times(&a, &times(&c, &a)),
+            times(&c, &square),
+        ];
+        let sum: Vec<f64> = (0..n * n)
+            .map(|k| parts.iter().map(|p| p[k]).sum())
+            .collect();
+        let gradient = powers_grad(&a, &c, n);
+        all_near("tr C A³", &gradient, &transposed(&sum, n, n), 1e-13);
+        if n < 4 {
+            let hessian = powers_hessian(&a, &c, n);
+            for i in 0..n * n {
+                let row = slopes(|a| powers_grad(a, &c, n)[i], &a);
+                all_near("Hessian", hessian.row(i), &row, 1e-9);
+            }
+        }
+    }
+}
+
+/// Einstein's sums against the functions they are other names of, and against differences.
+#[test]
+fn contractions() {
+    let (a, b) = (numbers(6, 1), numbers(12, 2));
+    let all = |what: &str, got: Vec<f64>, want: Vec<f64>| all_near(what, &got, &want, 1e-14);
+    let two = |letters: &str, shapes: [&[usize]; 2]| {
+        tensor::einsum(letters, &a, shapes[0], &b, shapes[1])
+    };
+    all(
+        "product",
+        two("ij,jk->ik", [&[2, 3], &[3, 4]]),
+        product(&a, &b, 2, 3, 4),
+    );
+    all(
+        "transposed",
+        two("ij,jk->ki", [&[2, 3], &[3, 4]]),
+        transposed(&product(&a, &b, 2, 3, 4), 2, 4),
+    );
+    all(
+        "outer",
+        two("i,j->ij", [&[6], &[12]]),
+        tensor::outer(&a, &b),
+    );
+    // Σ_j A_ij B_jik for every k.
+    let mixed: Vec<f64> = (0..2)
+        .flat_map(|k| (0..2).map(move |i| (k, i)))
+        .map(|(k, i)| (0..3).map(|j| a[i * 3 + j] * b[(j * 2 + i) * 2 + k]).sum())
+        .collect();
+    all(
+        "tensors",
+        two("ij, jik -> ki", [&[2, 3], &[3, 2, 2]]),
+        mixed,
+    );
+
+    let one = |letters: &str, shape: &[usize]| tensor::rearrange(letters, &b, shape);
+    all("transpose", one("ij->ji", &[3, 4]), transposed(&b, 3, 4));
+    all("sum", one("ijk->", &[3, 2, 2]), vec![b.iter().sum()]);
+    let columns = (0..4).map(|j| b[j] + b[4 + j] + b[8 + j]).collect();
+    all("an axis", one("ij->j", &[3, 4]), columns);
+    // A tensor's trace over its last two axes.
+    let traces = (0..3).map(|i| b[4 * i] + b[4 * i + 3]).collect();
+    all("trace", one("ijj->i", &[3, 2, 2]), traces);
+    let permuted: Vec<f64> = (0..12)
+        .map(|k| b[(k % 3 * 2 + k / 6) * 2 + k / 3 % 2])
+        .collect();
+    all("axes", one("ijk->jki", &[3, 2, 2]), permuted);
+    assert_eq!(tensor::rearrange("ij->j", &[], &[0, 2]), [0.0, 0.0]);
+}
+
+#[test]
+fn pullbacks_of_contractions() {
+    for (letters, a_shape, b_shape, outputs) in [
+        ("ij,jk->ik", &[2, 3][..], &[3, 4][..], 8),
+        ("ij,jik->ki", &[2, 3], &[3, 2, 2], 4),
+        ("ii,ij->j", &[3, 3], &[3, 2], 2),
+        ("i,j->", &[4], &[3], 1),
+    ] {
+        let size = |shape: &[usize]| shape.iter().product::<usize>();
+        let (a, b, w) = (
+            numbers(size(a_shape), 1),
+            numbers(size(b_shape), 2),
+            numbers(outputs, 3),
+        );
+        let (_, (by_a, by_b)) = tensor::einsum_vjp(letters, &a, a_shape, &b, b_shape, w.clone());
+        let weighted =
+            |a: &[f64], b: &[f64]| inner(&w, &tensor::einsum(letters, a, a_shape, b, b_shape));
+        all_near(letters, &by_a, &slopes(|a| weighted(a, &b), &a), 1e-10);
+        all_near(letters, &by_b, &slopes(|b| weighted(&a, b), &b), 1e-10);
+        let (da, db) = (numbers(a.len(), 4), numbers(b.len(), 5));
+        let (_, tangent) = tensor::einsum_jvp(letters, &a, a_shape, &b, b_shape, &da, &db);
+        near(
+            letters,
+            inner(&w, &tangent),
+            inner(&by_a, &da) + inner(&by_b, &db),
+            1e-12,
+        );
+    }
+    let (x, w) = (numbers(12, 1), numbers(3, 2));
+    let (_, by_x) = tensor::rearrange_vjp("ijj->i", &x, &[3, 2, 2], w.clone());
+    let want: Vec<f64> = (0..12)
+        .map(|k| {
+            if k % 4 == 0 || k % 4 == 3 {
+                w[k / 4]
+            } else {
+                0.0
+            }
+        })
+        .collect();
+    assert_eq!(by_x, want);
 }
 
 #[test]
@@ -575,6 +729,13 @@ refused! {
         tensor::matvec(&[1.0; 6], 2, 3, &[1.0; 2]);
     matmul_of_other_shapes: "matmul: 2×3 by 3×2, but `a` has length 6, `b` has length 4",
         tensor::matmul_vjp(&[1.0; 6], &[1.0; 4], 2, 3, 2, vec![1.0; 4]);
+    einsum_without_an_arrow: "`ij,jk` has no arrow", tensor::einsum("ij,jk", &[1.0], &[1, 1], &[1.0], &[1, 1]);
+    einsum_of_one: "`ij->i` is for 1 tensors, not 2", tensor::einsum("ij->i", &[1.0], &[1, 1], &[1.0], &[1, 1]);
+    einsum_of_other_sizes: "`j` of `ij,jk->ik` has the sizes 2 and 3",
+        tensor::einsum("ij,jk->ik", &[1.0; 2], &[1, 2], &[1.0; 3], &[3, 1]);
+    einsum_of_another_length: "`ij` of `ij->j` for a tensor of shape [2, 2] and length 3",
+        tensor::rearrange("ij->j", &[1.0; 3], &[2, 2]);
+    einsum_of_a_new_letter: "`k` of the result of `ij->k` stands nowhere else", tensor::rearrange("ij->k", &[1.0], &[1, 1]);
     transpose_of_another_shape: "transpose: 2×3, but `a` has length 4", tensor::transpose(&[1.0; 4], 2, 3);
     trace_of_another_shape: "trace: 2×2, but `a` has length 6", tensor::trace_grad(&[1.0; 6], 2);
     det_of_another_shape: "det: 2×2, but `a` has length 6", tensor::det_grad(&[1.0; 6], 2);

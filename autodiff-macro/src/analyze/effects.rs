@@ -1,5 +1,6 @@
 //! When memory changes: which loads give the same again in the reverse sweep.
 
+use super::Plan;
 use crate::ir::{Function, Op, Region, Value};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -32,7 +33,7 @@ pub struct Effects {
 
 impl Effects {
     /// `lent`: parameters that the caller takes back between the sweeps.
-    pub fn new(function: &Function, lent: &[Value]) -> Self {
+    pub fn new(function: &Function, lent: &[Value], plan: &Plan) -> Self {
         let mut effects = Effects::default();
         for root in lent {
             let after = Site {
@@ -43,6 +44,7 @@ impl Effects {
         }
         let mut walk = Walk {
             effects: &mut effects,
+            plan,
             position: 0,
             loops: Vec::new(),
             count: 0,
@@ -110,6 +112,7 @@ impl Effects {
 
 struct Walk<'a> {
     effects: &'a mut Effects,
+    plan: &'a Plan,
     position: usize,
     loops: Vec<usize>,
     count: usize,
@@ -123,6 +126,22 @@ impl Walk<'_> {
         }
     }
 
+    /// What an annotated method is called on: it takes it by shared reference.
+    fn keeps_receiver(&self, op: &Op) -> Option<Value> {
+        let Op::Call {
+            callee,
+            args,
+            keeps: _,
+        } = op
+        else {
+            return None;
+        };
+        let receiver = callee.receiver()?;
+        let annotated =
+            self.plan.varied(receiver) || args.iter().any(|a| self.plan.varied(a.root()));
+        annotated.then_some(receiver)
+    }
+
     fn region(&mut self, region: &Region, owner: Owner) {
         let site = self.site();
         for v in &region.params {
@@ -131,7 +150,8 @@ impl Walk<'_> {
         for stmt in &region.stmts {
             self.position += 1;
             let site = self.site();
-            for root in stmt.op.mutated() {
+            let kept = self.keeps_receiver(&stmt.op);
+            for root in stmt.op.mutated().into_iter().filter(|v| Some(*v) != kept) {
                 self.effects
                     .written
                     .entry(root)

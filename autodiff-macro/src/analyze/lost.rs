@@ -225,7 +225,7 @@ impl Lost<'_> {
                 self.errors.at_span(span, Problem::ActiveInPlain);
             }
             Op::Call {
-                callee: Callee::Method { receiver, name },
+                callee: Callee::Method { receiver, name, .. },
                 args: _,
                 keeps: _,
             } if self.plan.varied(receiver.root)

@@ -2,7 +2,9 @@
 
 use super::code::Printer;
 use super::names;
-use crate::ir::{Argument, Callee, Container, Contribution, Kind, Op, Place, Target, Value, Zero};
+use crate::ir::{
+    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Zero,
+};
 use autodiff_runtime::rules::Operand;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -16,14 +18,42 @@ impl Printer<'_> {
         } else {
             name.into_token_stream()
         };
+        self.remember_parts(&root, place);
         self.steps(root, &place.path)
+    }
+
+    /// The parts of structs through which the place is reached have to have adjoints themselves: a field of a struct without is a
+    /// copy in its owner's adjoint.
+    fn remember_parts(&self, root: &TokenStream, place: &Place) {
+        let rt = &self.rt;
+        for k in 1..place.path.len() {
+            if let Step::Field(_) = place.path[k - 1] {
+                let part = self.steps(root.clone(), &place.path[..k]);
+                let spelled = |step: &Step| match step {
+                    Step::Field(member) => quote!(.#member).to_string(),
+                    Step::Index(_) | Step::Element(_) | Step::Slice { .. } => "[]".into(),
+                };
+                let name: String = place.path[..k].iter().map(spelled).collect();
+                self.parts
+                    .borrow_mut()
+                    .entry((place.root, name))
+                    .or_insert_with(|| Some(quote!(#rt::part(|| &#part);)));
+            }
+        }
+    }
+
+    pub fn adjoint_stmt(&self, op: &Op, results: &[Value]) -> Option<TokenStream> {
+        let stmt = self.adjoint_op(op, results)?;
+        let mut parts = self.parts.borrow_mut();
+        let parts = parts.values_mut().filter_map(Option::take);
+        Some(parts.chain([stmt]).collect())
     }
 
     fn adjoint_of(&self, v: Value) -> TokenStream {
         self.adjoint(&Place::whole(v))
     }
 
-    pub fn adjoint_stmt(&self, op: &Op, results: &[Value]) -> Option<TokenStream> {
+    fn adjoint_op(&self, op: &Op, results: &[Value]) -> Option<TokenStream> {
         let rt = &self.rt;
         Some(match op {
             Op::Seed(zero) => {

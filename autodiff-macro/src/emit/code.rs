@@ -9,6 +9,7 @@ use crate::ir::{
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit_mut::{self, VisitMut};
 
@@ -29,6 +30,8 @@ pub struct Printer<'a> {
     pub undefined: BTreeSet<Value>,
     /// Finite constants.
     pub constants: BTreeSet<Value>,
+    /// Parts of structs, by root and fields, that must have adjoints: what says so, until it is printed.
+    pub parts: RefCell<BTreeMap<(Value, String), Option<TokenStream>>>,
 }
 
 /// Counts uses, and finds undefined values and constants.
@@ -104,6 +107,18 @@ impl Printer<'_> {
             return value;
         }
         self.lift(v, value)
+    }
+
+    /// An operand, of which the compiler is asked whether it is a number where the macro cannot know.
+    fn known(&self, result: Value, v: Value, value: TokenStream, span: Span) -> TokenStream {
+        let rt = &self.rt;
+        match self.function.kind(v) {
+            Kind::Unknown if self.plan.varied(result) => {
+                let operand = Ident::new("operand", span.resolved_at(Span::mixed_site()));
+                quote_spanned!(span=> #rt::#operand({ #value }))
+            }
+            _ => value,
+        }
     }
 
     fn lift(&self, v: Value, value: TokenStream) -> TokenStream {
@@ -296,12 +311,12 @@ impl Printer<'_> {
                 quote!(#rt::#function::<#ty>())
             }
             Op::Neg(v) => {
-                let v = operand(v);
+                let v = self.known(result, *v, operand(v), span);
                 quote_spanned!(span=> -#v)
             }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
-                let (a, b) = (operand(a), operand(b));
+                let (a, b) = (self.known(result, *a, operand(a), span), operand(b));
                 quote!(#a #op #b)
             }
             Op::Plain { operator, operands } => {
@@ -526,6 +541,7 @@ impl Printer<'_> {
             Op::Update(p, op, v) => {
                 let place = self.place(p);
                 let value = self.fitting(p.root, *v);
+                let value = self.known(p.root, *v, value, span);
                 match op {
                     Arith::Sub => quote!(#place -= #value;),
                     Arith::Add | Arith::Mul | Arith::Div => quote!(#place += #value;),
@@ -569,16 +585,23 @@ impl Printer<'_> {
 
     /// Two elements of one sequence change places, or two places apart.
     pub fn swap(&self, print: &dyn Fn(&Place) -> TokenStream, p: &Place, q: &Place) -> TokenStream {
+        let number = |step: &Step| match step {
+            Step::Index(i) => Some(self.plain(*i)),
+            Step::Element(k) => {
+                Some(proc_macro2::Literal::usize_unsuffixed(*k).into_token_stream())
+            }
+            Step::Slice { .. } | Step::Field(_) => None,
+        };
         if p.root == q.root
-            && let (Some((Step::Index(i), p_path)), Some((Step::Index(j), q_path))) =
+            && let (Some((i, p_path)), Some((j, q_path))) =
                 (p.path.split_last(), q.path.split_last())
             && p_path == q_path
+            && let (Some(i), Some(j)) = (number(i), number(j))
         {
             let whole = print(&Place {
                 root: p.root,
                 path: p_path.to_vec(),
             });
-            let (i, j) = (self.plain(*i), self.plain(*j));
             return quote!(#whole[..].swap(#i, #j););
         }
         let (a, b) = (print(p), print(q));
@@ -706,7 +729,7 @@ impl Printer<'_> {
             let args = args.iter().map(|a| self.argument(a, true));
             return match callee {
                 Callee::Path(path) => quote!(#path(#(#args),*)),
-                Callee::Method { receiver, name } => {
+                Callee::Method { receiver, name, .. } => {
                     let receiver = self.place(receiver);
                     quote!((#receiver).#name(#(#args),*))
                 }
@@ -756,7 +779,7 @@ impl Printer<'_> {
                     }
                 }
             }
-            Callee::Method { receiver, name } => {
+            Callee::Method { receiver, name, .. } => {
                 let (receiver, name) = (self.place(receiver), names::sibling(name, function));
                 quote!((#receiver).#name)
             }

@@ -111,14 +111,46 @@ impl Public<'_> {
         }
     }
 
+    /// The parameters, `self` among them where it takes part.
+    fn everything(&self) -> impl Iterator<Item = &Param> {
+        self.source.own.iter().chain(&self.source.params)
+    }
+
+    /// The inputs, `self` among them.
+    fn all_inputs(&self) -> Vec<&Param> {
+        self.everything().filter(|p| p.is_input()).collect()
+    }
+
+    /// A function of the machinery at another number: of a method over the number of its `impl`, that of another `Self`.
+    fn machine_at(&self, function: &str) -> TokenStream {
+        match &self.source.own {
+            Some(own) => {
+                let (number, name) = (number_name(own), self.defined(function));
+                quote!(#number.#name)
+            }
+            None => self.machine(function),
+        }
+    }
+
     /// The parameters at another number, and the arguments for `value`.
     fn at(
         &self,
+        number: &TokenStream,
         convert: &dyn Fn(&Param) -> TokenStream,
         runs: Runs,
     ) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let mut lets = Vec::new();
         let mut args = Vec::new();
+        if let Some(own) = &self.source.own {
+            let name = number_name(own);
+            let converted = if own.active {
+                convert(own)
+            } else {
+                let (rt, value) = (&self.rt, self.borrowed(own));
+                quote!(#rt::Structure::map(#value, &mut |value| -> #number { #rt::orders::constant(value) }))
+            };
+            lets.push(quote!(let mut #name = #converted;));
+        }
         for p in &self.source.params {
             if !p.active {
                 args.push(self.constant_argument(p, runs));
@@ -140,8 +172,12 @@ impl Public<'_> {
         runs: Runs,
     ) -> TokenStream {
         let rt = &self.rt;
-        let sweep = self.machine("sweep");
+        let sweep = self.machine_at("sweep");
         let some = quote!(::core::option::Option::Some);
+        let own = self.source.own.iter().filter(|own| own.active).map(|own| {
+            let grad = grad_name(own);
+            quote!(#some(&mut #grad))
+        });
         let args = self.source.params.iter().flat_map(|p| {
             let name = number_name(p);
             let passed = match (p.active, p.passing) {
@@ -163,15 +199,13 @@ impl Public<'_> {
                 vec![passed]
             }
         });
-        quote!(#sweep(#rt::#phase, #stack, #(#args,)* #seed))
+        quote!(#sweep(#rt::#phase, #stack, #(#own,)* #(#args,)* #seed))
     }
 
     /// Zero adjoints for parameters at another number.
     fn zeros_at(&self) -> Vec<TokenStream> {
         let rt = &self.rt;
-        self.source
-            .params
-            .iter()
+        self.everything()
             .filter(|p| p.active)
             .map(|p| {
                 let (name, grad) = (number_name(p), grad_name(p));
@@ -191,9 +225,7 @@ impl Public<'_> {
 
     /// One more parameter for each that is differentiable, of its own type.
     fn second_params(&self, prefix: &str) -> Vec<TokenStream> {
-        self.source
-            .params
-            .iter()
+        self.everything()
             .filter(|p| p.active)
             .map(|p| {
                 let (name, ty) = (second_name(p, prefix), &p.ty);
@@ -215,9 +247,7 @@ impl Public<'_> {
 
     fn length_checks(&self, prefix: &str) -> Vec<TokenStream> {
         let rt = &self.rt;
-        self.source
-            .params
-            .iter()
+        self.everything()
             .filter(|p| p.active && !p.is_number())
             .map(|p| {
                 let (text, value, second) = (
@@ -236,11 +266,16 @@ impl Public<'_> {
 
     fn jvp(&self) -> TokenStream {
         let rt = &self.rt;
+        let float = self.float();
         let stem = self.source.item.sig.ident.to_string();
-        let value = self.machine("value");
+        let value = self.machine_at("value");
         let output = signature::output(self.source);
         let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
-        let (lets, args) = self.at(&|p| self.zipped(p, "tangent", &number), Runs::Once);
+        let (lets, args) = self.at(
+            &quote!(#rt::Dual<#float>),
+            &|p| self.zipped(p, "tangent", &number),
+            Runs::Once,
+        );
         let checks = self.length_checks("tangent");
         let back = self.outputs().into_iter().map(|p| {
             let (number, name, tangent) =
@@ -274,12 +309,17 @@ impl Public<'_> {
 
     fn taylor(&self) -> TokenStream {
         let rt = &self.rt;
+        let float = self.float();
         let stem = self.source.item.sig.ident.to_string();
-        let value = self.machine("value");
+        let value = self.machine_at("value");
         let output = signature::output(self.source);
         let order = Ident::new("K", Span::mixed_site());
         let number = quote!(|value, direction| #rt::Taylor::<_, #order>::line(value, direction));
-        let (lets, args) = self.at(&|p| self.zipped(p, "direction", &number), Runs::Once);
+        let (lets, args) = self.at(
+            &quote!(#rt::Taylor<#float, #order>),
+            &|p| self.zipped(p, "direction", &number),
+            Runs::Once,
+        );
         let checks = self.length_checks("direction");
         self.function_of_order(
             "taylor",
@@ -296,9 +336,11 @@ impl Public<'_> {
 
     fn hvp(&self) -> TokenStream {
         let rt = &self.rt;
+        let float = self.float();
         let stem = self.source.item.sig.ident.to_string();
         let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
         let (lets, _) = self.at(
+            &quote!(#rt::Dual<#float>),
             &|p| {
                 if p.passing == Passing::Exclusive {
                     self.constants(p)
@@ -309,7 +351,7 @@ impl Public<'_> {
             Runs::Once,
         );
         let directions: Vec<_> = self
-            .inputs()
+            .all_inputs()
             .iter()
             .map(|p| {
                 let (name, ty) = (second_name(p, "direction"), &p.ty);
@@ -317,7 +359,7 @@ impl Public<'_> {
             })
             .collect();
         let checks: Vec<_> = self
-            .inputs()
+            .all_inputs()
             .iter()
             .filter(|p| !p.is_number())
             .map(|p| {
@@ -339,7 +381,7 @@ impl Public<'_> {
         let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
         let sweep = self.sweep_at(&quote!(Both), &stack, &one, Runs::Once);
         let tangents: Vec<_> = self
-            .inputs()
+            .all_inputs()
             .iter()
             .map(|p| {
                 let grad = grad_name(p);
@@ -369,11 +411,18 @@ impl Public<'_> {
         quote!(#rt::Structure::map(#value, &mut |value| #rt::orders::constant(value)))
     }
 
+    /// A parameter as it is.
+    fn same(&self, p: &Param) -> TokenStream {
+        let (rt, float) = (&self.rt, self.float());
+        let value = self.borrowed(p);
+        quote!(#rt::Structure::map(#value, &mut |value: #float| value))
+    }
+
     /// The number of inputs.
     fn input_count(&self) -> TokenStream {
         let rt = &self.rt;
         let float = self.float();
-        let counts = self.inputs().into_iter().map(|p| {
+        let counts = self.all_inputs().into_iter().map(|p| {
             let value = self.borrowed(p);
             quote!(#rt::Structure::<#float>::count(#value))
         });
@@ -385,8 +434,8 @@ impl Public<'_> {
         let stem = self.source.item.sig.ident.to_string();
         let count = self.input_count();
         let (inputs, hess) = (names::ours("inputs"), names::ours("hess"));
-        let pull = self.pull();
         let float = self.float();
+        let pull = self.pull(&quote!(#rt::orders::Columns<#float>));
         let (ty, make, flat) = match self.square() {
             Some(n) => (
                 quote!([[#float; #n]; #n]),
@@ -418,15 +467,15 @@ impl Public<'_> {
     }
 
     /// Both sweeps of a float: takes inputs from `directions` and visits the gradient.
-    fn pull(&self) -> TokenStream {
+    fn pull(&self, number: &TokenStream) -> TokenStream {
         let rt = &self.rt;
         let (directions, visit) = (names::ours("directions"), names::ours("visit"));
-        let (lets, _) = self.directed();
+        let (lets, _) = self.directed(number);
         let zeros = self.zeros_at();
         let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
         let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
         let sweep = self.sweep_at(&quote!(Both), &stack, &one, Runs::Often);
-        let visits = self.inputs().into_iter().map(|p| {
+        let visits = self.all_inputs().into_iter().map(|p| {
             let grad = grad_name(p);
             quote!(#rt::Structure::each(&#grad, &mut |partial| #visit(partial));)
         });
@@ -440,10 +489,11 @@ impl Public<'_> {
     }
 
     /// The parameters at numbers from `directions`, and the arguments for `value`.
-    fn directed(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    fn directed(&self, number: &TokenStream) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let rt = &self.rt;
         let (float, directions) = (self.float(), names::ours("directions"));
         self.at(
+            number,
             &|p| {
                 if p.passing == Passing::Exclusive {
                     return self.constants(p);
@@ -459,7 +509,7 @@ impl Public<'_> {
     fn hessians(&self) -> TokenStream {
         let rt = &self.rt;
         let stem = self.source.item.sig.ident.to_string();
-        let value = self.machine("value");
+        let value = self.machine_at("value");
         let count = self.input_count();
         let float = self.float();
         let (inputs, hess, result) = (
@@ -470,6 +520,7 @@ impl Public<'_> {
         let (pair, visit) = (names::ours("pair"), names::ours("visit"));
         let number = quote!(|value| #pair.input(value));
         let (lets, args) = self.at(
+            &quote!(#rt::Dual<#rt::Dual<#float>>),
             &|p| {
                 if p.passing == Passing::Exclusive {
                     return self.constants(p);
@@ -592,7 +643,7 @@ impl Public<'_> {
     fn output_count(&self) -> TokenStream {
         let rt = &self.rt;
         let float = self.float();
-        let value = self.machine("value");
+        let value = self.machine_at("value");
         let written = self.outputs().into_iter().map(|p| {
             let value = self.borrowed(p);
             quote!(+ #rt::Structure::<#float>::count(#value))
@@ -604,13 +655,7 @@ impl Public<'_> {
             };
             return quote!(#own #(#written)*);
         }
-        let (lets, args) = self.at(
-            &|p| {
-                let value = self.borrowed(p);
-                quote!(#rt::Structure::map(#value, &mut |value: #float| value))
-            },
-            Runs::Often,
-        );
+        let (lets, args) = self.at(&float, &|p| self.same(p), Runs::Often);
         quote!({
             #(#lets)*
             #rt::Structure::<#float>::count(&#value(#(#args),*))
@@ -679,9 +724,9 @@ impl Public<'_> {
         let rt = &self.rt;
         let (directions, visit) = (names::ours("directions"), names::ours("visit"));
         let float = self.float();
-        let value = self.machine("value");
+        let value = self.machine_at("value");
         let result = names::ours("result");
-        let (lets, args) = self.directed();
+        let (lets, args) = self.directed(number);
         let visits = self.visit_outputs(&result);
         let written = self.outputs().into_iter().map(number_name);
         quote!(|#directions, #visit| {
@@ -710,13 +755,7 @@ impl Public<'_> {
             names::ours("cotangent"),
             names::ours("columns"),
         );
-        let (lets, _) = self.at(
-            &|p| {
-                let value = self.borrowed(p);
-                quote!(#rt::Structure::map(#value, &mut |value: #float| value))
-            },
-            Runs::Often,
-        );
+        let (lets, _) = self.at(&float, &|p| self.same(p), Runs::Often);
         let zeros = self.zeros_at();
         let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
         let none = quote!(::core::option::Option::None);
@@ -728,7 +767,7 @@ impl Public<'_> {
             let grad = grad_name(p);
             quote!(#rt::Structure::set(&mut #grad, &mut #cotangent);)
         });
-        let gradients = self.inputs().into_iter().map(|p| {
+        let gradients = self.all_inputs().into_iter().map(|p| {
             let grad = grad_name(p);
             quote! {
                 #rt::Structure::each(&#grad, &mut |partial: #float| if let ::core::option::Option::Some(place) = #columns.next() {
@@ -736,7 +775,7 @@ impl Public<'_> {
                 });
             }
         });
-        let cleared = self.inputs().into_iter().map(|p| {
+        let cleared = self.all_inputs().into_iter().map(|p| {
             let grad = grad_name(p);
             quote!(#rt::Space::clear(&mut #grad);)
         });
@@ -782,7 +821,7 @@ impl Public<'_> {
 
     /// The side of a Hessian, where it can be named.
     fn square(&self) -> Option<TokenStream> {
-        let inputs = self.inputs();
+        let inputs = self.all_inputs();
         let shapes: Vec<&Shape> = inputs.iter().map(|p| &p.shape).collect();
         if let [Shape::Array(element, len)] = shapes.as_slice()
             && matches!(**element, Shape::Float)
@@ -809,7 +848,7 @@ impl Public<'_> {
 
     fn jacobian_extent(&self) -> Extent {
         let float = self.float();
-        let inputs = self.inputs();
+        let inputs = self.all_inputs();
         let leaf = match inputs.as_slice() {
             [p] if matches!(p.shape, Shape::Array(..)) && static_floats(&p.shape) => {
                 Some((signature::gradient(&self.rt, &p.ty), depth(&p.shape)))

@@ -54,6 +54,13 @@ pub fn graph(source: &Source, bodies: &Bodies, body: &TokenStream) -> TokenStrea
     )
 }
 
+/// Whose the gradients are.
+#[derive(Clone, Copy)]
+enum Held {
+    Owned,
+    Lent,
+}
+
 pub struct Public<'a> {
     pub source: &'a Source,
     pub rt: TokenStream,
@@ -75,6 +82,15 @@ impl Public<'_> {
             }
             Home::Impl | Home::TraitImpl => machinery.beside(function),
         }
+    }
+
+    /// The name of one of the functions, where it is defined.
+    pub fn defined(&self, function: &str) -> Ident {
+        let machinery = Machinery {
+            source: self.source,
+            rt: self.rt.clone(),
+        };
+        machinery.defined(function)
     }
 
     pub fn stem(&self) -> String {
@@ -329,6 +345,7 @@ impl Public<'_> {
         if self.source.wrt_self {
             let grad = own_grad();
             let value = self.own_value();
+            lets.extend(self.keep_own());
             lets.push(quote!(let mut #grad = #rt::Space::zero_like(#value);));
             names_.push(quote!(#grad));
         }
@@ -360,6 +377,7 @@ impl Public<'_> {
             let grad = own_grad();
             let value = self.own_value();
             params.push(quote!(mut #grad: &mut Self));
+            checks.extend(self.keep_own());
             checks.push(quote!(#rt::check_shape("self", #value, &*#grad);));
             clears.push(quote!(#rt::Space::clear(#grad);));
         }
@@ -373,6 +391,56 @@ impl Public<'_> {
         }
         checks.extend(clears);
         (params, checks)
+    }
+
+    /// What is left out of structs is as it was, in the gradients of inputs.
+    fn leave_out(&self, held: Held) -> Vec<TokenStream> {
+        let rt = &self.rt;
+        let own = self.source.wrt_self.then(|| {
+            let (grad, value) = (own_grad(), self.own_value());
+            let value = match self.keep_own() {
+                Some(_) => {
+                    let kept = names::ours("kept_self");
+                    quote!(&#kept)
+                }
+                None => value,
+            };
+            let grad = match held {
+                Held::Owned => quote!(&mut #grad),
+                Held::Lent => quote!(&mut *#grad),
+            };
+            quote!(#rt::Space::leave_out(#grad, #value);)
+        });
+        let inputs = self
+            .inputs()
+            .into_iter()
+            .filter(|p| p.shape.opaque().is_some());
+        let others = inputs.map(|p| {
+            let (name, grad) = (public_name(p), grad_name(p));
+            let value = match p.passing {
+                Passing::Value => quote!(#name),
+                Passing::Shared | Passing::Exclusive => quote!((*#name)),
+            };
+            match (&p.shape, held) {
+                (Shape::Slice(_) | Shape::Vec(_), _) => {
+                    quote!(#rt::Space::leave_out(&mut #grad[..], &#value[..]);)
+                }
+                (_, Held::Owned) => quote!(#rt::Space::leave_out(&mut #grad, &#value);),
+                (_, Held::Lent) => quote!(#rt::Space::leave_out(&mut *#grad, &#value);),
+            }
+        });
+        own.into_iter().chain(others).collect()
+    }
+
+    /// A copy of `self` where the call takes it.
+    fn keep_own(&self) -> Option<TokenStream> {
+        let kept = names::ours("kept_self");
+        match self.source.receiver.as_ref()?.kind {
+            syn::ReceiverKind::Value => {
+                Some(quote!(let #kept = ::core::clone::Clone::clone(&self);))
+            }
+            _ => None,
+        }
     }
 
     /// A reference to `self`.
@@ -435,6 +503,7 @@ impl Public<'_> {
         let wrt = Self::names_of(&self.inputs());
         let (lets, gradient) = self.fresh();
         let outs = self.zero_outputs();
+        let (left_out, left_out_into) = (self.leave_out(Held::Owned), self.leave_out(Held::Lent));
         let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
         let call = self.call(&|p| self.own(p), &one);
         let (output, ty) = (signature::output(self.source), self.gradient_ty());
@@ -450,7 +519,7 @@ impl Public<'_> {
             format!("The gradient of [`{stem}`](fn@{stem}) with respect to {wrt}."),
             &params,
             &ty,
-            &quote!(#(#lets)* #(#outs)* #call; #gradient),
+            &quote!(#(#lets)* #(#outs)* #call; #(#left_out)* #gradient),
         );
         let result = names::ours("result");
         let both = self.function(
@@ -459,7 +528,7 @@ impl Public<'_> {
             format!("The value of [`{stem}`](fn@{stem}) and its gradient with respect to {wrt}, in one pass."),
             &params,
             &quote!((#output, #ty)),
-            &quote!(#(#lets)* #(#outs)* let #result = #call; (#result, #gradient)),
+            &quote!(#(#lets)* #(#outs)* let #result = #call; #(#left_out)* (#result, #gradient)),
         );
         let (buffers, checks) = self.buffers();
         let call = self.call(
@@ -481,7 +550,7 @@ impl Public<'_> {
             ),
             &[params, buffers].concat(),
             &output.to_token_stream(),
-            &quote!(#(#checks)* #(#outs)* #call),
+            &quote!(#(#checks)* #(#outs)* let #result = #call; #(#left_out_into)* #result),
         );
         quote!(#grad #both #into)
     }
@@ -495,8 +564,17 @@ impl Public<'_> {
         let has_output = self.source.output.as_ref().is_some_and(Shape::holds_floats);
         let cotangent = Ident::new("cotangent", proc_macro2::Span::mixed_site());
         let mut cotangents = Vec::new();
+        let rt = &self.rt;
+        let mut leave_out = Vec::new();
         if has_output {
-            cotangents.push(quote!(#cotangent: #output));
+            let named = self
+                .source
+                .output
+                .as_ref()
+                .is_some_and(|shape| shape.opaque().is_some());
+            let mutable = named.then(|| quote!(mut));
+            cotangents.push(quote!(#mutable #cotangent: #output));
+            leave_out.extend(named.then(|| quote!(#rt::without_left_out(&mut #cotangent);)));
         }
         let mut checks = Vec::new();
         for p in self.outputs() {
@@ -506,8 +584,23 @@ impl Public<'_> {
             if !p.is_number() {
                 checks.push(self.check(p, &quote!(#name), &grad));
             }
+            if p.shape.opaque().is_some() {
+                leave_out.push(quote!(#rt::without_left_out(&mut *#grad);));
+            }
         }
-        let rt = &self.rt;
+        checks.extend(leave_out);
+        let outputs = self
+            .outputs()
+            .into_iter()
+            .filter(|p| p.shape.opaque().is_some());
+        let outputs: Vec<_> = outputs
+            .map(|p| {
+                let (name, grad) = (public_name(p), grad_name(p));
+                quote!(#rt::Space::leave_out(&mut *#grad, &*#name);)
+            })
+            .collect();
+        let left_out = [self.leave_out(Held::Owned), outputs.clone()].concat();
+        let left_out_into = [self.leave_out(Held::Lent), outputs].concat();
         let result = names::ours("result");
         let seed = match (has_output, returns) {
             (true, _) => quote!(::core::option::Option::Some(#cotangent)),
@@ -548,7 +641,7 @@ impl Public<'_> {
             ),
             &params,
             &result_ty,
-            &quote!(#(#checks)* #(#lets)* let #result = #call; #tail),
+            &quote!(#(#checks)* #(#lets)* let #result = #call; #(#left_out)* #tail),
         );
         let (buffers, buffer_checks) = self.buffers();
         let call = run(&|p| {
@@ -564,7 +657,7 @@ impl Public<'_> {
             ),
             &[params, buffers].concat(),
             &output.to_token_stream(),
-            &quote!(#(#checks)* #(#buffer_checks)* #call),
+            &quote!(#(#checks)* #(#buffer_checks)* let #result = #call; #(#left_out_into)* #result),
         );
         quote!(#vjp #into)
     }

@@ -475,9 +475,11 @@ impl Lowerer<'_> {
     pub(super) fn user_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
         let args: Vec<&syn::Expr> = e.args.iter().collect();
         let span = e.span();
+        let lent = matches!(receiver, Lowered::Reference(_, true));
         let Some(receiver) = self.as_place(receiver, &e.receiver) else {
             return Lowered::Never;
         };
+        let exclusive = lent || self.function.locals.contains(&receiver.root);
         let Some(mut arguments) = self.arguments(&args) else {
             return Lowered::Never;
         };
@@ -485,6 +487,7 @@ impl Lowerer<'_> {
         let ty = self.function.types.unknown();
         let callee = Callee::Method {
             receiver,
+            exclusive,
             name: e.method.clone(),
         };
         let result = self.push(

@@ -76,6 +76,13 @@ impl Lowerer<'_> {
                 self.unsupported(e, "a method of a closure", "call the closure directly")
             }
             Lowered::Unit => self.opaque(&syn::Expr::MethodCall(e.clone())),
+            Lowered::Reference(place, _) | Lowered::Place(place)
+                if is_self(receiver)
+                    && args.is_empty()
+                    && matches!(name.as_str(), "clone" | "to_owned") =>
+            {
+                Lowered::Value(self.read(place, span))
+            }
             // A method of the user's own type.
             lowered @ Lowered::Reference(..) | lowered @ Lowered::Place(_) if is_self(receiver) => {
                 self.own_method(lowered, e)

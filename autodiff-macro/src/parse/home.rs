@@ -6,9 +6,19 @@
 use crate::ast::Home;
 use quote::ToTokens;
 
-/// Where the function stands, as far as can be known.
-pub fn home(item: &syn::ItemFn) -> Home {
-    match surroundings(item) {
+/// Where the function stands, as far as can be known, and the generics of the `impl` around it.
+pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::Generics>) {
+    let header = surroundings(item);
+    let generics = header
+        .as_deref()
+        .filter(|header| is_impl(header))
+        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok())
+        .map(|item| item.generics);
+    (home_of(item, header), generics)
+}
+
+fn home_of(item: &syn::ItemFn, header: Option<String>) -> Home {
+    match header {
         Some(header) if is_impl(&header) && names_trait(&header) => Home::TraitImpl,
         Some(header) if is_impl(&header) || is_trait(&header) => Home::Impl,
         Some(_) if item.sig.receiver().is_none() => Home::Module,

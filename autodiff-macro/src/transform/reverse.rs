@@ -62,7 +62,7 @@ pub fn reverse(
         .filter(|(p, _)| p.passing == Passing::Exclusive)
         .map(|(_, v)| *v)
         .collect();
-    let effects = Effects::new(function, &lent);
+    let effects = Effects::new(function, &lent, plan);
     let result = function
         .body
         .yields
@@ -833,7 +833,7 @@ impl<'a> Reverse<'a> {
         let mut lent = BTreeSet::new();
         let mut callee = callee.clone();
         let mut own = None;
-        if let Callee::Method { receiver, name: _ } = &mut callee {
+        if let Callee::Method { receiver, .. } = &mut callee {
             if self.active(receiver.root) {
                 self.declare(receiver.root);
                 lent.insert(receiver.root);

@@ -304,6 +304,8 @@ pub trait SharedPull<P: ?Sized> {
     type Held: Borrow<P>;
     type Adjoint: BorrowMut<P>;
     fn split(self) -> (Self::Held, Self::Adjoint);
+    /// The same, without an adjoint that nobody wants.
+    fn split_wanted(self) -> (Self::Held, Option<Self::Adjoint>);
 }
 
 impl<'a, X, A: ?Sized, P: ?Sized + 'a> SharedPull<P> for ActiveMut<'a, X, A>
@@ -316,6 +318,10 @@ where
     #[inline(always)]
     fn split(self) -> (Self::Held, &'a mut P) {
         (Active(self.0).held(), self.1.part())
+    }
+    #[inline(always)]
+    fn split_wanted(self) -> (Self::Held, Option<&'a mut P>) {
+        (Active(self.0).held(), Some(self.1.part()))
     }
 }
 
@@ -332,6 +338,10 @@ where
         let held = self.held();
         let adjoint = held.borrow().zero_like();
         (held, adjoint)
+    }
+    #[inline]
+    fn split_wanted(self) -> (Self::Held, Option<P::Owned>) {
+        (self.held(), None)
     }
 }
 

@@ -32,19 +32,27 @@ impl<T: Clone> ZeroOfAny<T> for &Field<'_, T> {
 
 pub trait AccumulateSpace {
     fn accumulate(&mut self);
+    fn leave_out(&mut self);
 }
 impl<T: Space> AccumulateSpace for Pair<'_, T> {
     #[inline]
     fn accumulate(&mut self) {
         self.0.accumulate(self.1);
     }
+    #[inline]
+    fn leave_out(&mut self) {
+        self.0.leave_out(self.1);
+    }
 }
 pub trait AccumulateAny {
     fn accumulate(&mut self);
+    fn leave_out(&mut self);
 }
 impl<T> AccumulateAny for &mut Pair<'_, T> {
     #[inline]
     fn accumulate(&mut self) {}
+    #[inline]
+    fn leave_out(&mut self) {}
 }
 
 pub trait ClearSpace {

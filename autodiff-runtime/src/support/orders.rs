@@ -3,7 +3,7 @@
 use super::Structure;
 #[cfg(feature = "std")]
 use crate::real::Dependent;
-use crate::{Dual, DualVec, Real};
+use crate::{Dual, DualVec, Real, Taylor};
 use alloc::vec::Vec;
 
 /// Directions of a block: so many columns are computed at a time.
@@ -70,6 +70,28 @@ pub fn constant<F: Real, D: AtNumber<F>>(value: F) -> D {
 pub trait AtNumber<F> {
     fn at(constant: F) -> Self;
     fn primal(self) -> F;
+}
+
+impl<F: Real> AtNumber<F> for F {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        constant
+    }
+    #[inline(always)]
+    fn primal(self) -> F {
+        self
+    }
+}
+
+impl<F: Real, const K: usize> AtNumber<F> for Taylor<F, K> {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        Taylor::constant(constant)
+    }
+    #[inline(always)]
+    fn primal(self) -> F {
+        self.coefficients[0]
+    }
 }
 
 impl<F: Real> AtNumber<F> for Dual<F> {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be differentiated",
     label = "holds no floats that the macro can see",
-    note = "use floats, arrays, slices, vectors and tuples of them, or leave the parameter out with `wrt(..)`"
+    note = "use floats, arrays, slices, vectors and tuples of them, and structs with `#[derive(Clone, autodiff::Differentiable)]`, or leave the parameter out with `wrt(..)`"
 )]
 pub trait Space {
     /// The type of an adjoint of one's own.
@@ -21,7 +21,26 @@ pub trait Space {
     fn clear(&mut self);
     /// The first lengths that differ.
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
+    /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value.
+    #[inline(always)]
+    fn leave_out(&mut self, value: &Self) {
+        let _ = value;
+    }
 }
+
+/// A cotangent as the sweeps take it: of what is left out it is zero.
+#[inline(always)]
+pub fn without_left_out<S: Space + ?Sized>(cotangent: &mut S)
+where
+    S::Owned: core::borrow::Borrow<S>,
+{
+    let zero = cotangent.zero_like();
+    cotangent.leave_out(core::borrow::Borrow::borrow(&zero));
+}
+
+/// Compiles for a part of an aggregate that has an adjoint.
+#[inline(always)]
+pub fn part<'a, S: Space + ?Sized + 'a>(_: impl FnOnce() -> &'a S) {}
 
 /// A type of which at least a part is a float.
 #[diagnostic::on_unimplemented(
@@ -39,6 +58,22 @@ impl<S: HoldsFloats> HoldsFloats for Vec<S> {}
 /// Compiles for types that hold floats.
 #[inline(always)]
 pub fn holds_floats<S: HoldsFloats + ?Sized>(_: &S) {}
+
+/// What operators are known of: a type of the user's may mean anything by them.
+#[diagnostic::on_unimplemented(
+    message = "the derivative of the operators of `{Self}` is not known",
+    label = "an operator of a type of your own, on a value that depends on a differentiable input",
+    note = "make the operator's body a function under `#[differentiate]`, and call that by its name here: `add(a, b)` or `Type::add(a, b)`"
+)]
+pub trait Operand {}
+
+impl<T: Real> Operand for T {}
+
+/// An operand, if it is a number.
+#[inline(always)]
+pub fn operand<X: Operand>(x: X) -> X {
+    x
+}
 
 /// A sequence of elements that can be added up.
 pub trait Elements {
@@ -80,6 +115,7 @@ impl<T: Real> Undefined for T {
 
 macro_rules! plain {
     ($($t:ty = $blank:expr),+ $(,)?) => {$(
+        impl Operand for $t {}
         impl Space for $t {
             type Owned = $t;
             #[inline(always)]
@@ -137,6 +173,12 @@ impl<S: Space> Space for [S] {
         self.iter_mut().for_each(S::clear);
     }
     #[inline]
+    fn leave_out(&mut self, value: &[S]) {
+        for (a, b) in self.iter_mut().zip(value) {
+            a.leave_out(b);
+        }
+    }
+    #[inline]
     fn mismatch(&self, other: &[S]) -> Option<(usize, usize)> {
         if self.len() != other.len() {
             return Some((self.len(), other.len()));
@@ -177,6 +219,12 @@ impl<S: Space, const N: usize> Space for [S; N] {
         self.iter_mut().for_each(S::clear);
     }
     #[inline]
+    fn leave_out(&mut self, value: &[S; N]) {
+        for (a, b) in self.iter_mut().zip(value) {
+            a.leave_out(b);
+        }
+    }
+    #[inline]
     fn mismatch(&self, other: &[S; N]) -> Option<(usize, usize)> {
         self.iter().zip(other).find_map(|(a, b)| a.mismatch(b))
     }
@@ -202,6 +250,10 @@ impl<S: Space> Space for Vec<S> {
     #[inline]
     fn clear(&mut self) {
         self.as_mut_slice().clear();
+    }
+    #[inline]
+    fn leave_out(&mut self, value: &Vec<S>) {
+        self.as_mut_slice().leave_out(value);
     }
     #[inline]
     fn mismatch(&self, other: &Vec<S>) -> Option<(usize, usize)> {
@@ -233,6 +285,11 @@ macro_rules! tuple {
             #[inline]
             fn clear(&mut self) {
                 $(self.$k.clear();)*
+            }
+            #[inline]
+            #[allow(unused_variables)]
+            fn leave_out(&mut self, value: &Self) {
+                $(self.$k.leave_out(&value.$k);)*
             }
             #[inline]
             #[allow(unused_variables)]

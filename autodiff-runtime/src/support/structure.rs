@@ -4,14 +4,19 @@ use crate::Real;
 use alloc::vec::Vec;
 
 /// A structure of floats of type `F`. What holds none is copied.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` holds numbers of one type only, so other modes and higher orders cannot run on it",
+    label = "cannot hold numbers with derivatives",
+    note = "make the struct generic over its scalar, `struct P<T> {{ .. }}` under `#[derive(Clone, autodiff::Differentiable)]`, and take `P<f64>`"
+)]
 pub trait Structure<F> {
     /// The same structure, owned, with `D` in the place of `F`.
-    type With<D>;
+    type With<D: Real>;
 
     /// `f` of each float, in order.
-    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> Self::With<D>;
+    fn map<D: Real>(&self, f: &mut impl FnMut(F) -> D) -> Self::With<D>;
     /// `f` of each pair of floats in the same place.
-    fn zip<D>(&self, other: &Self, f: &mut impl FnMut(F, F) -> D) -> Self::With<D>;
+    fn zip<D: Real>(&self, other: &Self, f: &mut impl FnMut(F, F) -> D) -> Self::With<D>;
     /// Visits each float, in order.
     fn each(&self, f: &mut impl FnMut(F));
     /// Overwrites each float, in order.
@@ -26,13 +31,13 @@ pub trait Structure<F> {
 }
 
 impl<F: Real> Structure<F> for F {
-    type With<D> = D;
+    type With<D: Real> = D;
     #[inline(always)]
-    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> D {
+    fn map<D: Real>(&self, f: &mut impl FnMut(F) -> D) -> D {
         f(*self)
     }
     #[inline(always)]
-    fn zip<D>(&self, other: &F, f: &mut impl FnMut(F, F) -> D) -> D {
+    fn zip<D: Real>(&self, other: &F, f: &mut impl FnMut(F, F) -> D) -> D {
         f(*self, *other)
     }
     #[inline(always)]
@@ -46,13 +51,13 @@ impl<F: Real> Structure<F> for F {
 }
 
 impl<F, S: Structure<F>> Structure<F> for [S] {
-    type With<D> = Vec<S::With<D>>;
+    type With<D: Real> = Vec<S::With<D>>;
     #[inline]
-    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> Vec<S::With<D>> {
+    fn map<D: Real>(&self, f: &mut impl FnMut(F) -> D) -> Vec<S::With<D>> {
         self.iter().map(|s| s.map(f)).collect()
     }
     #[inline]
-    fn zip<D>(&self, other: &[S], f: &mut impl FnMut(F, F) -> D) -> Vec<S::With<D>> {
+    fn zip<D: Real>(&self, other: &[S], f: &mut impl FnMut(F, F) -> D) -> Vec<S::With<D>> {
         self.iter().zip(other).map(|(a, b)| a.zip(b, f)).collect()
     }
     #[inline]
@@ -66,13 +71,13 @@ impl<F, S: Structure<F>> Structure<F> for [S] {
 }
 
 impl<F, S: Structure<F>> Structure<F> for Vec<S> {
-    type With<D> = Vec<S::With<D>>;
+    type With<D: Real> = Vec<S::With<D>>;
     #[inline]
-    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> Vec<S::With<D>> {
+    fn map<D: Real>(&self, f: &mut impl FnMut(F) -> D) -> Vec<S::With<D>> {
         self.as_slice().map(f)
     }
     #[inline]
-    fn zip<D>(&self, other: &Vec<S>, f: &mut impl FnMut(F, F) -> D) -> Vec<S::With<D>> {
+    fn zip<D: Real>(&self, other: &Vec<S>, f: &mut impl FnMut(F, F) -> D) -> Vec<S::With<D>> {
         self.as_slice().zip(other, f)
     }
     #[inline]
@@ -86,13 +91,13 @@ impl<F, S: Structure<F>> Structure<F> for Vec<S> {
 }
 
 impl<F, S: Structure<F>, const N: usize> Structure<F> for [S; N] {
-    type With<D> = [S::With<D>; N];
+    type With<D: Real> = [S::With<D>; N];
     #[inline]
-    fn map<D>(&self, f: &mut impl FnMut(F) -> D) -> [S::With<D>; N] {
+    fn map<D: Real>(&self, f: &mut impl FnMut(F) -> D) -> [S::With<D>; N] {
         core::array::from_fn(|i| self[i].map(f))
     }
     #[inline]
-    fn zip<D>(&self, other: &[S; N], f: &mut impl FnMut(F, F) -> D) -> [S::With<D>; N] {
+    fn zip<D: Real>(&self, other: &[S; N], f: &mut impl FnMut(F, F) -> D) -> [S::With<D>; N] {
         core::array::from_fn(|i| self[i].zip(&other[i], f))
     }
     #[inline]
@@ -108,13 +113,13 @@ impl<F, S: Structure<F>, const N: usize> Structure<F> for [S; N] {
 macro_rules! plain {
     ($($t:ty),+) => {$(
         impl<F> Structure<F> for $t {
-            type With<D> = $t;
+            type With<D: Real> = $t;
             #[inline(always)]
-            fn map<D>(&self, _: &mut impl FnMut(F) -> D) -> $t {
+            fn map<D: Real>(&self, _: &mut impl FnMut(F) -> D) -> $t {
                 *self
             }
             #[inline(always)]
-            fn zip<D>(&self, _: &$t, _: &mut impl FnMut(F, F) -> D) -> $t {
+            fn zip<D: Real>(&self, _: &$t, _: &mut impl FnMut(F, F) -> D) -> $t {
                 *self
             }
             #[inline(always)]
@@ -145,13 +150,13 @@ plain!(
 macro_rules! tuple {
     ($($t:ident $k:tt),+) => {
         impl<F, $($t: Structure<F>),+> Structure<F> for ($($t,)+) {
-            type With<Number> = ($($t::With<Number>,)+);
+            type With<Number: Real> = ($($t::With<Number>,)+);
             #[inline]
-            fn map<Number>(&self, f: &mut impl FnMut(F) -> Number) -> Self::With<Number> {
+            fn map<Number: Real>(&self, f: &mut impl FnMut(F) -> Number) -> Self::With<Number> {
                 ($(self.$k.map(f),)+)
             }
             #[inline]
-            fn zip<Number>(&self, other: &Self, f: &mut impl FnMut(F, F) -> Number) -> Self::With<Number> {
+            fn zip<Number: Real>(&self, other: &Self, f: &mut impl FnMut(F, F) -> Number) -> Self::With<Number> {
                 ($(self.$k.zip(&other.$k, f),)+)
             }
             #[inline]

@@ -589,7 +589,7 @@ impl<'a> Builder<'a> {
                         let text = spell::spell(path.to_token_stream(), &|_| None);
                         (text.clone(), text)
                     }
-                    Callee::Method { receiver, name } => {
+                    Callee::Method { receiver, name, .. } => {
                         let name = name.to_string();
                         (name.clone(), format!("{}.{name}", p(receiver)))
                     }

@@ -79,7 +79,8 @@ impl Public<'_> {
         let stem = &self.source.item.sig.ident;
         let float = self.float();
         let pattern = names::ours("pattern");
-        let (found, pull) = (self.hessian_pattern(), self.pull());
+        let columns = quote!(#rt::orders::Columns<#float>);
+        let (found, pull) = (self.hessian_pattern(), self.pull(&columns));
         self.function(
             "hessian_sparse",
             &TokenStream::new(),
@@ -112,7 +113,8 @@ impl Public<'_> {
     fn hessian_pattern(&self) -> TokenStream {
         let rt = &self.rt;
         let float = self.float();
-        let (count, pull) = (self.input_count(), self.pull());
+        let number = quote!(#rt::sparse::Dependent<#float>);
+        let (count, pull) = (self.input_count(), self.pull(&number));
         quote!(#rt::sparse::symmetric(#rt::sparse::pattern::<#float, _>(#count, #pull).0))
     }
 }
