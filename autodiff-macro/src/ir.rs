@@ -480,6 +480,8 @@ pub struct Function {
     pub receiver: Option<Value>,
     /// Types that the user wrote beside values: where these are constants nothing else may say what they are.
     pub ascribed: BTreeMap<Value, syn::Type>,
+    /// Ends of slices that are inside what they are taken of by construction.
+    pub windows: BTreeSet<Value>,
     /// Values that are variables: they can be written to as a whole.
     pub locals: BTreeSet<Value>,
 }

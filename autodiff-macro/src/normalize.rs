@@ -14,6 +14,9 @@ mod fold;
 // The same computation is done once.
 mod share;
 
+// Elements of windows are found by one index.
+mod direct;
+
 // What loops would compute again and again stands in front of them.
 mod hoist;
 
@@ -41,6 +44,7 @@ pub fn run(function: &mut Function) {
 pub fn tune(function: &mut Function) {
     unroll::run(function);
     fold::run(function);
+    direct::run(function);
     share::run(function);
     hoist::run(function);
     prune::run(function);

@@ -290,6 +290,8 @@ impl Lowerer<'_> {
                         },
                         span,
                     );
+                } else {
+                    self.function.windows.insert(high);
                 }
                 let slice = Step::Slice {
                     low: Some(low),

@@ -143,6 +143,9 @@ impl Unroll<'_> {
             if cx.function.locals.contains(&v) {
                 cx.function.locals.insert(new);
             }
+            if cx.function.windows.contains(&v) {
+                cx.function.windows.insert(new);
+            }
             if let Some(ty) = cx.function.ascribed.get(&v).cloned() {
                 cx.function.ascribed.insert(new, ty);
             }
