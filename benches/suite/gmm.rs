@@ -396,4 +396,10 @@ pub fn run(table: &mut Table) {
             );
         }
     }
+
+    let mixture = Mixture::random(2, 5, 1_000_000);
+    let mut gradient = mixture.lengths().map(|length| vec![0.0; length]);
+    table.peak("gmm d=2 K=5, 10^6 points", || {
+        mixture.generated(&mut gradient)
+    });
 }

@@ -87,4 +87,23 @@ pub fn run(table: &mut Table) {
             )
         },
     );
+
+    let points = inputs.normals(1_000_000 * 4);
+    let labels: Vec<f64> = inputs
+        .normals(1_000_000)
+        .iter()
+        .map(|x| x.signum())
+        .collect();
+    let mut adj = [0.0; 4];
+    table.peak("logistic, 10^6 x 4", || {
+        loss_grad_into(
+            &weights[..4],
+            bias,
+            &points,
+            &labels,
+            ridge,
+            &mut adj,
+            &mut 0.0,
+        )
+    });
 }

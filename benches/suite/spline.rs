@@ -79,4 +79,12 @@ pub fn run(table: &mut Table) {
         |[adj]| hand_written(&coefficients, &xs, &ys, 0.5, adj),
         |[adj]| misfit_grad_into(&coefficients, &xs, &ys, 0.5, adj),
     );
+
+    let mut inputs = Inputs::new(1_000_000);
+    let xs = inputs.uniforms(1_000_000, 0.0, (COEFFICIENTS - 3) as f64);
+    let ys = inputs.normals(xs.len());
+    let mut adj = vec![0.0; COEFFICIENTS];
+    table.peak("spline, 10^6 points", || {
+        misfit_grad_into(&coefficients, &xs, &ys, 0.5, &mut adj)
+    });
 }

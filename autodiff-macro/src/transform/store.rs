@@ -114,11 +114,18 @@ impl Store<'_> {
             .into_iter()
             .filter(|v| definitions.contains_key(v))
             .collect();
-        let search = Search {
+        let mut search = Search {
             store: self,
             forward,
             definitions: &definitions,
+            there: BTreeSet::new(),
         };
+        // Memory that is stored anyway can be read again.
+        search.there = needed
+            .iter()
+            .copied()
+            .filter(|v| !self.function.is_scalar(*v) && !search.is_cheap(*v))
+            .collect();
         let mut stored: BTreeSet<Value> = needed
             .iter()
             .copied()
@@ -157,6 +164,8 @@ impl Store<'_> {
 }
 
 struct Search<'a> {
+    /// Memory of this region that the reverse region has.
+    there: BTreeSet<Value>,
     store: &'a Store<'a>,
     forward: &'a Region,
     definitions: &'a BTreeMap<Value, Option<usize>>,
@@ -178,6 +187,9 @@ impl Search<'_> {
     fn is_cheap_statement(&self, v: Value, stmt: &Stmt) -> bool {
         let effects = self.store.effects;
         let memory = |p: &Place| {
+            if self.there.contains(&p.root) {
+                return effects.stable(v, p.root);
+            }
             let own = self.definitions.contains_key(&p.root);
             let scalar = self.store.function.is_scalar(p.root)
                 && !self.store.function.locals.contains(&p.root);
