@@ -138,6 +138,12 @@ pub trait Real:
     /// `self / divisor`, where what is exactly zero in `self` contributes exactly zero, whatever `divisor` is.
     #[doc(hidden)]
     fn __quotient(self, divisor: Self) -> Self;
+    /// Zero at every point: a cotangent that nothing has reached.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __is_nothing(&self) -> bool {
+        self.is_zero()
+    }
     /// What an operand gets of a cotangent that goes to another at this point: zero. Where it is asked what may depend on
     /// what, it is not nothing.
     #[doc(hidden)]

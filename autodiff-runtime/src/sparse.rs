@@ -23,13 +23,13 @@
 //!
 //! The parts of a [`CsrMatrix`] are what the libraries take:
 //!
-//! ```ignore
+//! ```text
 //! let (rows, cols) = (a.rows(), a.cols());
 //! let (row_pointers, column_indices, values) = a.into_parts();
 //! let for_sprs = sprs::CsMat::new((rows, cols), row_pointers, column_indices, values);
 //! ```
 //!
-//! ```ignore
+//! ```text
 //! let pattern = faer::sparse::SymbolicSparseRowMat::new_checked(rows, cols, row_pointers, None, column_indices);
 //! let for_faer = faer::sparse::SparseRowMat::new(pattern, values);
 //! ```

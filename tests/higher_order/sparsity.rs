@@ -411,6 +411,20 @@ mod calls {
         assert_same(&sparse, &forces_jacobian(&x, 0.3));
     }
 
+    /// A weight that happens to be zero does not hide what a rule depends on.
+    #[differentiate(hessian_sparse, wrt(x))]
+    fn weighted(x: &[f64; 3], weight: f64) -> f64 {
+        weight * softplus(x[0] * x[1]) + x[2].powf(0.0 * weight)
+    }
+
+    #[test]
+    fn behind_a_weight() {
+        let pattern = weighted_hessian_sparsity(&[1.0, 2.0, 3.0], 0.0);
+        assert_eq!((pattern.row(0), pattern.row(1)), (&[0, 1][..], &[0, 1][..]));
+        let sparse = weighted_hessian_sparse(&[0.0, 2.0, 3.0], 3.0);
+        assert_eq!(sparse.get(0, 0), Some(&3.0));
+    }
+
     /// A function over a number of one's own, also at a number with derivatives.
     #[differentiate(hessian_sparse, jacobian_sparse)]
     fn generic<T: Real>(x: &[T]) -> T {

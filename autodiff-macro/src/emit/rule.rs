@@ -384,7 +384,7 @@ impl Ruled<'_> {
                 };
                 let cotangent: #output = #seed.unwrap_or_else(<#output as #rt::Real>::zero);
                 // What is exactly zero contributes exactly zero.
-                if !#rt::Real::is_zero(&cotangent) {
+                if !#rt::Real::__is_nothing(&cotangent) {
                     #pull
                 }
                 outcome

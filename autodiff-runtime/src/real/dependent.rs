@@ -124,10 +124,9 @@ impl<T: Real> Real for Dependent<T> {
     fn one() -> Self {
         Self::constant(T::one())
     }
-    /// Zero at every point.
     #[inline(always)]
     fn is_zero(&self) -> bool {
-        self.inputs.is_none()
+        self.value.is_zero() && self.inputs() == IndexSet::EMPTY
     }
     const __DEPTH: usize = T::__DEPTH + 1;
     type __Inner = T;
@@ -151,6 +150,10 @@ impl<T: Real> Real for Dependent<T> {
     #[inline(always)]
     fn __quotient(self, divisor: Self) -> Self {
         self.times(divisor, quotient(self.value, divisor.value))
+    }
+    #[inline(always)]
+    fn __is_nothing(&self) -> bool {
+        self.inputs.is_none()
     }
     #[inline(always)]
     fn __passed_over(self) -> Self {
