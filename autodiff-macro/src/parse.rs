@@ -9,7 +9,7 @@ pub use self::home::defines_macro;
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
 use crate::errors::{Errors, Problem, Reported};
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -227,16 +227,54 @@ struct Floats {
     f32: bool,
 }
 
-impl<'a> Visit<'a> for Floats {
-    fn visit_ident(&mut self, ident: &'a Ident) {
-        self.f64 |= ident == "f64";
-        self.f32 |= ident == "f32";
+impl Floats {
+    fn name(&mut self, name: &Ident) {
+        self.f64 |= name == "f64";
+        self.f32 |= name == "f32";
     }
 
-    fn visit_lit_float(&mut self, lit: &'a syn::LitFloat) {
-        self.f64 |= lit.suffix() == "f64";
-        self.f32 |= lit.suffix() == "f32";
-        visit::visit_lit_float(self, lit);
+    fn tokens(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => self.name(&ident),
+                TokenTree::Group(group) => self.tokens(group.stream()),
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    self.f64 |= text.ends_with("f64");
+                    self.f32 |= text.ends_with("f32");
+                }
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Floats {
+    fn visit_type_path(&mut self, ty: &'a syn::TypePath) {
+        ty.path.segments.iter().for_each(|s| self.name(&s.ident));
+        visit::visit_type_path(self, ty);
+    }
+
+    fn visit_expr_path(&mut self, path: &'a syn::ExprPath) {
+        // A name alone is a variable, whatever it is called.
+        if path.path.segments.len() > 1 {
+            path.path.segments.iter().for_each(|s| self.name(&s.ident));
+        }
+        visit::visit_expr_path(self, path);
+    }
+
+    fn visit_lit(&mut self, lit: &'a syn::Lit) {
+        let suffix = match lit {
+            syn::Lit::Float(lit) => lit.suffix(),
+            syn::Lit::Int(lit) => lit.suffix(),
+            _ => return,
+        };
+        self.f64 |= suffix == "f64";
+        self.f32 |= suffix == "f32";
+    }
+
+    fn visit_macro(&mut self, mac: &'a syn::Macro) {
+        self.tokens(mac.tokens.clone());
     }
 }
 

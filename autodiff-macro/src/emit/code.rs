@@ -5,7 +5,7 @@ use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
     Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
-    LoopKind, Op, Place, Range, Region, Step, Stmt, Value,
+    LoopKind, Op, Place, Range, Region, Step, Stmt, Ty, Value,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -82,7 +82,7 @@ impl Printer<'_> {
         let rt = &self.rt;
         let name = names::value(v);
         if self.undefined.contains(&v) {
-            return quote!(#rt::Undefined::undefined());
+            return self.undefined(v, false);
         }
         if self.references.contains(&v) {
             return quote!(#rt::ToOwned::to_owned(#name));
@@ -97,11 +97,49 @@ impl Printer<'_> {
 
     /// A value as an operand of differentiated code.
     pub fn active(&self, v: Value) -> TokenStream {
+        if self.undefined.contains(&v) {
+            return self.undefined(v, true);
+        }
         let value = self.plain(v);
-        if self.plan.varied(v) || self.undefined.contains(&v) || !self.generic() {
+        if self.plan.varied(v) || !self.generic() {
             return value;
         }
         self.lift(v, value)
+    }
+
+    /// What nothing reads, with its type: it may be asked for a method before anything else says what it is.
+    fn undefined(&self, v: Value, varied: bool) -> TokenStream {
+        let rt = &self.rt;
+        match self.type_known(self.function.ty(v), varied) {
+            Some(ty) => quote!(<#ty as #rt::Undefined>::undefined()),
+            None => quote!(#rt::Undefined::undefined()),
+        }
+    }
+
+    /// A type as far as it is known; nothing where rustc has to infer it.
+    fn type_known(&self, ty: Ty, varied: bool) -> Option<TokenStream> {
+        let rt = &self.rt;
+        let part = |ty: &Ty| self.type_known(*ty, varied).unwrap_or_else(|| quote!(_));
+        match self.function.types.kind(ty) {
+            Kind::Float if varied => Some(self.scalar_ty()),
+            Kind::Float => self.scalar.float().map(|float| {
+                let float = Ident::new(float, Span::call_site());
+                quote!(#rt::#float)
+            }),
+            Kind::Array(element) => {
+                let element = self.type_known(element, varied)?;
+                Some(quote!([#element; _]))
+            }
+            Kind::Vec(element) => {
+                let element = part(&element);
+                Some(quote!(#rt::Vec<#element>))
+            }
+            Kind::Tuple(parts) => {
+                let parts = parts.iter().map(part);
+                Some(quote!((#(#parts,)*)))
+            }
+            Kind::Plain | Kind::Slice(_) | Kind::Unknown => None,
+        }
     }
 
     fn lift(&self, v: Value, value: TokenStream) -> TokenStream {
@@ -266,6 +304,13 @@ impl Printer<'_> {
             .ascribed
             .get(&result)
             .filter(|_| !self.plan.varied(result) || !self.generic());
+        let ascribed = match op {
+            _ if ascribed.is_some() => ascribed.map(ToTokens::to_token_stream),
+            Op::Local | Op::NewVec { .. } => {
+                self.type_known(self.function.ty(result), self.plan.varied(result))
+            }
+            _ => None,
+        };
         let ascribed = ascribed.map(|ty| quote!(: #ty));
         // A cell may be written to in place.
         if self.function.locals.contains(&result) {

@@ -1,0 +1,59 @@
+//! What nothing but the rest of the function says the type of, and names that say something else.
+
+mod one_item_reduced {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        [1.0, 2.0]
+            .iter()
+            .map(|_| x)
+            .reduce(|v, _| -v)
+            .unwrap_or(1.0)
+    }
+    scalar! { f(x) at (x: f64) into (dx); (2.0) => -2.0, -1.0; }
+}
+
+mod literals_reduced {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, a: &[f64]) -> f64 {
+        x * a.iter().map(|_| 1.5).reduce(|v, w| v * w).unwrap_or(1.0)
+    }
+    scalar! { f(x, &a) at (x: f64, a: [f64; 2]) into (dx, da); (2.0, [1.0, 2.0]) => 4.5, (2.25, [0.0; 2]); }
+}
+
+mod the_largest_of_literals {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        let largest = [1.5, 2.5]
+            .iter()
+            .max_by(|a, b| a.partial_cmp(b).unwrap())
+            .unwrap();
+        x * largest
+            * (0..3)
+                .map(|_| 2.0)
+                .max_by(|a, b| a.partial_cmp(b).unwrap())
+                .unwrap()
+    }
+    scalar! { f(x) at (x: f64) into (dx); (2.0) => 10.0, 5.0; }
+}
+
+mod a_vector_that_stays_empty {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        let mut u: Vec<f64> = Vec::new();
+        for e in u.iter_mut() {
+            *e *= x;
+        }
+        x + u.iter().sum::<f64>()
+    }
+    scalar! { f(x) at (x: f64) into (dx); (2.0) => 2.0, 1.0; }
+}
+
+mod variables_called_as_types {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, f32: f64) -> f64 {
+        let f64 = 2.0;
+        let usize = f32 * f64;
+        usize * f64::sqrt(x) * f64::from(3_u8)
+    }
+    scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (4.0, 1.5) => 18.0, (2.25, 12.0); }
+}
