@@ -106,6 +106,10 @@ pub struct Lowerer<'a> {
     /// Exits that may have been taken in the region so far.
     exits: BTreeSet<Value>,
     scopes: Vec<Vec<(Ident, Binding)>>,
+    /// Names that are assigned to as wholes somewhere, and the roots that such names stand for: a vector that was moved out
+    /// of one may get another there.
+    assigned: Vec<Ident>,
+    reassigned: BTreeSet<Value>,
     frames: Vec<Frame>,
     items: Vec<syn::Item>,
     /// A pattern that may not fit is being bound: a name in capitals is a constant there.
@@ -124,6 +128,8 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         guards: Vec::new(),
         exits: BTreeSet::new(),
         scopes: vec![Vec::new()],
+        assigned: place::assigned(&source.item.block),
+        reassigned: BTreeSet::new(),
         frames: Vec::new(),
         items: Vec::new(),
         tested: false,
@@ -395,6 +401,12 @@ impl Lowerer<'_> {
     // Names.
 
     fn declare(&mut self, name: Ident, binding: Binding) {
+        if let Binding::Place(place) = &binding
+            && place.path.is_empty()
+            && self.assigned.contains(&name)
+        {
+            self.reassigned.insert(place.root);
+        }
         self.scopes
             .last_mut()
             .expect("bug in autodiff, please report: no scope")
@@ -420,6 +432,7 @@ impl Lowerer<'_> {
                 if p.path.is_empty()
                     && matches!(self.function.types.kind(ty), Kind::Vec(_))
                     && self.function.locals.contains(&p.root)
+                    && !self.reassigned.contains(&p.root)
                 {
                     return Binding::Place(p);
                 }

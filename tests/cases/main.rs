@@ -15,6 +15,7 @@ mod memory;
 mod straight_line;
 
 mod branches;
+mod chains;
 mod inference;
 mod iteration;
 mod labels;

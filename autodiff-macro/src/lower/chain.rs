@@ -79,8 +79,11 @@ enum Stage {
     Enumerate(Value),
     Take(Value, Value),
     Skip(Value, Value),
+    StepBy(Value, Value),
     Zip(Value, Value, Item),
     Copied,
+    /// Moves the position of an iterator that is held in a variable.
+    Advance(Value),
 }
 
 impl Lowerer<'_> {
@@ -202,8 +205,9 @@ impl Lowerer<'_> {
         // An iterator over an array by value has an array of its own.
         let ty = self.place_ty(&place);
         let own = access == Access::Value && self.function.locals.contains(&place.root);
-        let place = if own && !matches!(self.function.types.kind(ty), Kind::Vec(_) | Kind::Slice(_))
-        {
+        let moved = matches!(self.function.types.kind(ty), Kind::Vec(_))
+            && !self.reassigned.contains(&place.root);
+        let place = if own && !moved {
             let copy = self.push(Op::Load(place), ty, span);
             Place::whole(copy)
         } else {
@@ -399,11 +403,18 @@ impl Lowerer<'_> {
         let span = e.span();
         let name = e.method.to_string();
         let args: Vec<&syn::Expr> = e.args.iter().collect();
+        if name == "clone" && args.is_empty() {
+            return self.cloned(chain, e);
+        }
         if let Some(position) = chain.position {
-            if name == "next" {
-                return self.next(&chain, position, span);
-            }
-            chain = self.remaining(chain, position, span);
+            chain = match name.as_str() {
+                "next" if chain.stages.is_empty() => return self.next(&chain, position, span),
+                // They leave the iterator where they stop.
+                "by_ref" | "next" | "nth" | "any" | "all" | "find" | "position" => {
+                    self.advancing(&chain, span)
+                }
+                _ => self.remaining(chain, span),
+            };
         }
         if let Some(adapted) = self.adapter(&chain, &name, &args, e) {
             return adapted;
@@ -449,19 +460,23 @@ impl Lowerer<'_> {
     ) -> Option<Lowered> {
         let span = e.span();
         let chain = chain.clone();
-        let indexed = chain.stages.is_empty();
+        let whole = chain.stages.is_empty();
+        // Items that are left out need not be computed.
+        let indexed = whole && !chain.item.has_effects();
         let stage = match (name, args) {
             ("iter" | "into_iter" | "iter_mut" | "by_ref" | "fuse" | "peekable", []) => {
                 return Some(Lowered::Chain(chain));
             }
-            ("copied" | "cloned", []) if indexed => {
+            ("copied" | "cloned", []) if whole => {
                 return Some(Lowered::Chain(Chain::new(
                     chain.range,
                     Item::Copied(Box::new(chain.item)),
                 )));
             }
             ("copied" | "cloned", []) => Stage::Copied,
-            ("rev", []) if chain.stages.iter().all(Stage::is_stateless) => {
+            ("rev", [])
+                if chain.stages.iter().all(Stage::is_stateless) && chain.item.is_reversible() =>
+            {
                 let mut chain = chain;
                 chain.range.adapters.push(Adapter::Rev);
                 return Some(Lowered::Chain(chain));
@@ -472,12 +487,24 @@ impl Lowerer<'_> {
                 chain.range.adapters.push(Adapter::StepBy(step));
                 return Some(Lowered::Chain(chain));
             }
-            ("enumerate", []) if indexed => {
+            ("step_by", [step]) => {
+                let step = self.operand(step);
+                Stage::StepBy(step, self.counter(span))
+            }
+            ("enumerate", []) if whole => {
                 let (count, item) = self.normalized(chain, span);
                 let item = Item::Pair(Box::new(Item::Number), Box::new(item));
                 return Some(Lowered::Chain(self.counted(count, item, span)));
             }
             ("enumerate", []) => Stage::Enumerate(self.counter(span)),
+            // How often std asks the longer of the two depends on how it is run.
+            ("zip", [_]) if whole && !indexed => {
+                return Some(self.unsupported(
+                    &e.method,
+                    "zipping an iterator whose closure changes something",
+                    "collect it first",
+                ));
+            }
             ("zip", [other]) => {
                 let lowered = self.expr(other);
                 let other = self.as_chain(lowered, other)?;
@@ -507,7 +534,7 @@ impl Lowerer<'_> {
                     )));
                 }
             }
-            ("chain", [other]) if indexed => {
+            ("chain", [other]) if whole => {
                 let lowered = self.expr(other);
                 let other = self.as_chain(lowered, other)?;
                 if !other.stages.is_empty() {
@@ -564,7 +591,7 @@ impl Lowerer<'_> {
             }
             ("map", [f]) => {
                 let closure = self.closure_argument(f, 1)?;
-                if indexed {
+                if whole {
                     return Some(Lowered::Chain(Chain::new(
                         chain.range,
                         Item::Mapped(closure, Box::new(chain.item)),
@@ -610,9 +637,39 @@ impl Lowerer<'_> {
         body: &mut dyn FnMut(&mut Self, Lowered),
     ) {
         let chain = match chain.position {
-            Some(position) => &self.remaining(chain.clone(), position, span),
+            Some(_) => &self.remaining(chain.clone(), span),
             None => chain,
         };
+        // Where nothing is to be taken, nothing is computed.
+        let mut left = None;
+        for stage in &chain.stages {
+            if let Stage::Take(by, counter) = stage {
+                let number = self.read(Place::whole(*counter), span);
+                let some = self.operator(quote!(<), &[number, *by], span);
+                left = Some(match left {
+                    Some(left) => self.operator(quote!(&), &[left, some], span),
+                    None => some,
+                });
+            }
+        }
+        match left {
+            Some(left) => self.when(
+                left,
+                span,
+                &mut |cx| cx.run(chain, label.clone(), span, body),
+                None,
+            ),
+            None => self.run(chain, label, span, body),
+        }
+    }
+
+    fn run(
+        &mut self,
+        chain: &Chain,
+        label: Option<Ident>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Lowered),
+    ) {
         self.become_plain(chain.range.low);
         self.become_plain(chain.range.high);
         self.build_loop(Some(chain.range.clone()), label, span, &mut |cx, index| {
@@ -731,14 +788,34 @@ impl Lowerer<'_> {
                 self.stages(rest, item, exit, span, body);
             }
             Stage::Take(by, counter) => {
+                // The last one ends the loop: the iterator is not asked for one more.
                 let number = self.count_up(*counter, span);
+                let counted = self.read(Place::whole(*counter), span);
+                let more = self.operator(quote!(<), &[counted, *by], span);
                 let test = self.operator(quote!(<), &[number, *by], span);
                 self.when(
                     test,
                     span,
                     &mut |cx| cx.stages(rest, item.clone(), exit, span, body),
-                    Some(exit),
+                    None,
                 );
+                self.when(more, span, &mut |_| {}, Some(exit));
+            }
+            Stage::StepBy(step, counter) => {
+                let number = self.count_up(*counter, span);
+                let beyond = self.operator(quote!(%), &[number, *step], span);
+                let zero = self.index_literal(0, span);
+                let test = self.operator(quote!(==), &[beyond, zero], span);
+                self.when(
+                    test,
+                    span,
+                    &mut |cx| cx.stages(rest, item.clone(), exit, span, body),
+                    None,
+                );
+            }
+            Stage::Advance(position) => {
+                self.count_up(*position, span);
+                self.stages(rest, item, exit, span, body);
             }
             Stage::Skip(by, counter) => {
                 let number = self.count_up(*counter, span);
@@ -821,13 +898,39 @@ impl Lowerer<'_> {
 
     /// An iterator in a variable keeps its position.
     pub(super) fn held(&mut self, mut chain: Chain, span: Span) -> Chain {
-        if chain.position.is_some() || !chain.stages.is_empty() {
+        if chain.position.is_some() {
             return chain;
         }
+        if !chain.stages.iter().all(Stage::goes_on) {
+            self.unsupported_at(
+                span,
+                "keeping this iterator in a variable that changes",
+                "use it where it is made, or write a `for` loop",
+            );
+            return chain;
+        }
+        let stages = std::mem::take(&mut chain.stages);
         let (count, item) = self.normalized(chain, span);
-        chain = self.counted(count, item, span);
-        chain.position = Some(self.counter(span));
-        chain
+        Chain {
+            stages,
+            position: Some(self.counter(span)),
+            ..self.counted(count, item, span)
+        }
+    }
+
+    /// The same items once more.
+    fn cloned(&mut self, chain: Chain, e: &syn::ExprMethodCall) -> Lowered {
+        if !chain.stages.iter().all(Stage::is_stateless) || chain.item.has_effects() {
+            return self.unsupported(
+                &e.method,
+                "a copy of this iterator",
+                "make the iterator twice",
+            );
+        }
+        Lowered::Chain(match chain.position {
+            Some(position) => self.rest(&chain, position, e.span()),
+            None => chain,
+        })
     }
 
     fn next(&mut self, chain: &Chain, position: Value, span: Span) -> Lowered {
@@ -848,26 +951,41 @@ impl Lowerer<'_> {
         Lowered::Optional(some, Box::new(self.item(&chain.item, at, span)))
     }
 
-    fn remaining(&mut self, mut chain: Chain, position: Value, span: Span) -> Chain {
+    /// What is left from the position on.
+    fn rest(&mut self, chain: &Chain, position: Value, span: Span) -> Chain {
         let at = self.read(Place::whole(position), span);
-        self.effect(Op::Store(Place::whole(position), chain.range.high), span);
-        chain.position = None;
-        chain.range.low = at;
-        if !chain.item.has_index() {
-            let count = self.plain(
-                Op::Query {
-                    method: ident("saturating_sub"),
-                    operands: vec![chain.range.high, at],
-                },
-                span,
-            );
-            return self.counted(
-                count,
-                Item::At(IndexMap::Plus(at), Box::new(chain.item)),
-                span,
-            );
+        let count = self.plain(
+            Op::Query {
+                method: ident("saturating_sub"),
+                operands: vec![chain.range.high, at],
+            },
+            span,
+        );
+        let item = Item::At(IndexMap::Plus(at), Box::new(chain.item.clone()));
+        Chain {
+            stages: chain.stages.clone(),
+            ..self.counted(count, item, span)
         }
-        chain
+    }
+
+    /// All that is left of an iterator that was held in a variable.
+    fn remaining(&mut self, chain: Chain, span: Span) -> Chain {
+        let Some(position) = chain.position else {
+            return chain;
+        };
+        let rest = self.rest(&chain, position, span);
+        self.effect(Op::Store(Place::whole(position), chain.range.high), span);
+        rest
+    }
+
+    /// What is left of an iterator that stays in its variable, and moves on there with each item.
+    pub(super) fn advancing(&mut self, chain: &Chain, span: Span) -> Chain {
+        let Some(position) = chain.position else {
+            return chain.clone();
+        };
+        let mut rest = self.rest(chain, position, span);
+        rest.stages.insert(0, Stage::Advance(position));
+        rest
     }
 
     /// Methods that run the iterator.
@@ -932,19 +1050,14 @@ impl Lowerer<'_> {
             ("last", []) => {
                 self.select(&chain, span, &mut |cx, _, _| cx.integer(quote!(true), span))
             }
-            ("next", []) => {
-                let chain = self.held(chain, span);
-                match chain.position {
-                    Some(position) => self.next(&chain, position, span),
-                    None => self.unsupported(
-                        &e.method,
-                        "`next` of a filtered iterator",
-                        "write a `for` loop",
-                    ),
-                }
-            }
+            ("next", []) => self.first(&chain, span),
             ("nth", [k]) => {
                 let k = self.operand(k);
+                if !chain.stages.is_empty() || chain.item.has_effects() {
+                    let mut chain = chain;
+                    chain.stages.push(Stage::Skip(k, self.counter(span)));
+                    return self.first(&chain, span);
+                }
                 let (count, item) = self.normalized(chain, span);
                 let some = self.operator(quote!(<), &[k, count], span);
                 let item = self.branch(
@@ -996,13 +1109,19 @@ impl Lowerer<'_> {
                 let Some(closure) = self.closure_argument(f, 1) else {
                     return Lowered::Never;
                 };
-                self.find(&chain, &closure, true, span)
+                self.find(&chain, true, span, &mut |cx, item| {
+                    let test = cx.inline(&closure, vec![item]);
+                    cx.value_of(test, span)
+                })
             }
             ("find", [f]) => {
                 let Some(closure) = self.closure_argument(f, 1) else {
                     return Lowered::Never;
                 };
-                self.find(&chain, &closure, false, span)
+                self.find(&chain, false, span, &mut |cx, item| {
+                    let test = cx.inline(&closure, vec![item]);
+                    cx.value_of(test, span)
+                })
             }
             ("collect", []) => self.collect(&chain, e),
             ("unzip", []) => {
@@ -1078,6 +1197,17 @@ impl Lowerer<'_> {
         self.read_slot(&slot, span)
     }
 
+    /// An item that is kept while the loop goes on.
+    fn kept(&mut self, item: Lowered, span: Span) -> Lowered {
+        match item {
+            Lowered::Reference(p, false) | Lowered::Place(p) => Lowered::Value(self.read(p, span)),
+            Lowered::Tuple(parts) => {
+                Lowered::Tuple(parts.into_iter().map(|p| self.kept(p, span)).collect())
+            }
+            other => other,
+        }
+    }
+
     /// Keeps the first item, then each that `choose` prefers to the one kept.
     fn select(
         &mut self,
@@ -1089,10 +1219,7 @@ impl Lowerer<'_> {
         let mut join = Join::default();
         let outer = std::mem::take(&mut self.region);
         self.iterate(chain, None, span, &mut |cx, item| {
-            let item = match item {
-                Lowered::Reference(p, _) | Lowered::Place(p) => Lowered::Value(cx.read(p, span)),
-                other => other,
-            };
+            let item = cx.kept(item, span);
             let slot = match join.slot.take() {
                 Some(slot) => slot,
                 None => cx.slot_for(&item),
@@ -1214,8 +1341,21 @@ impl Lowerer<'_> {
         Lowered::Value(self.read(Place::whole(found), span))
     }
 
+    /// The first item there is.
+    fn first(&mut self, chain: &Chain, span: Span) -> Lowered {
+        self.find(chain, false, span, &mut |cx, _| {
+            cx.integer(quote!(true), span)
+        })
+    }
+
     /// `find`, `position`
-    fn find(&mut self, chain: &Chain, closure: &Closure, position: bool, span: Span) -> Lowered {
+    fn find(
+        &mut self,
+        chain: &Chain,
+        position: bool,
+        span: Span,
+        fits: &mut dyn FnMut(&mut Self, Lowered) -> Value,
+    ) -> Lowered {
         let some = self.flag(span);
         let counter = self.counter(span);
         let mut join = Join::default();
@@ -1223,12 +1363,8 @@ impl Lowerer<'_> {
         let outer = std::mem::take(&mut self.region);
         self.iterate(chain, None, span, &mut |cx, item| {
             let exit = cx.frames[exits].exit;
-            let item = match item {
-                Lowered::Reference(p, _) | Lowered::Place(p) => Lowered::Value(cx.read(p, span)),
-                other => other,
-            };
-            let test = cx.inline(closure, vec![item.clone()]);
-            let test = cx.value_of(test, span);
+            let item = cx.kept(item, span);
+            let test = fits(cx, item.clone());
             let number = cx.read(Place::whole(counter), span);
             let kept = if position {
                 Lowered::Value(number)
@@ -1315,6 +1451,25 @@ impl Stage {
                 | Stage::Copied
         )
     }
+
+    /// Can be left after an item, and goes on from there.
+    fn goes_on(&self) -> bool {
+        match self {
+            Stage::Map(_)
+            | Stage::Filter(_)
+            | Stage::FilterMap(_)
+            | Stage::SkipWhile(..)
+            | Stage::Inspect(_)
+            | Stage::Enumerate(_)
+            | Stage::Take(..)
+            | Stage::Skip(..)
+            | Stage::StepBy(..)
+            | Stage::Zip(..)
+            | Stage::Copied
+            | Stage::Advance(_) => true,
+            Stage::TakeWhile(_) | Stage::MapWhile(_) | Stage::Scan(..) | Stage::FlatMap(_) => false,
+        }
+    }
 }
 
 impl Item {
@@ -1372,6 +1527,30 @@ impl Item {
             Item::Index | Item::Number | Item::Element(..) | Item::Piece { .. } => false,
             Item::Pair(a, b) => a.computes() || b.computes(),
             Item::At(_, inner) | Item::Copied(inner) => inner.computes(),
+        }
+    }
+
+    /// Getting the item changes something: it must be done as often, and in the order, that the user wrote.
+    fn has_effects(&self) -> bool {
+        match self {
+            Item::Mapped(closure, inner) => {
+                super::opaque::changes_surroundings(closure) || inner.has_effects()
+            }
+            Item::Index | Item::Number | Item::Nth(_) | Item::Element(..) | Item::Piece { .. } => {
+                false
+            }
+            Item::Pair(a, b) | Item::Either(_, a, b) => a.has_effects() || b.has_effects(),
+            Item::At(_, inner) | Item::Copied(inner) => inner.has_effects(),
+        }
+    }
+
+    /// Backwards each item is computed once, too.
+    fn is_reversible(&self) -> bool {
+        match self {
+            Item::Mapped(_, inner) | Item::Copied(inner) => inner.is_reversible(),
+            Item::Either(_, a, b) => a.is_reversible() && b.is_reversible(),
+            Item::Pair(number, inner) if matches!(**number, Item::Number) => inner.is_reversible(),
+            other => !other.has_effects(),
         }
     }
 }

@@ -422,6 +422,7 @@ impl Lowerer<'_> {
                 };
                 Lowered::Reference(place, exclusive)
             }
+            Lowered::Chain(chain) if exclusive => Lowered::Chain(self.advancing(&chain, e.span())),
             other => other,
         }
     }
@@ -548,7 +549,9 @@ impl Lowerer<'_> {
         match binding {
             Binding::Place(p) if self.function.locals.contains(&p.root) => {
                 let ty = self.place_ty(p);
-                if let Kind::Vec(_) = self.function.types.kind(ty) {
+                if let Kind::Vec(_) = self.function.types.kind(ty)
+                    && !self.reassigned.contains(&p.root)
+                {
                     // It is gone where it was.
                     return Binding::Place(p.clone());
                 }

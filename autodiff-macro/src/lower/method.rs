@@ -26,6 +26,11 @@ pub fn is_query(name: &str) -> bool {
     QUERIES.contains(&name)
 }
 
+/// A method of floats.
+pub fn is_numeric_method(name: &str) -> bool {
+    rules::row(name).is_some() || is_query(name) || name == "sin_cos"
+}
+
 /// Functions that integers have, too.
 fn is_common(name: &str) -> bool {
     matches!(
@@ -102,7 +107,7 @@ impl Lowerer<'_> {
                     );
                     return Lowered::Value(self.operator(quote!(==), &[value, constant], span));
                 }
-                if self.is_numeric_method(&name) {
+                if is_numeric_method(&name) {
                     let value = self.value_of(lowered, receiver.span());
                     if let Some(result) = self.float_method(value, method, &args, span) {
                         return result;
@@ -153,10 +158,6 @@ impl Lowerer<'_> {
         let result = self.opaque(&syn::Expr::MethodCall(call));
         self.scopes.pop();
         result
-    }
-
-    fn is_numeric_method(&self, name: &str) -> bool {
-        rules::row(name).is_some() || is_query(name) || name == "sin_cos"
     }
 
     fn is_number(&mut self, lowered: &Lowered) -> bool {

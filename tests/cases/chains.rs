@@ -1,0 +1,362 @@
+//! Iterators are asked for items as often as std asks them, and stop where std stops.
+
+mod skipped_items_are_computed {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut acc = 0.0;
+        x.iter()
+            .map(|v| {
+                acc += v * v;
+                acc
+            })
+            .skip(2)
+            .sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod items_between_steps_are_computed {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut acc = 0.0;
+        x.iter()
+            .map(|v| {
+                acc += v * v;
+                acc
+            })
+            .step_by(2)
+            .sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod items_before_the_nth_are_computed {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut acc = 0.0;
+        x.iter()
+            .map(|v| {
+                acc += v * v;
+                acc
+            })
+            .nth(2)
+            .unwrap()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod by_ref {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter();
+        let s: f64 = it.by_ref().take(2).sum();
+        let r: f64 = it.map(|v| v * v).sum();
+        s * r
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod one_item_and_then_the_rest {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter();
+        let mut s = *it.next().unwrap();
+        for v in it {
+            s = s * 0.5 + v * v;
+        }
+        s
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod the_rest_after_a_break {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter();
+        let mut s = 0.0;
+        for v in it.by_ref() {
+            if *v < 0.0 {
+                break;
+            }
+            s += v;
+        }
+        let rest: f64 = it.map(|v| v * v).sum();
+        s * rest
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod a_loop_over_an_exclusive_reference {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter();
+        let mut s = 0.0;
+        for v in &mut it {
+            if *v < 0.0 {
+                break;
+            }
+            s += v;
+        }
+        let rest: f64 = it.map(|v| v * v).sum();
+        s * rest
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod steps_of_a_filtered_iterator {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        x.iter()
+            .filter(|v| **v > 0.0)
+            .step_by(2)
+            .map(|v| v * v)
+            .sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod a_vector_moved_out_of_a_variable_that_gets_another {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let w = v;
+        v = vec![w[0] * w[1]];
+        v.push(w[2]);
+        v[0] * w[0] + v[1] * w[3]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod the_old_state_of_a_loop_is_moved_out {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut cur = x.to_vec();
+        for _ in 0..3 {
+            let old = cur;
+            cur = old.iter().map(|a| a * a * 0.5).collect();
+            cur[0] += old[1];
+        }
+        cur.iter().sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod moved_into_an_iterator {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let it = v.into_iter();
+        v = vec![2.0, 3.0, 4.0, 5.0];
+        v[0] = 9.0;
+        it.zip(&v).map(|(a, b)| a * b).sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod nth_of_a_filtered_iterator {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        *x.iter().filter(|v| **v > 0.5).nth(1).unwrap() * x[1]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod the_last_one_taken_ends_it {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut c = 0.0;
+        let s: f64 = x
+            .iter()
+            .filter(|v| {
+                c += **v;
+                true
+            })
+            .take(2)
+            .sum();
+        s * c
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod taking_from_an_open_range {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        (0..)
+            .filter(|i| x[*i] > 0.5)
+            .take(2)
+            .map(|i| x[i] * x[i])
+            .sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod find_twice {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter();
+        let a = it.find(|v| **v > 0.0).unwrap();
+        let b = it.find(|v| **v > 0.0).unwrap();
+        a * b * b
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod any_and_then_the_rest {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter();
+        let a = it.any(|v| *v < 0.0);
+        let s: f64 = it.sum();
+        if a { s * x[0] } else { 0.0 }
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod held_filtered {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter().filter(|v| **v > 0.0);
+        let a = it.next().unwrap();
+        let s: f64 = it.map(|v| v * v).sum();
+        a * s
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod held_filtered_by_ref {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter().filter(|v| **v > 0.0);
+        let mut q = 0.0;
+        for v in it.by_ref() {
+            q = *v;
+            break;
+        }
+        let s: f64 = it.map(|v| v * v).sum();
+        q * s
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod a_range_twice {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let r = 0..3;
+        let mut s = 0.0;
+        for i in r.clone() {
+            s += x[i];
+        }
+        for i in r {
+            s *= x[i];
+        }
+        s
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod an_iterator_twice {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let it = x.iter().map(|v| v * v);
+        let m: f64 = it.clone().sum();
+        it.map(|v| v / m).map(|v| v * v).sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod a_copy_of_the_rest {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter();
+        it.next();
+        let m: f64 = it.clone().sum();
+        let s: f64 = it.map(|v| v * v).sum();
+        m * s
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod nothing_to_take {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut c = x[0];
+        let n = x.len() - 4;
+        let s: f64 = x
+            .iter()
+            .filter(|v| {
+                c += **v;
+                true
+            })
+            .take(n)
+            .sum();
+        s + c
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod closures_that_call_closures {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut c = x[0];
+        let mut k = |v: &f64| {
+            c *= v;
+            c
+        };
+        let s: f64 = x.iter().map(|v| k(v)).skip(1).take(2).sum();
+        s
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod backwards_over_a_state {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut c = x[0];
+        x.iter()
+            .map(|v| {
+                c = c * 0.5 + v;
+                c * c
+            })
+            .rev()
+            .map(|v| v + 1.0)
+            .fold(1.0, |a, b| a * b)
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod nested_with_a_common_state {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut c = 1.0;
+        let m: f64 = (0..2)
+            .map(|i| {
+                (0..3)
+                    .map(|j| {
+                        c += x[i] * x[j];
+                        c
+                    })
+                    .step_by(2)
+                    .sum::<f64>()
+            })
+            .sum();
+        m * c
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod items_recorded_on_the_way {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut log = vec![];
+        let m: f64 = x
+            .iter()
+            .map(|v| {
+                log.push(v * v);
+                v + 1.0
+            })
+            .skip(1)
+            .sum();
+        m * log.iter().sum::<f64>()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
