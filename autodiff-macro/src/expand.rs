@@ -17,10 +17,7 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#item #errors);
         }
     };
-    let Ok(source) = parse::source(&mut errors, args, function) else {
-        let errors = errors.into_tokens();
-        return quote!(#item #errors);
-    };
+    let source = parse::source(&mut errors, args, function);
     match companions(&mut errors, &source) {
         Ok(companions) => quote!(#item #companions),
         Err(Reported) => {
@@ -31,6 +28,7 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Reported> {
+    errors.propagate()?;
     if source.options.constant {
         return Ok(emit::constant(source));
     }

@@ -8,7 +8,7 @@ pub use self::home::defines_macro;
 
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
-use crate::errors::{Errors, Problem, Reported};
+use crate::errors::{Errors, Problem};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
@@ -17,11 +17,7 @@ use syn::visit::{self, Visit};
 use syn::{Meta, Token};
 
 /// Reads the attribute and the function it stands on.
-pub fn source(
-    errors: &mut Errors,
-    args: TokenStream,
-    item: syn::ItemFn,
-) -> Result<Source, Reported> {
+pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Source {
     let options = options(errors, args);
     signature(errors, &item.sig, options.constant);
     let scalar = scalar(&item);
@@ -43,16 +39,14 @@ pub fn source(
         }
         other => other,
     };
-    errors.propagate()?;
     let receiver = item.sig.receiver().cloned();
     let wrt_self = receiver.is_some() && wrt_self(&options);
     let home = home(&item);
     if home == Home::TraitImpl {
         errors.at(&item.sig.ident, Problem::TraitImpl);
     }
-    errors.propagate()?;
     let foreign = foreign(&item, &scalar);
-    Ok(Source {
+    Source {
         options,
         item,
         home,
@@ -62,7 +56,7 @@ pub fn source(
         foreign,
         params,
         output,
-    })
+    }
 }
 
 fn options(errors: &mut Errors, args: TokenStream) -> Options {
