@@ -15,7 +15,7 @@ mod stack;
 mod structure;
 
 pub use self::arguments::{
-    Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome,
+    Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome, Unclear,
 };
 pub use self::exact::Exact;
 pub use self::lift::{LiftTo, Primal};
@@ -94,6 +94,16 @@ pub fn handed<X>(x: Option<X>) -> X {
         Some(x) => x,
         None => unreachable!("bug in autodiff, please report: a sweep without its arguments"),
     }
+}
+
+/// In code that is only checked for its types: something of a type.
+pub fn any<X>() -> X {
+    unreachable!("bug in autodiff, please report: this is never run")
+}
+
+/// As [`any`], of the type of something else.
+pub fn any_like<X>(_: &X) -> X {
+    any()
 }
 
 /// A float of another width.

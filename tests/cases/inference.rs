@@ -57,3 +57,47 @@ mod variables_called_as_types {
     }
     scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (4.0, 1.5) => 18.0, (2.25, 12.0); }
 }
+mod constants_of_generic_functions {
+    use autodiff::Real;
+
+    #[autodiff::differentiate(constant)]
+    fn two<T: Real>() -> T {
+        T::from_f64(2.0)
+    }
+    #[autodiff::differentiate]
+    fn scaled<T: Real>(x: T, by: T) -> T {
+        x * x * by
+    }
+    #[autodiff::differentiate]
+    fn generic<T: Real>(x: T) -> T {
+        scaled(x, two())
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        scaled(x, two()) + generic(x)
+    }
+    scalar! { f(x) at (x: f64) into (dx); (3.0) => 36.0, 24.0; }
+}
+
+mod forward_mode_of_an_answer {
+    #[autodiff::differentiate(jvp)]
+    fn converged(x: &mut f64, tolerance: f64) -> bool {
+        assert!(*x > 0.0);
+        *x *= 0.5;
+        *x < tolerance
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        let mut y = x;
+        while !converged(&mut y, 0.1) {}
+        y
+    }
+    scalar! { f(x) at (x: f64) into (dx); (5.0) => 0.078125, 0.015625; }
+
+    #[test]
+    fn the_answer_has_no_tangent() {
+        let (mut x, mut tangent) = (5.0, 1.0);
+        let answers = converged_jvp(&mut x, 0.1, &mut tangent, 0.0);
+        assert_eq!((answers, x, tangent), ((false, false), 2.5, 0.5));
+    }
+}

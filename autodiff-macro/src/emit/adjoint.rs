@@ -328,11 +328,7 @@ impl Printer<'_> {
                 None if self.is_own_number(root) => {
                     quote!(#rt::ActiveMut(#tokens, &mut #rt::Space::zero_like(#tokens)))
                 }
-                None => {
-                    let plain = !self.function.types.holds_floats(self.function.ty(root));
-                    let tokens = self.argument(argument, plain);
-                    quote!(#rt::Const(#tokens))
-                }
+                None => self.constant(argument),
             });
         }
         let seed = match seed {

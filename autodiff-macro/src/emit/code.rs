@@ -29,6 +29,8 @@ pub struct Printer<'a> {
     pub undefined: BTreeSet<Value>,
     /// Finite constants.
     pub constants: BTreeSet<Value>,
+    /// What calls return.
+    pub returned: BTreeSet<Value>,
 }
 
 /// Counts uses, and finds undefined values and constants.
@@ -42,6 +44,7 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
             Op::Literal(tokens) if is_finite(tokens) => printer.constants.extend(&stmt.results),
+            Op::Call { .. } => printer.returned.extend(&stmt.results),
             _ => {}
         }
         let is_loop = matches!(stmt.op, Op::Loop(_));
@@ -697,30 +700,39 @@ impl Printer<'_> {
         let Capture {
             name,
             place,
-            reference: _,
+            reference,
             exclusive: _,
         } = capture;
         if name == "self" {
             // It is there.
             return TokenStream::new();
         }
+        let reference = reference.then(|| quote!(&));
         if self.function.is_scalar(place.root) && place.path.is_empty() {
             let value = if primal {
                 self.inert(place.root)
             } else {
                 self.plain(place.root)
             };
-            return quote!(let #name = #value;);
+            return quote!(let #name = #reference #value;);
         }
         let tokens = self.place(place);
-        if primal && self.plan.varied(place.root) && self.generic() {
-            let float = match self.scalar.float() {
-                Some("f32") => quote!(#rt::f32),
-                _ => quote!(#rt::f64),
-            };
-            return quote!(let #name = &#rt::Primal::<#float>::primal(&#tokens););
+        let lifted = primal && self.plan.varied(place.root) && self.generic();
+        match self.kind_of(place) {
+            Kind::Float if lifted => {
+                let value = self.value_part_of_float(tokens);
+                quote!(let #name = #reference #value;)
+            }
+            Kind::Float | Kind::Plain => quote!(let #name = #reference #tokens;),
+            _ if lifted => {
+                let float = match self.scalar.float() {
+                    Some("f32") => quote!(#rt::f32),
+                    _ => quote!(#rt::f64),
+                };
+                quote!(let #name = &#rt::Primal::<#float>::primal(&#tokens);)
+            }
+            _ => quote!(let #name = &#tokens;),
         }
-        quote!(let #name = &#tokens;)
     }
 
     /// In code over the function's own type parameter, constants are of that type, too.
@@ -774,15 +786,14 @@ impl Printer<'_> {
             };
         }
 
+        let tie = self.tie(callee, args);
         let args = args.iter().map(|a| {
             let root = a.root();
             if self.plan.varied(root) || self.is_own_number(root) {
                 let tokens = self.argument(a, false);
                 quote!(#rt::Active(#tokens))
             } else {
-                let plain = !self.function.types.holds_floats(self.function.ty(root));
-                let tokens = self.argument(a, plain);
-                quote!(#rt::Const(#tokens))
+                self.constant(a)
             }
         });
         let scalar = match self.scalar {
@@ -797,7 +808,60 @@ impl Printer<'_> {
             let eval = self.callee(callee, "eval");
             quote!(#eval(#(#args),*))
         };
-        quote!(#rt::Outcome::<#scalar>::outcome(#call))
+        quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
+    }
+
+    /// An argument that does not depend on a differentiable input.
+    pub fn constant(&self, argument: &Argument) -> TokenStream {
+        let rt = &self.rt;
+        let plain = !self
+            .function
+            .types
+            .holds_floats(self.function.ty(argument.root()));
+        let tokens = self.argument(argument, plain);
+        if self.is_unclear(argument) && matches!(self.scalar, Scalar::Own(_)) {
+            return quote!(#rt::Unclear(#tokens));
+        }
+        quote!(#rt::Const(#tokens))
+    }
+
+    /// A constant that a function returned, of a type that nothing here says.
+    fn is_unclear(&self, argument: &Argument) -> bool {
+        let root = argument.root();
+        self.returned.contains(&root)
+            && !self.plan.varied(root)
+            && self.function.kind(root) == Kind::Unknown
+    }
+
+    /// The call as the user wrote it, never run: it says the type of a constant that a generic function returned.
+    fn tie(&self, callee: &Callee, args: &[Argument]) -> Option<TokenStream> {
+        let rt = &self.rt;
+        let Callee::Path(path) = callee else {
+            return None;
+        };
+        if !args.iter().any(|a| self.is_unclear(a)) {
+            return None;
+        }
+        let args = args.iter().map(|a| match a {
+            Argument::Value(v) if self.function.is_float(*v) => {
+                let own = matches!(self.scalar, Scalar::Own(_));
+                let ty = self.type_known(self.function.ty(*v), own);
+                match ty {
+                    Some(ty) => quote!(#rt::any::<#ty>()),
+                    None => quote!(#rt::any()),
+                }
+            }
+            Argument::Value(v) if !self.plan.varied(*v) => {
+                let place = self.place(&Place::whole(*v));
+                quote!(#rt::any_like(&#place))
+            }
+            Argument::Shared(p) if !self.plan.varied(p.root) => {
+                let place = self.place(p);
+                quote!(#rt::any_like(&&#place))
+            }
+            _ => quote!(#rt::any()),
+        });
+        Some(quote!(if false { let _ = #path(#(#args),*); }))
     }
 
     /// A function of a companion.

@@ -96,6 +96,7 @@ impl Machinery<'_> {
             uses: BTreeMap::new(),
             undefined: BTreeSet::new(),
             constants: BTreeSet::new(),
+            returned: BTreeSet::new(),
         }
     }
 

@@ -415,6 +415,32 @@ impl<'a, E, const N: usize> PlainIn<&'a mut [E]> for Const<&'a mut [E; N]> {
     }
 }
 
+/// A constant in code over the user's own number: such a number, or something else.
+pub struct Unclear<X>(pub X);
+
+impl<T: Real> ScalarIn<T> for Unclear<T> {
+    #[inline(always)]
+    fn number(self) -> T {
+        self.0
+    }
+}
+
+impl<T: Real> ScalarPull<T> for Unclear<T> {
+    #[inline(always)]
+    fn number(&self) -> T {
+        self.0
+    }
+    #[inline(always)]
+    fn pull(self, _: T) {}
+}
+
+impl<X> PlainIn<X> for Unclear<X> {
+    #[inline(always)]
+    fn plain(self) -> X {
+        self.0
+    }
+}
+
 /// Any argument at all: it is not looked at.
 pub trait Ignored {}
 
