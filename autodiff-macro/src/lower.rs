@@ -465,7 +465,15 @@ impl Lowerer<'_> {
             ),
             Lowered::Optional(some, payload) => {
                 let some = self.own(some, mutable, span);
-                Binding::Optional(some, Box::new(self.variable(*payload, mutable, span)))
+                let payload = match *payload {
+                    // `None`: what there will be is not known yet.
+                    Lowered::Unit if mutable => {
+                        let ty = self.function.types.unknown();
+                        Binding::Place(Place::whole(self.local(ty, span)))
+                    }
+                    payload => self.variable(payload, mutable, span),
+                };
+                Binding::Optional(some, Box::new(payload))
             }
             Lowered::Closure(closure) => Binding::Closure(closure),
             Lowered::Chain(chain) => Binding::Chain(if mutable {

@@ -360,3 +360,41 @@ mod items_recorded_on_the_way {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+mod a_found_element_is_written {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        if let Some(m) = v.iter_mut().find(|a| **a < 0.0) {
+            *m = x[0] * x[0];
+        }
+        v.iter().product()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod the_largest_element_is_written {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        if let Some(m) = v.iter_mut().max_by(|a, b| a.total_cmp(b)) {
+            *m = x[0] * x[0];
+        }
+        v.iter().product()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod the_last_element_is_written {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        if let Some(m) = v.iter_mut().last() {
+            *m *= x[0];
+        }
+        *v.last_mut().unwrap() *= x[1];
+        *v.iter_mut().next().unwrap() *= x[2];
+        *v.iter_mut().nth(1).unwrap() *= 3.0;
+        v.iter().product()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

@@ -20,5 +20,6 @@ mod inference;
 mod iteration;
 mod labels;
 mod patterns;
+mod references;
 mod scalars;
 mod sequences;

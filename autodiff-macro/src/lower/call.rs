@@ -1,5 +1,6 @@
 //! Calls of functions: annotated ones, those of std that have rules, local closures.
 
+use super::place::Target;
 use super::{Binding, Lowered, Lowerer};
 use crate::errors::Problem;
 use crate::ir::{Argument, Callee, Kind, Op, Place, Step, Stmt, Value};
@@ -108,31 +109,32 @@ impl Lowerer<'_> {
                 };
                 Lowered::Optional(some, Box::new(payload))
             }
-            ("mem", "swap", [a, b]) => {
-                let (a, b) = (self.place_of(a)?, self.place_of(b)?);
-                self.swap(a, b, span)
-            }
+            ("mem", "swap", [a, b]) => match (self.referent(a)?, self.referent(b)?) {
+                (Target::Place(a), Target::Place(b)) => self.swap(a, b, span),
+                (to_a, to_b) => {
+                    let (a, b) = (self.referred(a), self.referred(b));
+                    let (a, b) = (self.snapshot(a, span), self.snapshot(b, span));
+                    self.store(to_a, b, span);
+                    self.store(to_b, a, span);
+                    Lowered::Unit
+                }
+            },
             ("mem", "replace", [a, b]) => {
-                let place = self.place_of(a)?;
-                let value = self.operand(b);
-                let old = self.read(place.clone(), span);
-                self.effect(Op::Store(place, value), span);
-                Lowered::Value(old)
+                let target = self.referent(a)?;
+                let old = self.referred(a);
+                let old = self.snapshot(old, span);
+                let new = self.expr(b);
+                let new = self.snapshot(new, span);
+                self.store(target, new, span);
+                old
             }
             ("mem", "take", [a]) => {
-                let place = self.place_of(a)?;
-                let old = self.read(place.clone(), span);
-                let ty = self.place_ty(&place);
-                let empty = match self.function.types.kind(ty) {
-                    Kind::Float => self.push(Op::Literal(quote!(0.0)), ty, span),
-                    Kind::Vec(_) => self.push(Op::NewVec { capacity: None }, ty, span),
-                    _ => {
-                        let tokens = quote!(::core::default::Default::default());
-                        self.push(Op::Literal(tokens), ty, span)
-                    }
-                };
-                self.effect(Op::Store(place, empty), span);
-                Lowered::Value(old)
+                let target = self.referent(a)?;
+                let old = self.referred(a);
+                let old = self.snapshot(old, span);
+                let empty = self.empty(&target, span);
+                self.store(target, empty, span);
+                old
             }
             ("array" | "", "from_fn", [f]) if matches!(f, syn::Expr::Closure(_)) => {
                 return self.array_from_fn(path, f, None, span);
@@ -153,6 +155,61 @@ impl Lowerer<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// What an argument `&mut x` refers to.
+    fn referent(&mut self, arg: &syn::Expr) -> Option<Target> {
+        match arg {
+            syn::Expr::Reference(e) => self.target(&e.expr),
+            other => self.target(other),
+        }
+    }
+
+    fn referred(&mut self, arg: &syn::Expr) -> Lowered {
+        let lowered = match arg {
+            syn::Expr::Reference(e) => self.expr(&e.expr),
+            other => self.expr(other),
+        };
+        self.dereferenced(lowered)
+    }
+
+    /// As it is now, whatever is written to its places later.
+    pub(super) fn snapshot(&mut self, lowered: Lowered, span: Span) -> Lowered {
+        match lowered {
+            Lowered::Place(p) => Lowered::Value(self.read(p, span)),
+            Lowered::Tuple(parts) => {
+                Lowered::Tuple(parts.into_iter().map(|p| self.snapshot(p, span)).collect())
+            }
+            Lowered::Optional(some, payload) => {
+                Lowered::Optional(some, Box::new(self.snapshot(*payload, span)))
+            }
+            other => other,
+        }
+    }
+
+    /// The default of what a place holds.
+    fn empty(&mut self, target: &Target, span: Span) -> Lowered {
+        match target {
+            Target::Place(place) => {
+                let ty = self.place_ty(place);
+                Lowered::Value(match self.function.types.kind(ty) {
+                    Kind::Float => self.push(Op::Literal(quote!(0.0)), ty, span),
+                    Kind::Vec(_) => self.push(Op::NewVec { capacity: None }, ty, span),
+                    _ => {
+                        let tokens = quote!(::core::default::Default::default());
+                        self.push(Op::Literal(tokens), ty, span)
+                    }
+                })
+            }
+            Target::Tuple(parts) => {
+                Lowered::Tuple(parts.iter().map(|part| self.empty(part, span)).collect())
+            }
+            Target::Optional(..) => {
+                let none = self.integer(quote!(false), span);
+                Lowered::Optional(none, Box::new(Lowered::Unit))
+            }
+            Target::Ignore => Lowered::Unit,
+        }
     }
 
     /// A module or trait is known by its name alone: the compiler is asked whether it is the one we mean.
@@ -388,7 +445,7 @@ impl Lowerer<'_> {
         {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
-        let Some(mut arguments) = self.arguments(args) else {
+        let Some((mut arguments, tuples)) = self.arguments(args) else {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, e.span());
@@ -400,11 +457,15 @@ impl Lowerer<'_> {
         };
         let result = self.push(op, ty, e.span());
         self.bring_back(copies, e.span());
+        self.take_apart(tuples, e.span());
         Lowered::Value(result)
     }
 
-    fn arguments(&mut self, args: &[&syn::Expr]) -> Option<Vec<Argument>> {
+    /// The arguments, and the tuples among them that are passed by exclusive reference: their parts are variables of their
+    /// own here, and get what the callee leaves in the tuple.
+    fn arguments(&mut self, args: &[&syn::Expr]) -> Option<(Vec<Argument>, Vec<(Value, Lowered)>)> {
         let mut arguments = Vec::new();
+        let mut tuples = Vec::new();
         for arg in args {
             if self.is_closure(arg) {
                 self.unsupported(
@@ -415,9 +476,31 @@ impl Lowerer<'_> {
                 return None;
             }
             let lowered = self.expr(arg);
+            if let Lowered::Tuple(parts) = &lowered
+                && is_exclusive(&lowered)
+            {
+                let values = parts
+                    .iter()
+                    .cloned()
+                    .map(|p| self.dereferenced(p))
+                    .collect();
+                let whole = self.value_of(Lowered::Tuple(values), arg.span());
+                self.function.locals.insert(whole);
+                arguments.push(Argument::Exclusive(Place::whole(whole)));
+                tuples.push((whole, lowered));
+                continue;
+            }
             arguments.push(self.argument(lowered, arg)?);
         }
-        Some(arguments)
+        Some((arguments, tuples))
+    }
+
+    fn take_apart(&mut self, tuples: Vec<(Value, Lowered)>, span: Span) {
+        for (whole, parts) in tuples {
+            if let Some(target) = referred_by(&parts) {
+                self.store(target, Lowered::Place(Place::whole(whole)), span);
+            }
+        }
     }
 
     /// Arguments that lie in the same memory as another, written to: each gets memory of its own, copied back afterwards.
@@ -478,7 +561,7 @@ impl Lowerer<'_> {
         let Some(receiver) = self.as_place(receiver, &e.receiver) else {
             return Lowered::Never;
         };
-        let Some(mut arguments) = self.arguments(&args) else {
+        let Some((mut arguments, tuples)) = self.arguments(&args) else {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, span);
@@ -497,6 +580,7 @@ impl Lowerer<'_> {
             span,
         );
         self.bring_back(copies, span);
+        self.take_apart(tuples, span);
         Lowered::Value(result)
     }
 
@@ -558,6 +642,27 @@ impl Lowerer<'_> {
             inclusive: false,
         });
         Lowered::Value(self.push(Op::Copy(whole), ty, span))
+    }
+}
+
+/// An exclusive reference, or a tuple of nothing else: a reference to a tuple.
+fn is_exclusive(lowered: &Lowered) -> bool {
+    match lowered {
+        Lowered::Reference(_, exclusive) => *exclusive,
+        Lowered::Tuple(parts) => !parts.is_empty() && parts.iter().all(is_exclusive),
+        _ => false,
+    }
+}
+
+fn referred_by(lowered: &Lowered) -> Option<Target> {
+    match lowered {
+        Lowered::Reference(place, true) => Some(Target::Place(place.clone())),
+        Lowered::Tuple(parts) => parts
+            .iter()
+            .map(referred_by)
+            .collect::<Option<Vec<_>>>()
+            .map(Target::Tuple),
+        _ => None,
     }
 }
 

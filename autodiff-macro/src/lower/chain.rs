@@ -462,7 +462,7 @@ impl Lowerer<'_> {
         let chain = chain.clone();
         let whole = chain.stages.is_empty();
         // Items that are left out need not be computed.
-        let indexed = whole && !chain.item.has_effects();
+        let indexed = chain.is_indexed();
         let stage = match (name, args) {
             ("iter" | "into_iter" | "iter_mut" | "by_ref" | "fuse" | "peekable", []) => {
                 return Some(Lowered::Chain(chain));
@@ -939,16 +939,7 @@ impl Lowerer<'_> {
         let one = self.index_literal(1, span);
         let next = self.arith(Arith::Add, at, one, span);
         self.effect(Op::Store(Place::whole(position), next), span);
-        if chain.item.computes() {
-            let item = self.branch(
-                some,
-                &mut |cx| cx.item(&chain.item, at, span),
-                &mut |_| Lowered::Unit,
-                span,
-            );
-            return Lowered::Optional(some, Box::new(item));
-        }
-        Lowered::Optional(some, Box::new(self.item(&chain.item, at, span)))
+        self.item_if(some, &chain.item, at, span)
     }
 
     /// What is left from the position on.
@@ -1047,37 +1038,59 @@ impl Lowerer<'_> {
                 });
                 Lowered::Value(self.read(Place::whole(counter), span))
             }
+            ("last", []) if chain.is_indexed() => {
+                let (count, item) = self.normalized(chain, span);
+                let zero = self.index_literal(0, span);
+                let some = self.operator(quote!(>), &[count, zero], span);
+                let n = ident("count");
+                let code = quote!(::core::primitive::usize::wrapping_sub(#n, 1));
+                let last = self.template(code, &[(&n, count)], span);
+                self.item_if(some, &item, last, span)
+            }
             ("last", []) => {
                 self.select(&chain, span, &mut |cx, _, _| cx.integer(quote!(true), span))
+            }
+            ("next", []) if chain.is_indexed() => {
+                let (count, item) = self.normalized(chain, span);
+                let zero = self.index_literal(0, span);
+                let some = self.operator(quote!(<), &[zero, count], span);
+                self.item_if(some, &item, zero, span)
             }
             ("next", []) => self.first(&chain, span),
             ("nth", [k]) => {
                 let k = self.operand(k);
-                if !chain.stages.is_empty() || chain.item.has_effects() {
+                if !chain.is_indexed() {
                     let mut chain = chain;
                     chain.stages.push(Stage::Skip(k, self.counter(span)));
                     return self.first(&chain, span);
                 }
                 let (count, item) = self.normalized(chain, span);
                 let some = self.operator(quote!(<), &[k, count], span);
-                let item = self.branch(
-                    some,
-                    &mut |cx| cx.item(&item, k, span),
-                    &mut |_| Lowered::Unit,
-                    span,
-                );
-                Lowered::Optional(some, Box::new(item))
+                self.item_if(some, &item, k, span)
             }
             ("max_by" | "min_by", [f]) => {
                 let Some(closure) = self.closure_argument(f, 2) else {
                     return Lowered::Never;
                 };
                 let max = name == "max_by";
-                self.select(&chain, span, &mut |cx, best, item| {
+                let mut choose = |cx: &mut Self, best: Lowered, item: Lowered| {
                     let order = cx.inline(&closure, vec![best, item]);
                     let order = cx.value_of(order, span);
                     cx.chosen(order, max, span)
-                })
+                };
+                if chain.is_indexed() && chain.item.is_exclusive() {
+                    // A reference cannot be kept: its index is.
+                    let (count, item) = self.normalized(chain, span);
+                    let numbers = self.counted(count, Item::Number, span);
+                    let number = self.select(&numbers, span, &mut |cx, best, number| {
+                        let (best, number) = (cx.value_of(best, span), cx.value_of(number, span));
+                        let (best, next) =
+                            (cx.item(&item, best, span), cx.item(&item, number, span));
+                        choose(cx, best, next)
+                    });
+                    return self.item_at(number, &item, span);
+                }
+                self.select(&chain, span, &mut choose)
             }
             ("max" | "min", []) => {
                 let max = name == "max";
@@ -1118,10 +1131,16 @@ impl Lowerer<'_> {
                 let Some(closure) = self.closure_argument(f, 1) else {
                     return Lowered::Never;
                 };
-                self.find(&chain, false, span, &mut |cx, item| {
+                let mut fits = |cx: &mut Self, item| {
                     let test = cx.inline(&closure, vec![item]);
                     cx.value_of(test, span)
-                })
+                };
+                if chain.is_indexed() && chain.item.is_exclusive() {
+                    let number = self.find(&chain, true, span, &mut fits);
+                    let (_, item) = self.normalized(chain, span);
+                    return self.item_at(number, &item, span);
+                }
+                self.find(&chain, false, span, &mut fits)
             }
             ("collect", []) => self.collect(&chain, e),
             ("unzip", []) => {
@@ -1147,6 +1166,18 @@ impl Lowerer<'_> {
                 Lowered::Never
             }
         }
+    }
+
+    /// The items of all items, in a vector.
+    pub(super) fn flattened(&mut self, chain: &Chain, span: Span) -> Lowered {
+        let mut chain = chain.clone();
+        chain.stages.push(Stage::FlatMap(None));
+        let vec = self.empty_vec(span);
+        self.iterate(&chain, None, span, &mut |cx, item| {
+            let item = cx.dereferenced(item);
+            cx.push_item(vec, item, span);
+        });
+        Lowered::Place(Place::whole(vec))
     }
 
     fn push_item(&mut self, vec: Value, item: Lowered, span: Span) {
@@ -1341,6 +1372,31 @@ impl Lowerer<'_> {
         Lowered::Value(self.read(Place::whole(found), span))
     }
 
+    /// The item at an index, if there is one.
+    fn item_if(&mut self, some: Value, item: &Item, index: Value, span: Span) -> Lowered {
+        if !item.computes() {
+            return Lowered::Optional(some, Box::new(self.item(item, index, span)));
+        }
+        let item = self.branch(
+            some,
+            &mut |cx| cx.item(item, index, span),
+            &mut |_| Lowered::Unit,
+            span,
+        );
+        Lowered::Optional(some, Box::new(item))
+    }
+
+    /// The item of an index that may have been found.
+    fn item_at(&mut self, number: Lowered, item: &Item, span: Span) -> Lowered {
+        match number {
+            Lowered::Optional(some, number) => {
+                let number = self.value_of(*number, span);
+                self.item_if(some, item, number, span)
+            }
+            other => other,
+        }
+    }
+
     /// The first item there is.
     fn first(&mut self, chain: &Chain, span: Span) -> Lowered {
         self.find(chain, false, span, &mut |cx, _| {
@@ -1363,7 +1419,7 @@ impl Lowerer<'_> {
         let outer = std::mem::take(&mut self.region);
         self.iterate(chain, None, span, &mut |cx, item| {
             let exit = cx.frames[exits].exit;
-            let item = cx.kept(item, span);
+            let item = if position { item } else { cx.kept(item, span) };
             let test = fits(cx, item.clone());
             let number = cx.read(Place::whole(counter), span);
             let kept = if position {
@@ -1436,6 +1492,11 @@ impl Chain {
             stages: Vec::new(),
             position: None,
         }
+    }
+
+    /// Any item can be had on its own.
+    fn is_indexed(&self) -> bool {
+        self.stages.is_empty() && !self.item.has_effects()
     }
 }
 
@@ -1527,6 +1588,17 @@ impl Item {
             Item::Index | Item::Number | Item::Element(..) | Item::Piece { .. } => false,
             Item::Pair(a, b) => a.computes() || b.computes(),
             Item::At(_, inner) | Item::Copied(inner) => inner.computes(),
+        }
+    }
+
+    /// A part of it is an exclusive reference.
+    fn is_exclusive(&self) -> bool {
+        match self {
+            Item::Element(_, access) => *access == Access::Exclusive,
+            Item::Piece { exclusive, .. } => *exclusive,
+            Item::Index | Item::Number | Item::Nth(_) | Item::Mapped(..) => false,
+            Item::Pair(a, b) | Item::Either(_, a, b) => a.is_exclusive() || b.is_exclusive(),
+            Item::At(_, inner) | Item::Copied(inner) => inner.is_exclusive(),
         }
     }
 

@@ -409,20 +409,38 @@ impl Lowerer<'_> {
             mutability,
             expr,
         } = e;
-        let exclusive = mutability.is_some();
-        match self.expr(expr) {
-            Lowered::Place(p) => Lowered::Reference(p, exclusive),
-            Lowered::Reference(p, _) => Lowered::Reference(p, exclusive),
+        let lowered = self.expr(expr);
+        self.borrowed(lowered, mutability.is_some(), e.span())
+    }
+
+    /// A reference to what an expression has become.
+    pub(super) fn borrowed(&mut self, lowered: Lowered, exclusive: bool, span: Span) -> Lowered {
+        match lowered {
+            Lowered::Place(p) | Lowered::Reference(p, _) => Lowered::Reference(p, exclusive),
+            // Of variables that are one in the source: to each of them.
+            Lowered::Tuple(parts) if exclusive => Lowered::Tuple(
+                parts
+                    .into_iter()
+                    .map(|part| self.borrowed(part, true, span))
+                    .collect(),
+            ),
+            Lowered::Optional(some, payload) => match *payload {
+                Lowered::Unit => Lowered::Optional(some, payload),
+                payload => {
+                    let payload = self.borrowed(payload, exclusive, span);
+                    Lowered::Optional(some, Box::new(payload))
+                }
+            },
             lowered @ (Lowered::Value(_) | Lowered::Tuple(_)) => {
-                let value = self.value_of(lowered, e.span());
+                let value = self.value_of(lowered, span);
                 let place = if exclusive {
-                    self.own(value, true, e.span())
+                    self.own(value, true, span)
                 } else {
                     Place::whole(value)
                 };
                 Lowered::Reference(place, exclusive)
             }
-            Lowered::Chain(chain) if exclusive => Lowered::Chain(self.advancing(&chain, e.span())),
+            Lowered::Chain(chain) if exclusive => Lowered::Chain(self.advancing(&chain, span)),
             other => other,
         }
     }

@@ -537,9 +537,11 @@ impl Lowerer<'_> {
             ) => {
                 return self.sort(place, name, args, e);
             }
-            ("concat" | "join", _) => {
-                self.unsupported(e, "joining sequences", "push the parts in a loop")
+            ("concat", []) => {
+                let parts = self.elements(place, super::chain::Access::Shared, span);
+                return Some(self.flattened(&parts, span));
             }
+            ("join", _) => self.unsupported(e, "joining sequences", "push the parts in a loop"),
             ("contains" | "binary_search" | "binary_search_by" | "partition_point", _) => {
                 return None;
             }
@@ -843,6 +845,83 @@ impl Lowerer<'_> {
                     );
                 }
                 payload
+            }
+            ("as_mut" | "as_deref_mut", []) => {
+                self.borrowed(Lowered::Optional(some, Box::new(payload)), true, span)
+            }
+            ("take", []) => {
+                let Some(super::place::Target::Optional(flag, _)) = self.target(&e.receiver) else {
+                    return Lowered::Never;
+                };
+                let payload = self.snapshot(payload, span);
+                let none = self.integer(quote!(false), span);
+                self.effect(Op::Store(flag, none), span);
+                Lowered::Optional(some, Box::new(payload))
+            }
+            ("or", [other]) => {
+                let other = self.expr(other);
+                self.branch(
+                    some,
+                    &mut |cx| {
+                        let yes = cx.integer(quote!(true), span);
+                        Lowered::Optional(yes, Box::new(payload.clone()))
+                    },
+                    &mut |_| other.clone(),
+                    span,
+                )
+            }
+            ("zip", [other]) => match self.expr(other) {
+                Lowered::Optional(other, second) => {
+                    let both = self.operator(quote!(&), &[some, other], span);
+                    Lowered::Optional(both, Box::new(Lowered::Tuple(vec![payload, *second])))
+                }
+                _ => self.unsupported(e, "this `zip`", "take both apart with `if let`"),
+            },
+            ("and_then" | "or_else" | "filter" | "is_some_and" | "is_none_or", [f]) => {
+                let Some(closure) = self.as_closure(f) else {
+                    return self.unsupported(e, "this argument", "pass a closure");
+                };
+                let with = |cx: &mut Self, flag: proc_macro2::TokenStream| {
+                    let flag = cx.integer(flag, span);
+                    Lowered::Optional(flag, Box::new(Lowered::Unit))
+                };
+                match name {
+                    "and_then" => self.branch(
+                        some,
+                        &mut |cx| cx.inline(&closure, vec![payload.clone()]),
+                        &mut |cx| with(cx, quote!(false)),
+                        span,
+                    ),
+                    "or_else" => self.branch(
+                        some,
+                        &mut |cx| {
+                            let yes = cx.integer(quote!(true), span);
+                            Lowered::Optional(yes, Box::new(payload.clone()))
+                        },
+                        &mut |cx| cx.inline(&closure, Vec::new()),
+                        span,
+                    ),
+                    _ => {
+                        let otherwise = if name == "is_none_or" {
+                            quote!(true)
+                        } else {
+                            quote!(false)
+                        };
+                        let test = self.branch(
+                            some,
+                            &mut |cx| cx.inline(&closure, vec![payload.clone()]),
+                            &mut |cx| Lowered::Value(cx.integer(otherwise.clone(), span)),
+                            span,
+                        );
+                        match name {
+                            "filter" => {
+                                let test = self.value_of(test, span);
+                                Lowered::Optional(test, Box::new(payload))
+                            }
+                            _ => test,
+                        }
+                    }
+                }
             }
             ("is_some", []) => Lowered::Value(some),
             ("is_none", []) => Lowered::Value(self.operator(quote!(!), &[some], span)),
