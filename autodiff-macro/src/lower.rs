@@ -21,7 +21,7 @@ use crate::errors::{Errors, Problem};
 use crate::ir::{Arith, Function, Kind, Op, Place, Region, Stmt, Ty, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What a name in scope stands for.
@@ -110,6 +110,8 @@ pub struct Lowerer<'a> {
     /// of one may get another there.
     assigned: Vec<Ident>,
     reassigned: BTreeSet<Value>,
+    /// Values that are functions, by the name the user gave.
+    functions: BTreeMap<Value, syn::ExprPath>,
     frames: Vec<Frame>,
     items: Vec<syn::Item>,
     /// A pattern that may not fit is being bound: a name in capitals is a constant there.
@@ -130,6 +132,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         scopes: vec![Vec::new()],
         assigned: place::assigned(&source.item.block),
         reassigned: BTreeSet::new(),
+        functions: BTreeMap::new(),
         frames: Vec::new(),
         items: Vec::new(),
         tested: false,
@@ -332,12 +335,32 @@ impl Lowerer<'_> {
         self.value_of(lowered, syn::spanned::Spanned::span(expr))
     }
 
+    /// What becomes a part of something: a reference that is written through later is none.
+    fn kept_value(&mut self, lowered: Lowered, span: Span) -> Value {
+        if let Lowered::Reference(_, true) = lowered {
+            self.errors.at_span(span, KEPT_REFERENCE);
+        }
+        self.value_of(lowered, span)
+    }
+
+    /// An expression's value, as a part of something.
+    fn part_of(&mut self, expr: &syn::Expr) -> Value {
+        let lowered = self.expr(expr);
+        if let Lowered::Reference(_, true) = lowered {
+            self.errors.at(expr, KEPT_REFERENCE);
+        }
+        self.value_of(lowered, syn::spanned::Spanned::span(expr))
+    }
+
     fn value_of(&mut self, lowered: Lowered, span: Span) -> Value {
         match lowered {
             Lowered::Value(v) => v,
             Lowered::Place(p) | Lowered::Reference(p, _) => self.read(p, span),
             Lowered::Tuple(parts) => {
-                let values: Vec<_> = parts.into_iter().map(|p| self.value_of(p, span)).collect();
+                let values: Vec<_> = parts
+                    .into_iter()
+                    .map(|p| self.kept_value(p, span))
+                    .collect();
                 let tys = values.iter().map(|v| self.function.ty(*v)).collect();
                 let ty = self.function.types.known(Kind::Tuple(tys));
                 self.push(Op::Aggregate(crate::ir::Container::Tuple, values), ty, span)
@@ -565,6 +588,11 @@ impl Lowerer<'_> {
         self.type_of_shape(&shape)
     }
 }
+
+const KEPT_REFERENCE: Problem = Problem::Unsupported {
+    what: "keeping a `&mut` reference in something else",
+    instead: "keep an index, and borrow where you write",
+};
 
 /// The same name, as hygiene sees it: a macro's `y` is not its caller's.
 pub fn same(a: &Ident, b: &Ident) -> bool {

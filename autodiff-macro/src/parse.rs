@@ -420,6 +420,13 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
             {
                 return Shape::Vec(Box::new(shape(element, scalar)));
             }
+            if last.ident == "Option"
+                && let syn::PathArguments::AngleBracketed(args) = &last.arguments
+                && let Some(syn::GenericArgument::Type(inner)) = args.args.first()
+                && !shape(inner, scalar).holds_floats()
+            {
+                return Shape::Plain(ty.clone());
+            }
             if PLAIN.iter().any(|name| last.ident == name) {
                 return Shape::Plain(ty.clone());
             }

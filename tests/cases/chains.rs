@@ -398,3 +398,77 @@ mod the_last_element_is_written {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+mod cycle_take {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        x.iter()
+            .cycle()
+            .take(7)
+            .enumerate()
+            .map(|(i, v)| v * i as f64)
+            .sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod peek {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter().peekable();
+        let mut s = 0.0;
+        while let Some(a) = it.next() {
+            if let Some(b) = it.peek() {
+                s += a * **b;
+            }
+        }
+        s
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod loop_match_next {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut it = x.iter().skip(1);
+        let mut s = x[0];
+        loop {
+            match it.next() {
+                Some(v) if *v > 0.0 => s *= v,
+                Some(v) => s += v,
+                None => break s * 2.0,
+            }
+        }
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod rsplit_rposition {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let i = x.iter().rposition(|v| *v > 1.0).unwrap();
+        let (l, r) = x.split_last().unwrap();
+        l * r[0] * x[i]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod while_block_cond {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut k = 0;
+        let mut s = 1.0;
+        while {
+            k += 1;
+            s *= 1.1;
+            k < 4
+        } {
+            s += x[k];
+            if s > 3.0 {
+                continue;
+            }
+            s *= x[0];
+        }
+        s
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

@@ -331,3 +331,243 @@ mod macro_refs2 {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+mod fold_vec_acc {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        x.iter()
+            .fold(vec![], |mut acc: Vec<f64>, a| {
+                let l = acc.last().copied().unwrap_or(1.0);
+                acc.push(l * a);
+                acc
+            })
+            .iter()
+            .sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod fold_array_acc {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let [a, b] = x.iter().fold([0.0, 1.0], |[s, p], v| [s + v, p * v]);
+        let (m, q) = x.iter().fold((0.0, 0.0), |(m, q), v| (m + v, q + v * v));
+        a * b + m / q
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod slice_pattern_swap {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        if let [a, .., b] = &mut v[..] {
+            std::mem::swap(a, b);
+            *a *= 2.0;
+        }
+        if let [_, m @ .., _] = v.as_mut_slice() {
+            m[0] *= 3.0;
+            m.reverse();
+        }
+        v.iter()
+            .enumerate()
+            .map(|(i, a)| a * (i as f64 + 1.0))
+            .sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod zip_mut_swap {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x[..2].to_vec();
+        let mut w = x[2..].to_vec();
+        for (a, b) in v.iter_mut().zip(w.iter_mut()) {
+            std::mem::swap(a, b);
+            *a = std::mem::replace(b, *a * 2.0);
+        }
+        v[0] * w[1] + v[1] * w[0] * 2.0
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod eval_order_compound {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut k = 0;
+        v[{
+            k += 1;
+            k
+        }] *= x[k];
+        let mut s = x[0];
+        s += {
+            s *= 2.0;
+            s
+        };
+        s = s + {
+            s = 3.0;
+            s
+        } * s;
+        v[k] = {
+            k += 1;
+            x[k] * s
+        };
+        v.iter().product::<f64>() + s
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod eval_order_args {
+    #[autodiff::differentiate]
+    fn g(a: [f64; 2], b: f64) -> f64 {
+        a[0] * b + a[1]
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut a = [x[0], x[1]];
+        let r = g(a, {
+            a[0] = 5.0;
+            a[0] * x[2]
+        });
+        let h = |p: f64, q: f64| p * q;
+        let mut t = x[3];
+        let u = h(t, {
+            t = 2.0;
+            t
+        });
+        let w = h(a[1], {
+            a[1] = 9.0;
+            a[1]
+        });
+        r + u
+            + w
+            + x[0].max({
+                t += x[1];
+                t
+            })
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod eval_order_tuple {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut a = x[0];
+        let t = (
+            a,
+            {
+                a *= 2.0;
+                a
+            },
+            a,
+        );
+        let mut v = x.to_vec();
+        let q = [
+            v[0],
+            {
+                v[0] = 7.0;
+                v[0]
+            },
+            v[0],
+        ];
+        let s = (v[1] + {
+            v[1] = 3.0;
+            1.0
+        }) * v[1];
+        t.0 * t.1 * t.2 + q[0] * q[1] + s * q[2]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod retain_like {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        v.retain(|a| *a > 0.0);
+        v.len() as f64 * v.iter().product::<f64>()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod chunks_exact_mut {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        for c in v.chunks_exact_mut(2) {
+            c.swap(0, 1);
+            c[0] *= c[1];
+            let [a, b] = c else { panic!() };
+            *a += *b;
+        }
+        let (h, t) = v.split_first_mut().unwrap();
+        *h *= t[0];
+        v.iter().sum::<f64>() * v[0]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod map_windows_tuple {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let t: Vec<[f64; 2]> = x.windows(2).map(|w| [w[0], w[1]]).collect();
+        t.iter()
+            .zip(t.iter().skip(1))
+            .map(|(&[a, b], [c, d])| a * d - b * c)
+            .sum::<f64>()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod max_by_key_abs {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let m = x
+            .iter()
+            .copied()
+            .max_by(|a, b| a.abs().total_cmp(&b.abs()))
+            .unwrap_or_default();
+        let n = x
+            .iter()
+            .map(|v| v * v)
+            .reduce(|a, b| if a > b { a } else { b })
+            .expect("some");
+        m * n
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod fn_pointer {
+    #[autodiff::differentiate]
+    fn sq(a: f64) -> f64 {
+        a * a
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let g = sq;
+        let h = f64::sin;
+        g(x[0]) * h(x[1]) + x.iter().copied().map(sq).sum::<f64>()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod sort_variants {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        v.sort_by(|a, b| b.partial_cmp(a).unwrap());
+        v.sort_unstable_by(f64::total_cmp);
+        let m = v.len() / 2;
+        (v[m] + v[m - 1]) / 2.0 * v[0]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod sort_index {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut idx: Vec<usize> = (0..x.len()).collect();
+        idx.sort_by(|&a, &b| x[a].total_cmp(&x[b]));
+        idx.iter().enumerate().map(|(k, &i)| x[i] * k as f64).sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

@@ -22,7 +22,7 @@ impl Lowerer<'_> {
             syn::Expr::Path(path) => path,
             syn::Expr::Paren(p) => {
                 if let Some(closure) = self.as_closure(&p.expr) {
-                    let args = args.iter().map(|a| self.expr(a)).collect();
+                    let args = self.evaluated(&args);
                     return self.inline(&closure, args);
                 }
                 return self.opaque(&syn::Expr::Call(e.clone()));
@@ -33,11 +33,18 @@ impl Lowerer<'_> {
             match self.lookup(ident) {
                 Some(Binding::Closure(closure)) => {
                     let closure = closure.clone();
-                    let args: Vec<_> = args.iter().map(|a| self.expr(a)).collect();
+                    let args = self.evaluated(&args);
                     if args.iter().any(|a| matches!(a, Lowered::Never)) {
                         return Lowered::Never;
                     }
                     return self.inline(&closure, args);
+                }
+                Some(Binding::Place(place)) if self.functions.contains_key(&place.root) => {
+                    let func = self.functions[&place.root].clone();
+                    return self.call(&syn::ExprCall {
+                        func: Box::new(syn::Expr::Path(func)),
+                        ..e.clone()
+                    });
                 }
                 Some(_) => return self.opaque(&syn::Expr::Call(e.clone())),
                 None => {}
@@ -63,6 +70,24 @@ impl Lowerer<'_> {
             return lowered;
         }
         self.user_call(path, &args, e)
+    }
+
+    /// Arguments, each as it is before the next is evaluated.
+    fn evaluated(&mut self, args: &[&syn::Expr]) -> Vec<Lowered> {
+        let mut evaluated = Vec::new();
+        for (k, arg) in args.iter().enumerate() {
+            let lowered = self.expr(arg);
+            evaluated.push(self.before(lowered, &args[k + 1..], arg.span()));
+        }
+        evaluated
+    }
+
+    /// What is passed by value, as it is before other expressions are evaluated.
+    fn before(&mut self, lowered: Lowered, others: &[&syn::Expr], span: Span) -> Lowered {
+        if others.iter().any(|e| super::opaque::changes_something(e)) {
+            return self.snapshot(lowered, span);
+        }
+        lowered
     }
 
     /// Functions of std that the macro knows by name.
@@ -235,7 +260,7 @@ impl Lowerer<'_> {
         );
     }
 
-    fn new_vec(&mut self, capacity: Option<Value>, span: Span) -> Lowered {
+    pub(super) fn new_vec(&mut self, capacity: Option<Value>, span: Span) -> Lowered {
         let element = self.function.types.unknown();
         let ty = self.function.types.known(Kind::Vec(element));
         Lowered::Value(self.push(Op::NewVec { capacity }, ty, span))
@@ -435,7 +460,7 @@ impl Lowerer<'_> {
             let fields = args
                 .iter()
                 .enumerate()
-                .map(|(k, a)| (syn::Member::Unnamed(syn::Index::from(k)), self.operand(a)))
+                .map(|(k, a)| (syn::Member::Unnamed(syn::Index::from(k)), self.part_of(a)))
                 .collect();
             return Lowered::Value(self.construct(path.path.clone(), fields, None, e.span()));
         }
@@ -466,7 +491,7 @@ impl Lowerer<'_> {
     fn arguments(&mut self, args: &[&syn::Expr]) -> Option<(Vec<Argument>, Vec<(Value, Lowered)>)> {
         let mut arguments = Vec::new();
         let mut tuples = Vec::new();
-        for arg in args {
+        for (k, arg) in args.iter().enumerate() {
             if self.is_closure(arg) {
                 self.unsupported(
                     arg,
@@ -476,6 +501,7 @@ impl Lowerer<'_> {
                 return None;
             }
             let lowered = self.expr(arg);
+            let lowered = self.before(lowered, &args[k + 1..], arg.span());
             if let Lowered::Tuple(parts) = &lowered
                 && is_exclusive(&lowered)
             {
@@ -490,6 +516,15 @@ impl Lowerer<'_> {
                 tuples.push((whole, lowered));
                 continue;
             }
+            // An `Option` that is written here: without derivatives, as the analysis checks.
+            let lowered = match (lowered, arg) {
+                (Lowered::Optional(..), syn::Expr::Path(_) | syn::Expr::Call(_))
+                    if !self.is_bound(arg) =>
+                {
+                    self.opaque(arg)
+                }
+                (lowered, _) => lowered,
+            };
             arguments.push(self.argument(lowered, arg)?);
         }
         Some((arguments, tuples))
@@ -582,6 +617,17 @@ impl Lowerer<'_> {
         self.bring_back(copies, span);
         self.take_apart(tuples, span);
         Lowered::Value(result)
+    }
+
+    /// The name of a variable.
+    fn is_bound(&self, expr: &syn::Expr) -> bool {
+        match expr {
+            syn::Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|i| self.lookup(i).is_some()),
+            _ => false,
+        }
     }
 
     fn is_closure(&self, arg: &syn::Expr) -> bool {

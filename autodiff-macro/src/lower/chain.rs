@@ -62,6 +62,7 @@ enum IndexMap {
     FromEnd(Value),
     Plus(Value),
     Times(Value),
+    Modulo(Value),
 }
 
 /// What an item goes through once the loop is running.
@@ -310,6 +311,7 @@ impl Lowerer<'_> {
                     IndexMap::FromEnd(last) => self.arith(Arith::Sub, *last, index, span),
                     IndexMap::Plus(by) => self.arith(Arith::Add, index, *by, span),
                     IndexMap::Times(by) => self.arith(Arith::Mul, index, *by, span),
+                    IndexMap::Modulo(by) => self.operator(quote!(%), &[index, *by], span),
                 };
                 self.item(inner, index, span)
             }
@@ -409,6 +411,11 @@ impl Lowerer<'_> {
         if let Some(position) = chain.position {
             chain = match name.as_str() {
                 "next" if chain.stages.is_empty() => return self.next(&chain, position, span),
+                "peek" if chain.is_indexed() => {
+                    let at = self.read(Place::whole(position), span);
+                    let some = self.operator(quote!(<), &[at, chain.range.high], span);
+                    return self.item_if(some, &chain.item, at, span);
+                }
                 // They leave the iterator where they stop.
                 "by_ref" | "next" | "nth" | "any" | "all" | "find" | "position" => {
                     self.advancing(&chain, span)
@@ -422,13 +429,20 @@ impl Lowerer<'_> {
         self.sink(chain, &name, &args, e)
     }
 
-    fn closure_argument(&mut self, arg: &syn::Expr, arity: usize) -> Option<Rc<Closure>> {
-        if let syn::Expr::Path(path) = arg
-            && path
-                .path
-                .get_ident()
-                .is_none_or(|i| self.lookup(i).is_none())
-        {
+    pub(super) fn closure_argument(
+        &mut self,
+        arg: &syn::Expr,
+        arity: usize,
+    ) -> Option<Rc<Closure>> {
+        let function = match arg {
+            syn::Expr::Path(path) => match path.path.get_ident().and_then(|i| self.lookup(i)) {
+                None => Some(path),
+                Some(super::Binding::Place(place)) => self.functions.get(&place.root),
+                Some(_) => None,
+            },
+            _ => None,
+        };
+        if let Some(path) = function.cloned() {
             let names: Vec<_> = (0..arity)
                 .map(|k| Ident::new(&format!("__autodiff_argument{k}"), Span::mixed_site()))
                 .collect();
@@ -480,6 +494,14 @@ impl Lowerer<'_> {
                 let mut chain = chain;
                 chain.range.adapters.push(Adapter::Rev);
                 return Some(Lowered::Chain(chain));
+            }
+            ("cycle", []) if indexed => {
+                let (count, item) = self.normalized(chain, span);
+                let n = ident("count");
+                let code = quote!(if #n == 0 { 0 } else { ::core::primitive::usize::MAX });
+                let endless = self.template(code, &[(&n, count)], span);
+                let item = Item::At(IndexMap::Modulo(count), Box::new(item));
+                return Some(Lowered::Chain(self.counted(endless, item, span)));
             }
             ("step_by", [step]) if indexed => {
                 let step = self.operand(step);
@@ -1127,6 +1149,23 @@ impl Lowerer<'_> {
                     cx.value_of(test, span)
                 })
             }
+            ("rposition", [f]) if chain.is_indexed() => {
+                let Some(closure) = self.closure_argument(f, 1) else {
+                    return Lowered::Never;
+                };
+                let (count, item) = self.normalized(chain, span);
+                let n = ident("count");
+                let code = quote!(::core::primitive::usize::wrapping_sub(#n, 1));
+                let last = self.template(code, &[(&n, count)], span);
+                let number = Item::At(IndexMap::FromEnd(last), Box::new(Item::Number));
+                let numbers = self.counted(count, number, span);
+                self.find(&numbers, false, span, &mut |cx, number| {
+                    let number = cx.value_of(number, span);
+                    let item = cx.item(&item, number, span);
+                    let test = cx.inline(&closure, vec![item]);
+                    cx.value_of(test, span)
+                })
+            }
             ("find", [f]) => {
                 let Some(closure) = self.closure_argument(f, 1) else {
                     return Lowered::Never;
@@ -1181,7 +1220,7 @@ impl Lowerer<'_> {
     }
 
     fn push_item(&mut self, vec: Value, item: Lowered, span: Span) {
-        let value = self.value_of(item, span);
+        let value = self.kept_value(item, span);
         let vec_ty = self.function.ty(vec);
         let (element, found) = (self.function.types.element(vec_ty), self.function.ty(value));
         self.function.types.unify(element, found);

@@ -167,7 +167,7 @@ impl Lowerer<'_> {
             expr,
         } in fields
         {
-            values.push((member.clone(), self.operand(expr)));
+            values.push((member.clone(), self.part_of(expr)));
         }
         let rest = match rest {
             Some(rest) => match self.place_of(rest) {
@@ -468,7 +468,7 @@ impl Lowerer<'_> {
     }
 
     fn array(&mut self, e: &syn::ExprArray) -> Lowered {
-        let values: Vec<_> = e.elems.iter().map(|e| self.operand(e)).collect();
+        let values: Vec<_> = e.elems.iter().map(|e| self.part_of(e)).collect();
         Lowered::Value(self.sequence(values, Container::Array, e.span()))
     }
 
@@ -629,6 +629,10 @@ impl Lowerer<'_> {
             syn::Expr::Reference(e) => self.as_closure(&e.expr),
             syn::Expr::Path(path) => match path.path.get_ident().and_then(|i| self.lookup(i)) {
                 Some(Binding::Closure(closure)) => Some(closure.clone()),
+                Some(Binding::Place(place)) => {
+                    let path = self.functions.get(&place.root)?.clone();
+                    self.as_closure(&syn::Expr::Path(path))
+                }
                 Some(_) => None,
                 None => {
                     // The name of a function: `map(f64::sqrt)`, `map(square)`.

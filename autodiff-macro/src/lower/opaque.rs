@@ -216,6 +216,17 @@ pub(super) fn changes_surroundings(closure: &super::Closure) -> bool {
     effects.found
 }
 
+/// Evaluating an expression may change a variable.
+pub(super) fn changes_something(expr: &syn::Expr) -> bool {
+    let mut effects = Effects {
+        scopes: &[],
+        own: super::pattern::Names::default(),
+        found: false,
+    };
+    effects.visit_expr(expr);
+    effects.found
+}
+
 struct Effects<'a> {
     scopes: &'a [Vec<(Ident, Binding)>],
     /// Variables of the closure itself.

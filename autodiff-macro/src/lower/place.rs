@@ -34,7 +34,11 @@ impl Lowerer<'_> {
         } else {
             self.function.types.unknown()
         };
-        Lowered::Value(self.push(Op::Literal(quote!(#expr)), ty, span))
+        let value = self.push(Op::Literal(quote!(#expr)), ty, span);
+        if is_function(&expr.path) {
+            self.functions.insert(value, expr.clone());
+        }
+        Lowered::Value(value)
     }
 
     pub(super) fn index(&mut self, expr: &syn::ExprIndex) -> Lowered {
@@ -285,6 +289,13 @@ pub(super) fn assigned(block: &syn::Block) -> Vec<Ident> {
     let mut assigned = Assigned(Vec::new());
     assigned.visit_block(block);
     assigned.0
+}
+
+/// By convention: constants are in capitals.
+fn is_function(path: &syn::Path) -> bool {
+    path.segments
+        .last()
+        .is_some_and(|s| s.ident.to_string().starts_with(char::is_lowercase))
 }
 
 fn is_float_constant(path: &syn::Path) -> bool {
