@@ -43,6 +43,8 @@ enum Binding {
 struct Closure {
     expr: syn::ExprClosure,
     scopes: Vec<Vec<(Ident, Binding)>>,
+    /// A function declared in the body: its name means something in emitted code, too.
+    item: bool,
 }
 
 /// What an expression has become.
@@ -114,6 +116,9 @@ pub struct Lowerer<'a> {
     functions: BTreeMap<Value, syn::ExprPath>,
     frames: Vec<Frame>,
     items: Vec<syn::Item>,
+    /// Functions declared in the body whose calls are inlined, and the names of those that are needed all the same.
+    inlined: Vec<syn::ItemFn>,
+    needed: Vec<Ident>,
     /// A pattern that may not fit is being bound: a name in capitals is a constant there.
     tested: bool,
     /// Closures being inlined: they cannot call themselves.
@@ -135,6 +140,8 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         functions: BTreeMap::new(),
         frames: Vec::new(),
         items: Vec::new(),
+        inlined: Vec::new(),
+        needed: Vec::new(),
         tested: false,
         depth: 0,
     };
@@ -175,9 +182,10 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
     };
     cx.region.yields = yields;
     cx.function.body = std::mem::take(&mut cx.region);
+    let items = cx.needed_items();
     Primal {
         function: cx.function,
-        items: cx.items,
+        items,
     }
 }
 

@@ -19,7 +19,7 @@ use syn::{Meta, Token};
 /// Reads the attribute and the function it stands on.
 pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Source {
     let options = options(errors, args);
-    signature(errors, &item.sig, options.constant);
+    signature(errors, &item.sig);
     let scalar = scalar(&item);
     let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
     let plain = options.constant || params.iter().any(Param::is_output);
@@ -188,12 +188,9 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
     }
 }
 
-fn signature(errors: &mut Errors, sig: &syn::Signature, constant: bool) {
+fn signature(errors: &mut Errors, sig: &syn::Signature) {
     if let Some(token) = &sig.asyncness {
         errors.at(token, Problem::Signature("an `async` function cannot be differentiated; write the numeric part as an ordinary function"));
-    }
-    if let (Some(token), false) = (&sig.constness, constant) {
-        errors.at(token, Problem::Signature("a `const` function cannot be differentiated: gradients are computed at run time; remove `const`"));
     }
     if !matches!(sig.safety, syn::Safety::Default) {
         errors.at(&sig.safety, Problem::Signature("an `unsafe` function cannot be differentiated; put the unsafe part into a safe function"));
@@ -298,7 +295,7 @@ fn is_real(
                 .path
                 .segments
                 .last()
-                .is_some_and(|s| s.ident == "Real" || s.ident == "Float"),
+                .is_some_and(|s| s.ident == "Real" || is_foreign(&s.ident)),
             _ => false,
         })
     };
@@ -316,6 +313,11 @@ fn is_real(
     names_real(bounds) || in_where
 }
 
+/// A trait of `num_traits` that numbers with a derivative have.
+fn is_foreign(name: &Ident) -> bool {
+    ["Float", "Num", "Signed"].iter().any(|known| name == known)
+}
+
 /// The function's number is bounded by the traits of `num_traits`, not by `autodiff::Real`.
 fn foreign(item: &syn::ItemFn, scalar: &Scalar) -> bool {
     let Scalar::Own(own) = scalar else {
@@ -330,7 +332,11 @@ fn foreign(item: &syn::ItemFn, scalar: &Scalar) -> bool {
                     .iter()
                     .map(|s| s.ident.to_string())
                     .collect();
-                names.last().is_some_and(|n| n == "Float")
+                bound
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|s| is_foreign(&s.ident))
                     || names.first().is_some_and(|n| n == "num_traits")
             }
             _ => false,

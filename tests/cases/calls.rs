@@ -244,3 +244,98 @@ mod f14_calls_in_conditions_and_indices {
     }
     scalar! { f(x, a) at (x: f64, a: [f64; 3]) into (dx, da); (1.2, [0.5, 0.9, 1.3]); (1.5, [0.5, 0.9, 1.3]); }
 }
+
+mod functions_in_the_body {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        const K: f64 = 1.5;
+        fn sq(a: f64) -> f64 {
+            if a < 0.0 {
+                return -a * K;
+            }
+            a * a
+        }
+        const fn cube(a: f64, n: usize) -> f64 {
+            let b = a * a;
+            b * a * n as f64
+        }
+        fn scale(v: &mut [f64], by: f64) {
+            for a in v.iter_mut() {
+                *a *= by;
+            }
+        }
+        fn index(i: usize) -> usize {
+            (i + 1) % 4
+        }
+        fn pair((a, b): (f64, f64), s: &[f64]) -> [f64; 2] {
+            [a * s[0], b + later(s[1])]
+        }
+        let mut v = x.to_vec();
+        scale(&mut v, x[2]);
+        scale(&mut v[1..3], 0.5);
+        assert!(index(1) == 2);
+        let [p, q] = pair((v[index(0)], v[0]), &v[index(1)..]);
+        fn later(a: f64) -> f64 {
+            a.exp()
+        }
+        x.iter().copied().map(sq).sum::<f64>() + sq(cube(x[1], index(2))) + p * q + v[index(3)]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod functions_in_the_body_of_the_same_name {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let a = x[0];
+        fn g(b: f64) -> f64 {
+            let a = b * 2.0;
+            a * b
+        }
+        let r = g(a);
+        {
+            fn g(b: f64) -> f64 {
+                b + 1.0
+            }
+            let s = g(a) * r;
+            let g = |t: f64| t * s;
+            g(a) + r
+        }
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod modules_and_traits_known_by_name {
+    use autodiff::Real;
+    use std::mem;
+    #[autodiff::differentiate]
+    fn g<T: Real>(x: T) -> T {
+        Real::sqrt(x) * T::sin(x)
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let (mut a, mut b) = (x[0], x[1]);
+        mem::swap(&mut a, &mut b);
+        a = mem::replace(&mut b, a * x[2]);
+        Real::sin(a) * b * g(x[0])
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod constant_functions {
+    #[autodiff::differentiate]
+    const fn g(x: f64, k: usize) -> f64 {
+        let mut r = 1.0;
+        let mut i = 0;
+        while i < k {
+            r *= x;
+            i += 1;
+        }
+        r
+    }
+    const C: f64 = g(2.0, 3);
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        g(x[0], 3) * C + x[1]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

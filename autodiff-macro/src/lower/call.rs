@@ -244,10 +244,10 @@ impl Lowerer<'_> {
         }
         let name = proc_macro2::Ident::new(owner, span);
         let code = match owner {
-            "mem" => quote!(let _: bool = #name::needs_drop::<()>()),
-            "Real" => quote!(let _ = <::core::primitive::f64 as #name>::__DEPTH),
+            "mem" => quote!(let _: bool = #name::needs_drop::<()>();),
+            "Real" => quote!(let _ = <::core::primitive::f64 as #name>::__DEPTH;),
             "Float" => {
-                quote!(let _: ::core::primitive::f64 = <::core::primitive::f64 as #name>::epsilon())
+                quote!(let _: ::core::primitive::f64 = <::core::primitive::f64 as #name>::epsilon();)
             }
             _ => return,
         };

@@ -543,6 +543,7 @@ impl Lowerer<'_> {
         Closure {
             expr: e.clone(),
             scopes,
+            item: false,
         }
     }
 

@@ -58,6 +58,10 @@ impl Lowerer<'_> {
                         false,
                     )
                 }
+                Binding::Closure(closure) if closure.item => {
+                    self.needed.push(name);
+                    continue;
+                }
                 Binding::Closure(_) | Binding::Chain(_) | Binding::Optional(..) => {
                     self.unsupported(
                         &name,
