@@ -254,7 +254,12 @@ impl Printer<'_> {
             Zero::Like(p) => {
                 let place = self.place(p);
                 if self.plan.varied(p.root) || !self.generic() {
-                    quote!(#rt::Space::zero_like(&#place))
+                    let zero = quote!(#rt::Space::zero_like(&#place));
+                    // A struct without a derivative is an error where it is built.
+                    match self.built.get(&p.root) {
+                        Some(span) => names::at(*span, zero),
+                        None => zero,
+                    }
                 } else {
                     quote!(#rt::Space::zero_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
                 }

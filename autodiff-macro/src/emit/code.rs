@@ -31,6 +31,8 @@ pub struct Printer<'a> {
     pub constants: BTreeSet<Value>,
     /// What calls return.
     pub returned: BTreeSet<Value>,
+    /// Where structs are built.
+    pub built: BTreeMap<Value, Span>,
 }
 
 /// Counts uses, and finds undefined values and constants.
@@ -45,6 +47,10 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
             Op::Undefined => printer.undefined.extend(&stmt.results),
             Op::Literal(tokens) if is_finite(tokens) => printer.constants.extend(&stmt.results),
             Op::Call { .. } => printer.returned.extend(&stmt.results),
+            Op::Construct { .. } => {
+                let built = stmt.results.iter().map(|v| (*v, stmt.span));
+                printer.built.extend(built);
+            }
             _ => {}
         }
         let is_loop = matches!(stmt.op, Op::Loop(_));

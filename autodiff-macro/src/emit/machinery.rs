@@ -97,6 +97,7 @@ impl Machinery<'_> {
             undefined: BTreeSet::new(),
             constants: BTreeSet::new(),
             returned: BTreeSet::new(),
+            built: BTreeMap::new(),
         }
     }
 
