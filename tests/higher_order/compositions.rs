@@ -180,3 +180,43 @@ fn saddle_is_found_by_all_compositions() {
         }
     }
 }
+
+mod rules_made_of_each_other {
+    //! The series of each needs lower coefficients of the other.
+    use autodiff::{Real, differentiate};
+
+    #[differentiate(rule = sine_rule)]
+    fn sine(x: f64) -> f64 {
+        x.sin()
+    }
+    fn sine_rule<T: Real>(x: T, _sine: T, cotangent: T) -> T {
+        cotangent * cosine::value(x)
+    }
+
+    #[differentiate(rule = cosine_rule)]
+    fn cosine(x: f64) -> f64 {
+        x.cos()
+    }
+    fn cosine_rule<T: Real>(x: T, _cosine: T, cotangent: T) -> T {
+        -cotangent * sine::value(x)
+    }
+
+    #[differentiate(taylor)]
+    fn f(x: f64, y: f64) -> f64 {
+        sine(x * y) * cosine(x)
+    }
+
+    #[differentiate(taylor)]
+    fn written_out(x: f64, y: f64) -> f64 {
+        (x * y).sin() * x.cos()
+    }
+
+    #[test]
+    fn series() {
+        let found = f_taylor::<7>(0.3, 0.5, 1.0, 2.0);
+        let expected = written_out_taylor::<7>(0.3, 0.5, 1.0, 2.0);
+        for (a, b) in found.iter().zip(expected) {
+            assert!((a - b).abs() < 1e-13, "{found:?}, not {expected:?}");
+        }
+    }
+}
