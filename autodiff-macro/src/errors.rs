@@ -113,7 +113,7 @@ impl Problem {
                 .into(),
             Problem::DeriveOnEnum => "`Differentiable` is derived for structs only; hold the parameters in a struct".into(),
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
-                 that is constant), and returns a float; split it into such functions"
+                 that is constant), and returns floats, arrays, vectors or tuples of them; split it into such functions"
                 .into(),
             Problem::NotGeneric => "other modes and higher orders run the function on other numbers, which needs a signature made of one \
                  float type, arrays, slices, vectors and tuples; write out types that are given by a name, and do not mix `f64` and \

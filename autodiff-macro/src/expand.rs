@@ -34,6 +34,7 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     }
     parse::check(errors, source);
     if let Some((rule, generic)) = &source.options.rule {
+        parse::check_rule(errors, source);
         errors.propagate()?;
         return Ok(emit::with_rule(source, rule, *generic));
     }

@@ -596,6 +596,32 @@ pub fn check(errors: &mut Errors, source: &Source) {
     }
 }
 
+/// What the signature of a function with a rule must be.
+pub fn check_rule(errors: &mut Errors, source: &Source) {
+    fn holds_floats_only(shape: &Shape) -> bool {
+        match shape {
+            Shape::Float => true,
+            Shape::Array(e, _) | Shape::Vec(e) => holds_floats_only(e),
+            Shape::Tuple(parts) => parts.iter().all(holds_floats_only),
+            Shape::Slice(_) | Shape::Plain(_) | Shape::Opaque(_) => false,
+        }
+    }
+    let flat = |p: &Param| match &p.shape {
+        Shape::Float => true,
+        Shape::Array(e, _) | Shape::Slice(e) | Shape::Vec(e) => matches!(**e, Shape::Float),
+        Shape::Tuple(_) | Shape::Plain(_) | Shape::Opaque(_) => false,
+    };
+    for p in source.params.iter().filter(|p| p.active) {
+        if p.passing == Passing::Exclusive || !flat(p) {
+            errors.at(&p.ty, Problem::RuleSignature);
+        }
+    }
+    let fits = source.output.as_ref().is_some_and(holds_floats_only);
+    if !fits || !matches!(source.scalar, Scalar::Generic(_)) {
+        errors.at(&source.item.sig.ident, Problem::RuleSignature);
+    }
+}
+
 /// Finds what is compiled conditionally inside a body: the attribute runs before it is known what stays.
 struct Conditional<'a> {
     errors: &'a mut Errors,

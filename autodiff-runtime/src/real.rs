@@ -107,6 +107,9 @@ pub trait Real:
     /// How many layers of derivatives there are: none in `f64` and `f32`.
     #[doc(hidden)]
     const __DEPTH: usize;
+    /// Whether the number is a power series.
+    #[doc(hidden)]
+    const __SERIES: bool = false;
     /// The number that a rule of the user's is run at when a function with one is evaluated.
     #[doc(hidden)]
     type __Inner: Real<Base = Self::Base>;

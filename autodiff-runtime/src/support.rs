@@ -121,6 +121,27 @@ pub fn cast_exactly<A: Real, B: Real>(number: A) -> B {
     }
 }
 
+/// The number at a place of a structure.
+pub fn component<F: Real, S: Structure<F>>(structure: &S, place: usize) -> F {
+    let (mut found, mut at) = (F::zero(), 0);
+    structure.each(&mut |number| {
+        if at == place {
+            found = number;
+        }
+        at += 1;
+    });
+    found
+}
+
+/// A structure like another of one at a place, and zeros.
+pub fn unit<F: Real, S: Structure<F>>(like: &S, place: usize) -> S::With<F> {
+    let mut at = 0;
+    like.map(&mut |_| {
+        at += 1;
+        if at == place + 1 { F::one() } else { F::zero() }
+    })
+}
+
 /// `source` is added to `target`, and becomes zero.
 #[inline]
 pub fn drain<A: Space + ?Sized>(source: &mut A, target: &mut A) {

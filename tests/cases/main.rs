@@ -21,5 +21,6 @@ mod iteration;
 mod labels;
 mod patterns;
 mod references;
+mod rules;
 mod scalars;
 mod sequences;

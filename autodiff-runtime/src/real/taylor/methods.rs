@@ -115,6 +115,7 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
         self.coefficients.iter().all(T::is_zero)
     }
     const __DEPTH: usize = T::__DEPTH + 1;
+    const __SERIES: bool = true;
     type __Inner = Self;
     fn __extend(
         inputs: &[Self],
