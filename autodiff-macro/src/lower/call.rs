@@ -488,7 +488,7 @@ impl Lowerer<'_> {
 
     /// The arguments, and the tuples among them that are passed by exclusive reference: their parts are variables of their
     /// own here, and get what the callee leaves in the tuple.
-    fn arguments(&mut self, args: &[&syn::Expr]) -> Option<(Vec<Argument>, Vec<(Value, Lowered)>)> {
+    fn arguments(&mut self, args: &[&syn::Expr]) -> Option<(Vec<Argument>, Vec<Parts>)> {
         let mut arguments = Vec::new();
         let mut tuples = Vec::new();
         for (k, arg) in args.iter().enumerate() {
@@ -513,7 +513,10 @@ impl Lowerer<'_> {
                 let whole = self.value_of(Lowered::Tuple(values), arg.span());
                 self.function.locals.insert(whole);
                 arguments.push(Argument::Exclusive(Place::whole(whole)));
-                tuples.push((whole, lowered));
+                tuples.push(Parts {
+                    whole,
+                    parts: lowered,
+                });
                 continue;
             }
             // An `Option` that is written here: without derivatives, as the analysis checks.
@@ -530,8 +533,8 @@ impl Lowerer<'_> {
         Some((arguments, tuples))
     }
 
-    fn take_apart(&mut self, tuples: Vec<(Value, Lowered)>, span: Span) {
-        for (whole, parts) in tuples {
+    fn take_apart(&mut self, tuples: Vec<Parts>, span: Span) {
+        for Parts { whole, parts } in tuples {
             if let Some(target) = referred_by(&parts) {
                 self.store(target, Lowered::Place(Place::whole(whole)), span);
             }
@@ -689,6 +692,12 @@ impl Lowerer<'_> {
         });
         Lowered::Value(self.push(Op::Copy(whole), ty, span))
     }
+}
+
+/// A tuple that is passed by exclusive reference, and the variables that are its parts.
+struct Parts {
+    whole: Value,
+    parts: Lowered,
 }
 
 /// An exclusive reference, or a tuple of nothing else: a reference to a tuple.
