@@ -28,6 +28,22 @@ use core::ops::{
 pub(crate) mod private {
     /// Keeps `Real` sealed: its laws (comparisons by value, zero tangents contribute zero) are ours to hold.
     pub trait Sealed {}
+
+    /// What functions over the traits of `num_traits` make constants with.
+    #[cfg(feature = "num-traits")]
+    pub trait Foreign:
+        num_traits::Float
+        + num_traits::FloatConst
+        + num_traits::FromPrimitive
+        + num_traits::ToPrimitive
+        + num_traits::NumCast
+        + num_traits::Signed
+    {
+    }
+    #[cfg(not(feature = "num-traits"))]
+    pub trait Foreign {}
+    impl Foreign for f64 {}
+    impl Foreign for f32 {}
 }
 
 /// A real number: `f64`, `f32`, or one that carries derivatives along.
@@ -79,7 +95,7 @@ pub trait Real:
     + 'static
 {
     /// The innermost float, `f64` or `f32`.
-    type Base: Real<Base = Self::Base>;
+    type Base: Real<Base = Self::Base> + private::Foreign;
 
     /// A constant. At base `f32` it is rounded.
     fn from_f64(constant: f64) -> Self;

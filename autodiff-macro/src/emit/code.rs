@@ -17,6 +17,8 @@ pub struct Printer<'a> {
     /// The path of the runtime's hidden module.
     pub rt: TokenStream,
     pub scalar: &'a Scalar,
+    /// The function's own number is bounded by traits of `num_traits`.
+    pub foreign: bool,
     pub function: &'a Function,
     pub plan: &'a Plan,
     /// Values that are references in the emitted code.
@@ -531,7 +533,12 @@ impl Printer<'_> {
                 callee,
                 args,
                 keeps,
-            } => self.call(callee, args, *keeps),
+            } => match callee {
+                Callee::Path(path) if self.makes_constant(result, args, *keeps) => {
+                    self.constant_call(path, args)
+                }
+                _ => self.call(callee, args, *keeps),
+            },
             Op::Local => quote!(#rt::Undefined::undefined()),
             _ => TokenStream::new(),
         }
@@ -774,6 +781,43 @@ impl Printer<'_> {
                 quote!(&mut #place)
             }
         }
+    }
+
+    /// A call of a function of the user's that makes a number of the function's own type of constants: it may need the traits
+    /// of `num_traits`, which only the innermost float is known to have.
+    fn makes_constant(&self, result: Value, args: &[Argument], keeps: bool) -> bool {
+        let varied = args.iter().any(|a| self.plan.varied(a.root()));
+        self.foreign && !keeps && !varied && self.function.is_float(result)
+    }
+
+    fn constant_call(&self, path: &syn::Path, args: &[Argument]) -> TokenStream {
+        let rt = &self.rt;
+        let (Scalar::Own(number) | Scalar::Generic(number) | Scalar::Concrete(number)) =
+            self.scalar
+        else {
+            return self.call(&Callee::Path(path.clone()), args, false);
+        };
+        let mut path = path.clone();
+        let base: syn::Type = syn::parse_quote!(<#number as #rt::Real>::Base);
+        for segment in &mut path.segments {
+            if let syn::PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                for argument in &mut arguments.args {
+                    if let syn::GenericArgument::Type(ty) = argument {
+                        super::signature::substitute(ty, number, &base);
+                    }
+                }
+            }
+        }
+        let args = args.iter().map(|a| {
+            let tokens = self.argument(a, true);
+            match a {
+                Argument::Value(v) if self.function.is_float(*v) => {
+                    quote!(#rt::Real::base(#tokens))
+                }
+                _ => tokens,
+            }
+        });
+        quote!(<#number as #rt::Real>::from_base(#path(#(#args),*)))
     }
 
     fn call(&self, callee: &Callee, args: &[Argument], keeps: bool) -> TokenStream {

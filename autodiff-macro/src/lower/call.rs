@@ -268,8 +268,20 @@ impl Lowerer<'_> {
 
     /// `f64`, `f32`, the function's own `T`, or a trait that has their functions.
     fn is_scalar_type(&self, owner: &str) -> bool {
-        matches!(owner, "f64" | "f32" | "Real" | "Float")
-            || matches!(&self.source.scalar, crate::ast::Scalar::Own(own) if own == owner)
+        matches!(owner, "f64" | "f32" | "Real" | "Float") || self.own_number(owner).is_some()
+    }
+
+    /// The function's own `T`, by its name or by that of a trait that makes numbers.
+    fn own_number(&self, owner: &str) -> Option<&proc_macro2::Ident> {
+        let crate::ast::Scalar::Own(own) = &self.source.scalar else {
+            return None;
+        };
+        let by_trait = self.source.foreign
+            && matches!(
+                owner,
+                "NumCast" | "FromPrimitive" | "FloatConst" | "Zero" | "One"
+            );
+        (own == owner || by_trait).then_some(own)
     }
 
     /// `T::zero()`, `T::from_f64(2.0)`, `f64::from_bits(..)`: a number made of something else.
@@ -281,17 +293,21 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         span: Span,
     ) -> Lowered {
-        let own = matches!(&self.source.scalar, crate::ast::Scalar::Own(o) if o == owner);
+        let ident = self.own_number(owner).cloned();
+        let own = ident.is_some();
+        let ident = ident.unwrap_or_else(|| proc_macro2::Ident::new(owner, span));
         let mut func = path.clone();
-        if let (true, true, Some(name_of_trait)) = (own, self.source.foreign, foreign_trait(name)) {
-            // Ours has methods of the same names.
-            let krate = &self.source.options.krate;
-            let owner = proc_macro2::Ident::new(owner, span);
+        // Code over any number does not know the traits of `num_traits`: what makes a constant is asked of the innermost float.
+        let krate = self.source.options.krate.clone();
+        let base = own && self.source.foreign && foreign_trait(name).is_some();
+        if let (true, Some(name_of_trait)) = (base, foreign_trait(name)) {
             let (of_trait, last) = (
                 proc_macro2::Ident::new(name_of_trait, span),
                 path.path.segments.last().map(|s| s.ident.clone()),
             );
-            func = syn::parse_quote!(<#owner as #krate::__private::num_traits::#of_trait>::#last);
+            func = syn::parse_quote!(
+                <<#ident as #krate::__private::Real>::Base as #krate::__private::num_traits::#of_trait>::#last
+            );
         }
         // The arguments are evaluated on their own: a length does not depend on what is measured.
         let mut named = Vec::new();
@@ -301,7 +317,11 @@ impl Lowerer<'_> {
                 proc_macro2::Ident::new(&format!("__autodiff_made_of{k}"), Span::mixed_site());
             let value = self.operand(arg);
             scope.push((name.clone(), Binding::Place(Place::whole(value))));
-            named.push(name);
+            named.push(if base && self.function.is_float(value) {
+                quote!(#krate::__private::Real::base(#name))
+            } else {
+                quote!(#name)
+            });
         }
         let call: syn::Expr = syn::parse_quote_spanned!(span=> #func(#(#named),*));
         self.scopes.push(scope);
@@ -325,9 +345,15 @@ impl Lowerer<'_> {
             }) = self.region.stmts.last_mut()
             {
                 *pure = true;
-                if let (true, crate::ir::Code::Expr(expr)) = (optional, code) {
-                    let conversion = (**expr).clone();
-                    **expr = syn::parse_quote!(#conversion.unwrap());
+                if let crate::ir::Code::Expr(expr) = code {
+                    if optional {
+                        let conversion = (**expr).clone();
+                        **expr = syn::parse_quote!(#conversion.unwrap());
+                    }
+                    if base {
+                        let constant = (**expr).clone();
+                        **expr = syn::parse_quote!(<#ident as #krate::__private::Real>::from_base(#constant));
+                    }
                 }
             }
             if optional {
@@ -346,7 +372,7 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         span: Span,
     ) -> Option<Lowered> {
-        let own = matches!(&self.source.scalar, crate::ast::Scalar::Own(o) if o == owner);
+        let own = self.own_number(owner).is_some();
         if name == "from" && args.len() == 1 && !own {
             let value = self.operand(args[0]);
             let ident = proc_macro2::Ident::new(owner, span);
