@@ -105,8 +105,8 @@ impl Problem {
                  that prints or checks takes single elements or flat slices"
                 .into(),
             Problem::ActiveToCallable => "this calls a closure or function that was passed in, with a value that depends on a \
-                 differentiable input: its derivative is not known here; write the closure where it is called, or call an annotated \
-                 function by its name"
+                 differentiable input: its derivative is not known here; declare this function in the body of the \
+                 one that calls it, where it is inlined, or call an annotated function by its name"
                 .into(),
             Problem::ActiveInStruct => "a variant of an enum that holds a value depending on a differentiable input is not supported; hold such \
                  values in variables, tuples, arrays or structs"

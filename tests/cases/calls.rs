@@ -339,3 +339,49 @@ mod constant_functions {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+mod functions_in_the_body_that_take_closures {
+    #[autodiff::differentiate]
+    fn sq(a: f64) -> f64 {
+        a * a
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        fn apply(g: impl Fn(f64) -> f64, y: f64) -> f64 {
+            g(y) * y
+        }
+        fn twice<F: Fn(f64) -> f64>(g: F, y: f64) -> f64 {
+            g(g(y))
+        }
+        fn newton(g: &dyn Fn(f64) -> f64, d: impl Fn(f64) -> f64, mut t: f64) -> f64 {
+            for _ in 0..20 {
+                t -= g(t) / d(t);
+            }
+            t
+        }
+        fn simpson(g: impl Fn(f64) -> f64, a: f64, b: f64, n: usize) -> f64 {
+            let h = (b - a) / n as f64;
+            let mut s = g(a) + g(b);
+            for i in 1..n {
+                s += g(a + h * i as f64) * if i % 2 == 1 { 4.0 } else { 2.0 };
+            }
+            s * h / 3.0
+        }
+        let k = x[2];
+        let h = |t: f64| t.sin() * x[0];
+        let mut count = 0.0;
+        fn each(v: &[f64], mut g: impl FnMut(&f64)) {
+            for a in v {
+                g(a);
+            }
+        }
+        each(x, |a| count += a * k);
+        apply(|t| t.sin() * k, x[1])
+            + twice(h, x[3])
+            + apply(sq, x[0])
+            + apply(f64::exp, 0.1 * x[0])
+            + count
+            + newton(&|t| t * t - x[0], |t| 2.0 * t, 1.0)
+            + simpson(|t| (t * x[3]).exp(), x[0], x[2], 8)
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

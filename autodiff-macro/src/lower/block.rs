@@ -266,8 +266,25 @@ fn can_be_inlined(item: &syn::ItemFn) -> bool {
     const HARMLESS: [&str; 6] = ["inline", "allow", "expect", "doc", "must_use", "cold"];
     let harmless = |a: &syn::Attribute| HARMLESS.iter().any(|name| a.path().is_ident(name));
     item.attrs.iter().all(harmless)
-        && item.sig.generics.params.is_empty()
+        && item.sig.generics.params.iter().all(is_callable)
         && matches!(item.sig.safety, syn::Safety::Default)
+}
+
+/// A lifetime, or the type of a parameter that is a closure.
+fn is_callable(param: &syn::GenericParam) -> bool {
+    let callable = |bound: &syn::TypeParamBound| match bound {
+        syn::TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .is_some_and(|s| ["Fn", "FnMut", "FnOnce"].iter().any(|name| s.ident == name)),
+        _ => false,
+    };
+    match param {
+        syn::GenericParam::Lifetime(_) => true,
+        syn::GenericParam::Type(param) => param.bounds.iter().any(callable),
+        syn::GenericParam::Const(_) => false,
+    }
 }
 
 /// A function as a closure that captures other functions only.

@@ -522,7 +522,7 @@ impl Lowerer<'_> {
                 self.unsupported(
                     arg,
                     "passing a closure to a function",
-                    "call the closure here, or write the function's loop in place",
+                    "call the closure here, or declare the function in this body, where it is inlined",
                 );
                 return None;
             }
