@@ -472,3 +472,71 @@ mod while_block_cond {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+mod chain_once {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        x.iter()
+            .chain(&[1.0, 2.0])
+            .chain(x[1..].iter())
+            .map(|v| v * v)
+            .sum::<f64>()
+            * x.iter().chain(std::iter::once(&x[0])).count() as f64
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod iter_repeat {
+    use std::iter;
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let a: f64 = std::iter::repeat(x[0])
+            .take(3)
+            .zip(x)
+            .map(|(a, b)| a * b)
+            .sum();
+        let b: Vec<f64> = iter::once(1.0)
+            .chain(x.iter().copied())
+            .chain(iter::repeat_n(x[1], 2))
+            .collect();
+        b.windows(2).map(|w| w[0] * w[1]).sum::<f64>() * a
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod take_while_map_while {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let a: f64 = x
+            .iter()
+            .map_while(|v| if *v < 2.0 { Some(v * v) } else { None })
+            .sum();
+        let b: f64 = x
+            .iter()
+            .skip_while(|v| **v > 0.0)
+            .take_while(|v| **v < 3.0)
+            .map(|v| v + a)
+            .product();
+        a * b
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod rev_enumerate_skip {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        x.iter()
+            .enumerate()
+            .rev()
+            .skip(1)
+            .map(|(i, v)| v * (i + 1) as f64)
+            .sum::<f64>()
+            + x.iter()
+                .rev()
+                .enumerate()
+                .take(3)
+                .map(|(i, v)| v * v * (i + 1) as f64)
+                .sum::<f64>()
+            + x.iter().skip(1).rev().step_by(2).sum::<f64>() * x[0]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

@@ -101,3 +101,51 @@ mod forward_mode_of_an_answer {
         assert_eq!((answers, x, tangent), ((false, false), 2.5, 0.5));
     }
 }
+mod elimination_with_pivots {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut a = vec![
+            vec![x[0], x[1], 1.0],
+            vec![x[2], x[3], 0.5],
+            vec![0.3, x[0] * x[1], x[2]],
+        ];
+        let mut b = vec![1.0, x[3], x[1]];
+        let n = 3;
+        for c in 0..n {
+            let p = (c..n)
+                .max_by(|&i, &j| a[i][c].abs().total_cmp(&a[j][c].abs()))
+                .unwrap();
+            a.swap(c, p);
+            b.swap(c, p);
+            for r in c + 1..n {
+                let m = a[r][c] / a[c][c];
+                for k in c..n {
+                    let t = a[c][k];
+                    a[r][k] -= m * t;
+                }
+                b[r] -= m * b[c];
+            }
+        }
+        let mut y = vec![0.0; n];
+        for i in (0..n).rev() {
+            let s: f64 = (i + 1..n).map(|k| a[i][k] * y[k]).sum();
+            y[i] = (b[i] - s) / a[i][i];
+        }
+        y.iter().zip(x).map(|(p, q)| p * q).sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod indices_that_are_found {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let m = [[x[0], x[1]], [x[2], x[3]]];
+        let i = (0..2)
+            .reduce(|a, b| if m[a][0] > m[b][0] { a } else { b })
+            .unwrap();
+        let j = (0..2).find(|&k| m[k][1] < 0.0).unwrap_or(1);
+        let k = (0..4).min_by(|&a, &b| x[a].total_cmp(&x[b])).unwrap();
+        m[i][1] * m[j][0] + x[k] * x[k]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

@@ -149,6 +149,9 @@ impl Printer<'_> {
                 let parts = parts.iter().map(part);
                 Some(quote!((#(#parts,)*)))
             }
+            Kind::Plain if self.function.types.is_index(ty) => {
+                Some(quote!(::core::primitive::usize))
+            }
             Kind::Plain | Kind::Slice(_) | Kind::Unknown => None,
         }
     }

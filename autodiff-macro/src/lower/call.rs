@@ -164,7 +164,22 @@ impl Lowerer<'_> {
             ("array" | "", "from_fn", [f]) if matches!(f, syn::Expr::Closure(_)) => {
                 return self.array_from_fn(path, f, None, span);
             }
-            ("iter", "once" | "repeat" | "repeat_n" | "from_fn" | "successors", _) => {
+            ("iter", "once", [x]) => {
+                let value = self.part_of(x);
+                let one = self.index_literal(1, span);
+                Lowered::Chain(self.repeated_item(value, one, span))
+            }
+            ("iter", "repeat", [x]) => {
+                let value = self.part_of(x);
+                let endless = self.integer(quote!(::core::primitive::usize::MAX), span);
+                Lowered::Chain(self.repeated_item(value, endless, span))
+            }
+            ("iter", "repeat_n", [x, n]) => {
+                let value = self.part_of(x);
+                let count = self.operand(n);
+                Lowered::Chain(self.repeated_item(value, count, span))
+            }
+            ("iter", "from_fn" | "successors", _) => {
                 self.unsupported(path, "this source of items", "write a `for` loop")
             }
             ("", "drop", [x]) => {

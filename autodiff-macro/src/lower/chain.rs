@@ -202,6 +202,15 @@ impl Lowerer<'_> {
         )
     }
 
+    /// The same item so many times.
+    pub(super) fn repeated_item(&mut self, value: Value, count: Value, span: Span) -> Chain {
+        let single = self.sequence(vec![value], crate::ir::Container::Array, span);
+        let element = Item::Element(Place::whole(single), Access::Value);
+        let zero = self.index_literal(0, span);
+        let item = Item::At(IndexMap::Times(zero), Box::new(element));
+        self.counted(count, item, span)
+    }
+
     pub(super) fn elements(&mut self, place: Place, access: Access, span: Span) -> Chain {
         // An iterator over an array by value has an array of its own.
         let ty = self.place_ty(&place);

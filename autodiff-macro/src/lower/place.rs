@@ -72,7 +72,8 @@ impl Lowerer<'_> {
             }
             index => {
                 let index = self.operand(index);
-                self.become_plain(index);
+                let ty = self.function.ty(index);
+                self.function.types.become_index(ty);
                 let place = place.then(Step::Index(index));
                 self.place_ty(&place);
                 Lowered::Place(place)
