@@ -4,7 +4,7 @@ mod home;
 #[cfg(test)]
 mod tests;
 
-pub use self::home::defines_macro;
+pub use self::home::{defines_macro, takes_shared};
 
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};

@@ -385,3 +385,62 @@ mod functions_in_the_body_that_take_closures {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+mod exclusive_variables_for_shared_parameters {
+    #[autodiff::differentiate]
+    fn norm(v: &[f64]) -> f64 {
+        v.iter().map(|a| a * a).sum::<f64>().sqrt()
+    }
+    #[autodiff::differentiate]
+    fn normalise(v: &mut [f64]) -> f64 {
+        let n = norm(v);
+        for a in v.iter_mut() {
+            *a /= n;
+        }
+        n + norm(v)
+    }
+    struct S(f64);
+    impl S {
+        #[autodiff::differentiate]
+        fn scaled(&self, v: &Vec<f64>, k: usize) -> f64 {
+            v[k] * self.0
+        }
+        #[autodiff::differentiate]
+        fn walk(&self, v: &mut Vec<f64>) {
+            let t = self.scaled(v, 1);
+            v.push(t);
+            let w = self.scaled(v, 0);
+            v[1] *= w;
+        }
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let n = normalise(&mut v);
+        let w = &mut v;
+        let m = norm(w);
+        w[0] *= m;
+        S(3.0).walk(w);
+        v.iter().sum::<f64>() * n
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod halves_of_one_vector {
+    #[autodiff::differentiate]
+    fn add(a: &mut [f64], b: &[f64]) {
+        for (p, q) in a.iter_mut().zip(b) {
+            *p += q * *p;
+        }
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let (a, b) = v.split_at_mut(2);
+        add(a, b);
+        add(b, a);
+        let c = v.clone();
+        add(&mut v, &c);
+        v.iter().product()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

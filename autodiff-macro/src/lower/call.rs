@@ -511,7 +511,10 @@ impl Lowerer<'_> {
         {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
-        let Some((mut arguments, tuples)) = self.arguments(args) else {
+        let Some(last) = path.path.segments.last() else {
+            return Lowered::Never;
+        };
+        let Some((mut arguments, tuples)) = self.arguments(&last.ident, args) else {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, e.span());
@@ -529,7 +532,11 @@ impl Lowerer<'_> {
 
     /// The arguments, and the tuples among them that are passed by exclusive reference: their parts are variables of their
     /// own here, and get what the callee leaves in the tuple.
-    fn arguments(&mut self, args: &[&syn::Expr]) -> Option<(Vec<Argument>, Vec<Parts>)> {
+    fn arguments(
+        &mut self,
+        name: &proc_macro2::Ident,
+        args: &[&syn::Expr],
+    ) -> Option<(Vec<Argument>, Vec<Parts>)> {
         let mut arguments = Vec::new();
         let mut tuples = Vec::new();
         for (k, arg) in args.iter().enumerate() {
@@ -560,6 +567,16 @@ impl Lowerer<'_> {
                 });
                 continue;
             }
+            // A `&mut` variable for a `&` parameter: rustc borrows it anew.
+            let lowered = match lowered {
+                Lowered::Reference(p, true)
+                    if !matches!(arg, syn::Expr::Reference(_))
+                        && crate::parse::takes_shared(name, k) =>
+                {
+                    Lowered::Reference(p, false)
+                }
+                other => other,
+            };
             // An `Option` that is written here: without derivatives, as the analysis checks.
             let lowered = match (lowered, arg) {
                 (Lowered::Optional(..), syn::Expr::Path(_) | syn::Expr::Call(_))
@@ -640,7 +657,7 @@ impl Lowerer<'_> {
         let Some(receiver) = self.as_place(receiver, &e.receiver) else {
             return Lowered::Never;
         };
-        let Some((mut arguments, tuples)) = self.arguments(&args) else {
+        let Some((mut arguments, tuples)) = self.arguments(&e.method, &args) else {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, span);

@@ -96,7 +96,8 @@ use alloc::borrow::ToOwned;
 /// An argument for a shared reference to numbers, or for an aggregate of numbers by value.
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be passed to a differentiable parameter of type `{P}`",
-    label = "not of that type"
+    label = "not of that type",
+    note = "where it is a `&mut` variable and the parameter is a `&`, write `&*variable`"
 )]
 pub trait SharedIn<P: ?Sized> {
     type Held: Borrow<P>;
@@ -298,7 +299,8 @@ impl<E, const N: usize> Holds<[E]> for [E; N] {
 /// As [`SharedIn`], with an adjoint.
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be passed to a differentiable parameter of type `{P}`",
-    label = "not of that type"
+    label = "not of that type",
+    note = "where it is a `&mut` variable and the parameter is a `&`, write `&*variable`"
 )]
 pub trait SharedPull<P: ?Sized> {
     type Held: Borrow<P>;
