@@ -4,7 +4,7 @@ mod home;
 #[cfg(test)]
 mod tests;
 
-pub use self::home::{defines_macro, takes_shared};
+pub use self::home::{defines_macro, is_annotated, takes_shared};
 
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
@@ -34,7 +34,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     let scalar = match scalar {
         Scalar::Generic(float) if opaque || wrt_self(&options) => Scalar::Concrete(float),
         // A struct that is built in the body may be written for the float alone; of one that is generic other orders are asked.
-        Scalar::Generic(float) if !options.of_order() && Constructs::any(&item.block) => {
+        Scalar::Generic(float) if !options.of_order() && Constructs::any(&item) => {
             Scalar::Concrete(float)
         }
         other => other,
@@ -641,33 +641,73 @@ impl<'ast> Visit<'ast> for Conditional<'_> {
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
-/// Finds structs that are built in a body.
-struct Constructs(bool);
+/// Finds structs that are built or taken apart in a body, and fields of variables that are no parameters.
+struct Constructs {
+    params: Vec<Ident>,
+    found: bool,
+}
 
 impl Constructs {
-    fn any(block: &syn::Block) -> bool {
-        let mut constructs = Constructs(false);
-        constructs.visit_block(block);
-        constructs.0
+    fn any(item: &syn::ItemFn) -> bool {
+        let mut names = Names(Vec::new());
+        for input in &item.sig.inputs {
+            names.visit_fn_arg(input);
+        }
+        let mut constructs = Constructs {
+            params: names.0,
+            found: false,
+        };
+        constructs.visit_block(&item.block);
+        constructs.found
+    }
+
+    /// `P`, not `Kind::P`, which is a variant's name, nor one of std's.
+    fn path(&mut self, path: &syn::Path) {
+        if let Some(ident) = path.get_ident() {
+            let name = ident.to_string();
+            let of_std = matches!(name.as_str(), "Some" | "None" | "Ok" | "Err");
+            self.found |= name.starts_with(char::is_uppercase) && !of_std;
+        }
+    }
+}
+
+/// The names of patterns.
+struct Names(Vec<Ident>);
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        self.0.push(pat.ident.clone());
     }
 }
 
 impl<'ast> Visit<'ast> for Constructs {
     fn visit_expr_struct(&mut self, _: &'ast syn::ExprStruct) {
-        self.0 = true;
+        self.found = true;
     }
 
     fn visit_expr_call(&mut self, e: &'ast syn::ExprCall) {
-        if let syn::Expr::Path(path) = &*e.func
-            && let Some(ident) = path.path.get_ident()
-        {
-            let name = ident.to_string();
-            self.0 |= name.starts_with(char::is_uppercase)
-                && name != "Some"
-                && name != "Ok"
-                && name != "Err";
+        if let syn::Expr::Path(path) = &*e.func {
+            self.path(&path.path);
         }
         visit::visit_expr_call(self, e);
+    }
+
+    fn visit_pat_struct(&mut self, pat: &'ast syn::PatStruct) {
+        self.path(&pat.path);
+        visit::visit_pat_struct(self, pat);
+    }
+
+    fn visit_pat_tuple_struct(&mut self, pat: &'ast syn::PatTupleStruct) {
+        self.path(&pat.path);
+        visit::visit_pat_tuple_struct(self, pat);
+    }
+
+    fn visit_expr_field(&mut self, e: &'ast syn::ExprField) {
+        if let (syn::Member::Named(_), syn::Expr::Path(path)) = (&e.member, &*e.base) {
+            let known = |name: &Ident| name == "self" || self.params.contains(name);
+            self.found |= path.path.get_ident().is_some_and(|name| !known(name));
+        }
+        visit::visit_expr_field(self, e);
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}

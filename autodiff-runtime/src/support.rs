@@ -18,7 +18,7 @@ pub use self::arguments::{
     Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome, Unclear,
 };
 pub use self::exact::Exact;
-pub use self::lift::{LiftTo, Primal};
+pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{Elements, HoldsFloats, Space, Undefined, holds_floats};
 pub use self::stack::{Inline, Stack, Tag};
 

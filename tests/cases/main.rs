@@ -24,3 +24,4 @@ mod references;
 mod rules;
 mod scalars;
 mod sequences;
+mod structs;

@@ -146,15 +146,15 @@ impl Printer<'_> {
         // Where floats of several widths meet, only the target says which one it is.
         let mixed = matches!(self.scalar, crate::ast::Scalar::Mixed);
         if self.kind_of(place) != Kind::Float || mixed {
-            return match what {
-                Contribution::Place(p) => {
-                    let source = self.adjoint(p);
-                    quote!(#rt::Space::accumulate(&mut #target, &#source);)
-                }
-                other => {
-                    let what = self.contribution(other);
-                    quote!(#rt::Space::accumulate(&mut #target, &#what);)
-                }
+            let what = match what {
+                Contribution::Place(p) => self.adjoint(p),
+                other => self.contribution(other),
+            };
+            // It may come from the cast of an integer field.
+            return if !mixed && self.kind_of(place) == Kind::Unknown {
+                quote!(#rt::AddTo::add_to(&#what, &mut #target);)
+            } else {
+                quote!(#rt::Space::accumulate(&mut #target, &#what);)
             };
         }
         match what {

@@ -573,7 +573,13 @@ impl Printer<'_> {
     fn cast(&self, value: Value, ty: &syn::Type, varied: bool) -> TokenStream {
         let rt = &self.rt;
         if varied {
+            let unclear = self.function.kind(value) == Kind::Unknown;
             return match self.scalar {
+                // A float, or an integer field of a struct.
+                Scalar::Generic(_) | Scalar::Concrete(_) if unclear => {
+                    let (scalar, value) = (self.scalar_ty(), self.active(value));
+                    quote!(#rt::CastTo::<#scalar>::cast_to(#value))
+                }
                 Scalar::Generic(_) | Scalar::Own(_) | Scalar::Concrete(_) => self.active(value),
                 Scalar::Mixed => {
                     let value = self.plain(value);

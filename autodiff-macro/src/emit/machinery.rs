@@ -481,7 +481,9 @@ impl Machinery<'_> {
         } else {
             quote!(#rt::Computed)
         };
-        let (seed_ty, seed_bound, seed_value) = if concrete {
+        // Of a function that returns nothing nobody knows a seed's type.
+        let seeded = concrete && self.source.output.is_some();
+        let (seed_ty, seed_bound, seed_value) = if seeded {
             let seed_ty = Ident::new("__AutodiffSeed", proc_macro2::Span::mixed_site());
             let bound = quote!(#seed_ty: #rt::exact::ExactSeed<#output>);
             (
@@ -492,7 +494,7 @@ impl Machinery<'_> {
         } else {
             (output.to_token_stream(), TokenStream::new(), quote!(#seed))
         };
-        let back_generics = match (concrete, syn::parse2::<syn::Generics>(generics.clone())) {
+        let back_generics = match (seeded, syn::parse2::<syn::Generics>(generics.clone())) {
             (true, Ok(g)) => {
                 let params = g.params;
                 let comma = (!params.is_empty() && !params.trailing_punct()).then(|| quote!(,));

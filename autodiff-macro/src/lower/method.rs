@@ -130,7 +130,10 @@ impl Lowerer<'_> {
                 syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Lit(_)
             )
         };
-        let simple = !e.args.is_empty() && !e.args.iter().all(taken_over) && e.turbofish.is_none();
+        // Without arguments most methods are std's, and ask something.
+        let own = crate::parse::is_annotated(&e.method)
+            || !e.args.is_empty() && !e.args.iter().all(taken_over);
+        let simple = own && e.turbofish.is_none();
         let pure = super::opaque::is_pure_method(&e.method.to_string()) && !is_self(&e.receiver);
         if !simple || pure || e.args.iter().any(|a| matches!(a, syn::Expr::Closure(_))) {
             return self.opaque_method(receiver, e);

@@ -91,6 +91,34 @@ pub fn takes_shared(name: &proc_macro2::Ident, position: usize) -> bool {
     text.is_some_and(|text| shared_in(&text, &name.to_string(), position))
 }
 
+/// Whether the file a method is called in annotates one of that name. Where another is meant, the compiler says so.
+pub fn is_annotated(name: &proc_macro2::Ident) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let text = name
+        .span()
+        .unwrap()
+        .local_file()
+        .and_then(|file| std::fs::read_to_string(file).ok());
+    text.is_some_and(|text| annotated_in(&text, &name.to_string()))
+}
+
+fn annotated_in(text: &str, name: &str) -> bool {
+    let head = format!("fn {name}");
+    text.match_indices(&head).any(|(k, _)| {
+        let function = text[k + head.len()..].starts_with(['(', '<']);
+        let mut lines = text[..k].lines().rev();
+        let own = lines.next().is_some_and(|l| l.contains("differentiate"));
+        let attribute = |l: &&str| l.trim_start().starts_with(['#', '/']);
+        function
+            && (own
+                || lines
+                    .take_while(attribute)
+                    .any(|l| l.contains("differentiate")))
+    })
+}
+
 fn shared_in(text: &str, name: &str, position: usize) -> bool {
     let head = format!("fn {name}");
     let mut found = text.match_indices(&head).filter_map(|(k, _)| {
@@ -284,7 +312,14 @@ fn names_trait(header: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{enclosing, is_impl, is_trait, names_trait, shared_in};
+    use super::{annotated_in, enclosing, is_impl, is_trait, names_trait, shared_in};
+
+    #[test]
+    fn annotations_above_functions() {
+        let text = "impl M {\n #[differentiate(wrt(self))]\n /// Its length.\n pub fn norm(&self) {}\n fn norms(&self) {} }";
+        assert!(annotated_in(text, "norm"));
+        assert!(!annotated_in(text, "norms") && !annotated_in(text, "nor"));
+    }
 
     #[test]
     fn shared_references_in_signatures() {
