@@ -125,6 +125,7 @@ pub fn constant(source: &Source) -> TokenStream {
         .receiver
         .as_ref()
         .map(|_| quote!(_: impl #rt::arguments::Ignored,));
+    let (seeded, seed) = any_seed(source);
     hidden(
         source,
         vec![quote! {
@@ -138,12 +139,12 @@ pub fn constant(source: &Source) -> TokenStream {
                 #call(#(#names),*)
             }
             #[inline]
-            #vis fn #backward<__AutodiffSeed>(
+            #vis fn #backward #seeded(
                 #receiver
                 _: &mut #rt::Stack<'_>,
                 #own
                 #(#names: impl #rt::arguments::Ignored,)*
-                _: ::core::option::Option<__AutodiffSeed>,
+                _: ::core::option::Option<#seed>,
             ) {}
         }],
     )
@@ -173,6 +174,7 @@ pub fn stubs(source: &Source) -> TokenStream {
         .receiver
         .as_ref()
         .map(|_| quote!(_: impl #rt::arguments::Ignored,));
+    let (seeded, seed) = any_seed(source);
     let hidden = hidden(
         source,
         vec![quote! {
@@ -182,18 +184,26 @@ pub fn stubs(source: &Source) -> TokenStream {
             #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> {
                 ::core::unreachable!()
             }
-            #vis fn #backward<__AutodiffSeed>(
+            #vis fn #backward #seeded(
                 #receiver
                 _: &mut #rt::Stack<'_>,
                 #own
                 #(#names: impl #rt::arguments::Ignored,)*
-                _: ::core::option::Option<__AutodiffSeed>,
+                _: ::core::option::Option<#seed>,
             ) {
                 ::core::unreachable!()
             }
         }],
     );
     quote!(#hidden #public)
+}
+
+/// A seed that is not looked at: generics, and its type. Of a function that returns nothing nobody knows it.
+fn any_seed(source: &Source) -> (TokenStream, TokenStream) {
+    match source.output {
+        Some(_) => (quote!(<__AutodiffSeed>), quote!(__AutodiffSeed)),
+        None => (TokenStream::new(), quote!(())),
+    }
 }
 
 /// The result's type with the float in the place of the function's own number, and the generics it mentions: arguments of
