@@ -16,4 +16,5 @@ mod tests;
 
 pub use self::companions::{companions, constant, stubs};
 pub use self::derive::derive;
+pub use self::graph::graph;
 pub use self::rule::with_rule;

@@ -2,6 +2,7 @@
 
 use crate::ast::Source;
 use crate::errors::{Errors, Problem, Reported};
+use crate::transform::Style;
 use crate::{analyze, emit, ir, lower, normalize, parse, transform};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -46,9 +47,15 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     let plan = analyze::Plan::new(source, &primal.function);
     analyze::report(errors, source, &primal.function, &plan);
     errors.propagate()?;
-    let reversed = transform::reverse(errors, source, &primal.function, &plan);
+    // The graph is for readers.
+    let graph = emit::graph(source, &primal, &plan);
+    normalize::tune(&mut primal.function);
+    verify(errors, &primal.function, "tune");
+    let plan = analyze::Plan::new(source, &primal.function);
+    let reversed = transform::reverse(errors, source, &primal.function, &plan, Style::Fast);
     errors.propagate()?;
-    Ok(emit::companions(source, &primal, &plan, &reversed))
+    let companions = emit::companions(source, &primal, &plan, &reversed);
+    Ok(quote!(#companions #graph))
 }
 
 /// The invariants of the representation, after every stage.

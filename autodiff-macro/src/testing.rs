@@ -5,7 +5,7 @@ use crate::ast::Source;
 use crate::errors::{Errors, Reported};
 use crate::ir::{self, Function};
 use crate::lower::Primal;
-use crate::transform::Reversed;
+use crate::transform::{Reversed, Style};
 use crate::{emit, lower, normalize, parse, transform};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -53,9 +53,12 @@ pub fn analyzed(function: &str) -> (Source, Primal, Plan) {
 }
 
 pub fn reversed(function: &str) -> (Source, Primal, Plan, Reversed) {
-    let (source, primal, plan) = analyzed(function);
+    let (source, mut primal, _) = analyzed(function);
+    normalize::tune(&mut primal.function);
+    ir::verify(&primal.function).expect("tuning keeps the invariants");
+    let plan = Plan::new(&source, &primal.function);
     let mut errors = Errors::default();
-    let reversed = transform::reverse(&mut errors, &source, &primal.function, &plan);
+    let reversed = transform::reverse(&mut errors, &source, &primal.function, &plan, Style::Fast);
     accepted(errors.propagate(), errors);
     (source, primal, plan, reversed)
 }

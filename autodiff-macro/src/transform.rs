@@ -1,8 +1,12 @@
 //! The derivative: from a function and its plan to the same function with a forward and a reverse sweep.
 
+mod finite;
+mod fuse;
+mod registers;
 mod reverse;
 mod store;
 #[cfg(test)]
 mod tests;
+mod windows;
 
-pub use self::reverse::{Reversed, reverse};
+pub use self::reverse::{Reversed, Style, Together, reverse};

@@ -85,6 +85,17 @@ pub fn product<T: Real>(cotangent: T, partial: T) -> T {
     cotangent.__product(partial)
 }
 
+/// As [`product`], where it is known of the partial whether it is finite: then it makes nothing of zero by itself.
+#[doc(hidden)]
+#[inline(always)]
+pub fn product_where<T: Real>(cotangent: T, partial: T, finite: bool) -> T {
+    if finite {
+        cotangent * partial
+    } else {
+        product(cotangent, partial)
+    }
+}
+
 /// `cotangent / divisor`; what is exactly zero in the cotangent contributes exactly zero, whatever the divisor is.
 ///
 /// ```

@@ -11,6 +11,8 @@ pub mod fields;
 mod lift;
 pub mod orders;
 mod space;
+#[cfg(feature = "std")]
+pub mod sparse;
 mod stack;
 mod structure;
 
@@ -25,7 +27,7 @@ pub use self::stack::{Inline, Stack, Tag};
 pub use self::structure::Structure;
 pub use crate::Real;
 pub use crate::graph;
-pub use crate::rules::{self, product, quotient};
+pub use crate::rules::{self, product, product_where, quotient};
 pub use crate::{Differentiable, Dual, Matrix, Taylor};
 pub use alloc::borrow::ToOwned;
 pub use alloc::vec::Vec;
@@ -140,6 +142,20 @@ pub fn unit<F: Real, S: Structure<F>>(like: &S, place: usize) -> S::With<F> {
         at += 1;
         if at == place + 1 { F::one() } else { F::zero() }
     })
+}
+
+/// The elements that a loop over `low..high` looks at, and what is in front of them.
+#[inline(always)]
+#[track_caller]
+pub fn window<T>(slice: &[T], low: usize, high: usize) -> &[T] {
+    &slice[..if low < high { high } else { 0 }]
+}
+
+/// The same of an adjoint.
+#[inline(always)]
+#[track_caller]
+pub fn window_mut<T>(slice: &mut [T], low: usize, high: usize) -> &mut [T] {
+    &mut slice[..if low < high { high } else { 0 }]
 }
 
 /// `source` is added to `target`, and becomes zero.

@@ -1,6 +1,7 @@
 //! When memory changes: which loads give the same again in the reverse sweep.
 
 use crate::ir::{Function, Op, Region, Value};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 /// Where something stands: its position in the text, and the loops around it.
@@ -23,6 +24,10 @@ pub struct Effects {
     /// Where each value is defined.
     defined: BTreeMap<Value, (Site, Owner)>,
     written: BTreeMap<Value, Vec<Site>>,
+    /// The number of each loop, by the first value it defines.
+    loops: BTreeMap<Value, usize>,
+    /// The loop of which each iteration is taken back before the next one begins.
+    fused: Cell<Option<Value>>,
 }
 
 impl Effects {
@@ -46,7 +51,14 @@ impl Effects {
         effects
     }
 
-    /// From the definition of `value` to the end of what surrounds `root`, the memory of `root` does not change.
+    /// From here on each iteration of this loop, or of none, is taken back before the next one begins. What was so before
+    /// is returned.
+    pub fn fuse(&self, trips: Option<Value>) -> Option<Value> {
+        self.fused.replace(trips)
+    }
+
+    /// From the definition of `value` to the end of what surrounds `root`, or of an iteration that is taken back by then,
+    /// the memory of `root` does not change.
     pub fn stable(&self, value: Value, root: Value) -> bool {
         let Some(writes) = self.written.get(&root) else {
             return true;
@@ -55,6 +67,8 @@ impl Effects {
         else {
             return false;
         };
+        let fused = self.fused.get().and_then(|v| self.loops.get(&v).copied());
+        let outside = fused.and_then(|f| read.loops.iter().position(|l| *l == f));
         writes.iter().all(|write| {
             let shared = read
                 .loops
@@ -63,13 +77,23 @@ impl Effects {
                 .take_while(|(a, b)| a == b)
                 .count();
             // In a loop both stand in, a later iteration's write comes after this one's read.
-            shared <= own.loops.len() && write.position < read.position
+            let before = |around: usize| shared <= around && write.position < read.position;
+            match outside {
+                Some(outside) => shared <= outside || before(own.loops.len().max(outside + 1)),
+                None => before(own.loops.len()),
+            }
         })
     }
 
     /// Nothing is ever written to it after its definition.
     pub fn immutable(&self, root: Value) -> bool {
         !self.written.contains_key(&root)
+    }
+
+    /// The caller takes it back between the sweeps.
+    pub fn is_lent(&self, root: Value) -> bool {
+        let writes = self.written.get(&root);
+        writes.is_some_and(|sites| sites.iter().any(|s| s.position == usize::MAX))
     }
 
     /// How often the cell is overwritten as far as the text tells.
@@ -117,6 +141,7 @@ impl Walk<'_> {
             match &stmt.op {
                 Op::Loop(l) => {
                     self.count += 1;
+                    self.effects.loops.insert(stmt.results[0], self.count);
                     self.loops.push(self.count);
                     self.region(&l.body, Owner::Loop);
                     self.loops.pop();

@@ -68,7 +68,7 @@ impl Printer<'_> {
             Op::Add { place, what } => self.add(place, what),
             Op::Clear(p) => {
                 let place = self.adjoint(p);
-                match self.kind_of(p) {
+                match self.function.kind_of(p) {
                     Kind::Float => {
                         let zero = self.zero(&Zero::Scalar);
                         quote!(#place = #zero;)
@@ -118,6 +118,22 @@ impl Printer<'_> {
                 let name = names::value(*results.first()?);
                 quote!(let #name = #place.pop().unwrap();)
             }
+            Op::Window {
+                of,
+                adjoint,
+                low,
+                high,
+            } => {
+                let v = *results.first()?;
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                if *adjoint {
+                    let (name, place) = (names::adjoint(v), self.adjoint(of));
+                    quote!(let #name = #rt::window_mut(&mut #place, #low, #high);)
+                } else {
+                    let (name, place) = (names::value(v), self.place(of));
+                    quote!(let #name = #rt::window(&#place, #low, #high);)
+                }
+            }
             Op::Pullback {
                 callee,
                 own,
@@ -145,13 +161,13 @@ impl Printer<'_> {
         let target = self.adjoint(place);
         // Where floats of several widths meet, only the target says which one it is.
         let mixed = matches!(self.scalar, crate::ast::Scalar::Mixed);
-        if self.kind_of(place) != Kind::Float || mixed {
+        if self.function.kind_of(place) != Kind::Float || mixed {
             let what = match what {
                 Contribution::Place(p) => self.adjoint(p),
                 other => self.contribution(other),
             };
             // It may come from the cast of an integer field.
-            return if !mixed && self.kind_of(place) == Kind::Unknown {
+            return if !mixed && self.function.kind_of(place) == Kind::Unknown {
                 quote!(#rt::AddTo::add_to(&#what, &mut #target);)
             } else {
                 quote!(#rt::Space::accumulate(&mut #target, &#what);)
@@ -194,6 +210,11 @@ impl Printer<'_> {
                 quote!(-#v)
             }
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
+            Contribution::TimesWhere { y, factor, finite } => {
+                let (y, factor) = (self.adjoint_of(*y), self.active(*factor));
+                let finite = self.plain(*finite);
+                quote!(#rt::product_where(#y, #factor, #finite))
+            }
             Contribution::Over(y, divisor) => {
                 let (y, divisor) = (self.adjoint_of(*y), self.active(*divisor));
                 quote!(#rt::quotient(#y, #divisor))
@@ -229,7 +250,7 @@ impl Printer<'_> {
             }
             Contribution::Place(p) => {
                 let place = self.adjoint(p);
-                match self.kind_of(p) {
+                match self.function.kind_of(p) {
                     Kind::Float => place,
                     _ => quote!(#rt::ToOwned::to_owned(&#place)),
                 }

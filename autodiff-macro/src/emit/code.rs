@@ -47,6 +47,8 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
+            Op::Window { adjoint: true, .. } => printer.borrowed.extend(&stmt.results),
+            Op::Window { .. } => printer.references.extend(&stmt.results),
             Op::Literal(tokens) if is_finite(tokens) => printer.constants.extend(&stmt.results),
             Op::Call { .. } => printer.returned.extend(&stmt.results),
             Op::Construct { .. } => {
@@ -235,28 +237,6 @@ impl Printer<'_> {
         tokens
     }
 
-    /// What a place holds.
-    pub fn kind_of(&self, place: &Place) -> Kind {
-        let types = &self.function.types;
-        let mut kind = self.function.kind(place.root);
-        for step in &place.path {
-            kind = match (kind, step) {
-                (
-                    Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e),
-                    Step::Index(_) | Step::Element(_),
-                ) => types.kind(e),
-                (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => {
-                    Kind::Slice(e)
-                }
-                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => parts
-                    .get(k.index as usize)
-                    .map_or(Kind::Unknown, |ty| types.kind(*ty)),
-                _ => Kind::Unknown,
-            };
-        }
-        kind
-    }
-
     /// The statements of a region.
     pub fn stmts(&self, region: &Region) -> TokenStream {
         self.list(&region.stmts)
@@ -391,6 +371,10 @@ impl Printer<'_> {
                     _ => quote!(),
                 }
             }
+            Op::Finite(v) => {
+                let v = self.plain(*v);
+                quote!(#rt::Real::__is_finite(&#v))
+            }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {
                 let values: Vec<_> = operands.iter().map(|v| self.inert(*v)).collect();
@@ -429,7 +413,7 @@ impl Printer<'_> {
                 } else {
                     let tokens = self.place(place);
                     let varied = self.plan.varied(place.root) && self.generic();
-                    match self.kind_of(place) {
+                    match self.function.kind_of(place) {
                         Kind::Float if varied => self.value_part_of_float(tokens),
                         _ if *reference => quote!(&#tokens),
                         _ => tokens,
@@ -655,16 +639,23 @@ impl Printer<'_> {
 
     /// Two elements of one sequence change places, or two places apart.
     pub fn swap(&self, print: &dyn Fn(&Place) -> TokenStream, p: &Place, q: &Place) -> TokenStream {
+        let index = |step: &Step| match step {
+            Step::Index(i) => Some(self.plain(*i)),
+            Step::Element(k) => {
+                Some(proc_macro2::Literal::usize_unsuffixed(*k).into_token_stream())
+            }
+            Step::Slice { .. } | Step::Field(_) => None,
+        };
         if p.root == q.root
-            && let (Some((Step::Index(i), p_path)), Some((Step::Index(j), q_path))) =
+            && let (Some((i, p_path)), Some((j, q_path))) =
                 (p.path.split_last(), q.path.split_last())
             && p_path == q_path
+            && let (Some(i), Some(j)) = (index(i), index(j))
         {
             let whole = print(&Place {
                 root: p.root,
                 path: p_path.to_vec(),
             });
-            let (i, j) = (self.plain(*i), self.plain(*j));
             return quote!(#whole[..].swap(#i, #j););
         }
         let (a, b) = (print(p), print(q));
@@ -740,7 +731,7 @@ impl Printer<'_> {
         }
         let tokens = self.place(place);
         let lifted = primal && self.plan.varied(place.root) && self.generic();
-        match self.kind_of(place) {
+        match self.function.kind_of(place) {
             Kind::Float if lifted => {
                 let value = self.value_part_of_float(tokens);
                 quote!(let #name = #reference #value;)

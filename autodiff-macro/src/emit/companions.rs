@@ -31,8 +31,7 @@ pub fn companions(
     let calls = machinery.calls();
     let hidden = hidden(source, vec![value, sweep, calls]);
     let public = public(source, &Bodies::Real);
-    let graph = super::graph::graph(source, primal, plan, reversed);
-    quote!(#hidden #public #graph)
+    quote!(#hidden #public)
 }
 
 /// The machinery: associated functions of a type of the function's name, or functions beside the method.

@@ -14,19 +14,22 @@ use super::companions::runtime;
 use super::public::{self, Bodies};
 use crate::analyze::Plan;
 use crate::ast::Source;
+use crate::errors::Errors;
 use crate::lower::Primal;
-use crate::transform::Reversed;
+use crate::transform::{self, Style};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// The function that returns the graph, if it is asked for.
-pub fn graph(source: &Source, primal: &Primal, plan: &Plan, reversed: &Reversed) -> TokenStream {
+pub fn graph(source: &Source, primal: &Primal, plan: &Plan) -> TokenStream {
     if !source.options.graph {
         return TokenStream::new();
     }
     let mut builder = Builder::new(source, &primal.function, plan);
     builder.function();
-    let adjoint = adjoint::listing(&builder, source, &primal.function, reversed);
+    let mut errors = Errors::default();
+    let reversed = transform::reverse(&mut errors, source, &primal.function, plan, Style::Plain);
+    let adjoint = adjoint::listing(&builder, source, &primal.function, &reversed);
     public::graph(source, &Bodies::Real, &data(&builder, source, &adjoint))
 }
 

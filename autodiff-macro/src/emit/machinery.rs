@@ -5,7 +5,7 @@ use super::{names, signature};
 use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::ir::Value;
 use crate::lower::Primal;
-use crate::transform::Reversed;
+use crate::transform::{Reversed, Together};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,28 +175,23 @@ impl Machinery<'_> {
         }
     }
 
-    /// Both sweeps.
-    ///
-    /// ```text
-    /// let kept = if forward { …; push kept; return result } else { pop kept };   // or go on, if both
-    /// …the reverse sweep…
-    /// ```
-    pub fn sweep(&self, primal: &Primal, reversed: &Reversed) -> TokenStream {
+    /// How the sweeps are given the parameters and their adjoints.
+    fn handed(&self, function: &crate::ir::Function, params: &[Value]) -> Handed {
         let rt = &self.rt;
-        let (generics, clause) = self.generics();
-        let params = &reversed.forward.params;
-        let mut printer = self.printer(&reversed.function, &reversed.plan, params);
-        survey(&mut printer, &reversed.forward, false);
-        survey(&mut printer, &reversed.reverse, false);
-        for v in &reversed.kept {
-            *printer.uses.entry(*v).or_default() += 1;
-        }
         let mut passed = Vec::new();
+        let mut given = Vec::new();
         let mut on_forward = Vec::new();
         let mut on_backward = Vec::new();
         let mut finish = Vec::new();
+        if let (Some(v), true) = (function.receiver, self.source.wrt_self) {
+            let adjoint = names::adjoint(v);
+            passed.push(quote!(#adjoint: ::core::option::Option<&mut Self>));
+            given.push(adjoint.clone());
+            on_backward.push(quote!(let #adjoint: &mut Self = #rt::handed(#adjoint);));
+        }
         for (param, value) in self.source.params.iter().zip(params) {
             let name = names::value(*value);
+            given.push(name.clone());
             if param.passing == Passing::Exclusive {
                 let inner = if param.active {
                     self.inner(param)
@@ -213,6 +208,7 @@ impl Machinery<'_> {
             }
             let (adjoint, inner) = (names::adjoint(*value), self.inner(param));
             passed.push(quote!(#adjoint: ::core::option::Option<&mut #inner>));
+            given.push(adjoint.clone());
             if param.is_number() && param.passing != Passing::Exclusive {
                 // Added up in a variable of its own, written once.
                 let outer = names::ours(&format!("{}_outer", value.0));
@@ -223,14 +219,38 @@ impl Machinery<'_> {
                 on_backward.push(quote!(let #adjoint: &mut #inner = #rt::handed(#adjoint);));
             }
         }
-        let own_adjoint = match (reversed.function.receiver, self.source.wrt_self) {
-            (Some(v), true) => {
-                let adjoint = names::adjoint(v);
-                on_backward.push(quote!(let #adjoint: &mut Self = #rt::handed(#adjoint);));
-                quote!(#adjoint: ::core::option::Option<&mut Self>,)
-            }
-            _ => TokenStream::new(),
-        };
+        Handed {
+            passed,
+            given,
+            on_forward,
+            on_backward,
+            finish,
+        }
+    }
+
+    /// Both sweeps.
+    ///
+    /// ```text
+    /// let kept = if forward { …; push kept; return result } else { pop kept };   // or go on, if both
+    /// …the reverse sweep…
+    /// ```
+    pub fn sweep(&self, primal: &Primal, reversed: &Reversed) -> TokenStream {
+        let rt = &self.rt;
+        let (generics, clause) = self.generics();
+        let params = &reversed.forward.params;
+        let mut printer = self.printer(&reversed.function, &reversed.plan, params);
+        survey(&mut printer, &reversed.forward, false);
+        survey(&mut printer, &reversed.reverse, false);
+        for v in &reversed.kept {
+            *printer.uses.entry(*v).or_default() += 1;
+        }
+        let Handed {
+            passed,
+            given,
+            on_forward,
+            on_backward,
+            finish,
+        } = self.handed(&reversed.function, params);
         let output = self.lifted_output();
         let (seed, stack, phase) = (
             names::ours("seed"),
@@ -262,15 +282,28 @@ impl Machinery<'_> {
         let (receiver, vis) = self.receiver();
         let sweep_name = self.defined("sweep");
         let own = self.bind_receiver(&reversed.function);
+        let (both, together) = match &reversed.together {
+            Some(together) => {
+                let name = self.beside("together");
+                let both = quote! {
+                    if #phase.forward() && #phase.backward() {
+                        return #name(#stack, #(#given,)* #seed);
+                    }
+                };
+                (both, self.together(primal, together))
+            }
+            None => Default::default(),
+        };
         quote! {
+            #together
             #[inline]
             #vis fn #sweep_name #generics (#receiver
                 #phase: impl #rt::Phase,
                 #stack: &mut #rt::Stack<'_>,
-                #own_adjoint
                 #(#passed,)*
                 #seed: ::core::option::Option<#output>,
             ) -> ::core::option::Option<#output> #clause {
+                #both
                 #(#items)*
                 #own
                 #(#tags)*
@@ -293,6 +326,59 @@ impl Machinery<'_> {
                 #backward
                 #(#finish)*
                 #outcome
+            }
+        }
+    }
+
+    /// Both sweeps in one, where iterations are taken back one by one.
+    fn together(&self, primal: &Primal, together: &Together) -> TokenStream {
+        let rt = &self.rt;
+        let (generics, clause) = self.generics();
+        let Together {
+            function,
+            plan,
+            region,
+        } = together;
+        let mut printer = self.printer(function, plan, &region.params);
+        survey(&mut printer, region, false);
+        let Handed {
+            passed,
+            given: _,
+            on_forward: _,
+            on_backward,
+            finish,
+        } = self.handed(function, &region.params);
+        let output = self.lifted_output();
+        let (seed, stack, result) = (
+            names::ours("seed"),
+            names::ours("stack"),
+            names::ours("result"),
+        );
+        let tags = used_tapes(region).into_iter().map(|t| {
+            let tag = names::tag(t);
+            quote!(let #tag = #rt::Tag::new();)
+        });
+        let body = printer.stmts(region);
+        let value = region.yields.first().map(|v| printer.active(*v));
+        let items = &primal.items;
+        let (receiver, vis) = self.receiver();
+        let name = self.defined("together");
+        let own = self.bind_receiver(function);
+        quote! {
+            #[inline]
+            #vis fn #name #generics (#receiver
+                #stack: &mut #rt::Stack<'_>,
+                #(#passed,)*
+                #seed: ::core::option::Option<#output>,
+            ) -> ::core::option::Option<#output> #clause {
+                #(#items)*
+                #own
+                #(#tags)*
+                #(#on_backward)*
+                #body
+                let #result: #output = #value;
+                #(#finish)*
+                ::core::option::Option::Some(#result)
             }
         }
     }
@@ -527,6 +613,15 @@ impl Machinery<'_> {
             }
         }
     }
+}
+
+/// The parameters of the sweeps, and what is done with them.
+struct Handed {
+    passed: Vec<TokenStream>,
+    given: Vec<Ident>,
+    on_forward: Vec<TokenStream>,
+    on_backward: Vec<TokenStream>,
+    finish: Vec<TokenStream>,
 }
 
 pub fn argument_name(param: &Param) -> Ident {

@@ -120,6 +120,12 @@ impl Ruled<'_> {
         }
     }
 
+    /// All inputs are single numbers: nothing needs a list.
+    fn is_scalar(&self) -> bool {
+        let mut inputs = self.source.params.iter().filter(|p| p.active);
+        inputs.all(Param::is_number)
+    }
+
     /// The rule at numbers of the type `number`: a list of partials, in order. `parts` are lists or numbers.
     fn gradient(
         &self,
@@ -128,6 +134,24 @@ impl Ruled<'_> {
         cotangent: &TokenStream,
         number: &TokenStream,
     ) -> TokenStream {
+        let rt = &self.machinery.rt;
+        let (call, gradients) = self.call(parts, value, cotangent, number);
+        quote!({
+            #call
+            let mut list: #rt::Vec<#number> = #rt::Vec::new();
+            #(#rt::Structure::each(&#gradients, &mut |partial| list.push(#rt::cast_exactly(partial)));)*
+            list
+        })
+    }
+
+    /// The call of the rule, and the names of the gradients it gives.
+    fn call(
+        &self,
+        parts: &[TokenStream],
+        value: &TokenStream,
+        cotangent: &TokenStream,
+        number: &TokenStream,
+    ) -> (TokenStream, Vec<Ident>) {
         let rt = &self.machinery.rt;
         let rule = self.rule;
         let float = self.float();
@@ -176,21 +200,23 @@ impl Ruled<'_> {
             [one] => quote!(#one),
             many => quote!((#(#many),*)),
         };
-        let pushes = names_.iter().map(|g| quote!(#rt::Structure::each(&#g, &mut |partial| list.push(#rt::cast_exactly(partial)));));
-        quote!({
+        let call = quote! {
             #check
             #(#lets)*
             let #pattern = #rule(#(#args,)* #value, #cotangent);
-            let mut list: #rt::Vec<#number> = #rt::Vec::new();
-            #(#pushes)*
-            list
-        })
+        };
+        (call, names_)
     }
 
     /// The inputs one after the other.
     fn packed(&self) -> TokenStream {
         let rt = &self.machinery.rt;
         let number = names::scalar();
+        if self.is_scalar() {
+            let inputs = self.source.params.iter().filter(|p| p.active);
+            let names = inputs.map(Self::name);
+            return quote!(let inputs = [#(#names),*];);
+        }
         let pushes = self.source.params.iter().filter(|p| p.active).map(|p| {
             let name = Self::name(p);
             let value = if p.is_number() {
@@ -361,12 +387,23 @@ impl Ruled<'_> {
             .iter()
             .map(|p| Self::name(p).to_token_stream())
             .collect();
-        let gradient = self.gradient(
-            &parts,
-            &quote!(value),
-            &quote!(cotangent),
-            &number.to_token_stream(),
-        );
+        let (given, cotangent) = (quote!(value), quote!(cotangent));
+        let tokens = number.to_token_stream();
+        let pull = if self.is_scalar() {
+            let (call, gradients) = self.call(&parts, &given, &cotangent, &tokens);
+            let inputs = self.source.params.iter().filter(|p| p.active);
+            let adjoints = inputs.map(|p| names::ours(&format!("adj_{}", p.ident)));
+            quote! {
+                #call
+                #(*#rt::handed(#adjoints) += #rt::cast_exactly::<_, #number>(#gradients);)*
+            }
+        } else {
+            let gradient = self.gradient(&parts, &given, &cotangent, &tokens);
+            quote! {
+                let mut partials = #gradient.into_iter();
+                #(#adds)*
+            }
+        };
         quote! {
             #[inline]
             #vis fn #name #generics (
@@ -400,8 +437,7 @@ impl Ruled<'_> {
                 let mut zero = true;
                 #rt::Structure::each(&cotangent, &mut |c: #number| zero &= #rt::Real::is_zero(&c));
                 if !zero {
-                    let mut partials = #gradient.into_iter();
-                    #(#adds)*
+                    #pull
                 }
                 outcome
             }

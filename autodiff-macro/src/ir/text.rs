@@ -61,6 +61,9 @@ impl Display for Contribution {
             Contribution::Adjoint(v) | Contribution::Cast(v) => write!(f, "adj {v}"),
             Contribution::Negated(v) => write!(f, "-adj {v}"),
             Contribution::Times(v, by) => write!(f, "adj {v} * {by}"),
+            Contribution::TimesWhere { y, factor, finite } => {
+                write!(f, "adj {y} * {factor} where {finite}")
+            }
             Contribution::Over(v, by) => write!(f, "adj {v} / {by}"),
             Contribution::MinusOver { y, b } => write!(f, "-adj {y} * {y} / {b}"),
             Contribution::Partial {
@@ -131,6 +134,7 @@ fn describe(op: &Op) -> String {
         Op::Arith(op, a, b) => format!("{} {a}, {b}", format!("{op:?}").to_lowercase()),
         Op::Plain { operator, operands } => format!("`{operator}` {}", list(operands)),
         Op::Query { method, operands } => format!("{method}? {}", list(operands)),
+        Op::Finite(v) => format!("finite? {v}"),
         Op::Cast { value, ty } => format!("{value} as {}", quote::quote!(#ty)),
         Op::Apply { row, args } => format!("{} {}", row.name, list(args)),
         Op::Matches {
@@ -220,6 +224,19 @@ fn describe(op: &Op) -> String {
         Op::SwapAdjoints(p, q) => format!("swap adj {p}, adj {q}"),
         Op::ReverseAdjoint(p) => format!("reverse adj {p}"),
         Op::RotateAdjoint(p, v) => format!("rotate adj {p} back by {v}"),
+        Op::Window {
+            of,
+            adjoint,
+            low,
+            high,
+        } => {
+            let of = if *adjoint {
+                format!("adj {of}")
+            } else {
+                of.to_string()
+            };
+            format!("window {of} for {low}..{high}")
+        }
         Op::Drain { from, to } => format!("drain adj {from} to adj {to}"),
         Op::Lengthen(p, v) => format!("lengthen adj {p} to {v}"),
         Op::PushAdjoint(p, what) => format!("push adj {p}, {}", or_zero(what)),

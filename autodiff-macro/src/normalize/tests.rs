@@ -43,3 +43,19 @@ fn an_indexed_variable_stays_a_cell() {
         "fn f(x: f64, i: usize) -> f64 { let mut a = [x, 2.0]; a[i] *= x; a[0] }"
     );
 }
+
+#[test]
+fn constants_are_folded() {
+    snapshot!(
+        text,
+        "fn f(x: f64) -> f64 { let scale = 2.0 * 3.0 / 4.0; if true { scale * (x * 1.0 - 0.0) / 1.0 } else { x.exp() } }"
+    );
+}
+
+#[test]
+fn what_changes_bits_is_not_folded() {
+    snapshot!(
+        text,
+        "fn f(x: f64) -> f64 { (x + 0.0) * (0.0 * x) - 1.0 / 0.0 }"
+    );
+}

@@ -5,14 +5,16 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::Store;
+use super::{finite, fuse, registers, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
-    Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop, LoopKind, Op,
-    Place, Region, Step, Stmt, Tape, Target, Value, Zero,
+    Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
+    LoopKind, Op, Place, Range, Region, Step, Stmt, Tape, Target, Value, Zero,
 };
-use autodiff_runtime::rules::Operand;
+use crate::normalize::pairs;
+use autodiff_runtime::rules::{self, Operand};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,10 +27,34 @@ pub struct Reversed {
     /// What is kept from one sweep to the other.
     pub kept: Vec<Value>,
     pub reverse: Region,
+    /// Where that is more than one sweep after the other.
+    pub together: Option<Together>,
+}
+
+/// Both sweeps in one region, in which the iterations of some loops are taken back one by one.
+pub struct Together {
+    pub function: Function,
+    pub plan: Plan,
+    pub region: Region,
+}
+
+/// For whom a derivative is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// For the compiler.
+    Fast,
+    /// For a reader.
+    Plain,
 }
 
 /// Differentiates a function.
-pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) -> Reversed {
+pub fn reverse(
+    errors: &mut Errors,
+    source: &Source,
+    function: &Function,
+    plan: &Plan,
+    style: Style,
+) -> Reversed {
     let lent: Vec<Value> = source
         .params
         .iter()
@@ -37,61 +63,16 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
         .map(|(_, v)| *v)
         .collect();
     let effects = Effects::new(function, &lent);
-    let mut cx = Reverse {
-        errors,
-        effects: &effects,
-        function: function.clone(),
-        plan: plan.clone(),
-        definitions: BTreeMap::new(),
-        scopes: Vec::new(),
-        params: BTreeSet::new(),
-        reshaped: BTreeSet::new(),
-        tapes: 0,
-    };
-    function.body.visit(&mut |stmt| {
-        for v in &stmt.results {
-            cx.definitions.insert(*v, stmt.op.clone());
-        }
-        match &stmt.op {
-            Op::Push(p, _) | Op::Pop(p) | Op::Truncate(p, _) => {
-                cx.reshaped.insert(p.root);
-            }
-            // An element that is a number changes no shape.
-            Op::Store(p, v) if !function.is_scalar(*v) => {
-                cx.reshaped.insert(p.root);
-            }
-            Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
-            Op::Call {
-                callee: _,
-                args,
-                keeps: _,
-            } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
-                Argument::Exclusive(p) => Some(p.root),
-                Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => None,
-            })),
-            _ => {}
-        }
-    });
-    for (param, value) in source.params.iter().zip(&function.body.params) {
-        if param.active {
-            cx.params.insert(*value);
-        }
-    }
-    if let (Some(v), true) = (function.receiver, source.wrt_self) {
-        cx.params.insert(v);
-    }
     let result = function
         .body
         .yields
         .first()
         .copied()
         .filter(|v| plan.active(*v));
+    let mut cx = Reverse::new(errors, &effects, source, function, plan, style);
     let (forward, scope) = cx.region(&function.body, &mut |cx| {
         if let Some(result) = result {
-            let seed = cx.function.like(result);
-            cx.plan.pad(&cx.function, true);
-            let zero = cx.zero_for(result);
-            cx.emit(vec![seed], Op::Seed(zero));
+            let seed = cx.seed(result);
             cx.contribute(result, Contribution::Given(seed));
         }
     });
@@ -101,21 +82,63 @@ pub fn reverse(errors: &mut Errors, source: &Source, function: &Function, plan: 
         yields: Vec::new(),
     };
     let kept = cx.store_with().in_function(&forward, &mut reverse);
+    let (reversed_function, reversed_plan) = (cx.function, cx.plan);
+    let together = result
+        .filter(|v| style == Style::Fast && lent.is_empty() && function.is_float(*v))
+        .and_then(|result| together(errors, source, function, plan, &effects, result));
     Reversed {
-        function: cx.function,
-        plan: cx.plan,
+        function: reversed_function,
+        plan: reversed_plan,
         forward,
         kept,
         reverse,
+        together,
     }
 }
 
+/// Both sweeps in one, if there is a loop to fuse.
+///
+/// ```text
+/// seed; …; known adjoints; for i in r { forward; reverse }; …; reverse of the rest
+/// ```
+fn together(
+    errors: &mut Errors,
+    source: &Source,
+    function: &Function,
+    plan: &Plan,
+    effects: &Effects,
+    result: Value,
+) -> Option<Together> {
+    let body = &function.body;
+    let mut cx = Reverse::new(errors, effects, source, function, plan, Style::Fast);
+    if fuse::find(function, plan, effects, body, &[0]).is_empty() {
+        return None;
+    }
+    cx.scopes.push(Scope::default());
+    let seed = cx.seed(result);
+    let mut stmts = cx.written();
+    cx.scopes.clear();
+    stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
+    Some(Together {
+        region: Region {
+            params: body.params.clone(),
+            stmts,
+            yields: body.yields.clone(),
+        },
+        function: cx.function,
+        plan: cx.plan,
+    })
+}
+
 struct Reverse<'a> {
+    style: Style,
     errors: &'a mut Errors,
     effects: &'a Effects,
     function: Function,
     plan: Plan,
     definitions: BTreeMap<Value, Op>,
+    /// What elementary functions of a value there are.
+    partners: BTreeMap<(&'static str, Value), Vec<Value>>,
     scopes: Vec<Scope>,
     /// Parameters of which the caller hands the adjoint in.
     params: BTreeSet<Value>,
@@ -133,7 +156,68 @@ struct Scope {
     out: Vec<Stmt>,
 }
 
-impl Reverse<'_> {
+impl<'a> Reverse<'a> {
+    fn new(
+        errors: &'a mut Errors,
+        effects: &'a Effects,
+        source: &Source,
+        function: &Function,
+        plan: &Plan,
+        style: Style,
+    ) -> Self {
+        let mut cx = Reverse {
+            style,
+            errors,
+            effects,
+            function: function.clone(),
+            plan: plan.clone(),
+            definitions: BTreeMap::new(),
+            partners: BTreeMap::new(),
+            scopes: Vec::new(),
+            params: BTreeSet::new(),
+            reshaped: BTreeSet::new(),
+            tapes: 0,
+        };
+        function.body.visit(&mut |stmt| {
+            for v in &stmt.results {
+                cx.definitions.insert(*v, stmt.op.clone());
+            }
+            if let Op::Apply { row, args } = &stmt.op {
+                let known = cx.partners.entry((row.name, args[0])).or_default();
+                known.extend(&stmt.results);
+            }
+            match &stmt.op {
+                Op::Push(p, _) | Op::Pop(p) | Op::Truncate(p, _) => {
+                    cx.reshaped.insert(p.root);
+                }
+                // An element that is a number changes no shape.
+                Op::Store(p, v) if !function.is_scalar(*v) => {
+                    cx.reshaped.insert(p.root);
+                }
+                Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
+                Op::Opaque { .. } | Op::Effect { .. } => cx.reshaped.extend(stmt.op.mutated()),
+                Op::Call {
+                    callee: _,
+                    args,
+                    keeps: _,
+                } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
+                    Argument::Exclusive(p) => Some(p.root),
+                    Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => None,
+                })),
+                _ => {}
+            }
+        });
+        for (param, value) in source.params.iter().zip(&function.body.params) {
+            if param.active {
+                cx.params.insert(*value);
+            }
+        }
+        if let (Some(v), true) = (function.receiver, source.wrt_self) {
+            cx.params.insert(v);
+        }
+        cx
+    }
+
     fn active(&self, v: Value) -> bool {
         self.plan.active(v)
     }
@@ -151,14 +235,43 @@ impl Reverse<'_> {
         scope.out.push(Stmt { results, op, span });
     }
 
-    /// The forward sweep of a region, and its reverse.
-    fn region(&mut self, region: &Region, seed: &mut dyn FnMut(&mut Self)) -> (Region, Scope) {
+    fn enter(&mut self, region: &Region) {
         let mut scope = Scope::default();
         scope.defined.extend(&region.params);
         for stmt in &region.stmts {
             scope.defined.extend(&stmt.results);
         }
         self.scopes.push(scope);
+    }
+
+    /// What has been written since this was asked last.
+    fn written(&mut self) -> Vec<Stmt> {
+        let scope = self
+            .scopes
+            .last_mut()
+            .expect("bug in autodiff, please report: no scope");
+        std::mem::take(&mut scope.out)
+    }
+
+    /// A statement of the forward sweep, written in this one.
+    fn take_over(&mut self, stmt: &Stmt) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.out.push(stmt.clone());
+        }
+    }
+
+    /// The cotangent of the function's result.
+    fn seed(&mut self, result: Value) -> Value {
+        let seed = self.function.like(result);
+        self.plan.pad(&self.function, true);
+        let zero = self.zero_for(result);
+        self.emit(vec![seed], Op::Seed(zero));
+        seed
+    }
+
+    /// The forward sweep of a region, and its reverse.
+    fn region(&mut self, region: &Region, seed: &mut dyn FnMut(&mut Self)) -> (Region, Scope) {
+        self.enter(region);
         seed(self);
         let mut forward: Vec<Vec<Stmt>> = Vec::new();
         for stmt in region.stmts.iter().rev() {
@@ -407,6 +520,21 @@ impl Reverse<'_> {
             }
             Op::Apply { row, args } => {
                 if let Some(y) = adjoint {
+                    if let Some((partner, opposite)) = self.partner(row.name, args[0]) {
+                        let what = Contribution::Times(y, partner);
+                        if opposite {
+                            let negative = self.function.like(y);
+                            self.plan.pad(&self.function, true);
+                            self.out(Op::Begin {
+                                value: negative,
+                                with: what,
+                            });
+                            self.contribute(args[0], Contribution::Negated(negative));
+                        } else {
+                            self.contribute(args[0], what);
+                        }
+                        return;
+                    }
                     let floats: Vec<Value> = args
                         .iter()
                         .enumerate()
@@ -591,9 +719,34 @@ impl Reverse<'_> {
             }
             Arith::Div => {
                 self.contribute(a, Contribution::Over(y, b));
-                self.contribute(b, Contribution::MinusOver { y, b });
+                let what = match (
+                    self.style == Style::Fast && self.is_one(a),
+                    rules::row("recip"),
+                ) {
+                    // A reciprocal's derivative is made of its value.
+                    (true, Some(row)) => Contribution::Partial {
+                        row,
+                        which: 0,
+                        operands: vec![y],
+                        y,
+                    },
+                    _ => Contribution::MinusOver { y, b },
+                };
+                self.contribute(b, what);
             }
         }
+    }
+
+    /// The value that is the derivative of this function of `x`, and whether with the opposite sign.
+    fn partner(&self, name: &str, x: Value) -> Option<(Value, bool)> {
+        let (name, opposite) = pairs::partner(name).filter(|_| self.style == Style::Fast)?;
+        let found = self.partners.get(&(name, x))?.iter().copied();
+        let mut in_sight = found.filter(|v| self.scopes.iter().any(|s| s.defined.contains(v)));
+        Some((in_sight.next()?, opposite))
+    }
+
+    fn is_one(&self, v: Value) -> bool {
+        matches!(self.definitions.get(&v), Some(Op::Literal(tokens)) if literal_is_one(tokens))
     }
 
     /// p = v
@@ -842,11 +995,121 @@ impl Reverse<'_> {
         }
     }
 
+    /// What an iteration writes the next one may read: the adjoint of memory outside a loop comes round, too.
+    fn declare_outside(&mut self, body: &Region) {
+        let inside = body.defined();
+        for root in body.mutated() {
+            if !inside.contains(&root) && self.active(root) {
+                self.declare(root);
+            }
+        }
+    }
+
+    /// Both sweeps of a region in one: loops that can be are fused with their reverse, the rest is reversed after that.
+    ///
+    /// `seeds`: what the adjoints of some of the yields are.
+    fn both(&mut self, region: &Region, seeds: &[(usize, Contribution)]) -> Vec<Stmt> {
+        let seeded: Vec<usize> = seeds.iter().map(|(k, _)| *k).collect();
+        let fusable = fuse::find(&self.function, &self.plan, self.effects, region, &seeded);
+        self.enter(region);
+        let mut forward = vec![Vec::new(); region.stmts.len()];
+        let mut fused = BTreeSet::new();
+        let mut hoisted = BTreeSet::new();
+        for found in &fusable {
+            for k in found.hoisted.difference(&hoisted) {
+                self.take_over(&region.stmts[*k]);
+            }
+            hoisted.extend(&found.hoisted);
+            fused.insert(found.position);
+            self.fused(&region.stmts[found.position], &found.adjoints, seeds);
+            forward[found.position] = self.written();
+        }
+        for (k, what) in seeds {
+            self.contribute(region.yields[*k], what.clone());
+        }
+        for (k, stmt) in region.stmts.iter().enumerate().rev() {
+            if !fused.contains(&k) {
+                let own = self.stmt(stmt);
+                if !hoisted.contains(&k) {
+                    forward[k] = own;
+                }
+            }
+        }
+        let reverse = self.written();
+        self.scopes.pop();
+        forward.into_iter().flatten().chain(reverse).collect()
+    }
+
+    /// Each iteration of a loop that only adds up, and its reverse right upon it.
+    ///
+    /// ```text
+    /// for i in r { …; t' = t + e }      together:  t_adj = known; for i in r { …; e_adj += t_adj; … }; init_adj += t_adj
+    /// ```
+    fn fused(
+        &mut self,
+        stmt: &Stmt,
+        adjoints: &BTreeMap<usize, fuse::Known>,
+        seeds: &[(usize, Contribution)],
+    ) {
+        let Op::Loop(l) = &stmt.op else { return };
+        let mut known = Vec::new();
+        for (k, fuse::Known { yielded, links }) in adjoints {
+            let seed = seeds.iter().find(|(y, _)| y == yielded);
+            let Some((_, mut what)) = seed.cloned() else {
+                continue;
+            };
+            for link in links.iter().map(Some).chain([None]) {
+                let adjoint = self.function.like(l.init[*k]);
+                self.plan.pad(&self.function, true);
+                self.out(Op::Begin {
+                    value: adjoint,
+                    with: what,
+                });
+                what = link.map_or(Contribution::Adjoint(adjoint), |l| l.contribution(adjoint));
+            }
+            known.push((*k, what));
+        }
+        self.declare_outside(&l.body);
+        let yields: Vec<(usize, Contribution)> = known
+            .iter()
+            .map(|(k, what)| (k + usize::from(l.conditional), what.clone()))
+            .collect();
+        let outer = self.effects.fuse(stmt.results.first().copied());
+        let body = Region {
+            params: l.body.params.clone(),
+            stmts: self.both(&l.body, &yields),
+            yields: l.body.yields.clone(),
+        };
+        self.effects.fuse(outer);
+        self.emit(stmt.results.clone(), Op::Loop(Loop { body, ..l.clone() }));
+        for (k, what) in known {
+            self.contribute(l.init[k], what);
+        }
+    }
+
+    /// Makes a loop fast without changing what it does; what is returned comes after it.
+    fn streamline(&mut self, range: &Range, reverse: &mut Region) -> Vec<Stmt> {
+        let (function, plan) = (&mut self.function, &mut self.plan);
+        let mut before = finite::open(function, plan, reverse);
+        let registers::Around {
+            before: sums,
+            after,
+        } = registers::open(function, range, reverse);
+        before.extend(sums);
+        before.extend(windows::open(function, range, reverse));
+        plan.pad(function, true);
+        for Stmt { results, op, .. } in before {
+            self.emit(results, op);
+        }
+        after
+    }
+
     fn store_with(&mut self) -> Store<'_> {
         Store {
             effects: self.effects,
             function: &mut self.function,
             plan: &mut self.plan,
+            reshaped: &self.reshaped,
         }
     }
 
@@ -876,13 +1139,7 @@ impl Reverse<'_> {
         for (_, _, _, result) in &carried {
             self.declare(*result);
         }
-        // What an iteration writes the next one may read: the adjoint of memory comes round, too.
-        let inside = defined_in(&l.body);
-        for root in l.body.mutated() {
-            if !inside.contains(&root) && self.active(root) {
-                self.declare(root);
-            }
-        }
+        self.declare_outside(&l.body);
         let (mut forward, mut scope) = self.region(&l.body, &mut |cx| {
             for (_, y, _, result) in &carried {
                 cx.contribute(*y, Contribution::Adjoint(*result));
@@ -931,22 +1188,33 @@ impl Reverse<'_> {
             stmts: scope.out,
             yields: Vec::new(),
         };
-        let kind = match (&l.kind, l.conditional) {
+        let range = match (&l.kind, l.conditional) {
             // A range of any integer type can be walked from its end; one with steps cannot.
             (LoopKind::For(range), false)
                 if !range
                     .adapters
                     .iter()
-                    .any(|a| matches!(a, crate::ir::Adapter::StepBy(_))) =>
+                    .any(|a| matches!(a, Adapter::StepBy(_))) =>
             {
                 reverse.params.push(l.body.params[0]);
-                let mut range = range.clone();
-                range.adapters.push(crate::ir::Adapter::Rev);
-                LoopKind::For(range)
+                Some(range.clone())
             }
-            _ => LoopKind::Countdown(results[0]),
+            _ => None,
         };
         self.store_with().in_loop(&mut forward, &mut reverse, tape);
+        let mut after = Vec::new();
+        let kind = match range {
+            Some(mut range) => {
+                if self.style == Style::Fast {
+                    after = self.streamline(&range, &mut reverse);
+                }
+                if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
+                    range.adapters.push(Adapter::Rev);
+                }
+                LoopKind::For(range)
+            }
+            None => LoopKind::Countdown(results[0]),
+        };
         let ty = self.function.types.plain();
         let trips = self.function.value(ty);
         self.plan.pad(&self.function, false);
@@ -957,6 +1225,9 @@ impl Reverse<'_> {
             body: reverse,
         });
         self.emit(vec![trips], op);
+        for Stmt { results, op, .. } in after {
+            self.emit(results, op);
+        }
         for (_, _, init, result) in &carried {
             self.contribute(*init, Contribution::Adjoint(*result));
         }
@@ -971,14 +1242,8 @@ impl Reverse<'_> {
     }
 }
 
-/// The values defined in a region, at any depth.
-fn defined_in(region: &Region) -> BTreeSet<Value> {
-    let mut defined: BTreeSet<Value> = region.params.iter().copied().collect();
-    region.visit(&mut |stmt| {
-        defined.extend(&stmt.results);
-        for inner in stmt.op.regions() {
-            defined.extend(&inner.params);
-        }
-    });
-    defined
+fn literal_is_one(tokens: &proc_macro2::TokenStream) -> bool {
+    let text = tokens.to_string().replace('_', "");
+    let digits = text.trim_end_matches("f64").trim_end_matches("f32");
+    digits.parse::<f64>() == Ok(1.0)
 }

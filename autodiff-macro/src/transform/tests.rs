@@ -3,8 +3,11 @@ use crate::testing::{reversed, snapshot};
 fn text(function: &str) -> String {
     let (.., reversed) = reversed(function);
     let kept: Vec<String> = reversed.kept.iter().map(ToString::to_string).collect();
+    let together = reversed
+        .together
+        .map_or_else(String::new, |t| format!("\n\ntogether\n{}", t.region));
     format!(
-        "forward\n{}\nkept {}\n\nreverse\n{}",
+        "forward\n{}\nkept {}\n\nreverse\n{}{together}",
         reversed.forward,
         kept.join(", "),
         reversed.reverse
@@ -53,5 +56,13 @@ fn a_call_has_a_pullback() {
     snapshot!(
         text,
         "fn f(x: f64, out: &mut [f64]) -> f64 { let y = g(2.0 * x, out); y * y }"
+    );
+}
+
+#[test]
+fn a_mean_is_taken_back_point_by_point() {
+    snapshot!(
+        text,
+        "fn f(x: &[f64], w: f64, n: usize) -> f64 { let mut s = 0.0; for v in x { s += (v * w).sin(); } s / x.len() as f64 + n as f64 }"
     );
 }

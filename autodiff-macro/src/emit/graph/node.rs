@@ -643,6 +643,8 @@ impl<'a> Builder<'a> {
             | Op::ReverseAdjoint(_)
             | Op::RotateAdjoint(..)
             | Op::Drain { .. }
+            | Op::Window { .. }
+            | Op::Finite(_)
             | Op::AddRest { .. }
             | Op::Lengthen(..)
             | Op::PushAdjoint(..)

@@ -1,0 +1,121 @@
+//! An adjoint that a loop only adds to, always at the same place, as a variable of its own.
+//!
+//! ```text
+//! for i in 0..n { x_adj[k] += … }      becomes      sum = 0; for i in 0..n { sum += … }; x_adj[k] += sum
+//! ```
+
+use super::windows::{adjoint_places, whole_adjoints};
+use crate::ir::{Contribution, Function, Kind, Op, Place, Range, Region, Stmt, Value, Zero};
+use proc_macro2::Span;
+use quote::quote;
+use std::collections::BTreeSet;
+
+/// What stands before the loop and after it once such adjoints are variables.
+pub struct Around {
+    pub before: Vec<Stmt>,
+    pub after: Vec<Stmt>,
+}
+
+/// Finds the places and puts variables into the loop's body.
+pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around {
+    let inside = body.defined();
+    let mut targets: Vec<Place> = Vec::new();
+    let mut read: BTreeSet<Value> = BTreeSet::new();
+    survey(body, &mut targets, &mut read);
+    targets.retain(|p| {
+        !p.path.is_empty()
+            && function.kind_of(p) == Kind::Float
+            && !read.contains(&p.root)
+            && !inside.contains(&p.root)
+            && !p.indices().iter().any(|v| inside.contains(v))
+    });
+    let mut around = Around {
+        before: Vec::new(),
+        after: Vec::new(),
+    };
+    let mut adds = Vec::new();
+    let push = |list: &mut Vec<Stmt>, results: Vec<Value>, op: Op| {
+        list.push(Stmt {
+            results,
+            op,
+            span: Span::mixed_site(),
+        });
+    };
+    for place in targets {
+        let ty = function.types.float();
+        let sum = function.value(ty);
+        redirect(body, &place, sum);
+        let declare = Op::Declare {
+            value: sum,
+            zero: Zero::Scalar,
+        };
+        push(&mut around.before, Vec::new(), declare);
+        let add = Op::Add {
+            place,
+            what: Contribution::Adjoint(sum),
+        };
+        push(&mut adds, Vec::new(), add);
+    }
+    if !adds.is_empty() {
+        // Where nothing ran there may be no such place.
+        let ty = function.types.plain();
+        let ran = function.value(ty);
+        let operator = if range.inclusive {
+            quote!(<=)
+        } else {
+            quote!(<)
+        };
+        let compare = Op::Plain {
+            operator,
+            operands: vec![range.low, range.high],
+        };
+        push(&mut around.after, vec![ran], compare);
+        let then = Region {
+            stmts: adds,
+            ..Region::default()
+        };
+        let guard = Op::If {
+            cond: ran,
+            then,
+            otherwise: Region::default(),
+        };
+        push(&mut around.after, Vec::new(), guard);
+    }
+    around
+}
+
+/// The places that are added to, and the roots of which something else is done with the adjoint.
+fn survey(region: &mut Region, targets: &mut Vec<Place>, read: &mut BTreeSet<Value>) {
+    for stmt in &mut region.stmts {
+        read.extend(whole_adjoints(&stmt.op));
+        let mut skip = None;
+        if let Op::Add { place, what: _ } = &stmt.op {
+            if !targets.contains(place) {
+                targets.push(place.clone());
+            }
+            skip = Some(place.clone());
+        }
+        adjoint_places(&mut stmt.op, &mut |place| {
+            // The target itself comes first.
+            if skip.take_if(|own| own == place).is_none() {
+                read.insert(place.root);
+            }
+        });
+        for inner in stmt.op.regions_mut() {
+            survey(inner, targets, read);
+        }
+    }
+}
+
+fn redirect(region: &mut Region, from: &Place, to: Value) {
+    for stmt in &mut region.stmts {
+        if let Op::Add { place, what: _ } = &mut stmt.op
+            && place == from
+        {
+            *place = Place::whole(to);
+        }
+        for inner in stmt.op.regions_mut() {
+            redirect(inner, from, to);
+        }
+    }
+}

@@ -1,0 +1,452 @@
+//! Loops that are, or must not be, taken back iteration by iteration.
+//!
+//! A function called directly may run both sweeps in one; called by another annotated function it runs one after the
+//! other. Both are compared with forward mode, and the value with that of the function itself.
+
+macro_rules! agree {
+    ($($name:ident: |$x:ident, $w:ident, $n:ident| $body:block)*) => {$(
+        mod $name {
+            #[autodiff::differentiate(jvp)]
+            fn f($x: &[f64], $w: &[f64], $n: usize) -> f64 $body
+
+            #[autodiff::differentiate]
+            fn outer(x: &[f64], w: &[f64], n: usize) -> f64 {
+                let value = f(x, w, n);
+                3.0 * value + value * value
+            }
+
+            #[test]
+            fn agrees() {
+                for (x, w, n) in super::points() {
+                    let value = f(&x, &w, n);
+                    let (again, (dx, dw)) = f_value_and_grad(&x, &w, n);
+                    assert_eq!(again.to_bits(), value.to_bits(), "value with n = {n}");
+                    let (ox, ow) = outer_grad(&x, &w, n);
+                    let scale = 3.0 + 2.0 * value;
+                    for k in 0..x.len() + w.len() {
+                        let (mut tx, mut tw) = (vec![0.0; x.len()], vec![0.0; w.len()]);
+                        let (reverse, split) = if k < x.len() {
+                            tx[k] = 1.0;
+                            (dx[k], ox[k])
+                        } else {
+                            tw[k - x.len()] = 1.0;
+                            (dw[k - x.len()], ow[k - x.len()])
+                        };
+                        let (_, forward) = f_jvp(&x, &w, n, &tx, &tw);
+                        let close = |a: f64, b: f64| (a - b).abs() <= 1e-11 * (1.0 + a.abs().max(b.abs()));
+                        assert!(close(reverse, forward), "n = {n}, input {k}: {reverse}, not {forward}");
+                        assert!(close(split, scale * forward), "split, n = {n}, input {k}: {split}, not {}", scale * forward);
+                    }
+                }
+            }
+        }
+    )*};
+}
+
+fn points() -> Vec<(Vec<f64>, Vec<f64>, usize)> {
+    let x = |len: usize| {
+        (0..len)
+            .map(|i| 0.3 + 0.7 * (i as f64 * 1.3).sin())
+            .collect::<Vec<_>>()
+    };
+    let w = |len: usize| {
+        (0..len)
+            .map(|i| 1.1 - 0.4 * (i as f64 * 0.9).cos())
+            .collect::<Vec<_>>()
+    };
+    [
+        (4, 3, 0),
+        (4, 3, 1),
+        (4, 3, 3),
+        (6, 6, 2),
+        (6, 6, 5),
+        (5, 7, 4),
+    ]
+    .map(|(a, b, n)| (x(a), w(b), n))
+    .into()
+}
+
+agree! {
+    mean: |x, w, n| {
+        let mut total = 0.0;
+        for v in x {
+            total += (v * w[0]).sin();
+        }
+        total / x.len() as f64 + n as f64
+    }
+    scaled_by_what_is_active: |x, w, n| {
+        let mut total = w[1];
+        for i in 0..n {
+            total -= x[i].exp() * w[i % w.len()];
+        }
+        let scale = w[0];
+        2.0 - total * scale
+    }
+    scaled_by_what_the_loop_made: |x, w, n| {
+        let (mut total, mut other) = (0.0, 1.0);
+        for i in 0..n {
+            total += x[i] * w[0];
+            other += x[i] * x[i];
+        }
+        total * other
+    }
+    divided_by_another_sum: |x, w, n| {
+        let (mut total, mut weight) = (0.0, 0.5);
+        for (i, v) in x.iter().enumerate() {
+            total += v * w[i % w.len()];
+            weight += w[i % w.len()] * n as f64;
+        }
+        total / weight
+    }
+    sums_in_sums: |x, w, n| {
+        let mut total = 0.0;
+        for i in 0..n {
+            for (j, v) in w.iter().enumerate() {
+                if j % 2 == 0 {
+                    total += x[i] * v;
+                } else {
+                    total -= (x[i] - v).powi(2);
+                }
+            }
+            total += x[i].cos();
+        }
+        0.5 * total
+    }
+    one_sum_through_two_loops: |x, w, n| {
+        let mut total = 0.0;
+        for v in x {
+            total += v.sin() * w[0];
+        }
+        for v in w {
+            total -= v.exp() * x[n % x.len()];
+        }
+        total
+    }
+    a_sum_that_is_read: |x, w, n| {
+        let mut total = 0.0;
+        for i in 0..n {
+            total += x[i] * w[0];
+            total += total * 0.1;
+        }
+        total
+    }
+    a_sum_that_steers: |x, w, n| {
+        let mut total = 0.0;
+        for v in x {
+            if total > 0.4 {
+                total += v * w[0];
+            } else {
+                total += v * v * w[1];
+            }
+        }
+        total * n as f64
+    }
+    a_sum_that_is_replaced: |x, w, n| {
+        let mut total = 0.0;
+        for i in 0..n {
+            total += x[i] * w[0];
+            if i == 1 {
+                total = w[1] * x[0];
+            }
+        }
+        total
+    }
+    a_snapshot_of_a_sum: |x, w, n| {
+        let (mut total, mut half) = (0.0, 0.0);
+        for i in 0..x.len() {
+            total += x[i] * w[i % w.len()];
+            if i == n {
+                half = total;
+            }
+        }
+        total + 2.0 * half
+    }
+    an_early_exit: |x, w, n| {
+        let mut total = 0.0;
+        for (i, v) in x.iter().enumerate() {
+            if i == n || *v < -0.2 {
+                break;
+            }
+            total += v.tanh() * w[0];
+        }
+        total
+    }
+    an_early_return: |x, w, n| {
+        let mut total = 0.0;
+        for (i, v) in x.iter().enumerate() {
+            if i == n {
+                return total * w[0];
+            }
+            total += v * w[1];
+        }
+        -total
+    }
+    while_it_lasts: |x, w, n| {
+        let (mut total, mut i) = (0.0, 0);
+        while i < n {
+            total += x[i] * x[i] * w[0];
+            i += 2;
+        }
+        total
+    }
+    scratch_that_is_filled: |x, w, n| {
+        let mut terms = vec![0.0; w.len()];
+        let mut total = 0.0;
+        for v in x {
+            for j in 0..w.len() {
+                terms[j] = v * w[j] - w[j] * w[j];
+            }
+            let top = terms.iter().fold(f64::NEG_INFINITY, |a, b| a.max(*b));
+            let mut sum = 0.0;
+            for t in &terms {
+                sum += (t - top).exp();
+            }
+            total += top + sum.ln();
+        }
+        total / (n + 1) as f64
+    }
+    scratch_of_which_a_part_is_filled: |x, w, n| {
+        let mut terms = vec![w[0]; x.len()];
+        let mut total = 0.0;
+        for v in x {
+            for j in 0..n {
+                terms[j] = v * w[j % w.len()];
+            }
+            for t in &terms {
+                total += t * t;
+            }
+        }
+        total
+    }
+    scratch_that_is_filled_less_and_less: |x, w, n| {
+        let mut terms = vec![w[0]; x.len()];
+        let mut total = n as f64;
+        for (i, v) in x.iter().enumerate() {
+            for j in 0..x.len() - i {
+                terms[j] = v * w[j % w.len()];
+            }
+            for t in &terms {
+                total += t * t;
+            }
+        }
+        total
+    }
+    scratch_changed_in_place: |x, w, n| {
+        let mut terms = vec![0.0; w.len()];
+        let mut total = n as f64;
+        for v in x {
+            for (t, y) in terms.iter_mut().zip(w) {
+                *t = v * y;
+            }
+            for t in terms.iter_mut() {
+                *t = t.exp();
+            }
+            for (i, t) in terms.iter().enumerate() {
+                total += t * w[i];
+            }
+        }
+        total
+    }
+    scratch_of_an_inner_loop: |x, w, n| {
+        let mut y = vec![0.0; n];
+        let mut z = vec![0.0; n];
+        let mut total = 0.0;
+        for v in x {
+            for u in w {
+                for i in 0..n {
+                    y[i] = v - u * i as f64;
+                    z[i] = u * y[i];
+                }
+                for i in 0..n {
+                    for (a, b) in z[i + 1..].iter_mut().zip(w) {
+                        *a += b * y[i];
+                    }
+                }
+                total += z.iter().map(|a| a * a).sum::<f64>();
+            }
+        }
+        total
+    }
+    scratch_of_two_inner_loops: |x, w, n| {
+        let mut y = vec![w[0]; n + 1];
+        let mut total = 0.0;
+        for v in x {
+            for _ in 0..n {
+                for i in 0..y.len() {
+                    y[i] = v * w[i % w.len()];
+                }
+                total += y[0] * y[n];
+            }
+            total += y[n] * v;
+        }
+        total
+    }
+    scratch_that_grows: |x, w, n| {
+        let mut y = vec![w[0]; n];
+        y.push(w[1]);
+        let mut total = 0.0;
+        for v in x {
+            for i in 0..n {
+                y[i] = v * w[i % w.len()];
+            }
+            for a in y.iter_mut() {
+                *a = a.sin();
+            }
+            total += y.iter().sum::<f64>();
+        }
+        total
+    }
+    scratch_that_is_copied_into: |x, w, n| {
+        let mut y = vec![0.0; w.len()];
+        let mut total = 0.0;
+        for v in x {
+            y.copy_from_slice(w);
+            for i in 0..n.min(y.len()) {
+                y[i] *= v * y[w.len() - 1];
+            }
+            total += y.iter().map(|a| a * a).sum::<f64>();
+        }
+        total
+    }
+    scratch_changed_beyond_what_is_filled: |x, w, n| {
+        let mut terms = vec![w[0]; x.len()];
+        let mut total = 0.0;
+        for v in x {
+            for j in 0..n {
+                terms[j] = v * w[0];
+            }
+            for t in terms.iter_mut() {
+                *t = t.sin();
+            }
+            for t in &terms {
+                total += t * t;
+            }
+        }
+        total
+    }
+    scratch_read_one_ahead: |x, w, n| {
+        let mut terms = vec![w[0]; x.len() + 1];
+        let mut total = n as f64;
+        for v in x {
+            for j in 0..x.len() {
+                terms[j] = v * w[1] + 0.5 * terms[j + 1];
+            }
+            for t in &terms {
+                total += t * t;
+            }
+        }
+        total
+    }
+    scratch_used_after_the_loop: |x, w, n| {
+        let mut terms = vec![0.0; w.len()];
+        let mut total = n as f64;
+        for v in x {
+            for j in 0..w.len() {
+                terms[j] = v * w[j];
+            }
+            for t in &terms {
+                total += t * t;
+            }
+        }
+        total + terms[0]
+    }
+    scratch_written_in_a_branch: |x, w, n| {
+        let mut terms = [w[0], w[1]];
+        let mut total = 0.0;
+        for (i, v) in x.iter().enumerate() {
+            if i % 2 == n % 2 {
+                terms[0] = v * w[0];
+            }
+            total += terms[0] * terms[1];
+        }
+        total
+    }
+    an_array_made_anew: |x, w, n| {
+        let mut state = [0.0; 2];
+        let mut total = 0.0;
+        for v in x {
+            state = [v * w[0], v + w[1]];
+            state[1] *= state[0];
+            total += state[1].sin() * state[0];
+        }
+        total * n as f64
+    }
+    memory_that_changes_afterwards: |x, w, n| {
+        let mut y = x.to_vec();
+        let mut total = 0.0;
+        for v in &y {
+            total += v * v * w[0];
+        }
+        y[0] = w[1];
+        for v in &y {
+            total += v.sin();
+        }
+        total * n as f64
+    }
+    memory_that_changed_before: |x, w, n| {
+        let mut y = x.to_vec();
+        for v in y.iter_mut() {
+            *v *= w[0];
+        }
+        y.swap(0, 1);
+        let mut total = 0.0;
+        for v in &y {
+            total += v * v * w[1];
+        }
+        total / (1 + n) as f64
+    }
+    a_recurrence_beside_the_sum: |x, w, n| {
+        let (mut total, mut state) = (0.0, w[0]);
+        for v in x {
+            state = 0.5 * state + v * w[1];
+            total += state * state;
+        }
+        total + n as f64
+    }
+    an_output_that_is_added_to: |x, w, n| {
+        let mut bins = [0.0; 3];
+        for (i, v) in x.iter().enumerate() {
+            bins[(i + n) % 3] += v * w[i % w.len()];
+        }
+        bins[0] * bins[1] + bins[2]
+    }
+    the_scale_is_computed_late: |x, w, n| {
+        let mut total = 0.0;
+        for v in x {
+            total += v * v;
+        }
+        let scale = w[0] * w[1];
+        let negative = -scale;
+        total * negative / (x.len() + n) as f64
+    }
+    the_sum_twice: |x, w, n| {
+        let mut total = 0.0;
+        for v in x {
+            total += v * w[0];
+        }
+        total * n as f64 + total
+    }
+    counting_beside_adding: |x, w, n| {
+        let (mut total, mut count) = (0.0, 0);
+        for v in x {
+            if *v > 0.0 {
+                count += 1;
+                total += v * w[0];
+            }
+        }
+        total / (count + n + 1) as f64
+    }
+    mean_of_iterator: |x, w, n| {
+        let total: f64 = x.iter().zip(w).map(|(a, b)| (a - b).powi(2)).sum();
+        total / (2.0 * (n + 1) as f64)
+    }
+    a_vector_in_each_iteration: |x, w, n| {
+        let mut total = 0.0;
+        for v in x {
+            let row: Vec<f64> = w.iter().map(|y| y * v).collect();
+            let norm = row.iter().map(|r| r * r).sum::<f64>().sqrt();
+            total += norm * row[n % row.len()];
+        }
+        total
+    }
+}
