@@ -108,15 +108,15 @@ impl Problem {
                  that prints or checks takes single elements or flat slices"
                 .into(),
             Problem::ActiveToCallable => "this calls a closure or function that was passed in, with a value that depends on a \
-                 differentiable input: its derivative is not known here; write the closure where it is called, or call an annotated \
-                 function by its name"
+                 differentiable input: its derivative is not known here; declare this function in the body of the \
+                 one that calls it, where it is inlined, or call an annotated function by its name"
                 .into(),
             Problem::ActiveInStruct => "a variant of an enum that holds a value depending on a differentiable input is not supported; hold such \
                  values in variables, tuples, arrays or structs"
                 .into(),
             Problem::DeriveOnEnum => "`Differentiable` is derived for structs only; hold the parameters in a struct".into(),
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
-                 that is constant), and returns a float; split it into such functions"
+                 that is constant), and returns floats, arrays, vectors or tuples of them; split it into such functions"
                 .into(),
             Problem::NotGeneric => "other modes and higher orders run the function on other numbers, which needs a signature made of one \
                  float type, arrays, slices, vectors and tuples; write out types that are given by a name, and do not mix `f64` and \

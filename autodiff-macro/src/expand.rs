@@ -18,10 +18,7 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#item #errors);
         }
     };
-    let Ok(source) = parse::source(&mut errors, args, function) else {
-        let errors = errors.into_tokens();
-        return quote!(#item #errors);
-    };
+    let source = parse::source(&mut errors, args, function);
     match companions(&mut errors, &source) {
         Ok(companions) => quote!(#item #companions),
         Err(Reported) => {
@@ -32,11 +29,13 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Reported> {
+    errors.propagate()?;
     if source.options.constant {
         return Ok(emit::constant(source));
     }
     parse::check(errors, source);
     if let Some((rule, generic)) = &source.options.rule {
+        parse::check_rule(errors, source);
         errors.propagate()?;
         return Ok(emit::with_rule(source, rule, *generic));
     }

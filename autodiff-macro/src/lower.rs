@@ -21,7 +21,7 @@ use crate::errors::{Errors, Problem};
 use crate::ir::{Arith, Function, Kind, Op, Place, Region, Stmt, Ty, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What a name in scope stands for.
@@ -43,6 +43,8 @@ enum Binding {
 struct Closure {
     expr: syn::ExprClosure,
     scopes: Vec<Vec<(Ident, Binding)>>,
+    /// A function declared in the body: its name means something in emitted code, too.
+    item: bool,
 }
 
 /// What an expression has become.
@@ -106,8 +108,17 @@ pub struct Lowerer<'a> {
     /// Exits that may have been taken in the region so far.
     exits: BTreeSet<Value>,
     scopes: Vec<Vec<(Ident, Binding)>>,
+    /// Names that are assigned to as wholes somewhere, and the roots that such names stand for: a vector that was moved out
+    /// of one may get another there.
+    assigned: Vec<Ident>,
+    reassigned: BTreeSet<Value>,
+    /// Values that are functions, by the name the user gave.
+    functions: BTreeMap<Value, syn::ExprPath>,
     frames: Vec<Frame>,
     items: Vec<syn::Item>,
+    /// Functions declared in the body whose calls are inlined, and the names of those that are needed all the same.
+    inlined: Vec<syn::ItemFn>,
+    needed: Vec<Ident>,
     /// A pattern that may not fit is being bound: a name in capitals is a constant there.
     tested: bool,
     /// Closures being inlined: they cannot call themselves.
@@ -124,8 +135,13 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         guards: Vec::new(),
         exits: BTreeSet::new(),
         scopes: vec![Vec::new()],
+        assigned: place::assigned(&source.item.block),
+        reassigned: BTreeSet::new(),
+        functions: BTreeMap::new(),
         frames: Vec::new(),
         items: Vec::new(),
+        inlined: Vec::new(),
+        needed: Vec::new(),
         tested: false,
         depth: 0,
     };
@@ -166,9 +182,10 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
     };
     cx.region.yields = yields;
     cx.function.body = std::mem::take(&mut cx.region);
+    let items = cx.needed_items();
     Primal {
         function: cx.function,
-        items: cx.items,
+        items,
     }
 }
 
@@ -326,12 +343,32 @@ impl Lowerer<'_> {
         self.value_of(lowered, syn::spanned::Spanned::span(expr))
     }
 
+    /// What becomes a part of something: a reference that is written through later is none.
+    fn kept_value(&mut self, lowered: Lowered, span: Span) -> Value {
+        if let Lowered::Reference(_, true) = lowered {
+            self.errors.at_span(span, KEPT_REFERENCE);
+        }
+        self.value_of(lowered, span)
+    }
+
+    /// An expression's value, as a part of something.
+    fn part_of(&mut self, expr: &syn::Expr) -> Value {
+        let lowered = self.expr(expr);
+        if let Lowered::Reference(_, true) = lowered {
+            self.errors.at(expr, KEPT_REFERENCE);
+        }
+        self.value_of(lowered, syn::spanned::Spanned::span(expr))
+    }
+
     fn value_of(&mut self, lowered: Lowered, span: Span) -> Value {
         match lowered {
             Lowered::Value(v) => v,
             Lowered::Place(p) | Lowered::Reference(p, _) => self.read(p, span),
             Lowered::Tuple(parts) => {
-                let values: Vec<_> = parts.into_iter().map(|p| self.value_of(p, span)).collect();
+                let values: Vec<_> = parts
+                    .into_iter()
+                    .map(|p| self.kept_value(p, span))
+                    .collect();
                 let tys = values.iter().map(|v| self.function.ty(*v)).collect();
                 let ty = self.function.types.known(Kind::Tuple(tys));
                 self.push(Op::Aggregate(crate::ir::Container::Tuple, values), ty, span)
@@ -395,6 +432,12 @@ impl Lowerer<'_> {
     // Names.
 
     fn declare(&mut self, name: Ident, binding: Binding) {
+        if let Binding::Place(place) = &binding
+            && place.path.is_empty()
+            && self.assigned.contains(&name)
+        {
+            self.reassigned.insert(place.root);
+        }
         self.scopes
             .last_mut()
             .expect("bug in autodiff, please report: no scope")
@@ -420,6 +463,7 @@ impl Lowerer<'_> {
                 if p.path.is_empty()
                     && matches!(self.function.types.kind(ty), Kind::Vec(_))
                     && self.function.locals.contains(&p.root)
+                    && !self.reassigned.contains(&p.root)
                 {
                     return Binding::Place(p);
                 }
@@ -452,7 +496,15 @@ impl Lowerer<'_> {
             ),
             Lowered::Optional(some, payload) => {
                 let some = self.own(some, mutable, span);
-                Binding::Optional(some, Box::new(self.variable(*payload, mutable, span)))
+                let payload = match *payload {
+                    // `None`: what there will be is not known yet.
+                    Lowered::Unit if mutable => {
+                        let ty = self.function.types.unknown();
+                        Binding::Place(Place::whole(self.local(ty, span)))
+                    }
+                    payload => self.variable(payload, mutable, span),
+                };
+                Binding::Optional(some, Box::new(payload))
             }
             Lowered::Closure(closure) => Binding::Closure(closure),
             Lowered::Chain(chain) => Binding::Chain(if mutable {
@@ -544,6 +596,11 @@ impl Lowerer<'_> {
         self.type_of_shape(&shape)
     }
 }
+
+const KEPT_REFERENCE: Problem = Problem::Unsupported {
+    what: "keeping a `&mut` reference in something else",
+    instead: "keep an index, and borrow where you write",
+};
 
 /// The same name, as hygiene sees it: a macro's `y` is not its caller's.
 pub fn same(a: &Ident, b: &Ident) -> bool {

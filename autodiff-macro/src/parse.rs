@@ -4,12 +4,12 @@ mod home;
 #[cfg(test)]
 mod tests;
 
-pub use self::home::defines_macro;
+pub use self::home::{defines_macro, is_annotated, takes_shared};
 
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
-use crate::errors::{Errors, Problem, Reported};
-use proc_macro2::{Ident, Span, TokenStream};
+use crate::errors::{Errors, Problem};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -17,13 +17,9 @@ use syn::visit::{self, Visit};
 use syn::{Meta, Token};
 
 /// Reads the attribute and the function it stands on.
-pub fn source(
-    errors: &mut Errors,
-    args: TokenStream,
-    item: syn::ItemFn,
-) -> Result<Source, Reported> {
+pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Source {
     let options = options(errors, args);
-    signature(errors, &item.sig, options.constant);
+    signature(errors, &item.sig);
     let (home, surrounding) = home(&item);
     let scalar = scalar(&item, surrounding.as_ref());
     let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
@@ -47,25 +43,23 @@ pub fn source(
     let scalar = match scalar {
         Scalar::Generic(float) if opaque || wrt_self(&options) => Scalar::Concrete(float),
         // A struct that is built in the body may be written for the float alone; of one that is generic other orders are asked.
-        Scalar::Generic(float) if !options.of_order() && Constructs::any(&item.block) => {
+        Scalar::Generic(float) if !options.of_order() && Constructs::any(&item) => {
             Scalar::Concrete(float)
         }
         other => other,
     };
-    errors.propagate()?;
     let receiver = item.sig.receiver().filter(|r| !changes_self(r)).cloned();
     let wrt_self = receiver.is_some() && wrt_self(&options);
     if home == Home::TraitImpl {
         errors.at(&item.sig.ident, Problem::TraitImpl);
     }
-    errors.propagate()?;
     let foreign = foreign(&item, &scalar);
     let of_impl = matches!(&scalar, Scalar::Own(own) if !item.sig.generics.type_params().any(|p| p.ident == *own));
     let own = receiver
         .as_ref()
         .filter(|_| wrt_self || of_impl)
         .map(|receiver| own(receiver, wrt_self));
-    Ok(Source {
+    Source {
         options,
         item,
         home,
@@ -77,7 +71,7 @@ pub fn source(
         foreign,
         params,
         output,
-    })
+    }
 }
 
 fn options(errors: &mut Errors, args: TokenStream) -> Options {
@@ -217,12 +211,9 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
     }
 }
 
-fn signature(errors: &mut Errors, sig: &syn::Signature, constant: bool) {
+fn signature(errors: &mut Errors, sig: &syn::Signature) {
     if let Some(token) = &sig.asyncness {
         errors.at(token, Problem::Signature("an `async` function cannot be differentiated; write the numeric part as an ordinary function"));
-    }
-    if let (Some(token), false) = (&sig.constness, constant) {
-        errors.at(token, Problem::Signature("a `const` function cannot be differentiated: gradients are computed at run time; remove `const`"));
     }
     if !matches!(sig.safety, syn::Safety::Default) {
         errors.at(&sig.safety, Problem::Signature("an `unsafe` function cannot be differentiated; put the unsafe part into a safe function"));
@@ -250,16 +241,54 @@ struct Floats {
     f32: bool,
 }
 
-impl<'a> Visit<'a> for Floats {
-    fn visit_ident(&mut self, ident: &'a Ident) {
-        self.f64 |= ident == "f64";
-        self.f32 |= ident == "f32";
+impl Floats {
+    fn name(&mut self, name: &Ident) {
+        self.f64 |= name == "f64";
+        self.f32 |= name == "f32";
     }
 
-    fn visit_lit_float(&mut self, lit: &'a syn::LitFloat) {
-        self.f64 |= lit.suffix() == "f64";
-        self.f32 |= lit.suffix() == "f32";
-        visit::visit_lit_float(self, lit);
+    fn tokens(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => self.name(&ident),
+                TokenTree::Group(group) => self.tokens(group.stream()),
+                TokenTree::Literal(literal) => {
+                    let text = literal.to_string();
+                    self.f64 |= text.ends_with("f64");
+                    self.f32 |= text.ends_with("f32");
+                }
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Floats {
+    fn visit_type_path(&mut self, ty: &'a syn::TypePath) {
+        ty.path.segments.iter().for_each(|s| self.name(&s.ident));
+        visit::visit_type_path(self, ty);
+    }
+
+    fn visit_expr_path(&mut self, path: &'a syn::ExprPath) {
+        // A name alone is a variable, whatever it is called.
+        if path.path.segments.len() > 1 {
+            path.path.segments.iter().for_each(|s| self.name(&s.ident));
+        }
+        visit::visit_expr_path(self, path);
+    }
+
+    fn visit_lit(&mut self, lit: &'a syn::Lit) {
+        let suffix = match lit {
+            syn::Lit::Float(lit) => lit.suffix(),
+            syn::Lit::Int(lit) => lit.suffix(),
+            _ => return,
+        };
+        self.f64 |= suffix == "f64";
+        self.f32 |= suffix == "f32";
+    }
+
+    fn visit_macro(&mut self, mac: &'a syn::Macro) {
+        self.tokens(mac.tokens.clone());
     }
 }
 
@@ -291,7 +320,7 @@ fn is_real(
                 .path
                 .segments
                 .last()
-                .is_some_and(|s| s.ident == "Real" || s.ident == "Float"),
+                .is_some_and(|s| s.ident == "Real" || is_foreign(&s.ident)),
             _ => false,
         })
     };
@@ -309,6 +338,11 @@ fn is_real(
     names_real(bounds) || in_where
 }
 
+/// A trait of `num_traits` that numbers with a derivative have.
+fn is_foreign(name: &Ident) -> bool {
+    ["Float", "Num", "Signed"].iter().any(|known| name == known)
+}
+
 /// The function's number is bounded by the traits of `num_traits`, not by `autodiff::Real`.
 fn foreign(item: &syn::ItemFn, scalar: &Scalar) -> bool {
     let Scalar::Own(own) = scalar else {
@@ -323,7 +357,11 @@ fn foreign(item: &syn::ItemFn, scalar: &Scalar) -> bool {
                     .iter()
                     .map(|s| s.ident.to_string())
                     .collect();
-                names.last().is_some_and(|n| n == "Float")
+                bound
+                    .path
+                    .segments
+                    .last()
+                    .is_some_and(|s| is_foreign(&s.ident))
                     || names.first().is_some_and(|n| n == "num_traits")
             }
             _ => false,
@@ -412,6 +450,13 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
                 && let Some(syn::GenericArgument::Type(element)) = args.args.first()
             {
                 return Shape::Vec(Box::new(shape(element, scalar)));
+            }
+            if last.ident == "Option"
+                && let syn::PathArguments::AngleBracketed(args) = &last.arguments
+                && let Some(syn::GenericArgument::Type(inner)) = args.args.first()
+                && !shape(inner, scalar).holds_floats()
+            {
+                return Shape::Plain(ty.clone());
             }
             if PLAIN.iter().any(|name| last.ident == name) {
                 return Shape::Plain(ty.clone());
@@ -590,6 +635,32 @@ pub fn check(errors: &mut Errors, source: &Source) {
     }
 }
 
+/// What the signature of a function with a rule must be.
+pub fn check_rule(errors: &mut Errors, source: &Source) {
+    fn holds_floats_only(shape: &Shape) -> bool {
+        match shape {
+            Shape::Float => true,
+            Shape::Array(e, _) | Shape::Vec(e) => holds_floats_only(e),
+            Shape::Tuple(parts) => parts.iter().all(holds_floats_only),
+            Shape::Slice(_) | Shape::Plain(_) | Shape::Opaque(_) => false,
+        }
+    }
+    let flat = |p: &Param| match &p.shape {
+        Shape::Float => true,
+        Shape::Array(e, _) | Shape::Slice(e) | Shape::Vec(e) => matches!(**e, Shape::Float),
+        Shape::Tuple(_) | Shape::Plain(_) | Shape::Opaque(_) => false,
+    };
+    for p in source.params.iter().filter(|p| p.active) {
+        if p.passing == Passing::Exclusive || !flat(p) {
+            errors.at(&p.ty, Problem::RuleSignature);
+        }
+    }
+    let fits = source.output.as_ref().is_some_and(holds_floats_only);
+    if !fits || !matches!(source.scalar, Scalar::Generic(_)) {
+        errors.at(&source.item.sig.ident, Problem::RuleSignature);
+    }
+}
+
 /// Finds what is compiled conditionally inside a body: the attribute runs before it is known what stays.
 struct Conditional<'a> {
     errors: &'a mut Errors,
@@ -609,33 +680,73 @@ impl<'ast> Visit<'ast> for Conditional<'_> {
     fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
-/// Finds structs that are built in a body.
-struct Constructs(bool);
+/// Finds structs that are built or taken apart in a body, and fields of variables that are no parameters.
+struct Constructs {
+    params: Vec<Ident>,
+    found: bool,
+}
 
 impl Constructs {
-    fn any(block: &syn::Block) -> bool {
-        let mut constructs = Constructs(false);
-        constructs.visit_block(block);
-        constructs.0
+    fn any(item: &syn::ItemFn) -> bool {
+        let mut names = Names(Vec::new());
+        for input in &item.sig.inputs {
+            names.visit_fn_arg(input);
+        }
+        let mut constructs = Constructs {
+            params: names.0,
+            found: false,
+        };
+        constructs.visit_block(&item.block);
+        constructs.found
+    }
+
+    /// `P`, not `Kind::P`, which is a variant's name, nor one of std's.
+    fn path(&mut self, path: &syn::Path) {
+        if let Some(ident) = path.get_ident() {
+            let name = ident.to_string();
+            let of_std = matches!(name.as_str(), "Some" | "None" | "Ok" | "Err");
+            self.found |= name.starts_with(char::is_uppercase) && !of_std;
+        }
+    }
+}
+
+/// The names of patterns.
+struct Names(Vec<Ident>);
+
+impl<'ast> Visit<'ast> for Names {
+    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
+        self.0.push(pat.ident.clone());
     }
 }
 
 impl<'ast> Visit<'ast> for Constructs {
     fn visit_expr_struct(&mut self, _: &'ast syn::ExprStruct) {
-        self.0 = true;
+        self.found = true;
     }
 
     fn visit_expr_call(&mut self, e: &'ast syn::ExprCall) {
-        if let syn::Expr::Path(path) = &*e.func
-            && let Some(ident) = path.path.get_ident()
-        {
-            let name = ident.to_string();
-            self.0 |= name.starts_with(char::is_uppercase)
-                && name != "Some"
-                && name != "Ok"
-                && name != "Err";
+        if let syn::Expr::Path(path) = &*e.func {
+            self.path(&path.path);
         }
         visit::visit_expr_call(self, e);
+    }
+
+    fn visit_pat_struct(&mut self, pat: &'ast syn::PatStruct) {
+        self.path(&pat.path);
+        visit::visit_pat_struct(self, pat);
+    }
+
+    fn visit_pat_tuple_struct(&mut self, pat: &'ast syn::PatTupleStruct) {
+        self.path(&pat.path);
+        visit::visit_pat_tuple_struct(self, pat);
+    }
+
+    fn visit_expr_field(&mut self, e: &'ast syn::ExprField) {
+        if let (syn::Member::Named(_), syn::Expr::Path(path)) = (&e.member, &*e.base) {
+            let known = |name: &Ident| name == "self" || self.params.contains(name);
+            self.found |= path.path.get_ident().is_some_and(|name| !known(name));
+        }
+        visit::visit_expr_field(self, e);
     }
 
     fn visit_item(&mut self, _: &'ast syn::Item) {}

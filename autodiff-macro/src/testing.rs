@@ -19,7 +19,7 @@ pub fn parsed(function: &str) -> Source {
     });
     let mut errors = Errors::default();
     let source = parse::source(&mut errors, args.unwrap_or_default(), item);
-    let source = accepted(source, errors);
+    accepted(errors.propagate(), errors);
     let mut errors = Errors::default();
     parse::check(&mut errors, &source);
     accepted(errors.propagate(), errors);

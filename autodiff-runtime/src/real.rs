@@ -34,6 +34,22 @@ use core::ops::{
 pub(crate) mod private {
     /// Keeps `Real` sealed: its laws (comparisons by value, zero tangents contribute zero) are ours to hold.
     pub trait Sealed {}
+
+    /// What functions over the traits of `num_traits` make constants with.
+    #[cfg(feature = "num-traits")]
+    pub trait Foreign:
+        num_traits::Float
+        + num_traits::FloatConst
+        + num_traits::FromPrimitive
+        + num_traits::ToPrimitive
+        + num_traits::NumCast
+        + num_traits::Signed
+    {
+    }
+    #[cfg(not(feature = "num-traits"))]
+    pub trait Foreign {}
+    impl Foreign for f64 {}
+    impl Foreign for f32 {}
 }
 
 /// A real number: `f64`, `f32`, or one that carries derivatives along.
@@ -85,7 +101,7 @@ pub trait Real:
     + 'static
 {
     /// The innermost float, `f64` or `f32`.
-    type Base: Real<Base = Self::Base>;
+    type Base: Real<Base = Self::Base> + private::Foreign;
 
     /// A constant. At base `f32` it is rounded.
     fn from_f64(constant: f64) -> Self;
@@ -113,6 +129,9 @@ pub trait Real:
     /// How many layers of derivatives there are: none in `f64` and `f32`.
     #[doc(hidden)]
     const __DEPTH: usize;
+    /// Whether the number is a power series.
+    #[doc(hidden)]
+    const __SERIES: bool = false;
     /// The number that a rule of the user's is run at when a function with one is evaluated.
     #[doc(hidden)]
     type __Inner: Real<Base = Self::Base>;

@@ -17,10 +17,10 @@ mod stack;
 mod structure;
 
 pub use self::arguments::{
-    Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome,
+    Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome, Unclear,
 };
 pub use self::exact::Exact;
-pub use self::lift::{LiftTo, Primal};
+pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
     Elements, HoldsFloats, Operand, Space, Undefined, holds_floats, operand, part, without_left_out,
 };
@@ -100,6 +100,16 @@ pub fn handed<X>(x: Option<X>) -> X {
     }
 }
 
+/// In code that is only checked for its types: something of a type.
+pub fn any<X>() -> X {
+    unreachable!("bug in autodiff, please report: this is never run")
+}
+
+/// As [`any`], of the type of something else.
+pub fn any_like<X>(_: &X) -> X {
+    any()
+}
+
 /// A float of another width.
 #[inline(always)]
 pub fn cast<A: Real, B: Real>(value: A) -> B {
@@ -113,6 +123,27 @@ pub fn cast_exactly<A: Real, B: Real>(number: A) -> B {
         Some(same) => *same,
         None => B::from_f64(number.value()),
     }
+}
+
+/// The number at a place of a structure.
+pub fn component<F: Real, S: Structure<F>>(structure: &S, place: usize) -> F {
+    let (mut found, mut at) = (F::zero(), 0);
+    structure.each(&mut |number| {
+        if at == place {
+            found = number;
+        }
+        at += 1;
+    });
+    found
+}
+
+/// A structure like another of one at a place, and zeros.
+pub fn unit<F: Real, S: Structure<F>>(like: &S, place: usize) -> S::With<F> {
+    let mut at = 0;
+    like.map(&mut |_| {
+        at += 1;
+        if at == place + 1 { F::one() } else { F::zero() }
+    })
 }
 
 /// The elements that a loop over `low..high` looks at, and what is in front of them.

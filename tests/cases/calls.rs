@@ -244,3 +244,203 @@ mod f14_calls_in_conditions_and_indices {
     }
     scalar! { f(x, a) at (x: f64, a: [f64; 3]) into (dx, da); (1.2, [0.5, 0.9, 1.3]); (1.5, [0.5, 0.9, 1.3]); }
 }
+
+mod functions_in_the_body {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        const K: f64 = 1.5;
+        fn sq(a: f64) -> f64 {
+            if a < 0.0 {
+                return -a * K;
+            }
+            a * a
+        }
+        const fn cube(a: f64, n: usize) -> f64 {
+            let b = a * a;
+            b * a * n as f64
+        }
+        fn scale(v: &mut [f64], by: f64) {
+            for a in v.iter_mut() {
+                *a *= by;
+            }
+        }
+        fn index(i: usize) -> usize {
+            (i + 1) % 4
+        }
+        fn pair((a, b): (f64, f64), s: &[f64]) -> [f64; 2] {
+            [a * s[0], b + later(s[1])]
+        }
+        let mut v = x.to_vec();
+        scale(&mut v, x[2]);
+        scale(&mut v[1..3], 0.5);
+        assert!(index(1) == 2);
+        let [p, q] = pair((v[index(0)], v[0]), &v[index(1)..]);
+        fn later(a: f64) -> f64 {
+            a.exp()
+        }
+        x.iter().copied().map(sq).sum::<f64>() + sq(cube(x[1], index(2))) + p * q + v[index(3)]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod functions_in_the_body_of_the_same_name {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let a = x[0];
+        fn g(b: f64) -> f64 {
+            let a = b * 2.0;
+            a * b
+        }
+        let r = g(a);
+        {
+            fn g(b: f64) -> f64 {
+                b + 1.0
+            }
+            let s = g(a) * r;
+            let g = |t: f64| t * s;
+            g(a) + r
+        }
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod modules_and_traits_known_by_name {
+    use autodiff::Real;
+    use std::mem;
+    #[autodiff::differentiate]
+    fn g<T: Real>(x: T) -> T {
+        Real::sqrt(x) * T::sin(x)
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let (mut a, mut b) = (x[0], x[1]);
+        mem::swap(&mut a, &mut b);
+        a = mem::replace(&mut b, a * x[2]);
+        Real::sin(a) * b * g(x[0])
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod constant_functions {
+    #[autodiff::differentiate]
+    const fn g(x: f64, k: usize) -> f64 {
+        let mut r = 1.0;
+        let mut i = 0;
+        while i < k {
+            r *= x;
+            i += 1;
+        }
+        r
+    }
+    const C: f64 = g(2.0, 3);
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        g(x[0], 3) * C + x[1]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+mod functions_in_the_body_that_take_closures {
+    #[autodiff::differentiate]
+    fn sq(a: f64) -> f64 {
+        a * a
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        fn apply(g: impl Fn(f64) -> f64, y: f64) -> f64 {
+            g(y) * y
+        }
+        fn twice<F: Fn(f64) -> f64>(g: F, y: f64) -> f64 {
+            g(g(y))
+        }
+        fn newton(g: &dyn Fn(f64) -> f64, d: impl Fn(f64) -> f64, mut t: f64) -> f64 {
+            for _ in 0..20 {
+                t -= g(t) / d(t);
+            }
+            t
+        }
+        fn simpson(g: impl Fn(f64) -> f64, a: f64, b: f64, n: usize) -> f64 {
+            let h = (b - a) / n as f64;
+            let mut s = g(a) + g(b);
+            for i in 1..n {
+                s += g(a + h * i as f64) * if i % 2 == 1 { 4.0 } else { 2.0 };
+            }
+            s * h / 3.0
+        }
+        let k = x[2];
+        let h = |t: f64| t.sin() * x[0];
+        let mut count = 0.0;
+        fn each(v: &[f64], mut g: impl FnMut(&f64)) {
+            for a in v {
+                g(a);
+            }
+        }
+        each(x, |a| count += a * k);
+        apply(|t| t.sin() * k, x[1])
+            + twice(h, x[3])
+            + apply(sq, x[0])
+            + apply(f64::exp, 0.1 * x[0])
+            + count
+            + newton(&|t| t * t - x[0], |t| 2.0 * t, 1.0)
+            + simpson(|t| (t * x[3]).exp(), x[0], x[2], 8)
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+mod exclusive_variables_for_shared_parameters {
+    #[autodiff::differentiate]
+    fn norm(v: &[f64]) -> f64 {
+        v.iter().map(|a| a * a).sum::<f64>().sqrt()
+    }
+    #[autodiff::differentiate]
+    fn normalise(v: &mut [f64]) -> f64 {
+        let n = norm(v);
+        for a in v.iter_mut() {
+            *a /= n;
+        }
+        n + norm(v)
+    }
+    struct S(f64);
+    impl S {
+        #[autodiff::differentiate]
+        fn scaled(&self, v: &Vec<f64>, k: usize) -> f64 {
+            v[k] * self.0
+        }
+        #[autodiff::differentiate]
+        fn walk(&self, v: &mut Vec<f64>) {
+            let t = self.scaled(v, 1);
+            v.push(t);
+            let w = self.scaled(v, 0);
+            v[1] *= w;
+        }
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let n = normalise(&mut v);
+        let w = &mut v;
+        let m = norm(w);
+        w[0] *= m;
+        S(3.0).walk(w);
+        v.iter().sum::<f64>() * n
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod halves_of_one_vector {
+    #[autodiff::differentiate]
+    fn add(a: &mut [f64], b: &[f64]) {
+        for (p, q) in a.iter_mut().zip(b) {
+            *p += q * *p;
+        }
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let (a, b) = v.split_at_mut(2);
+        add(a, b);
+        add(b, a);
+        let c = v.clone();
+        add(&mut v, &c);
+        v.iter().product()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

@@ -15,9 +15,14 @@ mod memory;
 mod straight_line;
 
 mod branches;
+mod chains;
 mod fusion;
+mod inference;
 mod iteration;
 mod labels;
 mod patterns;
+mod references;
+mod rules;
 mod scalars;
 mod sequences;
+mod structs;

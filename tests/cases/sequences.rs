@@ -172,3 +172,163 @@ mod power_iteration {
         ([[2.0, 1.0], [1.0, 3.0]]) with (0) => 0.0, [0.0; 4];
     }
 }
+
+mod cholesky_through_split_at_mut {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let n = 3;
+        let mut a = vec![0.0; n * n];
+        for i in 0..n {
+            for j in 0..n {
+                a[i * n + j] = x[i] * x[j] * 0.1 + if i == j { 3.0 + x[3] } else { 0.2 };
+            }
+        }
+        for j in 0..n {
+            let s: f64 = a[j * n..j * n + j].iter().map(|v| v * v).sum();
+            a[j * n + j] = (a[j * n + j] - s).sqrt();
+            for i in j + 1..n {
+                let (top, bottom) = a.split_at_mut(i * n);
+                let rj = &top[j * n..j * n + j];
+                let d: f64 = bottom[..j].iter().zip(rj).map(|(p, q)| p * q).sum();
+                bottom[j] = (bottom[j] - d) / top[j * n + j];
+            }
+        }
+        (0..n).map(|i| a[i * n + i].ln()).sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod fourier_transform_in_place {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        fn fft(re: &mut [f64], im: &mut [f64]) {
+            let n = re.len();
+            let mut j = 0;
+            for i in 1..n {
+                let mut bit = n >> 1;
+                while j & bit != 0 {
+                    j ^= bit;
+                    bit >>= 1;
+                }
+                j ^= bit;
+                if i < j {
+                    re.swap(i, j);
+                    im.swap(i, j);
+                }
+            }
+            let mut len = 2;
+            while len <= n {
+                let ang = -2.0 * std::f64::consts::PI / len as f64;
+                let (ws, wc) = ang.sin_cos();
+                for i in (0..n).step_by(len) {
+                    let (mut cr, mut ci) = (1.0, 0.0);
+                    for k in 0..len / 2 {
+                        let (a, b) = (i + k, i + k + len / 2);
+                        let (tr, ti) = (re[b] * cr - im[b] * ci, re[b] * ci + im[b] * cr);
+                        re[b] = re[a] - tr;
+                        im[b] = im[a] - ti;
+                        re[a] += tr;
+                        im[a] += ti;
+                        (cr, ci) = (cr * wc - ci * ws, cr * ws + ci * wc);
+                    }
+                }
+                len <<= 1;
+            }
+        }
+        let mut re = x.to_vec();
+        let mut im = vec![0.0; 4];
+        fft(&mut re, &mut im);
+        re.iter()
+            .zip(&im)
+            .enumerate()
+            .map(|(i, (a, b))| (a * a + 2.0 * b * b) * (i + 1) as f64)
+            .sum()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod forward_algorithm {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let lse = |v: &[f64]| {
+            let m = v.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            m + v.iter().map(|a| (a - m).exp()).sum::<f64>().ln()
+        };
+        let mut al = vec![x[0], x[1]];
+        for t in 0..3 {
+            let next: Vec<f64> = (0..2)
+                .map(|j| {
+                    lse(&al
+                        .iter()
+                        .enumerate()
+                        .map(|(i, a)| a + x[(i + j + t) % 4])
+                        .collect::<Vec<_>>())
+                        + x[j + 2] * 0.1
+                })
+                .collect();
+            al = next;
+        }
+        lse(&al)
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod edit_distance {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let (a, b) = x.split_at(2);
+        let mut prev: Vec<f64> = (0..=b.len()).map(|j| j as f64 * 0.7).collect();
+        for (i, p) in a.iter().enumerate() {
+            let mut cur = vec![(i + 1) as f64 * 0.7];
+            for (j, q) in b.iter().enumerate() {
+                let c = (p - q).abs();
+                let best = (prev[j] + c).min(prev[j + 1] + 0.7).min(cur[j] + 0.7);
+                cur.push(best);
+            }
+            prev = cur;
+        }
+        prev[b.len()] * x[0]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod pairwise_until_one_is_left {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        while v.len() > 1 {
+            let w: Vec<f64> = v
+                .chunks(2)
+                .map(|c| match c {
+                    [a, b] => a * b + 0.5,
+                    [a] => a * 2.0,
+                    _ => unreachable!(),
+                })
+                .collect();
+            v = w;
+        }
+        v[0]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}
+
+mod runge_kutta_with_closures {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let rhs = |[p, q]: [f64; 2]| -> [f64; 2] { [q, -x[2] * p - x[3] * q * q * q] };
+        let mut s = [x[0], x[1]];
+        for _ in 0..5 {
+            let h = 0.1;
+            let add = |a: [f64; 2], b: [f64; 2], w: f64| [a[0] + w * b[0], a[1] + w * b[1]];
+            let k1 = rhs(s);
+            let k2 = rhs(add(s, k1, h / 2.0));
+            let k3 = rhs(add(s, k2, h / 2.0));
+            let k4 = rhs(add(s, k3, h));
+            for i in 0..2 {
+                s[i] += h / 6.0 * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]);
+            }
+        }
+        s[0] * s[1]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+}

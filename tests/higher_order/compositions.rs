@@ -180,3 +180,87 @@ fn saddle_is_found_by_all_compositions() {
         }
     }
 }
+
+mod rules_made_of_each_other {
+    //! The series of each needs lower coefficients of the other.
+    use autodiff::{Real, differentiate};
+
+    #[differentiate(rule = sine_rule)]
+    fn sine(x: f64) -> f64 {
+        x.sin()
+    }
+    fn sine_rule<T: Real>(x: T, _sine: T, cotangent: T) -> T {
+        cotangent * cosine::value(x)
+    }
+
+    #[differentiate(rule = cosine_rule)]
+    fn cosine(x: f64) -> f64 {
+        x.cos()
+    }
+    fn cosine_rule<T: Real>(x: T, _cosine: T, cotangent: T) -> T {
+        -cotangent * sine::value(x)
+    }
+
+    #[differentiate(taylor)]
+    fn f(x: f64, y: f64) -> f64 {
+        sine(x * y) * cosine(x)
+    }
+
+    #[differentiate(taylor)]
+    fn written_out(x: f64, y: f64) -> f64 {
+        (x * y).sin() * x.cos()
+    }
+
+    #[test]
+    fn series() {
+        let found = f_taylor::<7>(0.3, 0.5, 1.0, 2.0);
+        let expected = written_out_taylor::<7>(0.3, 0.5, 1.0, 2.0);
+        for (a, b) in found.iter().zip(expected) {
+            assert!((a - b).abs() < 1e-13, "{found:?}, not {expected:?}");
+        }
+    }
+}
+
+mod rule_for_several_results {
+    //! Other numbers go through such a rule component by component.
+    use autodiff::{Real, differentiate};
+
+    #[differentiate(rule = polar_rule, jvp, jacobian)]
+    fn polar(r: f64, phi: f64) -> [f64; 2] {
+        [r * phi.cos(), r * phi.sin()]
+    }
+    fn polar_rule<T: Real>(_r: T, phi: T, value: [T; 2], c: [T; 2]) -> (T, T) {
+        (
+            c[0] * phi.cos() + c[1] * phi.sin(),
+            c[1] * value[0] - c[0] * value[1],
+        )
+    }
+
+    #[differentiate(hessian, jvp)]
+    fn f(r: f64, phi: f64) -> f64 {
+        let [x, y] = polar(r, phi);
+        x * x * y
+    }
+
+    #[differentiate(hessian, jvp)]
+    fn written_out(r: f64, phi: f64) -> f64 {
+        let (x, y) = (r * phi.cos(), r * phi.sin());
+        x * x * y
+    }
+
+    #[test]
+    fn all_orders() {
+        let (sine, cosine) = 0.3_f64.sin_cos();
+        let jacobian = polar_jacobian(2.0, 0.3);
+        assert_eq!(jacobian, [[cosine, -2.0 * sine], [sine, 2.0 * cosine]]);
+        let (found, expected) = (f_hessian(2.0, 0.3), written_out_hessian(2.0, 0.3));
+        for (a, b) in found.as_flattened().iter().zip(expected.as_flattened()) {
+            assert!((a - b).abs() < 1e-12, "{found:?}, not {expected:?}");
+        }
+        let ((_, a), (_, b)) = (
+            f_jvp(2.0, 0.3, 1.0, -0.5),
+            written_out_jvp(2.0, 0.3, 1.0, -0.5),
+        );
+        assert!((a - b).abs() < 1e-12, "{a}, not {b}");
+    }
+}

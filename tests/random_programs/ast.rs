@@ -412,7 +412,65 @@ pub enum Stmt {
         cond: Cond,
         body: Vec<Stmt>,
     },
+    /// `let mut v = a.iter().map(|&item| { state op= value; state }).skip(n).sum::<f64>();`
+    Running {
+        name: String,
+        seq: Seq,
+        item: String,
+        state: String,
+        op: Binary,
+        value: Expr,
+        positions: Vec<Position>,
+    },
+    /// `let mut it = a.iter(); let mut u = it.next()..; ..; let mut w = it.map(|&item| last).sum::<f64>();`
+    Held {
+        names: [String; 3],
+        iterator: String,
+        seq: Seq,
+        item: String,
+        filter: Option<Cond>,
+        otherwise: f64,
+        middle: Middle,
+        last: Expr,
+    },
+    /// `let mut v = u; u = ..;`
+    Move {
+        name: String,
+        from: String,
+        how: NewVec,
+    },
+    /// `let mut t = (a, b); { let r = &mut t; r.0 op= c; r.1 op= r.0; } let (mut u, mut v) = t;`
+    ThroughTuple {
+        names: [String; 2],
+        values: [Expr; 3],
+        ops: [Binary; 2],
+    },
+    /// `let mut v = { let mut best = None; for &item in a.iter() { best = match best { .. }; } best.unwrap_or(c) };`
+    Best {
+        name: String,
+        seq: Seq,
+        kept: String,
+        item: String,
+        value: Expr,
+        otherwise: f64,
+    },
     Break(Option<String>),
     Continue(Option<String>),
     Return(Expr),
+}
+
+/// What is done with an iterator between its first item and its last.
+#[derive(Clone, Debug)]
+pub enum Middle {
+    /// `it.by_ref().take(n).sum::<f64>()`
+    Take(usize),
+    /// `it.find(|&&item| cond).copied().unwrap_or(otherwise)`
+    Find(Cond),
+    /// `for &item in it.by_ref() { state op= value; if cond { break; } }`
+    Loop {
+        state: String,
+        op: Binary,
+        value: Expr,
+        cond: Cond,
+    },
 }

@@ -4,6 +4,7 @@ mod chain;
 mod closure;
 mod expr;
 mod memory;
+mod state;
 mod stmt;
 
 use self::closure::Callable;
@@ -95,6 +96,7 @@ fn program(random: &mut Random, earlier: Vec<ArrayParam>) -> Program {
         kept,
         pure: false,
         level: 0,
+        closed: 0,
         chains: 0,
         fresh: 0,
         budget: 0,
@@ -159,6 +161,8 @@ struct Writer<'a> {
     pure: bool,
     /// Scopes in scopes.
     level: usize,
+    /// Closures with statements, in each other.
+    closed: usize,
     /// Chains in chains.
     chains: usize,
     fresh: usize,

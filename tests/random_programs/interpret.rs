@@ -1,6 +1,7 @@
 //! Runs a program on dual numbers.
 
 mod chain;
+mod state;
 
 use crate::ast::{
     ArrayParam, Binary, Capture, Cond, Expr, ForRange, Index, NewVec, Program, Seq, Stmt, Swap,
@@ -358,16 +359,7 @@ impl<'a> Frame<'a, '_> {
                 self.bind(name, Value::Seq(array));
             }
             Stmt::LetVec { name, how } => {
-                let values = match how {
-                    NewVec::Pushed(value) => vec![self.expr(value)?],
-                    NewVec::Listed(values) => {
-                        let values = values.iter().map(|value| self.expr(value));
-                        values.collect::<Run<_>>()?
-                    }
-                    NewVec::Repeated(value, count) => vec![self.expr(value)?; *count],
-                    NewVec::From(seq) => self.seq(&seq.name)?.clone(),
-                    NewVec::Collected(chain) => self.chain(chain)?,
-                };
+                let values = self.new_vec(how)?;
                 self.bind(name, Value::Seq(values));
             }
             Stmt::Push(vec, value) => {
@@ -535,11 +527,29 @@ impl<'a> Frame<'a, '_> {
                 cond,
                 body,
             } => return self.while_(counter, *limit, label.as_ref(), cond, body),
+            Stmt::Running { .. }
+            | Stmt::Held { .. }
+            | Stmt::Move { .. }
+            | Stmt::ThroughTuple { .. }
+            | Stmt::Best { .. } => self.stateful(stmt)?,
             Stmt::Break(label) => return Ok(Flow::Break(label.clone())),
             Stmt::Continue(label) => return Ok(Flow::Continue(label.clone())),
             Stmt::Return(value) => return Ok(Flow::Return(Box::new(self.expr(value)?))),
         }
         Ok(Flow::Next)
+    }
+
+    fn new_vec(&mut self, how: &'a NewVec) -> Run<Vec<Dual>> {
+        Ok(match how {
+            NewVec::Pushed(value) => vec![self.expr(value)?],
+            NewVec::Listed(values) => {
+                let values = values.iter().map(|value| self.expr(value));
+                values.collect::<Run<_>>()?
+            }
+            NewVec::Repeated(value, count) => vec![self.expr(value)?; *count],
+            NewVec::From(seq) => self.seq(&seq.name)?.clone(),
+            NewVec::Collected(chain) => self.chain(chain)?,
+        })
     }
 
     fn let_loop(

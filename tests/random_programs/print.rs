@@ -3,8 +3,8 @@
 mod chain;
 
 use crate::ast::{
-    ArrayParam, Binary, Capture, Cond, Expr, ForRange, Index, Kind, NewVec, Program, Seq, Stmt,
-    Swap, Unary,
+    ArrayParam, Binary, Capture, Cond, Expr, ForRange, Index, Kind, Middle, NewVec, Program, Seq,
+    Stmt, Swap, Unary,
 };
 use std::fmt::Write;
 
@@ -192,19 +192,7 @@ impl Printer<'_> {
                 }
             }
             Stmt::LetVec { name, how } => {
-                let value = match how {
-                    NewVec::Pushed(value) => format!("Vec::new(); {name}.push({})", expr(value)),
-                    NewVec::Listed(values) => {
-                        let values: Vec<String> = values.iter().map(expr).collect();
-                        format!("vec![{}]", values.join(", "))
-                    }
-                    NewVec::Repeated(value, count) => format!("vec![{}; {count}]", expr(value)),
-                    NewVec::From(seq) => format!("{}.to_vec()", seq.name),
-                    NewVec::Collected(chain) => {
-                        format!("{}.collect::<Vec<f64>>()", chain::chain(chain))
-                    }
-                };
-                self.line(&format!("let mut {name} = {value};"));
+                self.line(&format!("let mut {name} = {};", new_vec(name, how)));
             }
             Stmt::Push(vec, value) => self.line(&format!("{vec}.push({});", expr(value))),
             Stmt::Pop {
@@ -229,6 +217,106 @@ impl Printer<'_> {
                 );
             }
             Stmt::Truncate(vec, length) => self.line(&format!("{vec}.truncate({length});")),
+            Stmt::Running {
+                name,
+                seq,
+                item,
+                state,
+                op,
+                value,
+                positions,
+            } => self.line(&format!(
+                "let mut {name} = {}.iter().map(|&{item}| {{ {} {state} }}){}.sum::<f64>();",
+                seq.name,
+                assignment(state, Some(*op), value),
+                chain::positions(positions)
+            )),
+            Stmt::Held {
+                names: [first, second, third],
+                iterator,
+                seq,
+                item,
+                filter,
+                otherwise,
+                middle,
+                last,
+            } => {
+                let filter = filter
+                    .as_ref()
+                    .map(|cond| format!(".filter(|&&{item}| {})", condition(cond)));
+                let filter = filter.unwrap_or_default();
+                self.line(&format!(
+                    "let mut {iterator} = {}.iter(){filter};",
+                    seq.name
+                ));
+                self.line(&format!(
+                    "let mut {first} = {iterator}.next().copied().unwrap_or({otherwise:?});"
+                ));
+                match middle {
+                    Middle::Take(n) => self.line(&format!(
+                        "let mut {second} = {iterator}.by_ref().take({n}).sum::<f64>();"
+                    )),
+                    Middle::Find(cond) => self.line(&format!(
+                        "let mut {second} = {iterator}.find(|&&{item}| {}).copied().unwrap_or({otherwise:?});",
+                        condition(cond)
+                    )),
+                    Middle::Loop {
+                        state,
+                        op,
+                        value,
+                        cond,
+                    } => {
+                        self.line(&format!(
+                            "for &{item} in {iterator}.by_ref() {{ {} if {} {{ break; }} }}",
+                            assignment(state, Some(*op), value),
+                            condition(cond)
+                        ));
+                        self.line(&format!("let mut {second} = {state};"));
+                    }
+                }
+                self.line(&format!(
+                    "let mut {third} = {iterator}.map(|&{item}| {}).sum::<f64>();",
+                    expr(last)
+                ));
+            }
+            Stmt::Move { name, from, how } => {
+                self.line(&format!("let mut {name} = {from};"));
+                self.line(&format!("{from} = {};", new_vec(from, how)));
+            }
+            Stmt::ThroughTuple {
+                names: [a, b],
+                values: [first, second, third],
+                ops: [op, other],
+            } => {
+                self.line(&format!(
+                    "let (mut {a}, mut {b}) = {{ let by = {}; let mut pair = ({}, {}); let parts = &mut pair; {} {} pair }};",
+                    expr(third),
+                    expr(first),
+                    expr(second),
+                    assignment("parts.0", Some(*op), &Expr::Var("by".into())),
+                    assignment("parts.1", Some(*other), &Expr::Var("parts.0".into())),
+                ));
+            }
+            Stmt::Best {
+                name,
+                seq,
+                kept,
+                item,
+                value,
+                otherwise,
+            } => {
+                self.line(&format!("let mut {name} = {{"));
+                self.inside(|inner| {
+                    inner.line("let mut best: Option<f64> = None;");
+                    inner.line(&format!(
+                        "for &{item} in {}.iter() {{ best = match best {{ None => Some({item}), Some({kept}) if {kept} < {item} => Some({}), other => other }}; }}",
+                        seq.name,
+                        expr(value)
+                    ));
+                    inner.line(&format!("best.unwrap_or({otherwise:?})"));
+                });
+                self.line("};");
+            }
             Stmt::Resize(vec, length, value) => {
                 self.line(&format!("{vec}.resize({length}, {});", expr(value)))
             }
@@ -502,6 +590,19 @@ fn assignment(place: &str, op: Option<Binary>, value: &Expr) -> String {
         Some(Binary::Div) => format!("{place} /= {{ let below = {value}; 1.0 + below * below }};"),
         Some(Binary::Max) => format!("{place} = ({place}).max({value});"),
         Some(Binary::Min) => format!("{place} = ({place}).min({value});"),
+    }
+}
+
+fn new_vec(name: &str, how: &NewVec) -> String {
+    match how {
+        NewVec::Pushed(value) => format!("Vec::new(); {name}.push({})", expr(value)),
+        NewVec::Listed(values) => {
+            let values: Vec<String> = values.iter().map(expr).collect();
+            format!("vec![{}]", values.join(", "))
+        }
+        NewVec::Repeated(value, count) => format!("vec![{}; {count}]", expr(value)),
+        NewVec::From(seq) => format!("{}.to_vec()", seq.name),
+        NewVec::Collected(chain) => format!("{}.collect::<Vec<f64>>()", chain::chain(chain)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Smaller programs that still fail: statements go, values become simpler, as long as the failure stays.
 
-use crate::ast::{Chain, Cond, Expr, Index, NewVec, Program, Sink, Stage, Stmt, Swap};
+use crate::ast::{Chain, Cond, Expr, Index, Middle, NewVec, Program, Sink, Stage, Stmt, Swap};
 use crate::batch::{Batch, Failure};
 use crate::print;
 
@@ -242,8 +242,24 @@ fn binders(stmt: &Stmt) -> Vec<&str> {
         | Stmt::Pop { name, .. }
         | Stmt::IfPop { name, .. }
         | Stmt::ZipMut { name, .. }
+        | Stmt::Move { name, .. }
         | Stmt::Copy { name, .. } => vec![name],
+        Stmt::Running { name, item, .. } => vec![name, item],
+        Stmt::Best {
+            name, kept, item, ..
+        } => vec![name, kept, item],
+        Stmt::Held {
+            names,
+            iterator,
+            item,
+            ..
+        } => names
+            .iter()
+            .chain([iterator, item])
+            .map(String::as_str)
+            .collect(),
         Stmt::LetTuple { names, .. }
+        | Stmt::ThroughTuple { names, .. }
         | Stmt::LetTupleIf { names, .. }
         | Stmt::MatchSlice { names, .. } => names.iter().map(String::as_str).collect(),
         Stmt::LetNested { names, .. } => names.iter().map(String::as_str).collect(),
@@ -328,6 +344,11 @@ fn blocks_mut(stmt: &mut Stmt) -> Vec<&mut Vec<Stmt>> {
         | Stmt::Store { .. }
         | Stmt::Swap(_)
         | Stmt::EachMut { .. }
+        | Stmt::Running { .. }
+        | Stmt::Held { .. }
+        | Stmt::Move { .. }
+        | Stmt::ThroughTuple { .. }
+        | Stmt::Best { .. }
         | Stmt::Break(_)
         | Stmt::Continue(_)
         | Stmt::Return(_) => Vec::new(),
@@ -347,7 +368,28 @@ fn values(stmt: &mut Stmt) -> Vec<&mut Expr> {
             otherwise: value, ..
         }
         | Stmt::Closure { result: value, .. }
+        | Stmt::Running { value, .. }
+        | Stmt::Best { value, .. }
         | Stmt::Return(value) => vec![value],
+        Stmt::ThroughTuple { values, .. } => values.iter_mut().collect(),
+        Stmt::Held {
+            filter,
+            middle,
+            last,
+            ..
+        } => {
+            let mut all: Vec<&mut Expr> = filter.iter_mut().flat_map(of_cond).collect();
+            match middle {
+                Middle::Take(_) => {}
+                Middle::Find(cond) => all.extend(of_cond(cond)),
+                Middle::Loop { value, cond, .. } => {
+                    all.push(value);
+                    all.extend(of_cond(cond));
+                }
+            }
+            all.push(last);
+            all
+        }
         Stmt::LetTuple { values, .. } => values.iter_mut().collect(),
         Stmt::LetNested { values, .. } => values.iter_mut().collect(),
         Stmt::Literal { values, .. } => values.iter_mut().collect(),
@@ -390,7 +432,7 @@ fn values(stmt: &mut Stmt) -> Vec<&mut Expr> {
         }
         Stmt::If { cond, .. } | Stmt::While { cond, .. } => of_cond(cond),
         Stmt::Match { guards, .. } => guards.iter_mut().flatten().flat_map(of_cond).collect(),
-        Stmt::LetVec { how, .. } => match how {
+        Stmt::LetVec { how, .. } | Stmt::Move { how, .. } => match how {
             NewVec::From(_) => Vec::new(),
             NewVec::Listed(values) => values.iter_mut().collect(),
             NewVec::Pushed(value) | NewVec::Repeated(value, _) => vec![value],

@@ -18,6 +18,7 @@ mod check;
 #[path = "../cases/support/flat.rs"]
 mod flat;
 
+mod csscolorparser;
 mod keyframe;
 mod peroxide;
 mod special;
@@ -27,3 +28,4 @@ mod statrs;
 mod argmin_testfunctions;
 mod easer;
 mod geo;
+mod lambert_w;

@@ -192,15 +192,15 @@ impl Printer<'_> {
         // Where floats of several widths meet, only the target says which one it is.
         let mixed = matches!(self.scalar, crate::ast::Scalar::Mixed);
         if self.function.kind_of(place) != Kind::Float || mixed {
-            return match what {
-                Contribution::Place(p) => {
-                    let source = self.adjoint(p);
-                    quote!(#rt::Space::accumulate(&mut #target, &#source);)
-                }
-                other => {
-                    let what = self.contribution(other);
-                    quote!(#rt::Space::accumulate(&mut #target, &#what);)
-                }
+            let what = match what {
+                Contribution::Place(p) => self.adjoint(p),
+                other => self.contribution(other),
+            };
+            // It may come from the cast of an integer field.
+            return if !mixed && self.function.kind_of(place) == Kind::Unknown {
+                quote!(#rt::AddTo::add_to(&#what, &mut #target);)
+            } else {
+                quote!(#rt::Space::accumulate(&mut #target, &#what);)
             };
         }
         match what {
@@ -305,7 +305,12 @@ impl Printer<'_> {
             Zero::Like(p) => {
                 let place = self.place(p);
                 if self.plan.varied(p.root) || !self.generic() {
-                    quote!(#rt::Space::zero_like(&#place))
+                    let zero = quote!(#rt::Space::zero_like(&#place));
+                    // A struct without a derivative is an error where it is built.
+                    match self.built.get(&p.root) {
+                        Some(span) => names::at(*span, zero),
+                        None => zero,
+                    }
                 } else {
                     quote!(#rt::Space::zero_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
                 }
@@ -379,11 +384,7 @@ impl Printer<'_> {
                 None if self.is_own_number(root) => {
                     quote!(#rt::ActiveMut(#tokens, &mut #rt::Space::zero_like(#tokens)))
                 }
-                None => {
-                    let plain = !self.function.types.holds_floats(self.function.ty(root));
-                    let tokens = self.argument(argument, plain);
-                    quote!(#rt::Const(#tokens))
-                }
+                None => self.constant(argument),
             });
         }
         let seed = match seed {

@@ -5,7 +5,7 @@ use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
     Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
-    LoopKind, Op, Place, Range, Region, Step, Stmt, Value,
+    LoopKind, Op, Place, Range, Region, Step, Stmt, Ty, Value,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -18,6 +18,8 @@ pub struct Printer<'a> {
     /// The path of the runtime's hidden module.
     pub rt: TokenStream,
     pub scalar: &'a Scalar,
+    /// The function's own number is bounded by traits of `num_traits`.
+    pub foreign: bool,
     pub function: &'a Function,
     pub plan: &'a Plan,
     /// Values that are references in the emitted code.
@@ -32,6 +34,10 @@ pub struct Printer<'a> {
     pub constants: BTreeSet<Value>,
     /// Parts of structs, by root and fields, that must have adjoints: what says so, until it is printed.
     pub parts: RefCell<BTreeMap<(Value, String), Option<TokenStream>>>,
+    /// What calls return.
+    pub returned: BTreeSet<Value>,
+    /// Where structs are built.
+    pub built: BTreeMap<Value, Span>,
 }
 
 /// Counts uses, and finds undefined values and constants.
@@ -47,6 +53,11 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
             Op::Window { adjoint: true, .. } => printer.borrowed.extend(&stmt.results),
             Op::Window { .. } => printer.references.extend(&stmt.results),
             Op::Literal(tokens) if is_finite(tokens) => printer.constants.extend(&stmt.results),
+            Op::Call { .. } => printer.returned.extend(&stmt.results),
+            Op::Construct { .. } => {
+                let built = stmt.results.iter().map(|v| (*v, stmt.span));
+                printer.built.extend(built);
+            }
             _ => {}
         }
         let is_loop = matches!(stmt.op, Op::Loop(_));
@@ -87,7 +98,7 @@ impl Printer<'_> {
         let rt = &self.rt;
         let name = names::value(v);
         if self.undefined.contains(&v) {
-            return quote!(#rt::Undefined::undefined());
+            return self.undefined(v, false);
         }
         if self.references.contains(&v) {
             return quote!(#rt::ToOwned::to_owned(#name));
@@ -102,8 +113,11 @@ impl Printer<'_> {
 
     /// A value as an operand of differentiated code.
     pub fn active(&self, v: Value) -> TokenStream {
+        if self.undefined.contains(&v) {
+            return self.undefined(v, true);
+        }
         let value = self.plain(v);
-        if self.plan.varied(v) || self.undefined.contains(&v) || !self.generic() {
+        if self.plan.varied(v) || !self.generic() {
             return value;
         }
         self.lift(v, value)
@@ -118,6 +132,44 @@ impl Printer<'_> {
                 quote_spanned!(span=> #rt::#operand({ #value }))
             }
             _ => value,
+        }
+    }
+
+    /// What nothing reads, with its type: it may be asked for a method before anything else says what it is.
+    fn undefined(&self, v: Value, varied: bool) -> TokenStream {
+        let rt = &self.rt;
+        match self.type_known(self.function.ty(v), varied) {
+            Some(ty) => quote!(<#ty as #rt::Undefined>::undefined()),
+            None => quote!(#rt::Undefined::undefined()),
+        }
+    }
+
+    /// A type as far as it is known; nothing where rustc has to infer it.
+    fn type_known(&self, ty: Ty, varied: bool) -> Option<TokenStream> {
+        let rt = &self.rt;
+        let part = |ty: &Ty| self.type_known(*ty, varied).unwrap_or_else(|| quote!(_));
+        match self.function.types.kind(ty) {
+            Kind::Float if varied => Some(self.scalar_ty()),
+            Kind::Float => self.scalar.float().map(|float| {
+                let float = Ident::new(float, Span::call_site());
+                quote!(#rt::#float)
+            }),
+            Kind::Array(element) => {
+                let element = self.type_known(element, varied)?;
+                Some(quote!([#element; _]))
+            }
+            Kind::Vec(element) => {
+                let element = part(&element);
+                Some(quote!(#rt::Vec<#element>))
+            }
+            Kind::Tuple(parts) => {
+                let parts = parts.iter().map(part);
+                Some(quote!((#(#parts,)*)))
+            }
+            Kind::Plain if self.function.types.is_index(ty) => {
+                Some(quote!(::core::primitive::usize))
+            }
+            Kind::Plain | Kind::Slice(_) | Kind::Unknown => None,
         }
     }
 
@@ -261,6 +313,13 @@ impl Printer<'_> {
             .ascribed
             .get(&result)
             .filter(|_| !self.plan.varied(result) || !self.generic());
+        let ascribed = match op {
+            _ if ascribed.is_some() => ascribed.map(ToTokens::to_token_stream),
+            Op::Local | Op::NewVec { .. } => {
+                self.type_known(self.function.ty(result), self.plan.varied(result))
+            }
+            _ => None,
+        };
         let ascribed = ascribed.map(|ty| quote!(: #ty));
         // A cell may be written to in place.
         if self.function.locals.contains(&result) {
@@ -476,7 +535,12 @@ impl Printer<'_> {
                 callee,
                 args,
                 keeps,
-            } => self.call(callee, args, *keeps),
+            } => match callee {
+                Callee::Path(path) if self.makes_constant(result, args, *keeps) => {
+                    self.constant_call(path, args)
+                }
+                _ => self.call(callee, args, *keeps),
+            },
             Op::Local => quote!(#rt::Undefined::undefined()),
             _ => TokenStream::new(),
         }
@@ -508,7 +572,13 @@ impl Printer<'_> {
     fn cast(&self, value: Value, ty: &syn::Type, varied: bool) -> TokenStream {
         let rt = &self.rt;
         if varied {
+            let unclear = self.function.kind(value) == Kind::Unknown;
             return match self.scalar {
+                // A float, or an integer field of a struct.
+                Scalar::Generic(_) | Scalar::Concrete(_) if unclear => {
+                    let (scalar, value) = (self.scalar_ty(), self.active(value));
+                    quote!(#rt::CastTo::<#scalar>::cast_to(#value))
+                }
                 Scalar::Generic(_) | Scalar::Own(_) | Scalar::Concrete(_) => self.active(value),
                 Scalar::Mixed => {
                     let value = self.plain(value);
@@ -659,30 +729,39 @@ impl Printer<'_> {
         let Capture {
             name,
             place,
-            reference: _,
+            reference,
             exclusive: _,
         } = capture;
         if name == "self" {
             // It is there.
             return TokenStream::new();
         }
+        let reference = reference.then(|| quote!(&));
         if self.function.is_scalar(place.root) && place.path.is_empty() {
             let value = if primal {
                 self.inert(place.root)
             } else {
                 self.plain(place.root)
             };
-            return quote!(let #name = #value;);
+            return quote!(let #name = #reference #value;);
         }
         let tokens = self.place(place);
-        if primal && self.plan.varied(place.root) && self.generic() {
-            let float = match self.scalar.float() {
-                Some("f32") => quote!(#rt::f32),
-                _ => quote!(#rt::f64),
-            };
-            return quote!(let #name = &#rt::Primal::<#float>::primal(&#tokens););
+        let lifted = primal && self.plan.varied(place.root) && self.generic();
+        match self.function.kind_of(place) {
+            Kind::Float if lifted => {
+                let value = self.value_part_of_float(tokens);
+                quote!(let #name = #reference #value;)
+            }
+            Kind::Float | Kind::Plain => quote!(let #name = #reference #tokens;),
+            _ if lifted => {
+                let float = match self.scalar.float() {
+                    Some("f32") => quote!(#rt::f32),
+                    _ => quote!(#rt::f64),
+                };
+                quote!(let #name = &#rt::Primal::<#float>::primal(&#tokens);)
+            }
+            _ => quote!(let #name = &#tokens;),
         }
-        quote!(let #name = &#tokens;)
     }
 
     /// In code over the function's own type parameter, constants are of that type, too.
@@ -720,6 +799,43 @@ impl Printer<'_> {
         }
     }
 
+    /// A call of a function of the user's that makes a number of the function's own type of constants: it may need the traits
+    /// of `num_traits`, which only the innermost float is known to have.
+    fn makes_constant(&self, result: Value, args: &[Argument], keeps: bool) -> bool {
+        let varied = args.iter().any(|a| self.plan.varied(a.root()));
+        self.foreign && !keeps && !varied && self.function.is_float(result)
+    }
+
+    fn constant_call(&self, path: &syn::Path, args: &[Argument]) -> TokenStream {
+        let rt = &self.rt;
+        let (Scalar::Own(number) | Scalar::Generic(number) | Scalar::Concrete(number)) =
+            self.scalar
+        else {
+            return self.call(&Callee::Path(path.clone()), args, false);
+        };
+        let mut path = path.clone();
+        let base: syn::Type = syn::parse_quote!(<#number as #rt::Real>::Base);
+        for segment in &mut path.segments {
+            if let syn::PathArguments::AngleBracketed(arguments) = &mut segment.arguments {
+                for argument in &mut arguments.args {
+                    if let syn::GenericArgument::Type(ty) = argument {
+                        super::signature::substitute(ty, number, &base);
+                    }
+                }
+            }
+        }
+        let args = args.iter().map(|a| {
+            let tokens = self.argument(a, true);
+            match a {
+                Argument::Value(v) if self.function.is_float(*v) => {
+                    quote!(#rt::Real::base(#tokens))
+                }
+                _ => tokens,
+            }
+        });
+        quote!(<#number as #rt::Real>::from_base(#path(#(#args),*)))
+    }
+
     fn call(&self, callee: &Callee, args: &[Argument], keeps: bool) -> TokenStream {
         let rt = &self.rt;
         let varied = keeps
@@ -736,15 +852,14 @@ impl Printer<'_> {
             };
         }
 
+        let tie = self.tie(callee, args);
         let args = args.iter().map(|a| {
             let root = a.root();
             if self.plan.varied(root) || self.is_own_number(root) {
                 let tokens = self.argument(a, false);
                 quote!(#rt::Active(#tokens))
             } else {
-                let plain = !self.function.types.holds_floats(self.function.ty(root));
-                let tokens = self.argument(a, plain);
-                quote!(#rt::Const(#tokens))
+                self.constant(a)
             }
         });
         let scalar = match self.scalar {
@@ -759,7 +874,60 @@ impl Printer<'_> {
             let eval = self.callee(callee, "eval");
             quote!(#eval(#(#args),*))
         };
-        quote!(#rt::Outcome::<#scalar>::outcome(#call))
+        quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
+    }
+
+    /// An argument that does not depend on a differentiable input.
+    pub fn constant(&self, argument: &Argument) -> TokenStream {
+        let rt = &self.rt;
+        let plain = !self
+            .function
+            .types
+            .holds_floats(self.function.ty(argument.root()));
+        let tokens = self.argument(argument, plain);
+        if self.is_unclear(argument) && matches!(self.scalar, Scalar::Own(_)) {
+            return quote!(#rt::Unclear(#tokens));
+        }
+        quote!(#rt::Const(#tokens))
+    }
+
+    /// A constant that a function returned, of a type that nothing here says.
+    fn is_unclear(&self, argument: &Argument) -> bool {
+        let root = argument.root();
+        self.returned.contains(&root)
+            && !self.plan.varied(root)
+            && self.function.kind(root) == Kind::Unknown
+    }
+
+    /// The call as the user wrote it, never run: it says the type of a constant that a generic function returned.
+    fn tie(&self, callee: &Callee, args: &[Argument]) -> Option<TokenStream> {
+        let rt = &self.rt;
+        let Callee::Path(path) = callee else {
+            return None;
+        };
+        if !args.iter().any(|a| self.is_unclear(a)) {
+            return None;
+        }
+        let args = args.iter().map(|a| match a {
+            Argument::Value(v) if self.function.is_float(*v) => {
+                let own = matches!(self.scalar, Scalar::Own(_));
+                let ty = self.type_known(self.function.ty(*v), own);
+                match ty {
+                    Some(ty) => quote!(#rt::any::<#ty>()),
+                    None => quote!(#rt::any()),
+                }
+            }
+            Argument::Value(v) if !self.plan.varied(*v) => {
+                let place = self.place(&Place::whole(*v));
+                quote!(#rt::any_like(&#place))
+            }
+            Argument::Shared(p) if !self.plan.varied(p.root) => {
+                let place = self.place(p);
+                quote!(#rt::any_like(&&#place))
+            }
+            _ => quote!(#rt::any()),
+        });
+        Some(quote!(if false { let _ = #path(#(#args),*); }))
     }
 
     /// A function of a companion.

@@ -3,7 +3,7 @@
 use super::machinery::{Machinery, argument_name};
 use super::public::{Bodies, public};
 use super::signature;
-use crate::ast::{Home, Passing, Source};
+use crate::ast::{Home, Passing, Scalar, Source};
 use crate::lower::Primal;
 use crate::transform::Reversed;
 use proc_macro2::{Ident, TokenStream};
@@ -124,6 +124,7 @@ pub fn constant(source: &Source) -> TokenStream {
         .receiver
         .as_ref()
         .map(|_| quote!(_: impl #rt::arguments::Ignored,));
+    let (seeded, seed) = any_seed(source);
     hidden(
         source,
         vec![quote! {
@@ -137,12 +138,12 @@ pub fn constant(source: &Source) -> TokenStream {
                 #call(#(#names),*)
             }
             #[inline]
-            #vis fn #backward<__AutodiffSeed>(
+            #vis fn #backward #seeded(
                 #receiver
                 _: &mut #rt::Stack<'_>,
                 #own
                 #(#names: impl #rt::arguments::Ignored,)*
-                _: ::core::option::Option<__AutodiffSeed>,
+                _: ::core::option::Option<#seed>,
             ) {}
         }],
     )
@@ -150,17 +151,19 @@ pub fn constant(source: &Source) -> TokenStream {
 
 /// What stands in for the companions of a function that could not be differentiated, so that one mistake is one error.
 pub fn stubs(source: &Source) -> TokenStream {
+    if source.home == Home::TraitImpl {
+        return TokenStream::new();
+    }
     let rt = runtime(source);
     let public = public(source, &Bodies::Stub);
     let names: Vec<_> = source.params.iter().map(argument_name).collect();
     let params = quote!(#(#names: impl #rt::arguments::Ignored),*);
-    let output = signature::output(source);
+    let (generics, output) = determined(source);
     let machinery = Machinery {
         source,
         rt: rt.clone(),
     };
     let (receiver, vis) = machinery.receiver();
-    let (generics, _, clause) = source.item.sig.generics.split_for_impl();
     let (eval, forward, backward) = (
         machinery.defined("eval"),
         machinery.defined("forward"),
@@ -170,27 +173,63 @@ pub fn stubs(source: &Source) -> TokenStream {
         .receiver
         .as_ref()
         .map(|_| quote!(_: impl #rt::arguments::Ignored,));
+    let (seeded, seed) = any_seed(source);
     let hidden = hidden(
         source,
         vec![quote! {
-            #vis fn #eval #generics (#receiver #params) -> #rt::Constant<#output> #clause {
+            #vis fn #eval #generics (#receiver #params) -> #rt::Constant<#output> {
                 ::core::unreachable!()
             }
-            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> #clause {
+            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> {
                 ::core::unreachable!()
             }
-            #vis fn #backward<__AutodiffSeed>(
+            #vis fn #backward #seeded(
                 #receiver
                 _: &mut #rt::Stack<'_>,
                 #own
                 #(#names: impl #rt::arguments::Ignored,)*
-                _: ::core::option::Option<__AutodiffSeed>,
+                _: ::core::option::Option<#seed>,
             ) {
                 ::core::unreachable!()
             }
         }],
     );
     quote!(#hidden #public)
+}
+
+/// A seed that is not looked at: generics, and its type. Of a function that returns nothing nobody knows it.
+fn any_seed(source: &Source) -> (TokenStream, TokenStream) {
+    match source.output {
+        Some(_) => (quote!(<__AutodiffSeed>), quote!(__AutodiffSeed)),
+        None => (TokenStream::new(), quote!(())),
+    }
+}
+
+/// The result's type with the float in the place of the function's own number, and the generics it mentions: arguments of
+/// stubs are not looked at, and say nothing of any other.
+fn determined(source: &Source) -> (syn::Generics, syn::Type) {
+    let mut output = signature::output(source);
+    if let Scalar::Own(own) = &source.scalar {
+        signature::substitute(&mut output, own, &syn::parse_quote!(::core::primitive::f64));
+    }
+    let mentioned = quote!(#output).to_string();
+    let mut generics = source.item.sig.generics.clone();
+    generics.where_clause = None;
+    generics.params = generics
+        .params
+        .into_iter()
+        .filter(|p| {
+            let name = match p {
+                syn::GenericParam::Lifetime(p) => &p.lifetime.ident,
+                syn::GenericParam::Type(p) => &p.ident,
+                syn::GenericParam::Const(p) => &p.ident,
+            };
+            mentioned
+                .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+                .any(|word| *name == word)
+        })
+        .collect();
+    (generics, output)
 }
 
 pub fn companion_name(source: &Source) -> &Ident {

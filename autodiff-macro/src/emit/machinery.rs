@@ -32,6 +32,9 @@ impl Machinery<'_> {
                 .count();
             generics.params.insert(at, param);
         }
+        if let (true, Scalar::Own(own)) = (self.source.foreign, &self.source.scalar) {
+            unbound(own, &mut generics);
+        }
         bound_foreign(self.source, rt, &mut generics);
         let (impl_generics, _, clause) = generics.split_for_impl();
         (impl_generics.to_token_stream(), clause.to_token_stream())
@@ -89,6 +92,7 @@ impl Machinery<'_> {
         Printer {
             rt: self.rt.clone(),
             scalar: &self.source.scalar,
+            foreign: self.source.foreign,
             function,
             plan,
             references,
@@ -97,6 +101,8 @@ impl Machinery<'_> {
             undefined: BTreeSet::new(),
             constants: BTreeSet::new(),
             parts: Default::default(),
+            returned: BTreeSet::new(),
+            built: BTreeMap::new(),
         }
     }
 
@@ -562,7 +568,9 @@ impl Machinery<'_> {
         } else {
             quote!(#rt::Computed)
         };
-        let (seed_ty, seed_bound, seed_value) = if concrete {
+        // Of a function that returns nothing nobody knows a seed's type.
+        let seeded = concrete && self.source.output.is_some();
+        let (seed_ty, seed_bound, seed_value) = if seeded {
             let seed_ty = Ident::new("__AutodiffSeed", proc_macro2::Span::mixed_site());
             let bound = quote!(#seed_ty: #rt::exact::ExactSeed<#output>);
             (
@@ -573,7 +581,7 @@ impl Machinery<'_> {
         } else {
             (output.to_token_stream(), TokenStream::new(), quote!(#seed))
         };
-        let back_generics = match (concrete, syn::parse2::<syn::Generics>(generics.clone())) {
+        let back_generics = match (seeded, syn::parse2::<syn::Generics>(generics.clone())) {
             (true, Ok(g)) => {
                 let params = g.params;
                 let comma = (!params.is_empty() && !params.trailing_punct()).then(|| quote!(,));
@@ -682,6 +690,89 @@ fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
         }
     });
     tapes
+}
+
+/// Takes bounds off the function's own number that are those of `num_traits`, which numbers of ours do not have, or follow from
+/// `Real`.
+fn unbound(own: &Ident, generics: &mut syn::Generics) {
+    const IMPLIED: [&str; 41] = [
+        "Float",
+        "Num",
+        "Signed",
+        "FromPrimitive",
+        "ToPrimitive",
+        "NumCast",
+        "FloatConst",
+        "Zero",
+        "One",
+        "NumOps",
+        "NumRef",
+        "NumAssign",
+        "NumAssignOps",
+        "NumAssignRef",
+        "Bounded",
+        "FloatCore",
+        "Copy",
+        "Clone",
+        "Debug",
+        "Display",
+        "Default",
+        "PartialEq",
+        "PartialOrd",
+        "Neg",
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Rem",
+        "AddAssign",
+        "SubAssign",
+        "MulAssign",
+        "DivAssign",
+        "RemAssign",
+        "Sum",
+        "Product",
+        "Send",
+        "Sync",
+        "Sized",
+        "Unpin",
+        "Inv",
+    ];
+    let implied = |bound: &syn::TypeParamBound| match bound {
+        syn::TypeParamBound::Trait(bound) => bound.path.segments.last().is_some_and(|s| {
+            let arguments = s.arguments.to_token_stream().to_string();
+            let of_itself = arguments
+                .split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '\''))
+                .filter(|word| !word.is_empty() && !word.starts_with('\''))
+                .all(|word| *own == word || word == "Output");
+            of_itself && IMPLIED.iter().any(|name| s.ident == name)
+        }),
+        _ => false,
+    };
+    let keep = |bounds: &mut syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>| {
+        let kept = std::mem::take(bounds).into_iter().filter(|b| !implied(b));
+        *bounds = kept.collect();
+    };
+    for param in generics.type_params_mut().filter(|p| p.ident == *own) {
+        keep(&mut param.bounds);
+    }
+    if let Some(clause) = &mut generics.where_clause {
+        let predicates = std::mem::take(&mut clause.predicates);
+        clause.predicates = predicates
+            .into_iter()
+            .filter_map(|mut predicate| {
+                if let syn::WherePredicate::Type(p) = &mut predicate
+                    && matches!(&p.bounded_ty, syn::Type::Path(path) if path.path.is_ident(own))
+                {
+                    keep(&mut p.bounds);
+                    if p.bounds.is_empty() {
+                        return None;
+                    }
+                }
+                Some(predicate)
+            })
+            .collect();
+    }
 }
 
 /// The traits of `num_traits` are not enough: the number must be one of ours, too.

@@ -1,7 +1,7 @@
 //! The names of emitted code: prefixed, and resolved where they cannot meet the user's.
 
 use crate::ir::{Tape, Value};
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
 /// A name of ours.
 pub fn ours(name: &str) -> Ident {
@@ -27,6 +27,21 @@ pub fn tag(t: Tape) -> Ident {
 /// The scalar type the code is generic in.
 pub fn scalar() -> Ident {
     Ident::new("__AutodiffScalar", Span::mixed_site())
+}
+
+/// The same code, with what the compiler says of it shown at tokens of the user's.
+pub fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            if let TokenTree::Group(group) = &token {
+                let inner = Group::new(group.delimiter(), at(span, group.stream()));
+                token = TokenTree::Group(inner);
+            }
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
 }
 
 /// A companion's name: the stem with a suffix, where the user wrote the function's name.

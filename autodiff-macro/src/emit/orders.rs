@@ -283,12 +283,13 @@ impl Public<'_> {
             quote!(#rt::orders::take_apart(&#number, &mut *#name, &mut *#tangent);)
         });
         let result = names::ours("result");
+        let float = self.float();
         let (ty, tail) = if self.source.output.is_some() {
             (
                 quote!((#output, #output)),
                 quote!((
-                    #rt::Structure::map(&#result, &mut |number: #rt::Dual<_>| number.value),
-                    #rt::Structure::map(&#result, &mut |number: #rt::Dual<_>| number.tangent),
+                    #rt::Structure::map(&#result, &mut |number: #rt::Dual<#float>| number.value),
+                    #rt::Structure::map(&#result, &mut |number: #rt::Dual<#float>| number.tangent),
                 )),
             )
         } else {

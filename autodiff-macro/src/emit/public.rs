@@ -355,9 +355,12 @@ impl Public<'_> {
                 Passing::Value => quote!(&#name),
                 Passing::Shared | Passing::Exclusive => quote!(&*#name),
             };
-            let holds =
-                matches!(p.shape, Shape::Opaque(_)).then(|| quote!(#rt::holds_floats(#value);));
-            lets.push(quote!(#holds let mut #grad = #rt::Space::zero_like(#value);));
+            // A type without floats is an error where the user wrote it.
+            let span = syn::spanned::Spanned::span(signature::referent(&p.ty));
+            let holds = matches!(p.shape, Shape::Opaque(_))
+                .then(|| names::at(span, quote!(#rt::holds_floats(#value);)));
+            let zero = names::at(span, quote!(#rt::Space::zero_like(#value)));
+            lets.push(quote!(#holds let mut #grad = #zero;));
             names_.push(quote!(#grad));
         }
         let gradient = match names_.as_slice() {
@@ -387,7 +390,8 @@ impl Public<'_> {
             if !p.is_number() {
                 checks.push(self.check(p, &quote!(#name), &grad));
             }
-            clears.push(quote!(#rt::Space::clear(#grad);));
+            let span = syn::spanned::Spanned::span(signature::referent(&p.ty));
+            clears.push(names::at(span, quote!(#rt::Space::clear(#grad);)));
         }
         checks.extend(clears);
         (params, checks)
@@ -454,13 +458,13 @@ impl Public<'_> {
     pub fn check(&self, p: &Param, name: &TokenStream, buffer: &Ident) -> TokenStream {
         let rt = &self.rt;
         let text = p.ident.to_string();
-        match &p.shape {
-            Shape::Vec(_) if p.passing != Passing::Exclusive => {
-                quote!(#rt::check_shape(#text, &#name[..], &*#buffer);)
-            }
-            _ if p.passing == Passing::Value => quote!(#rt::check_shape(#text, &#name, &*#buffer);),
-            _ => quote!(#rt::check_shape(#text, &*#name, &*#buffer);),
-        }
+        let value = match &p.shape {
+            Shape::Vec(_) if p.passing != Passing::Exclusive => quote!(&#name[..]),
+            _ if p.passing == Passing::Value => quote!(&#name),
+            _ => quote!(&*#name),
+        };
+        let span = syn::spanned::Spanned::span(signature::referent(&p.ty));
+        names::at(span, quote!(#rt::check_shape(#text, #value, &*#buffer);))
     }
 
     /// Zero cotangents of the outputs.

@@ -1,22 +1,19 @@
 //! The companions of a function whose derivative the user has given.
 //!
-//! In: a rule, `fn(args…, value, cotangent) -> gradient`. Out: the same companions as of any other function, with the rule
-//! as the reverse sweep. Other numbers reach the function through `Real::__extend`, which needs its value and gradient.
+//! In: a rule, `fn(args…, value, cotangent) -> gradient`, of a method with `self` in front. Out: the same companions as of any other function, with the rule
+//! as the reverse sweep. Other numbers reach the function through `Real::__extend`, which needs its value and gradient; of a
+//! result of several numbers each goes that way.
 
 use super::companions::{hidden, runtime};
 use super::machinery::Machinery;
 use super::public::{Bodies, public};
 use super::{names, signature};
-use crate::ast::{Home, Param, Passing, Scalar, Shape, Source};
-use crate::errors::Problem;
+use crate::ast::{Home, Param, Passing, Shape, Source};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 /// All companions of a function with a rule.
 pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStream {
-    if let Some(problem) = unsupported(source) {
-        return problem;
-    }
     let machinery = Machinery {
         source,
         rt: runtime(source),
@@ -27,28 +24,15 @@ pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStrea
         rule,
         generic,
     };
-    let hidden = hidden(source, vec![cx.value(), cx.sweep(), machinery.calls()]);
+    let value = if source.has_scalar_output() {
+        cx.value()
+    } else {
+        cx.value_of_several()
+    };
+    let hidden = hidden(source, vec![value, cx.sweep(), machinery.calls()]);
     let public = public(source, &Bodies::Real);
     let typed = cx.signature();
     quote!(#hidden #public #typed)
-}
-
-fn unsupported(source: &Source) -> Option<TokenStream> {
-    let flat = |p: &&Param| match &p.shape {
-        Shape::Float => true,
-        Shape::Array(e, _) | Shape::Slice(e) | Shape::Vec(e) => matches!(**e, Shape::Float),
-        Shape::Tuple(_) | Shape::Plain(_) | Shape::Opaque(_) => false,
-    };
-    let odd = source
-        .params
-        .iter()
-        .filter(|p| p.active)
-        .find(|p| p.passing == Passing::Exclusive || !flat(p));
-    let fits = source.has_scalar_output() && matches!(source.scalar, Scalar::Generic(_));
-    if let Some(p) = odd {
-        return Some(Problem::RuleSignature.at(&p.ty));
-    }
-    (!fits).then(|| Problem::RuleSignature.at(&source.item.sig.ident))
 }
 
 struct Ruled<'a> {
@@ -173,6 +157,10 @@ impl Ruled<'_> {
         let float = self.float();
         let mut lets = Vec::new();
         let mut args = Vec::new();
+        args.extend(self.source.receiver.as_ref().map(|r| match r.kind {
+            syn::ReceiverKind::Value => quote!(::core::clone::Clone::clone(&self)),
+            _ => quote!(self),
+        }));
         for (p, part) in self.source.params.iter().zip(parts) {
             if self.generic || !p.active {
                 args.push(self.as_written(p, part));
@@ -188,7 +176,11 @@ impl Ruled<'_> {
             args.push(self.as_written(p, &name.to_token_stream()));
         }
         let (value, cotangent, check) = if self.generic {
-            (value.clone(), cotangent.clone(), TokenStream::new())
+            (
+                quote!(::core::clone::Clone::clone(&#value)),
+                quote!(::core::clone::Clone::clone(&#cotangent)),
+                TokenStream::new(),
+            )
         } else {
             let message = format!(
                 "the rule `{}` is written for one float type: make it generic over `T: autodiff::Real` for higher orders",
@@ -216,45 +208,34 @@ impl Ruled<'_> {
         (call, names_)
     }
 
-    fn value(&self) -> TokenStream {
+    /// The inputs one after the other.
+    fn packed(&self) -> TokenStream {
         let rt = &self.machinery.rt;
-        let (generics, clause) = self.machinery.generics();
-        let (receiver, vis) = self.machinery.receiver();
-        let (name, call) = (
-            self.machinery.defined("value"),
-            self.machinery.beside("value"),
-        );
-        let params = self.params();
-        let output = self.machinery.lifted_output();
+        let number = names::scalar();
+        if self.is_scalar() {
+            let inputs = self.source.params.iter().filter(|p| p.active);
+            let names = inputs.map(Self::name);
+            return quote!(let inputs = [#(#names),*];);
+        }
+        let pushes = self.source.params.iter().filter(|p| p.active).map(|p| {
+            let name = Self::name(p);
+            let value = if p.is_number() {
+                quote!(&#name)
+            } else {
+                quote!(#name)
+            };
+            quote!(#rt::Structure::each(#value, &mut |x: #number| inputs.push(x));)
+        });
+        quote!(let mut inputs: #rt::Vec<#number> = #rt::Vec::new(); #(#pushes)*)
+    }
+
+    /// The user's function at a list `point` of `f64`s.
+    fn at_floats(&self) -> TokenStream {
+        let rt = &self.machinery.rt;
         let float = self.float();
-        let inner = quote!(<#output as #rt::Real>::__Inner);
-        let inputs: Vec<&Param> = self.source.params.iter().filter(|p| p.active).collect();
-        let packed = if self.is_scalar() {
-            let names = inputs.iter().map(|p| Self::name(p));
-            quote!(let inputs = [#(#names),*];)
-        } else {
-            let packed = inputs.iter().map(|p| {
-                let name = Self::name(p);
-                let value = if p.is_number() {
-                    quote!(&#name)
-                } else {
-                    quote!(#name)
-                };
-                quote!(#rt::Structure::each(#value, &mut |x: #output| inputs.push(x));)
-            });
-            quote! {
-                let mut inputs: #rt::Vec<#output> = #rt::Vec::new();
-                #(#packed)*
-            }
-        };
-        let point = quote!(point);
-        let (lets, parts) = self.unpacked(&point);
-        let floats: Vec<_> = self
-            .source
-            .params
-            .iter()
-            .zip(&parts)
-            .map(|(p, part)| match (p.active, p.is_number()) {
+        let (lets, parts) = self.unpacked(&quote!(point));
+        let floats = self.source.params.iter().zip(&parts).map(|(p, part)| {
+            match (p.active, p.is_number()) {
                 (false, _) => part.clone(),
                 (true, true) => {
                     let part = quote!((#part as #float));
@@ -265,35 +246,97 @@ impl Ruled<'_> {
                         quote!(#part.iter().map(|x| *x as #float).collect::<#rt::Vec<#float>>());
                     self.as_written(p, &part)
                 }
-            })
-            .collect();
-        let arrays: Vec<_> = self
-            .source
-            .params
-            .iter()
-            .zip(&parts)
-            .map(|(p, part)| match (p.active, &p.shape) {
-                (true, Shape::Array(..)) => quote!(<&[_; _]>::try_from(&#part[..]).unwrap()),
-                _ => part.clone(),
-            })
-            .collect();
+            }
+        });
+        let function = self.function();
+        quote!(#(#lets)* #function(#(#floats),*))
+    }
+
+    /// The primal at a list `point` of other numbers.
+    fn at_numbers(&self) -> TokenStream {
+        let call = self.machinery.beside("value");
+        let (lets, parts) = self.unpacked(&quote!(point));
+        let arrays =
+            self.source
+                .params
+                .iter()
+                .zip(&parts)
+                .map(|(p, part)| match (p.active, &p.shape) {
+                    (true, Shape::Array(..)) => quote!(<&[_; _]>::try_from(&#part[..]).unwrap()),
+                    _ => part.clone(),
+                });
+        quote!(#(#lets)* #call(#(#arrays),*))
+    }
+
+    fn value(&self) -> TokenStream {
+        let rt = &self.machinery.rt;
+        let number = names::scalar();
+        let inner = quote!(<#number as #rt::Real>::__Inner);
+        let (lets, parts) = self.unpacked(&quote!(point));
         let gradient = self.gradient(
             &parts,
             &quote!(value),
             &quote!(<#inner as #rt::Real>::one()),
             &inner,
         );
-        let function = self.function();
+        let (packed, at_floats, at_numbers) = (self.packed(), self.at_floats(), self.at_numbers());
+        self.define_value(&quote! {
+            #packed
+            <#number as #rt::Real>::__extend(
+                &inputs,
+                &|point: &[#rt::f64]| { #at_floats as #rt::f64 },
+                &|point: &[#inner]| { #at_numbers },
+                &|point: &[#inner], value: #inner| { #(#lets)* #gradient },
+            )
+        })
+    }
+
+    /// Component by component: the gradient of one is the rule at a unit cotangent.
+    fn value_of_several(&self) -> TokenStream {
+        let rt = &self.machinery.rt;
+        let (number, float) = (names::scalar(), self.float());
+        let inner = quote!(<#number as #rt::Real>::__Inner);
+        let (lets, parts) = self.unpacked(&quote!(point));
+        let gradient = self.gradient(&parts, &quote!(value), &quote!(cotangent), &inner);
+        let (packed, at_floats, at_numbers) = (self.packed(), self.at_floats(), self.at_numbers());
+        self.define_value(&quote! {
+            #packed
+            let floats: #rt::Vec<#rt::f64> = inputs.iter().map(|x| #rt::Real::value(*x)).collect();
+            let at_floats = |point: &[#rt::f64]| { #at_floats };
+            let primal = at_floats(&floats);
+            if <#number as #rt::Real>::__DEPTH == 0 {
+                return #rt::Structure::map(&primal, &mut |x: #float| #rt::cast_exactly::<#float, #number>(x));
+            }
+            const { ::core::assert!(!<#number as #rt::Real>::__SERIES, "Taylor series do not pass through a rule for several results") };
+            let at_numbers = |point: &[#inner]| { #at_numbers };
+            let mut components = #rt::Vec::new();
+            for k in 0..#rt::Structure::<#float>::count(&primal) {
+                components.push(<#number as #rt::Real>::__extend(
+                    &inputs,
+                    &|point: &[#rt::f64]| #rt::component::<#float, _>(&at_floats(point), k) as #rt::f64,
+                    &|point: &[#inner]| #rt::component::<#inner, _>(&at_numbers(point), k),
+                    &|point: &[#inner], _| {
+                        let value = at_numbers(point);
+                        let cotangent = #rt::unit::<#inner, _>(&value, k);
+                        #(#lets)*
+                        #gradient
+                    },
+                ));
+            }
+            let mut components = components.into_iter();
+            #rt::Structure::map(&primal, &mut |_: #float| #rt::handed(components.next()))
+        })
+    }
+
+    fn define_value(&self, body: &TokenStream) -> TokenStream {
+        let (generics, clause) = self.machinery.generics();
+        let (receiver, vis) = self.machinery.receiver();
+        let name = self.machinery.defined("value");
+        let (params, output) = (self.params(), self.machinery.lifted_output());
         quote! {
             #[inline]
             #vis fn #name #generics (#receiver #(#params),*) -> #output #clause {
-                #packed
-                <#output as #rt::Real>::__extend(
-                    &inputs,
-                    &|point: &[#rt::f64]| { #(#lets)* #function(#(#floats),*) as #rt::f64 },
-                    &|point: &[#inner]| { #(#lets)* #call(#(#arrays),*) },
-                    &|point: &[#inner], value: #inner| { #(#lets)* #gradient },
-                )
+                #body
             }
         }
     }
@@ -307,6 +350,7 @@ impl Ruled<'_> {
             self.machinery.beside("value"),
         );
         let output = self.machinery.lifted_output();
+        let number = names::scalar();
         let (phase, stack, seed) = (
             names::ours("phase"),
             names::ours("stack"),
@@ -331,7 +375,7 @@ impl Ruled<'_> {
                 adds.push(quote!({
                     let adjoint = #rt::handed(#adjoint);
                     let mut sums = #rt::Vec::new();
-                    #rt::Structure::each(&*adjoint, &mut |sum: #output| sums.push(sum));
+                    #rt::Structure::each(&*adjoint, &mut |sum: #number| sums.push(sum));
                     let mut sums = sums.into_iter();
                     #rt::Structure::set(&mut *adjoint, &mut || #rt::handed(sums.next()) + #rt::handed(partials.next()));
                 }));
@@ -344,9 +388,9 @@ impl Ruled<'_> {
             .map(|p| Self::name(p).to_token_stream())
             .collect();
         let (given, cotangent) = (quote!(value), quote!(cotangent));
-        let number = output.to_token_stream();
+        let tokens = number.to_token_stream();
         let pull = if self.is_scalar() {
-            let (call, gradients) = self.call(&parts, &given, &cotangent, &number);
+            let (call, gradients) = self.call(&parts, &given, &cotangent, &tokens);
             let inputs = self.source.params.iter().filter(|p| p.active);
             let adjoints = inputs.map(|p| names::ours(&format!("adj_{}", p.ident)));
             quote! {
@@ -354,7 +398,7 @@ impl Ruled<'_> {
                 #(*#rt::handed(#adjoints) += #rt::cast_exactly::<_, #number>(#gradients);)*
             }
         } else {
-            let gradient = self.gradient(&parts, &given, &cotangent, &number);
+            let gradient = self.gradient(&parts, &given, &cotangent, &tokens);
             quote! {
                 let mut partials = #gradient.into_iter();
                 #(#adds)*
@@ -373,18 +417,26 @@ impl Ruled<'_> {
                 let mut outcome = ::core::option::Option::None;
                 let value: #output = if #phase.forward() {
                     let value = #value(#(#args),*);
+                    let result = ::core::option::Option::Some(::core::clone::Clone::clone(&value));
                     if !#phase.backward() {
                         #stack.push(kept, value);
-                        return ::core::option::Option::Some(value);
+                        return result;
                     }
-                    outcome = ::core::option::Option::Some(value);
+                    outcome = result;
                     value
                 } else {
                     #stack.pop(kept)
                 };
-                let cotangent: #output = #seed.unwrap_or_else(<#output as #rt::Real>::zero);
+                let cotangent: #output = match #seed {
+                    ::core::option::Option::Some(seed) => seed,
+                    ::core::option::Option::None => {
+                        #rt::Structure::map(&value, &mut |_: #number| <#number as #rt::Real>::zero())
+                    }
+                };
                 // What is exactly zero contributes exactly zero.
-                if !#rt::Real::__is_nothing(&cotangent) {
+                let mut nothing = true;
+                #rt::Structure::each(&cotangent, &mut |c: #number| nothing &= #rt::Real::__is_nothing(&c));
+                if !nothing {
                     #pull
                 }
                 outcome

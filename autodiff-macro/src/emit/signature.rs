@@ -2,7 +2,7 @@
 
 use super::names;
 use crate::ast::{Param, Passing, Scalar, Shape, Source};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
 
@@ -25,6 +25,20 @@ impl VisitMut for Lift {
         }
         visit_mut::visit_type_mut(self, ty);
     }
+}
+
+/// Puts a type in the place of one with a name.
+pub fn substitute(ty: &mut syn::Type, name: &Ident, with: &syn::Type) {
+    struct Substitute<'a>(&'a Ident, &'a syn::Type);
+    impl VisitMut for Substitute<'_> {
+        fn visit_type_mut(&mut self, ty: &mut syn::Type) {
+            match ty {
+                syn::Type::Path(path) if path.path.is_ident(self.0) => *ty = self.1.clone(),
+                ty => visit_mut::visit_type_mut(self, ty),
+            }
+        }
+    }
+    Substitute(name, with).visit_type_mut(ty);
 }
 
 /// The type with the scalar type in place of the float, where the code is generic.

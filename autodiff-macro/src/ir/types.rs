@@ -33,6 +33,8 @@ enum Node {
 #[derive(Clone, Debug, Default)]
 pub struct Types {
     nodes: Vec<Node>,
+    /// Types of what is used as an index.
+    indices: Vec<Ty>,
 }
 
 impl Types {
@@ -104,6 +106,18 @@ impl Types {
                 _,
             ) => {}
         }
+    }
+
+    /// It is `usize`.
+    pub fn become_index(&mut self, ty: Ty) {
+        let plain = self.plain();
+        self.unify(ty, plain);
+        self.indices.push(ty);
+    }
+
+    pub fn is_index(&self, ty: Ty) -> bool {
+        let root = self.find(ty);
+        self.indices.iter().any(|index| self.find(*index) == root)
     }
 
     pub fn become_float(&mut self, ty: Ty) {

@@ -2,6 +2,9 @@
 
 use super::{Lowered, Lowerer};
 use crate::ir::{Op, Place};
+use proc_macro2::Ident;
+use quote::ToTokens;
+use std::rc::Rc;
 use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
@@ -12,6 +15,7 @@ impl Lowerer<'_> {
             stmts,
         } = block;
         self.scopes.push(Vec::new());
+        self.functions_of(stmts);
         let mut result = Lowered::Unit;
         for (k, stmt) in stmts.iter().enumerate() {
             let problems = self.errors.count();
@@ -69,11 +73,66 @@ impl Lowerer<'_> {
                 (lowered, None) if last => lowered,
                 (_, _) => Lowered::Unit,
             },
+            syn::Stmt::Item(syn::Item::Fn(item)) if self.is_inlined(item) => {
+                self.inlined.push(item.clone());
+                Lowered::Unit
+            }
             syn::Stmt::Item(item) => {
                 self.items.push(item.clone());
                 Lowered::Unit
             }
         }
+    }
+
+    /// Functions declared in a block, as closures: one after those it calls. One that calls itself is called by its name.
+    fn functions_of(&mut self, stmts: &[syn::Stmt]) {
+        let mut pending: Vec<&syn::ItemFn> = stmts
+            .iter()
+            .filter_map(|stmt| match stmt {
+                syn::Stmt::Item(syn::Item::Fn(item)) => Some(item),
+                _ => None,
+            })
+            .collect();
+        loop {
+            let names: Vec<Ident> = pending.iter().map(|f| f.sig.ident.clone()).collect();
+            let ready = pending.iter().position(|item| {
+                let mut mentioned = Vec::new();
+                super::opaque::mentioned(item.block.to_token_stream(), &mut mentioned);
+                can_be_inlined(item) && !mentioned.iter().any(|m| names.contains(m))
+            });
+            let Some(item) = ready.map(|k| pending.remove(k)) else {
+                return;
+            };
+            let known = self.scopes.iter().flatten().filter(
+                |(_, binding)| matches!(binding, super::Binding::Closure(closure) if closure.item),
+            );
+            if let Some(closure) = as_closure(item, known.cloned().collect()) {
+                let function = super::Binding::Closure(Rc::new(closure));
+                self.declare(item.sig.ident.clone(), function);
+            }
+        }
+    }
+
+    fn is_inlined(&self, item: &syn::ItemFn) -> bool {
+        matches!(self.lookup(&item.sig.ident), Some(super::Binding::Closure(c)) if c.item)
+    }
+
+    /// The items of the body that emitted code needs: of functions that are inlined those that other code names.
+    pub(super) fn needed_items(&mut self) -> Vec<syn::Item> {
+        let mut items = std::mem::take(&mut self.items);
+        for item in &items {
+            super::opaque::mentioned(item.to_token_stream(), &mut self.needed);
+        }
+        while let Some(k) = self
+            .inlined
+            .iter()
+            .position(|f| self.needed.contains(&f.sig.ident))
+        {
+            let function = self.inlined.remove(k);
+            super::opaque::mentioned(function.block.to_token_stream(), &mut self.needed);
+            items.push(syn::Item::Fn(function));
+        }
+        items
     }
 
     fn let_(&mut self, local: &syn::Local) -> Lowered {
@@ -199,4 +258,48 @@ impl Lowerer<'_> {
         self.function.types.unify(to, from);
         self.effect(Op::Store(place, value), span);
     }
+}
+
+/// A function that needs no attribute of its own. One that is generic or has an attribute that may mean something is called by
+/// its name.
+fn can_be_inlined(item: &syn::ItemFn) -> bool {
+    const HARMLESS: [&str; 6] = ["inline", "allow", "expect", "doc", "must_use", "cold"];
+    let harmless = |a: &syn::Attribute| HARMLESS.iter().any(|name| a.path().is_ident(name));
+    item.attrs.iter().all(harmless)
+        && item.sig.generics.params.iter().all(is_callable)
+        && matches!(item.sig.safety, syn::Safety::Default)
+}
+
+/// A lifetime, or the type of a parameter that is a closure.
+fn is_callable(param: &syn::GenericParam) -> bool {
+    let callable = |bound: &syn::TypeParamBound| match bound {
+        syn::TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .is_some_and(|s| ["Fn", "FnMut", "FnOnce"].iter().any(|name| s.ident == name)),
+        _ => false,
+    };
+    match param {
+        syn::GenericParam::Lifetime(_) => true,
+        syn::GenericParam::Type(param) => param.bounds.iter().any(callable),
+        syn::GenericParam::Const(_) => false,
+    }
+}
+
+/// A function as a closure that captures other functions only.
+fn as_closure(item: &syn::ItemFn, known: Vec<(Ident, super::Binding)>) -> Option<super::Closure> {
+    let mut inputs = syn::punctuated::Punctuated::<syn::Pat, syn::Token![,]>::new();
+    for input in &item.sig.inputs {
+        match input {
+            syn::FnArg::Typed(typed) => inputs.push(syn::Pat::Type(typed.clone())),
+            syn::FnArg::Receiver(_) => return None,
+        }
+    }
+    let (output, body) = (&item.sig.output, &item.block);
+    Some(super::Closure {
+        expr: syn::parse_quote!(|#inputs| #output #body),
+        scopes: vec![known],
+        item: true,
+    })
 }

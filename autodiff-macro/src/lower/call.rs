@@ -1,5 +1,6 @@
 //! Calls of functions: annotated ones, those of std that have rules, local closures.
 
+use super::place::Target;
 use super::{Binding, Lowered, Lowerer};
 use crate::errors::Problem;
 use crate::ir::{Argument, Callee, Kind, Op, Place, Step, Stmt, Value};
@@ -21,7 +22,7 @@ impl Lowerer<'_> {
             syn::Expr::Path(path) => path,
             syn::Expr::Paren(p) => {
                 if let Some(closure) = self.as_closure(&p.expr) {
-                    let args = args.iter().map(|a| self.expr(a)).collect();
+                    let args = self.evaluated(&args);
                     return self.inline(&closure, args);
                 }
                 return self.opaque(&syn::Expr::Call(e.clone()));
@@ -32,11 +33,18 @@ impl Lowerer<'_> {
             match self.lookup(ident) {
                 Some(Binding::Closure(closure)) => {
                     let closure = closure.clone();
-                    let args: Vec<_> = args.iter().map(|a| self.expr(a)).collect();
+                    let args = self.evaluated(&args);
                     if args.iter().any(|a| matches!(a, Lowered::Never)) {
                         return Lowered::Never;
                     }
                     return self.inline(&closure, args);
+                }
+                Some(Binding::Place(place)) if self.functions.contains_key(&place.root) => {
+                    let func = self.functions[&place.root].clone();
+                    return self.call(&syn::ExprCall {
+                        func: Box::new(syn::Expr::Path(func)),
+                        ..e.clone()
+                    });
                 }
                 Some(_) => return self.opaque(&syn::Expr::Call(e.clone())),
                 None => {}
@@ -62,6 +70,24 @@ impl Lowerer<'_> {
             return lowered;
         }
         self.user_call(path, &args, e)
+    }
+
+    /// Arguments, each as it is before the next is evaluated.
+    fn evaluated(&mut self, args: &[&syn::Expr]) -> Vec<Lowered> {
+        let mut evaluated = Vec::new();
+        for (k, arg) in args.iter().enumerate() {
+            let lowered = self.expr(arg);
+            evaluated.push(self.before(lowered, &args[k + 1..], arg.span()));
+        }
+        evaluated
+    }
+
+    /// What is passed by value, as it is before other expressions are evaluated.
+    fn before(&mut self, lowered: Lowered, others: &[&syn::Expr], span: Span) -> Lowered {
+        if others.iter().any(|e| super::opaque::changes_something(e)) {
+            return self.snapshot(lowered, span);
+        }
+        lowered
     }
 
     /// Functions of std that the macro knows by name.
@@ -108,36 +134,52 @@ impl Lowerer<'_> {
                 };
                 Lowered::Optional(some, Box::new(payload))
             }
-            ("mem", "swap", [a, b]) => {
-                let (a, b) = (self.place_of(a)?, self.place_of(b)?);
-                self.swap(a, b, span)
-            }
+            ("mem", "swap", [a, b]) => match (self.referent(a)?, self.referent(b)?) {
+                (Target::Place(a), Target::Place(b)) => self.swap(a, b, span),
+                (to_a, to_b) => {
+                    let (a, b) = (self.referred(a), self.referred(b));
+                    let (a, b) = (self.snapshot(a, span), self.snapshot(b, span));
+                    self.store(to_a, b, span);
+                    self.store(to_b, a, span);
+                    Lowered::Unit
+                }
+            },
             ("mem", "replace", [a, b]) => {
-                let place = self.place_of(a)?;
-                let value = self.operand(b);
-                let old = self.read(place.clone(), span);
-                self.effect(Op::Store(place, value), span);
-                Lowered::Value(old)
+                let target = self.referent(a)?;
+                let old = self.referred(a);
+                let old = self.snapshot(old, span);
+                let new = self.expr(b);
+                let new = self.snapshot(new, span);
+                self.store(target, new, span);
+                old
             }
             ("mem", "take", [a]) => {
-                let place = self.place_of(a)?;
-                let old = self.read(place.clone(), span);
-                let ty = self.place_ty(&place);
-                let empty = match self.function.types.kind(ty) {
-                    Kind::Float => self.push(Op::Literal(quote!(0.0)), ty, span),
-                    Kind::Vec(_) => self.push(Op::NewVec { capacity: None }, ty, span),
-                    _ => {
-                        let tokens = quote!(::core::default::Default::default());
-                        self.push(Op::Literal(tokens), ty, span)
-                    }
-                };
-                self.effect(Op::Store(place, empty), span);
-                Lowered::Value(old)
+                let target = self.referent(a)?;
+                let old = self.referred(a);
+                let old = self.snapshot(old, span);
+                let empty = self.empty(&target, span);
+                self.store(target, empty, span);
+                old
             }
             ("array" | "", "from_fn", [f]) if matches!(f, syn::Expr::Closure(_)) => {
                 return self.array_from_fn(path, f, None, span);
             }
-            ("iter", "once" | "repeat" | "repeat_n" | "from_fn" | "successors", _) => {
+            ("iter", "once", [x]) => {
+                let value = self.part_of(x);
+                let one = self.index_literal(1, span);
+                Lowered::Chain(self.repeated_item(value, one, span))
+            }
+            ("iter", "repeat", [x]) => {
+                let value = self.part_of(x);
+                let endless = self.integer(quote!(::core::primitive::usize::MAX), span);
+                Lowered::Chain(self.repeated_item(value, endless, span))
+            }
+            ("iter", "repeat_n", [x, n]) => {
+                let value = self.part_of(x);
+                let count = self.operand(n);
+                Lowered::Chain(self.repeated_item(value, count, span))
+            }
+            ("iter", "from_fn" | "successors", _) => {
                 self.unsupported(path, "this source of items", "write a `for` loop")
             }
             ("", "drop", [x]) => {
@@ -155,6 +197,61 @@ impl Lowerer<'_> {
         })
     }
 
+    /// What an argument `&mut x` refers to.
+    fn referent(&mut self, arg: &syn::Expr) -> Option<Target> {
+        match arg {
+            syn::Expr::Reference(e) => self.target(&e.expr),
+            other => self.target(other),
+        }
+    }
+
+    fn referred(&mut self, arg: &syn::Expr) -> Lowered {
+        let lowered = match arg {
+            syn::Expr::Reference(e) => self.expr(&e.expr),
+            other => self.expr(other),
+        };
+        self.dereferenced(lowered)
+    }
+
+    /// As it is now, whatever is written to its places later.
+    pub(super) fn snapshot(&mut self, lowered: Lowered, span: Span) -> Lowered {
+        match lowered {
+            Lowered::Place(p) => Lowered::Value(self.read(p, span)),
+            Lowered::Tuple(parts) => {
+                Lowered::Tuple(parts.into_iter().map(|p| self.snapshot(p, span)).collect())
+            }
+            Lowered::Optional(some, payload) => {
+                Lowered::Optional(some, Box::new(self.snapshot(*payload, span)))
+            }
+            other => other,
+        }
+    }
+
+    /// The default of what a place holds.
+    fn empty(&mut self, target: &Target, span: Span) -> Lowered {
+        match target {
+            Target::Place(place) => {
+                let ty = self.place_ty(place);
+                Lowered::Value(match self.function.types.kind(ty) {
+                    Kind::Float => self.push(Op::Literal(quote!(0.0)), ty, span),
+                    Kind::Vec(_) => self.push(Op::NewVec { capacity: None }, ty, span),
+                    _ => {
+                        let tokens = quote!(::core::default::Default::default());
+                        self.push(Op::Literal(tokens), ty, span)
+                    }
+                })
+            }
+            Target::Tuple(parts) => {
+                Lowered::Tuple(parts.iter().map(|part| self.empty(part, span)).collect())
+            }
+            Target::Optional(..) => {
+                let none = self.integer(quote!(false), span);
+                Lowered::Optional(none, Box::new(Lowered::Unit))
+            }
+            Target::Ignore => Lowered::Unit,
+        }
+    }
+
     /// A module or trait is known by its name alone: the compiler is asked whether it is the one we mean.
     fn vouch(&mut self, owner: &str, span: Span) {
         if !matches!(owner, "mem" | "Real" | "Float") {
@@ -162,10 +259,10 @@ impl Lowerer<'_> {
         }
         let name = proc_macro2::Ident::new(owner, span);
         let code = match owner {
-            "mem" => quote!(let _: bool = #name::needs_drop::<()>()),
-            "Real" => quote!(let _ = <::core::primitive::f64 as #name>::__DEPTH),
+            "mem" => quote!(let _: bool = #name::needs_drop::<()>();),
+            "Real" => quote!(let _ = <::core::primitive::f64 as #name>::__DEPTH;),
             "Float" => {
-                quote!(let _: ::core::primitive::f64 = <::core::primitive::f64 as #name>::epsilon())
+                quote!(let _: ::core::primitive::f64 = <::core::primitive::f64 as #name>::epsilon();)
             }
             _ => return,
         };
@@ -178,7 +275,7 @@ impl Lowerer<'_> {
         );
     }
 
-    fn new_vec(&mut self, capacity: Option<Value>, span: Span) -> Lowered {
+    pub(super) fn new_vec(&mut self, capacity: Option<Value>, span: Span) -> Lowered {
         let element = self.function.types.unknown();
         let ty = self.function.types.known(Kind::Vec(element));
         Lowered::Value(self.push(Op::NewVec { capacity }, ty, span))
@@ -186,8 +283,20 @@ impl Lowerer<'_> {
 
     /// `f64`, `f32`, the function's own `T`, or a trait that has their functions.
     fn is_scalar_type(&self, owner: &str) -> bool {
-        matches!(owner, "f64" | "f32" | "Real" | "Float")
-            || matches!(&self.source.scalar, crate::ast::Scalar::Own(own) if own == owner)
+        matches!(owner, "f64" | "f32" | "Real" | "Float") || self.own_number(owner).is_some()
+    }
+
+    /// The function's own `T`, by its name or by that of a trait that makes numbers.
+    fn own_number(&self, owner: &str) -> Option<&proc_macro2::Ident> {
+        let crate::ast::Scalar::Own(own) = &self.source.scalar else {
+            return None;
+        };
+        let by_trait = self.source.foreign
+            && matches!(
+                owner,
+                "NumCast" | "FromPrimitive" | "FloatConst" | "Zero" | "One"
+            );
+        (own == owner || by_trait).then_some(own)
     }
 
     /// `T::zero()`, `T::from_f64(2.0)`, `f64::from_bits(..)`: a number made of something else.
@@ -199,17 +308,21 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         span: Span,
     ) -> Lowered {
-        let own = matches!(&self.source.scalar, crate::ast::Scalar::Own(o) if o == owner);
+        let ident = self.own_number(owner).cloned();
+        let own = ident.is_some();
+        let ident = ident.unwrap_or_else(|| proc_macro2::Ident::new(owner, span));
         let mut func = path.clone();
-        if let (true, true, Some(name_of_trait)) = (own, self.source.foreign, foreign_trait(name)) {
-            // Ours has methods of the same names.
-            let krate = &self.source.options.krate;
-            let owner = proc_macro2::Ident::new(owner, span);
+        // Code over any number does not know the traits of `num_traits`: what makes a constant is asked of the innermost float.
+        let krate = self.source.options.krate.clone();
+        let base = own && self.source.foreign && foreign_trait(name).is_some();
+        if let (true, Some(name_of_trait)) = (base, foreign_trait(name)) {
             let (of_trait, last) = (
                 proc_macro2::Ident::new(name_of_trait, span),
                 path.path.segments.last().map(|s| s.ident.clone()),
             );
-            func = syn::parse_quote!(<#owner as #krate::__private::num_traits::#of_trait>::#last);
+            func = syn::parse_quote!(
+                <<#ident as #krate::__private::Real>::Base as #krate::__private::num_traits::#of_trait>::#last
+            );
         }
         // The arguments are evaluated on their own: a length does not depend on what is measured.
         let mut named = Vec::new();
@@ -219,7 +332,11 @@ impl Lowerer<'_> {
                 proc_macro2::Ident::new(&format!("__autodiff_made_of{k}"), Span::mixed_site());
             let value = self.operand(arg);
             scope.push((name.clone(), Binding::Place(Place::whole(value))));
-            named.push(name);
+            named.push(if base && self.function.is_float(value) {
+                quote!(#krate::__private::Real::base(#name))
+            } else {
+                quote!(#name)
+            });
         }
         let call: syn::Expr = syn::parse_quote_spanned!(span=> #func(#(#named),*));
         self.scopes.push(scope);
@@ -243,9 +360,15 @@ impl Lowerer<'_> {
             }) = self.region.stmts.last_mut()
             {
                 *pure = true;
-                if let (true, crate::ir::Code::Expr(expr)) = (optional, code) {
-                    let conversion = (**expr).clone();
-                    **expr = syn::parse_quote!(#conversion.unwrap());
+                if let crate::ir::Code::Expr(expr) = code {
+                    if optional {
+                        let conversion = (**expr).clone();
+                        **expr = syn::parse_quote!(#conversion.unwrap());
+                    }
+                    if base {
+                        let constant = (**expr).clone();
+                        **expr = syn::parse_quote!(<#ident as #krate::__private::Real>::from_base(#constant));
+                    }
                 }
             }
             if optional {
@@ -264,7 +387,7 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         span: Span,
     ) -> Option<Lowered> {
-        let own = matches!(&self.source.scalar, crate::ast::Scalar::Own(o) if o == owner);
+        let own = self.own_number(owner).is_some();
         if name == "from" && args.len() == 1 && !own {
             let value = self.operand(args[0]);
             let ident = proc_macro2::Ident::new(owner, span);
@@ -378,7 +501,7 @@ impl Lowerer<'_> {
             let fields = args
                 .iter()
                 .enumerate()
-                .map(|(k, a)| (syn::Member::Unnamed(syn::Index::from(k)), self.operand(a)))
+                .map(|(k, a)| (syn::Member::Unnamed(syn::Index::from(k)), self.part_of(a)))
                 .collect();
             return Lowered::Value(self.construct(path.path.clone(), fields, None, e.span()));
         }
@@ -388,7 +511,10 @@ impl Lowerer<'_> {
         {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
-        let Some(mut arguments) = self.arguments(args) else {
+        let Some(last) = path.path.segments.last() else {
+            return Lowered::Never;
+        };
+        let Some((mut arguments, tuples)) = self.arguments(&last.ident, args) else {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, e.span());
@@ -400,24 +526,77 @@ impl Lowerer<'_> {
         };
         let result = self.push(op, ty, e.span());
         self.bring_back(copies, e.span());
+        self.take_apart(tuples, e.span());
         Lowered::Value(result)
     }
 
-    fn arguments(&mut self, args: &[&syn::Expr]) -> Option<Vec<Argument>> {
+    /// The arguments, and the tuples among them that are passed by exclusive reference: their parts are variables of their
+    /// own here, and get what the callee leaves in the tuple.
+    fn arguments(
+        &mut self,
+        name: &proc_macro2::Ident,
+        args: &[&syn::Expr],
+    ) -> Option<(Vec<Argument>, Vec<Parts>)> {
         let mut arguments = Vec::new();
-        for arg in args {
+        let mut tuples = Vec::new();
+        for (k, arg) in args.iter().enumerate() {
             if self.is_closure(arg) {
                 self.unsupported(
                     arg,
                     "passing a closure to a function",
-                    "call the closure here, or write the function's loop in place",
+                    "call the closure here, or declare the function in this body, where it is inlined",
                 );
                 return None;
             }
             let lowered = self.expr(arg);
+            let lowered = self.before(lowered, &args[k + 1..], arg.span());
+            if let Lowered::Tuple(parts) = &lowered
+                && is_exclusive(&lowered)
+            {
+                let values = parts
+                    .iter()
+                    .cloned()
+                    .map(|p| self.dereferenced(p))
+                    .collect();
+                let whole = self.value_of(Lowered::Tuple(values), arg.span());
+                self.function.locals.insert(whole);
+                arguments.push(Argument::Exclusive(Place::whole(whole)));
+                tuples.push(Parts {
+                    whole,
+                    parts: lowered,
+                });
+                continue;
+            }
+            // A `&mut` variable for a `&` parameter: rustc borrows it anew.
+            let lowered = match lowered {
+                Lowered::Reference(p, true)
+                    if !matches!(arg, syn::Expr::Reference(_))
+                        && crate::parse::takes_shared(name, k) =>
+                {
+                    Lowered::Reference(p, false)
+                }
+                other => other,
+            };
+            // An `Option` that is written here: without derivatives, as the analysis checks.
+            let lowered = match (lowered, arg) {
+                (Lowered::Optional(..), syn::Expr::Path(_) | syn::Expr::Call(_))
+                    if !self.is_bound(arg) =>
+                {
+                    self.opaque(arg)
+                }
+                (lowered, _) => lowered,
+            };
             arguments.push(self.argument(lowered, arg)?);
         }
-        Some(arguments)
+        Some((arguments, tuples))
+    }
+
+    fn take_apart(&mut self, tuples: Vec<Parts>, span: Span) {
+        for Parts { whole, parts } in tuples {
+            if let Some(target) = referred_by(&parts) {
+                self.store(target, Lowered::Place(Place::whole(whole)), span);
+            }
+        }
     }
 
     /// Arguments that lie in the same memory as another, written to: each gets memory of its own, copied back afterwards.
@@ -480,7 +659,7 @@ impl Lowerer<'_> {
             return Lowered::Never;
         };
         let exclusive = lent || self.function.locals.contains(&receiver.root);
-        let Some(mut arguments) = self.arguments(&args) else {
+        let Some((mut arguments, tuples)) = self.arguments(&e.method, &args) else {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, span);
@@ -500,7 +679,19 @@ impl Lowerer<'_> {
             span,
         );
         self.bring_back(copies, span);
+        self.take_apart(tuples, span);
         Lowered::Value(result)
+    }
+
+    /// The name of a variable.
+    fn is_bound(&self, expr: &syn::Expr) -> bool {
+        match expr {
+            syn::Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|i| self.lookup(i).is_some()),
+            _ => false,
+        }
     }
 
     fn is_closure(&self, arg: &syn::Expr) -> bool {
@@ -561,6 +752,33 @@ impl Lowerer<'_> {
             inclusive: false,
         });
         Lowered::Value(self.push(Op::Copy(whole), ty, span))
+    }
+}
+
+/// A tuple that is passed by exclusive reference, and the variables that are its parts.
+struct Parts {
+    whole: Value,
+    parts: Lowered,
+}
+
+/// An exclusive reference, or a tuple of nothing else: a reference to a tuple.
+fn is_exclusive(lowered: &Lowered) -> bool {
+    match lowered {
+        Lowered::Reference(_, exclusive) => *exclusive,
+        Lowered::Tuple(parts) => !parts.is_empty() && parts.iter().all(is_exclusive),
+        _ => false,
+    }
+}
+
+fn referred_by(lowered: &Lowered) -> Option<Target> {
+    match lowered {
+        Lowered::Reference(place, true) => Some(Target::Place(place.clone())),
+        Lowered::Tuple(parts) => parts
+            .iter()
+            .map(referred_by)
+            .collect::<Option<Vec<_>>>()
+            .map(Target::Tuple),
+        _ => None,
     }
 }
 

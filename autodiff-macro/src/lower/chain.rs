@@ -62,6 +62,7 @@ enum IndexMap {
     FromEnd(Value),
     Plus(Value),
     Times(Value),
+    Modulo(Value),
 }
 
 /// What an item goes through once the loop is running.
@@ -79,8 +80,11 @@ enum Stage {
     Enumerate(Value),
     Take(Value, Value),
     Skip(Value, Value),
+    StepBy(Value, Value),
     Zip(Value, Value, Item),
     Copied,
+    /// Moves the position of an iterator that is held in a variable.
+    Advance(Value),
 }
 
 impl Lowerer<'_> {
@@ -198,12 +202,22 @@ impl Lowerer<'_> {
         )
     }
 
+    /// The same item so many times.
+    pub(super) fn repeated_item(&mut self, value: Value, count: Value, span: Span) -> Chain {
+        let single = self.sequence(vec![value], crate::ir::Container::Array, span);
+        let element = Item::Element(Place::whole(single), Access::Value);
+        let zero = self.index_literal(0, span);
+        let item = Item::At(IndexMap::Times(zero), Box::new(element));
+        self.counted(count, item, span)
+    }
+
     pub(super) fn elements(&mut self, place: Place, access: Access, span: Span) -> Chain {
         // An iterator over an array by value has an array of its own.
         let ty = self.place_ty(&place);
         let own = access == Access::Value && self.function.locals.contains(&place.root);
-        let place = if own && !matches!(self.function.types.kind(ty), Kind::Vec(_) | Kind::Slice(_))
-        {
+        let moved = matches!(self.function.types.kind(ty), Kind::Vec(_))
+            && !self.reassigned.contains(&place.root);
+        let place = if own && !moved {
             let copy = self.push(Op::Load(place), ty, span);
             Place::whole(copy)
         } else {
@@ -308,6 +322,7 @@ impl Lowerer<'_> {
                     IndexMap::FromEnd(last) => self.arith(Arith::Sub, *last, index, span),
                     IndexMap::Plus(by) => self.arith(Arith::Add, index, *by, span),
                     IndexMap::Times(by) => self.arith(Arith::Mul, index, *by, span),
+                    IndexMap::Modulo(by) => self.operator(quote!(%), &[index, *by], span),
                 };
                 self.item(inner, index, span)
             }
@@ -401,11 +416,23 @@ impl Lowerer<'_> {
         let span = e.span();
         let name = e.method.to_string();
         let args: Vec<&syn::Expr> = e.args.iter().collect();
+        if name == "clone" && args.is_empty() {
+            return self.cloned(chain, e);
+        }
         if let Some(position) = chain.position {
-            if name == "next" {
-                return self.next(&chain, position, span);
-            }
-            chain = self.remaining(chain, position, span);
+            chain = match name.as_str() {
+                "next" if chain.stages.is_empty() => return self.next(&chain, position, span),
+                "peek" if chain.is_indexed() => {
+                    let at = self.read(Place::whole(position), span);
+                    let some = self.operator(quote!(<), &[at, chain.range.high], span);
+                    return self.item_if(some, &chain.item, at, span);
+                }
+                // They leave the iterator where they stop.
+                "by_ref" | "next" | "nth" | "any" | "all" | "find" | "position" => {
+                    self.advancing(&chain, span)
+                }
+                _ => self.remaining(chain, span),
+            };
         }
         if let Some(adapted) = self.adapter(&chain, &name, &args, e) {
             return adapted;
@@ -413,13 +440,20 @@ impl Lowerer<'_> {
         self.sink(chain, &name, &args, e)
     }
 
-    fn closure_argument(&mut self, arg: &syn::Expr, arity: usize) -> Option<Rc<Closure>> {
-        if let syn::Expr::Path(path) = arg
-            && path
-                .path
-                .get_ident()
-                .is_none_or(|i| self.lookup(i).is_none())
-        {
+    pub(super) fn closure_argument(
+        &mut self,
+        arg: &syn::Expr,
+        arity: usize,
+    ) -> Option<Rc<Closure>> {
+        let function = match arg {
+            syn::Expr::Path(path) => match path.path.get_ident().and_then(|i| self.lookup(i)) {
+                None => Some(path),
+                Some(super::Binding::Place(place)) => self.functions.get(&place.root),
+                Some(_) => None,
+            },
+            _ => None,
+        };
+        if let Some(path) = function.cloned() {
             let names: Vec<_> = (0..arity)
                 .map(|k| Ident::new(&format!("__autodiff_argument{k}"), Span::mixed_site()))
                 .collect();
@@ -451,22 +485,34 @@ impl Lowerer<'_> {
     ) -> Option<Lowered> {
         let span = e.span();
         let chain = chain.clone();
-        let indexed = chain.stages.is_empty();
+        let whole = chain.stages.is_empty();
+        // Items that are left out need not be computed.
+        let indexed = chain.is_indexed();
         let stage = match (name, args) {
             ("iter" | "into_iter" | "iter_mut" | "by_ref" | "fuse" | "peekable", []) => {
                 return Some(Lowered::Chain(chain));
             }
-            ("copied" | "cloned", []) if indexed => {
+            ("copied" | "cloned", []) if whole => {
                 return Some(Lowered::Chain(Chain::new(
                     chain.range,
                     Item::Copied(Box::new(chain.item)),
                 )));
             }
             ("copied" | "cloned", []) => Stage::Copied,
-            ("rev", []) if chain.stages.iter().all(Stage::is_stateless) => {
+            ("rev", [])
+                if chain.stages.iter().all(Stage::is_stateless) && chain.item.is_reversible() =>
+            {
                 let mut chain = chain;
                 chain.range.adapters.push(Adapter::Rev);
                 return Some(Lowered::Chain(chain));
+            }
+            ("cycle", []) if indexed => {
+                let (count, item) = self.normalized(chain, span);
+                let n = ident("count");
+                let code = quote!(if #n == 0 { 0 } else { ::core::primitive::usize::MAX });
+                let endless = self.template(code, &[(&n, count)], span);
+                let item = Item::At(IndexMap::Modulo(count), Box::new(item));
+                return Some(Lowered::Chain(self.counted(endless, item, span)));
             }
             ("step_by", [step]) if indexed => {
                 let step = self.operand(step);
@@ -474,12 +520,24 @@ impl Lowerer<'_> {
                 chain.range.adapters.push(Adapter::StepBy(step));
                 return Some(Lowered::Chain(chain));
             }
-            ("enumerate", []) if indexed => {
+            ("step_by", [step]) => {
+                let step = self.operand(step);
+                Stage::StepBy(step, self.counter(span))
+            }
+            ("enumerate", []) if whole => {
                 let (count, item) = self.normalized(chain, span);
                 let item = Item::Pair(Box::new(Item::Number), Box::new(item));
                 return Some(Lowered::Chain(self.counted(count, item, span)));
             }
             ("enumerate", []) => Stage::Enumerate(self.counter(span)),
+            // How often std asks the longer of the two depends on how it is run.
+            ("zip", [_]) if whole && !indexed => {
+                return Some(self.unsupported(
+                    &e.method,
+                    "zipping an iterator whose closure changes something",
+                    "collect it first",
+                ));
+            }
             ("zip", [other]) => {
                 let lowered = self.expr(other);
                 let other = self.as_chain(lowered, other)?;
@@ -509,7 +567,7 @@ impl Lowerer<'_> {
                     )));
                 }
             }
-            ("chain", [other]) if indexed => {
+            ("chain", [other]) if whole => {
                 let lowered = self.expr(other);
                 let other = self.as_chain(lowered, other)?;
                 if !other.stages.is_empty() {
@@ -566,7 +624,7 @@ impl Lowerer<'_> {
             }
             ("map", [f]) => {
                 let closure = self.closure_argument(f, 1)?;
-                if indexed {
+                if whole {
                     return Some(Lowered::Chain(Chain::new(
                         chain.range,
                         Item::Mapped(closure, Box::new(chain.item)),
@@ -612,9 +670,39 @@ impl Lowerer<'_> {
         body: &mut dyn FnMut(&mut Self, Lowered),
     ) {
         let chain = match chain.position {
-            Some(position) => &self.remaining(chain.clone(), position, span),
+            Some(_) => &self.remaining(chain.clone(), span),
             None => chain,
         };
+        // Where nothing is to be taken, nothing is computed.
+        let mut left = None;
+        for stage in &chain.stages {
+            if let Stage::Take(by, counter) = stage {
+                let number = self.read(Place::whole(*counter), span);
+                let some = self.operator(quote!(<), &[number, *by], span);
+                left = Some(match left {
+                    Some(left) => self.operator(quote!(&), &[left, some], span),
+                    None => some,
+                });
+            }
+        }
+        match left {
+            Some(left) => self.when(
+                left,
+                span,
+                &mut |cx| cx.run(chain, label.clone(), span, body),
+                None,
+            ),
+            None => self.run(chain, label, span, body),
+        }
+    }
+
+    fn run(
+        &mut self,
+        chain: &Chain,
+        label: Option<Ident>,
+        span: Span,
+        body: &mut dyn FnMut(&mut Self, Lowered),
+    ) {
         self.become_plain(chain.range.low);
         self.become_plain(chain.range.high);
         self.build_loop(Some(chain.range.clone()), label, span, &mut |cx, index| {
@@ -733,14 +821,34 @@ impl Lowerer<'_> {
                 self.stages(rest, item, exit, span, body);
             }
             Stage::Take(by, counter) => {
+                // The last one ends the loop: the iterator is not asked for one more.
                 let number = self.count_up(*counter, span);
+                let counted = self.read(Place::whole(*counter), span);
+                let more = self.operator(quote!(<), &[counted, *by], span);
                 let test = self.operator(quote!(<), &[number, *by], span);
                 self.when(
                     test,
                     span,
                     &mut |cx| cx.stages(rest, item.clone(), exit, span, body),
-                    Some(exit),
+                    None,
                 );
+                self.when(more, span, &mut |_| {}, Some(exit));
+            }
+            Stage::StepBy(step, counter) => {
+                let number = self.count_up(*counter, span);
+                let beyond = self.operator(quote!(%), &[number, *step], span);
+                let zero = self.index_literal(0, span);
+                let test = self.operator(quote!(==), &[beyond, zero], span);
+                self.when(
+                    test,
+                    span,
+                    &mut |cx| cx.stages(rest, item.clone(), exit, span, body),
+                    None,
+                );
+            }
+            Stage::Advance(position) => {
+                self.count_up(*position, span);
+                self.stages(rest, item, exit, span, body);
             }
             Stage::Skip(by, counter) => {
                 let number = self.count_up(*counter, span);
@@ -823,13 +931,39 @@ impl Lowerer<'_> {
 
     /// An iterator in a variable keeps its position.
     pub(super) fn held(&mut self, mut chain: Chain, span: Span) -> Chain {
-        if chain.position.is_some() || !chain.stages.is_empty() {
+        if chain.position.is_some() {
             return chain;
         }
+        if !chain.stages.iter().all(Stage::goes_on) {
+            self.unsupported_at(
+                span,
+                "keeping this iterator in a variable that changes",
+                "use it where it is made, or write a `for` loop",
+            );
+            return chain;
+        }
+        let stages = std::mem::take(&mut chain.stages);
         let (count, item) = self.normalized(chain, span);
-        chain = self.counted(count, item, span);
-        chain.position = Some(self.counter(span));
-        chain
+        Chain {
+            stages,
+            position: Some(self.counter(span)),
+            ..self.counted(count, item, span)
+        }
+    }
+
+    /// The same items once more.
+    fn cloned(&mut self, chain: Chain, e: &syn::ExprMethodCall) -> Lowered {
+        if !chain.stages.iter().all(Stage::is_stateless) || chain.item.has_effects() {
+            return self.unsupported(
+                &e.method,
+                "a copy of this iterator",
+                "make the iterator twice",
+            );
+        }
+        Lowered::Chain(match chain.position {
+            Some(position) => self.rest(&chain, position, e.span()),
+            None => chain,
+        })
     }
 
     fn next(&mut self, chain: &Chain, position: Value, span: Span) -> Lowered {
@@ -838,38 +972,44 @@ impl Lowerer<'_> {
         let one = self.index_literal(1, span);
         let next = self.arith(Arith::Add, at, one, span);
         self.effect(Op::Store(Place::whole(position), next), span);
-        if chain.item.computes() {
-            let item = self.branch(
-                some,
-                &mut |cx| cx.item(&chain.item, at, span),
-                &mut |_| Lowered::Unit,
-                span,
-            );
-            return Lowered::Optional(some, Box::new(item));
-        }
-        Lowered::Optional(some, Box::new(self.item(&chain.item, at, span)))
+        self.item_if(some, &chain.item, at, span)
     }
 
-    fn remaining(&mut self, mut chain: Chain, position: Value, span: Span) -> Chain {
+    /// What is left from the position on.
+    fn rest(&mut self, chain: &Chain, position: Value, span: Span) -> Chain {
         let at = self.read(Place::whole(position), span);
-        self.effect(Op::Store(Place::whole(position), chain.range.high), span);
-        chain.position = None;
-        chain.range.low = at;
-        if !chain.item.has_index() {
-            let count = self.plain(
-                Op::Query {
-                    method: ident("saturating_sub"),
-                    operands: vec![chain.range.high, at],
-                },
-                span,
-            );
-            return self.counted(
-                count,
-                Item::At(IndexMap::Plus(at), Box::new(chain.item)),
-                span,
-            );
+        let count = self.plain(
+            Op::Query {
+                method: ident("saturating_sub"),
+                operands: vec![chain.range.high, at],
+            },
+            span,
+        );
+        let item = Item::At(IndexMap::Plus(at), Box::new(chain.item.clone()));
+        Chain {
+            stages: chain.stages.clone(),
+            ..self.counted(count, item, span)
         }
-        chain
+    }
+
+    /// All that is left of an iterator that was held in a variable.
+    fn remaining(&mut self, chain: Chain, span: Span) -> Chain {
+        let Some(position) = chain.position else {
+            return chain;
+        };
+        let rest = self.rest(&chain, position, span);
+        self.effect(Op::Store(Place::whole(position), chain.range.high), span);
+        rest
+    }
+
+    /// What is left of an iterator that stays in its variable, and moves on there with each item.
+    pub(super) fn advancing(&mut self, chain: &Chain, span: Span) -> Chain {
+        let Some(position) = chain.position else {
+            return chain.clone();
+        };
+        let mut rest = self.rest(chain, position, span);
+        rest.stages.insert(0, Stage::Advance(position));
+        rest
     }
 
     /// Methods that run the iterator.
@@ -931,42 +1071,59 @@ impl Lowerer<'_> {
                 });
                 Lowered::Value(self.read(Place::whole(counter), span))
             }
+            ("last", []) if chain.is_indexed() => {
+                let (count, item) = self.normalized(chain, span);
+                let zero = self.index_literal(0, span);
+                let some = self.operator(quote!(>), &[count, zero], span);
+                let n = ident("count");
+                let code = quote!(::core::primitive::usize::wrapping_sub(#n, 1));
+                let last = self.template(code, &[(&n, count)], span);
+                self.item_if(some, &item, last, span)
+            }
             ("last", []) => {
                 self.select(&chain, span, &mut |cx, _, _| cx.integer(quote!(true), span))
             }
-            ("next", []) => {
-                let chain = self.held(chain, span);
-                match chain.position {
-                    Some(position) => self.next(&chain, position, span),
-                    None => self.unsupported(
-                        &e.method,
-                        "`next` of a filtered iterator",
-                        "write a `for` loop",
-                    ),
-                }
+            ("next", []) if chain.is_indexed() => {
+                let (count, item) = self.normalized(chain, span);
+                let zero = self.index_literal(0, span);
+                let some = self.operator(quote!(<), &[zero, count], span);
+                self.item_if(some, &item, zero, span)
             }
+            ("next", []) => self.first(&chain, span),
             ("nth", [k]) => {
                 let k = self.operand(k);
+                if !chain.is_indexed() {
+                    let mut chain = chain;
+                    chain.stages.push(Stage::Skip(k, self.counter(span)));
+                    return self.first(&chain, span);
+                }
                 let (count, item) = self.normalized(chain, span);
                 let some = self.operator(quote!(<), &[k, count], span);
-                let item = self.branch(
-                    some,
-                    &mut |cx| cx.item(&item, k, span),
-                    &mut |_| Lowered::Unit,
-                    span,
-                );
-                Lowered::Optional(some, Box::new(item))
+                self.item_if(some, &item, k, span)
             }
             ("max_by" | "min_by", [f]) => {
                 let Some(closure) = self.closure_argument(f, 2) else {
                     return Lowered::Never;
                 };
                 let max = name == "max_by";
-                self.select(&chain, span, &mut |cx, best, item| {
+                let mut choose = |cx: &mut Self, best: Lowered, item: Lowered| {
                     let order = cx.inline(&closure, vec![best, item]);
                     let order = cx.value_of(order, span);
                     cx.chosen(order, max, span)
-                })
+                };
+                if chain.is_indexed() && chain.item.is_exclusive() {
+                    // A reference cannot be kept: its index is.
+                    let (count, item) = self.normalized(chain, span);
+                    let numbers = self.counted(count, Item::Number, span);
+                    let number = self.select(&numbers, span, &mut |cx, best, number| {
+                        let (best, number) = (cx.value_of(best, span), cx.value_of(number, span));
+                        let (best, next) =
+                            (cx.item(&item, best, span), cx.item(&item, number, span));
+                        choose(cx, best, next)
+                    });
+                    return self.item_at(number, &item, span);
+                }
+                self.select(&chain, span, &mut choose)
             }
             ("max" | "min", []) => {
                 let max = name == "max";
@@ -998,13 +1155,42 @@ impl Lowerer<'_> {
                 let Some(closure) = self.closure_argument(f, 1) else {
                     return Lowered::Never;
                 };
-                self.find(&chain, &closure, true, span)
+                self.find(&chain, true, span, &mut |cx, item| {
+                    let test = cx.inline(&closure, vec![item]);
+                    cx.value_of(test, span)
+                })
+            }
+            ("rposition", [f]) if chain.is_indexed() => {
+                let Some(closure) = self.closure_argument(f, 1) else {
+                    return Lowered::Never;
+                };
+                let (count, item) = self.normalized(chain, span);
+                let n = ident("count");
+                let code = quote!(::core::primitive::usize::wrapping_sub(#n, 1));
+                let last = self.template(code, &[(&n, count)], span);
+                let number = Item::At(IndexMap::FromEnd(last), Box::new(Item::Number));
+                let numbers = self.counted(count, number, span);
+                self.find(&numbers, false, span, &mut |cx, number| {
+                    let number = cx.value_of(number, span);
+                    let item = cx.item(&item, number, span);
+                    let test = cx.inline(&closure, vec![item]);
+                    cx.value_of(test, span)
+                })
             }
             ("find", [f]) => {
                 let Some(closure) = self.closure_argument(f, 1) else {
                     return Lowered::Never;
                 };
-                self.find(&chain, &closure, false, span)
+                let mut fits = |cx: &mut Self, item| {
+                    let test = cx.inline(&closure, vec![item]);
+                    cx.value_of(test, span)
+                };
+                if chain.is_indexed() && chain.item.is_exclusive() {
+                    let number = self.find(&chain, true, span, &mut fits);
+                    let (_, item) = self.normalized(chain, span);
+                    return self.item_at(number, &item, span);
+                }
+                self.find(&chain, false, span, &mut fits)
             }
             ("collect", []) => self.collect(&chain, e),
             ("unzip", []) => {
@@ -1032,8 +1218,20 @@ impl Lowerer<'_> {
         }
     }
 
+    /// The items of all items, in a vector.
+    pub(super) fn flattened(&mut self, chain: &Chain, span: Span) -> Lowered {
+        let mut chain = chain.clone();
+        chain.stages.push(Stage::FlatMap(None));
+        let vec = self.empty_vec(span);
+        self.iterate(&chain, None, span, &mut |cx, item| {
+            let item = cx.dereferenced(item);
+            cx.push_item(vec, item, span);
+        });
+        Lowered::Place(Place::whole(vec))
+    }
+
     fn push_item(&mut self, vec: Value, item: Lowered, span: Span) {
-        let value = self.value_of(item, span);
+        let value = self.kept_value(item, span);
         let vec_ty = self.function.ty(vec);
         let (element, found) = (self.function.types.element(vec_ty), self.function.ty(value));
         self.function.types.unify(element, found);
@@ -1080,6 +1278,17 @@ impl Lowerer<'_> {
         self.read_slot(&slot, span)
     }
 
+    /// An item that is kept while the loop goes on.
+    fn kept(&mut self, item: Lowered, span: Span) -> Lowered {
+        match item {
+            Lowered::Reference(p, false) | Lowered::Place(p) => Lowered::Value(self.read(p, span)),
+            Lowered::Tuple(parts) => {
+                Lowered::Tuple(parts.into_iter().map(|p| self.kept(p, span)).collect())
+            }
+            other => other,
+        }
+    }
+
     /// Keeps the first item, then each that `choose` prefers to the one kept.
     fn select(
         &mut self,
@@ -1091,10 +1300,7 @@ impl Lowerer<'_> {
         let mut join = Join::default();
         let outer = std::mem::take(&mut self.region);
         self.iterate(chain, None, span, &mut |cx, item| {
-            let item = match item {
-                Lowered::Reference(p, _) | Lowered::Place(p) => Lowered::Value(cx.read(p, span)),
-                other => other,
-            };
+            let item = cx.kept(item, span);
             let slot = match join.slot.take() {
                 Some(slot) => slot,
                 None => cx.slot_for(&item),
@@ -1216,8 +1422,46 @@ impl Lowerer<'_> {
         Lowered::Value(self.read(Place::whole(found), span))
     }
 
+    /// The item at an index, if there is one.
+    fn item_if(&mut self, some: Value, item: &Item, index: Value, span: Span) -> Lowered {
+        if !item.computes() {
+            return Lowered::Optional(some, Box::new(self.item(item, index, span)));
+        }
+        let item = self.branch(
+            some,
+            &mut |cx| cx.item(item, index, span),
+            &mut |_| Lowered::Unit,
+            span,
+        );
+        Lowered::Optional(some, Box::new(item))
+    }
+
+    /// The item of an index that may have been found.
+    fn item_at(&mut self, number: Lowered, item: &Item, span: Span) -> Lowered {
+        match number {
+            Lowered::Optional(some, number) => {
+                let number = self.value_of(*number, span);
+                self.item_if(some, item, number, span)
+            }
+            other => other,
+        }
+    }
+
+    /// The first item there is.
+    fn first(&mut self, chain: &Chain, span: Span) -> Lowered {
+        self.find(chain, false, span, &mut |cx, _| {
+            cx.integer(quote!(true), span)
+        })
+    }
+
     /// `find`, `position`
-    fn find(&mut self, chain: &Chain, closure: &Closure, position: bool, span: Span) -> Lowered {
+    fn find(
+        &mut self,
+        chain: &Chain,
+        position: bool,
+        span: Span,
+        fits: &mut dyn FnMut(&mut Self, Lowered) -> Value,
+    ) -> Lowered {
         let some = self.flag(span);
         let counter = self.counter(span);
         let mut join = Join::default();
@@ -1225,12 +1469,8 @@ impl Lowerer<'_> {
         let outer = std::mem::take(&mut self.region);
         self.iterate(chain, None, span, &mut |cx, item| {
             let exit = cx.frames[exits].exit;
-            let item = match item {
-                Lowered::Reference(p, _) | Lowered::Place(p) => Lowered::Value(cx.read(p, span)),
-                other => other,
-            };
-            let test = cx.inline(closure, vec![item.clone()]);
-            let test = cx.value_of(test, span);
+            let item = if position { item } else { cx.kept(item, span) };
+            let test = fits(cx, item.clone());
             let number = cx.read(Place::whole(counter), span);
             let kept = if position {
                 Lowered::Value(number)
@@ -1303,6 +1543,11 @@ impl Chain {
             position: None,
         }
     }
+
+    /// Any item can be had on its own.
+    fn is_indexed(&self) -> bool {
+        self.stages.is_empty() && !self.item.has_effects()
+    }
 }
 
 impl Stage {
@@ -1316,6 +1561,25 @@ impl Stage {
                 | Stage::Inspect(_)
                 | Stage::Copied
         )
+    }
+
+    /// Can be left after an item, and goes on from there.
+    fn goes_on(&self) -> bool {
+        match self {
+            Stage::Map(_)
+            | Stage::Filter(_)
+            | Stage::FilterMap(_)
+            | Stage::SkipWhile(..)
+            | Stage::Inspect(_)
+            | Stage::Enumerate(_)
+            | Stage::Take(..)
+            | Stage::Skip(..)
+            | Stage::StepBy(..)
+            | Stage::Zip(..)
+            | Stage::Copied
+            | Stage::Advance(_) => true,
+            Stage::TakeWhile(_) | Stage::MapWhile(_) | Stage::Scan(..) | Stage::FlatMap(_) => false,
+        }
     }
 }
 
@@ -1374,6 +1638,41 @@ impl Item {
             Item::Index | Item::Number | Item::Element(..) | Item::Piece { .. } => false,
             Item::Pair(a, b) => a.computes() || b.computes(),
             Item::At(_, inner) | Item::Copied(inner) => inner.computes(),
+        }
+    }
+
+    /// A part of it is an exclusive reference.
+    fn is_exclusive(&self) -> bool {
+        match self {
+            Item::Element(_, access) => *access == Access::Exclusive,
+            Item::Piece { exclusive, .. } => *exclusive,
+            Item::Index | Item::Number | Item::Nth(_) | Item::Mapped(..) => false,
+            Item::Pair(a, b) | Item::Either(_, a, b) => a.is_exclusive() || b.is_exclusive(),
+            Item::At(_, inner) | Item::Copied(inner) => inner.is_exclusive(),
+        }
+    }
+
+    /// Getting the item changes something: it must be done as often, and in the order, that the user wrote.
+    fn has_effects(&self) -> bool {
+        match self {
+            Item::Mapped(closure, inner) => {
+                super::opaque::changes_surroundings(closure) || inner.has_effects()
+            }
+            Item::Index | Item::Number | Item::Nth(_) | Item::Element(..) | Item::Piece { .. } => {
+                false
+            }
+            Item::Pair(a, b) | Item::Either(_, a, b) => a.has_effects() || b.has_effects(),
+            Item::At(_, inner) | Item::Copied(inner) => inner.has_effects(),
+        }
+    }
+
+    /// Backwards each item is computed once, too.
+    fn is_reversible(&self) -> bool {
+        match self {
+            Item::Mapped(_, inner) | Item::Copied(inner) => inner.is_reversible(),
+            Item::Either(_, a, b) => a.is_reversible() && b.is_reversible(),
+            Item::Pair(number, inner) if matches!(**number, Item::Number) => inner.is_reversible(),
+            other => !other.has_effects(),
         }
     }
 }

@@ -7,6 +7,15 @@ use quote::quote;
 use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 
+/// `let` among conditions joined by `&&`.
+fn has_let(cond: &syn::Expr) -> bool {
+    match cond {
+        syn::Expr::Let(_) => true,
+        syn::Expr::Binary(e) => has_let(&e.left) || has_let(&e.right),
+        _ => false,
+    }
+}
+
 /// Where several ways meet: the variables that hold what each came with.
 #[derive(Default)]
 pub(super) struct Join {
@@ -350,12 +359,50 @@ impl Lowerer<'_> {
                 }
             }
             syn::Expr::Paren(e) => self.condition(&e.expr, then, otherwise, span),
+            syn::Expr::Binary(e) if matches!(e.op, syn::BinOp::And(_)) && has_let(cond) => {
+                self.conditions(&e.left, &e.right, then, otherwise, span)
+            }
             cond => {
                 let test = self.operand(cond);
                 self.become_plain(test);
                 self.branch(test, then, otherwise, span)
             }
         }
+    }
+
+    /// `a && let p = b`: what follows where both hold leaves a block, at whose end is what follows where one does not.
+    fn conditions(
+        &mut self,
+        left: &syn::Expr,
+        right: &syn::Expr,
+        then: &mut dyn FnMut(&mut Self) -> Lowered,
+        otherwise: &mut dyn FnMut(&mut Self) -> Lowered,
+        span: Span,
+    ) -> Lowered {
+        self.enclosed(
+            None,
+            FrameKind::Block,
+            &mut |cx| {
+                let block = cx.frames.len() - 1;
+                let held = cx.condition(
+                    left,
+                    &mut |cx| {
+                        let mut leave = |cx: &mut Self| match then(cx) {
+                            Lowered::Never => Lowered::Never,
+                            value => cx.leave(block, value, span),
+                        };
+                        cx.condition(right, &mut leave, &mut |_| Lowered::Unit, span)
+                    },
+                    &mut |_| Lowered::Unit,
+                    span,
+                );
+                match held {
+                    Lowered::Never => Lowered::Never,
+                    _ => otherwise(cx),
+                }
+            },
+            span,
+        )
     }
 
     /// `a && b`, `a || b`: the second is evaluated only if the first leaves it open.
@@ -427,7 +474,14 @@ impl Lowerer<'_> {
             return Lowered::Never;
         }
         // The arms see one value, whatever they do to the variables it was made of.
-        let scrutinee = self.settled(scrutinee, expr.span());
+        let scrutinee = if arms
+            .iter()
+            .any(|arm| super::pattern::borrows_exclusively(&arm.pat))
+        {
+            scrutinee
+        } else {
+            self.settled(scrutinee, expr.span())
+        };
         self.arms(&scrutinee, arms, e.span())
     }
 

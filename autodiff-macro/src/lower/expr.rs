@@ -167,7 +167,7 @@ impl Lowerer<'_> {
             expr,
         } in fields
         {
-            values.push((member.clone(), self.operand(expr)));
+            values.push((member.clone(), self.part_of(expr)));
         }
         let rest = match rest {
             Some(rest) => match self.place_of(rest) {
@@ -409,19 +409,38 @@ impl Lowerer<'_> {
             mutability,
             expr,
         } = e;
-        let exclusive = mutability.is_some();
-        match self.expr(expr) {
-            Lowered::Place(p) => Lowered::Reference(p, exclusive),
-            Lowered::Reference(p, _) => Lowered::Reference(p, exclusive),
+        let lowered = self.expr(expr);
+        self.borrowed(lowered, mutability.is_some(), e.span())
+    }
+
+    /// A reference to what an expression has become.
+    pub(super) fn borrowed(&mut self, lowered: Lowered, exclusive: bool, span: Span) -> Lowered {
+        match lowered {
+            Lowered::Place(p) | Lowered::Reference(p, _) => Lowered::Reference(p, exclusive),
+            // Of variables that are one in the source: to each of them.
+            Lowered::Tuple(parts) if exclusive => Lowered::Tuple(
+                parts
+                    .into_iter()
+                    .map(|part| self.borrowed(part, true, span))
+                    .collect(),
+            ),
+            Lowered::Optional(some, payload) => match *payload {
+                Lowered::Unit => Lowered::Optional(some, payload),
+                payload => {
+                    let payload = self.borrowed(payload, exclusive, span);
+                    Lowered::Optional(some, Box::new(payload))
+                }
+            },
             lowered @ (Lowered::Value(_) | Lowered::Tuple(_)) => {
-                let value = self.value_of(lowered, e.span());
+                let value = self.value_of(lowered, span);
                 let place = if exclusive {
-                    self.own(value, true, e.span())
+                    self.own(value, true, span)
                 } else {
                     Place::whole(value)
                 };
                 Lowered::Reference(place, exclusive)
             }
+            Lowered::Chain(chain) if exclusive => Lowered::Chain(self.advancing(&chain, span)),
             other => other,
         }
     }
@@ -449,7 +468,7 @@ impl Lowerer<'_> {
     }
 
     fn array(&mut self, e: &syn::ExprArray) -> Lowered {
-        let values: Vec<_> = e.elems.iter().map(|e| self.operand(e)).collect();
+        let values: Vec<_> = e.elems.iter().map(|e| self.part_of(e)).collect();
         Lowered::Value(self.sequence(values, Container::Array, e.span()))
     }
 
@@ -524,6 +543,7 @@ impl Lowerer<'_> {
         Closure {
             expr: e.clone(),
             scopes,
+            item: false,
         }
     }
 
@@ -548,7 +568,9 @@ impl Lowerer<'_> {
         match binding {
             Binding::Place(p) if self.function.locals.contains(&p.root) => {
                 let ty = self.place_ty(p);
-                if let Kind::Vec(_) = self.function.types.kind(ty) {
+                if let Kind::Vec(_) = self.function.types.kind(ty)
+                    && !self.reassigned.contains(&p.root)
+                {
                     // It is gone where it was.
                     return Binding::Place(p.clone());
                 }
@@ -608,6 +630,10 @@ impl Lowerer<'_> {
             syn::Expr::Reference(e) => self.as_closure(&e.expr),
             syn::Expr::Path(path) => match path.path.get_ident().and_then(|i| self.lookup(i)) {
                 Some(Binding::Closure(closure)) => Some(closure.clone()),
+                Some(Binding::Place(place)) => {
+                    let path = self.functions.get(&place.root)?.clone();
+                    self.as_closure(&syn::Expr::Path(path))
+                }
                 Some(_) => None,
                 None => {
                     // The name of a function: `map(f64::sqrt)`, `map(square)`.

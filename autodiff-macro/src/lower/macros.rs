@@ -129,7 +129,10 @@ impl Lowerer<'_> {
         let span = mac.span();
         let list = Punctuated::<syn::Expr, Token![,]>::parse_terminated;
         if let Ok(items) = list.parse2(mac.tokens.clone()) {
-            let values: Vec<_> = items.iter().map(|e| self.operand(e)).collect();
+            if items.is_empty() {
+                return self.new_vec(None, span);
+            }
+            let values: Vec<_> = items.iter().map(|e| self.part_of(e)).collect();
             return Lowered::Value(self.sequence(values, Container::Vec, span));
         }
         let repeat = |input: syn::parse::ParseStream<'_>| {

@@ -26,6 +26,11 @@ pub fn is_query(name: &str) -> bool {
     QUERIES.contains(&name)
 }
 
+/// A method of floats.
+pub fn is_numeric_method(name: &str) -> bool {
+    rules::row(name).is_some() || is_query(name) || name == "sin_cos"
+}
+
 /// Functions that integers have, too.
 fn is_common(name: &str) -> bool {
     matches!(
@@ -109,7 +114,7 @@ impl Lowerer<'_> {
                     );
                     return Lowered::Value(self.operator(quote!(==), &[value, constant], span));
                 }
-                if self.is_numeric_method(&name) {
+                if is_numeric_method(&name) {
                     let value = self.value_of(lowered, receiver.span());
                     if let Some(result) = self.float_method(value, method, &args, span) {
                         return result;
@@ -132,7 +137,10 @@ impl Lowerer<'_> {
                 syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Lit(_)
             )
         };
-        let simple = !e.args.is_empty() && !e.args.iter().all(taken_over) && e.turbofish.is_none();
+        // Without arguments most methods are std's, and ask something.
+        let own = crate::parse::is_annotated(&e.method)
+            || !e.args.is_empty() && !e.args.iter().all(taken_over);
+        let simple = own && e.turbofish.is_none();
         let pure = super::opaque::is_pure_method(&e.method.to_string()) && !is_self(&e.receiver);
         if !simple || pure || e.args.iter().any(|a| matches!(a, syn::Expr::Closure(_))) {
             return self.opaque_method(receiver, e);
@@ -160,10 +168,6 @@ impl Lowerer<'_> {
         let result = self.opaque(&syn::Expr::MethodCall(call));
         self.scopes.pop();
         result
-    }
-
-    fn is_numeric_method(&self, name: &str) -> bool {
-        rules::row(name).is_some() || is_query(name) || name == "sin_cos"
     }
 
     fn is_number(&mut self, lowered: &Lowered) -> bool {
@@ -376,7 +380,7 @@ impl Lowerer<'_> {
             }
             ("copy_within", [range, to]) => return self.copy_within(place, range, to, span),
             ("push", [x]) => {
-                let value = self.operand(x);
+                let value = self.part_of(x);
                 let found = self.function.ty(value);
                 let element = self.vec_element(&place);
                 self.function.types.unify(element, found);
@@ -418,7 +422,7 @@ impl Lowerer<'_> {
             ("reserve" | "shrink_to_fit", _) => Lowered::Unit,
             ("insert", [at, x]) => {
                 let at = self.operand(at);
-                let value = self.operand(x);
+                let value = self.part_of(x);
                 let found = self.function.ty(value);
                 let element = self.vec_element(&place);
                 self.function.types.unify(element, found);
@@ -543,8 +547,40 @@ impl Lowerer<'_> {
             ) => {
                 return self.sort(place, name, args, e);
             }
-            ("concat" | "join", _) => {
-                self.unsupported(e, "joining sequences", "push the parts in a loop")
+            ("concat", []) => {
+                let parts = self.elements(place, super::chain::Access::Shared, span);
+                return Some(self.flattened(&parts, span));
+            }
+            ("join", _) => self.unsupported(e, "joining sequences", "push the parts in a loop"),
+            ("retain", [f]) => return self.retain(place, f, span),
+            ("partition_point", [f]) if self.mentions_floats(f) => {
+                return self.partition_point(place, f, span);
+            }
+            ("split_first" | "split_last" | "split_first_mut" | "split_last_mut", []) => {
+                let exclusive = name.ends_with("_mut");
+                let len = self.plain(Op::Len(place.clone()), span);
+                let (zero, one) = (self.index_literal(0, span), self.index_literal(1, span));
+                let some = self.operator(quote!(>), &[len, zero], span);
+                let (at, low, high) = if name.starts_with("split_first") {
+                    (zero, Some(one), None)
+                } else {
+                    let last = self.plain(
+                        Op::Query {
+                            method: Ident::new("wrapping_sub", span),
+                            operands: vec![len, one],
+                        },
+                        span,
+                    );
+                    (last, None, Some(last))
+                };
+                let rest = Step::Slice {
+                    low,
+                    high,
+                    inclusive: false,
+                };
+                let parts = [place.then(Step::Index(at)), place.then(rest)];
+                let parts = parts.map(|p| Lowered::Reference(p, exclusive));
+                Lowered::Optional(some, Box::new(Lowered::Tuple(parts.to_vec())))
             }
             ("contains" | "binary_search" | "binary_search_by" | "partition_point", _) => {
                 return None;
@@ -618,7 +654,7 @@ impl Lowerer<'_> {
         };
         let element = self.vec_element(&place);
         self.iterate(&chain, None, span, &mut |cx, item| {
-            let value = cx.value_of(item, span);
+            let value = cx.kept_value(item, span);
             let found = cx.function.ty(value);
             cx.function.types.unify(element, found);
             cx.effect(Op::Push(place.clone(), value), span);
@@ -698,12 +734,14 @@ impl Lowerer<'_> {
     ) -> Option<Lowered> {
         let ty = self.place_ty(&place);
         let element = self.function.types.element(ty);
-        if self.function.types.kind(element) == Kind::Plain {
+        // Integers are sorted by std, unless they are sorted by something that may have a derivative.
+        let plain = self.function.types.kind(element) == Kind::Plain;
+        if plain && !args.iter().any(|f| self.mentions_floats(f)) {
             return None;
         }
         let span = e.span();
         let closure = match (name, args) {
-            ("sort_by" | "sort_unstable_by", [f]) => self.as_closure(f),
+            ("sort_by" | "sort_unstable_by", [f]) => self.closure_argument(f, 2),
             _ => None,
         };
         let Some(closure) = closure else {
@@ -783,6 +821,114 @@ impl Lowerer<'_> {
         Some(Lowered::Unit)
     }
 
+    /// Names a variable that may hold floats.
+    fn mentions_floats(&mut self, expr: &syn::Expr) -> bool {
+        let mut names = Vec::new();
+        super::opaque::mentioned(quote!(#expr), &mut names);
+        names.iter().any(|name| match self.lookup(name).cloned() {
+            Some(super::Binding::Place(p) | super::Binding::Reference(p, _)) => {
+                let ty = self.place_ty(&p);
+                self.function.types.may_hold_floats(ty)
+            }
+            Some(_) => true,
+            None => false,
+        })
+    }
+
+    /// `retain`: what is kept moves up, and the rest is cut off.
+    fn retain(&mut self, place: Place, f: &syn::Expr, span: Span) -> Option<Lowered> {
+        let closure = self.closure_argument(f, 1)?;
+        let plain = self.function.types.plain();
+        let kept = self.local(plain, span);
+        let low = self.index_literal(0, span);
+        self.effect(Op::Store(Place::whole(kept), low), span);
+        let high = self.plain(Op::Len(place.clone()), span);
+        let range = crate::ir::Range {
+            low,
+            high,
+            inclusive: false,
+            adapters: Vec::new(),
+        };
+        self.build_loop(Some(range), None, span, &mut |cx, i| {
+            let i = i.expect("bug in autodiff, please report: a counted loop without an index");
+            let item = Lowered::Reference(place.then(Step::Index(i)), false);
+            let test = cx.inline(&closure, vec![item]);
+            let test = cx.value_of(test, span);
+            cx.branch(
+                test,
+                &mut |cx| {
+                    let at = cx.read(Place::whole(kept), span);
+                    cx.swap(
+                        place.then(Step::Index(at)),
+                        place.then(Step::Index(i)),
+                        span,
+                    );
+                    let one = cx.index_literal(1, span);
+                    let next = cx.operator(quote!(+), &[at, one], span);
+                    cx.effect(Op::Store(Place::whole(kept), next), span);
+                    Lowered::Unit
+                },
+                &mut |_| Lowered::Unit,
+                span,
+            );
+        });
+        let kept = self.read(Place::whole(kept), span);
+        self.effect(Op::Truncate(place, kept), span);
+        Some(Lowered::Unit)
+    }
+
+    /// `partition_point`, as std finds it: by halves.
+    fn partition_point(&mut self, place: Place, f: &syn::Expr, span: Span) -> Option<Lowered> {
+        let closure = self.closure_argument(f, 1)?;
+        let plain = self.function.types.plain();
+        let (low, high) = (self.local(plain, span), self.local(plain, span));
+        let zero = self.index_literal(0, span);
+        self.effect(Op::Store(Place::whole(low), zero), span);
+        let len = self.plain(Op::Len(place.clone()), span);
+        self.effect(Op::Store(Place::whole(high), len), span);
+        self.build_loop(None, None, span, &mut |cx, _| {
+            let exit = cx
+                .frames
+                .last()
+                .expect("bug in autodiff, please report: no frame")
+                .exit;
+            let from = cx.read(Place::whole(low), span);
+            let to = cx.read(Place::whole(high), span);
+            let more = cx.operator(quote!(<), &[from, to], span);
+            cx.branch(
+                more,
+                &mut |cx| {
+                    let two = cx.index_literal(2, span);
+                    let both = cx.operator(quote!(+), &[from, to], span);
+                    let middle = cx.operator(quote!(/), &[both, two], span);
+                    let item = Lowered::Reference(place.then(Step::Index(middle)), false);
+                    let test = cx.inline(&closure, vec![item]);
+                    let test = cx.value_of(test, span);
+                    cx.branch(
+                        test,
+                        &mut |cx| {
+                            let one = cx.index_literal(1, span);
+                            let next = cx.operator(quote!(+), &[middle, one], span);
+                            cx.effect(Op::Store(Place::whole(low), next), span);
+                            Lowered::Unit
+                        },
+                        &mut |cx| {
+                            cx.effect(Op::Store(Place::whole(high), middle), span);
+                            Lowered::Unit
+                        },
+                        span,
+                    )
+                },
+                &mut |cx| {
+                    cx.raise(exit, span);
+                    Lowered::Unit
+                },
+                span,
+            );
+        });
+        Some(Lowered::Value(self.read(Place::whole(low), span)))
+    }
+
     /// `[a; N].map(f)`
     fn map_array(
         &mut self,
@@ -849,6 +995,83 @@ impl Lowerer<'_> {
                     );
                 }
                 payload
+            }
+            ("as_mut" | "as_deref_mut", []) => {
+                self.borrowed(Lowered::Optional(some, Box::new(payload)), true, span)
+            }
+            ("take", []) => {
+                let Some(super::place::Target::Optional(flag, _)) = self.target(&e.receiver) else {
+                    return Lowered::Never;
+                };
+                let payload = self.snapshot(payload, span);
+                let none = self.integer(quote!(false), span);
+                self.effect(Op::Store(flag, none), span);
+                Lowered::Optional(some, Box::new(payload))
+            }
+            ("or", [other]) => {
+                let other = self.expr(other);
+                self.branch(
+                    some,
+                    &mut |cx| {
+                        let yes = cx.integer(quote!(true), span);
+                        Lowered::Optional(yes, Box::new(payload.clone()))
+                    },
+                    &mut |_| other.clone(),
+                    span,
+                )
+            }
+            ("zip", [other]) => match self.expr(other) {
+                Lowered::Optional(other, second) => {
+                    let both = self.operator(quote!(&), &[some, other], span);
+                    Lowered::Optional(both, Box::new(Lowered::Tuple(vec![payload, *second])))
+                }
+                _ => self.unsupported(e, "this `zip`", "take both apart with `if let`"),
+            },
+            ("and_then" | "or_else" | "filter" | "is_some_and" | "is_none_or", [f]) => {
+                let Some(closure) = self.as_closure(f) else {
+                    return self.unsupported(e, "this argument", "pass a closure");
+                };
+                let with = |cx: &mut Self, flag: proc_macro2::TokenStream| {
+                    let flag = cx.integer(flag, span);
+                    Lowered::Optional(flag, Box::new(Lowered::Unit))
+                };
+                match name {
+                    "and_then" => self.branch(
+                        some,
+                        &mut |cx| cx.inline(&closure, vec![payload.clone()]),
+                        &mut |cx| with(cx, quote!(false)),
+                        span,
+                    ),
+                    "or_else" => self.branch(
+                        some,
+                        &mut |cx| {
+                            let yes = cx.integer(quote!(true), span);
+                            Lowered::Optional(yes, Box::new(payload.clone()))
+                        },
+                        &mut |cx| cx.inline(&closure, Vec::new()),
+                        span,
+                    ),
+                    _ => {
+                        let otherwise = if name == "is_none_or" {
+                            quote!(true)
+                        } else {
+                            quote!(false)
+                        };
+                        let test = self.branch(
+                            some,
+                            &mut |cx| cx.inline(&closure, vec![payload.clone()]),
+                            &mut |cx| Lowered::Value(cx.integer(otherwise.clone(), span)),
+                            span,
+                        );
+                        match name {
+                            "filter" => {
+                                let test = self.value_of(test, span);
+                                Lowered::Optional(test, Box::new(payload))
+                            }
+                            _ => test,
+                        }
+                    }
+                }
             }
             ("is_some", []) => Lowered::Value(some),
             ("is_none", []) => Lowered::Value(self.operator(quote!(!), &[some], span)),

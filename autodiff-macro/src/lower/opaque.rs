@@ -58,6 +58,10 @@ impl Lowerer<'_> {
                         false,
                     )
                 }
+                Binding::Closure(closure) if closure.item => {
+                    self.needed.push(name);
+                    continue;
+                }
                 Binding::Closure(_) | Binding::Chain(_) | Binding::Optional(..) => {
                     self.unsupported(
                         &name,
@@ -197,17 +201,118 @@ impl<'a> Visit<'a> for Changed {
     }
 
     fn visit_expr_binary(&mut self, e: &'a syn::ExprBinary) {
-        if matches!(
-            e.op,
-            syn::BinOp::AddAssign(_)
-                | syn::BinOp::SubAssign(_)
-                | syn::BinOp::MulAssign(_)
-                | syn::BinOp::DivAssign(_)
-        ) {
+        if is_assigning(&e.op) {
             self.root(&e.left);
         }
         visit::visit_expr_binary(self, e);
     }
+}
+
+/// A closure changes something that it has captured or that is passed to it, or prints.
+pub(super) fn changes_surroundings(closure: &super::Closure) -> bool {
+    let mut effects = Effects {
+        scopes: &closure.scopes,
+        own: super::pattern::Names::default(),
+        found: false,
+    };
+    effects.own.visit_expr(&closure.expr.body);
+    effects.visit_expr(&closure.expr.body);
+    effects.found
+}
+
+/// Evaluating an expression may change a variable.
+pub(super) fn changes_something(expr: &syn::Expr) -> bool {
+    let mut effects = Effects {
+        scopes: &[],
+        own: super::pattern::Names::default(),
+        found: false,
+    };
+    effects.visit_expr(expr);
+    effects.found
+}
+
+struct Effects<'a> {
+    scopes: &'a [Vec<(Ident, Binding)>],
+    /// Variables of the closure itself.
+    own: super::pattern::Names,
+    found: bool,
+}
+
+impl Effects<'_> {
+    fn change(&mut self, expr: &syn::Expr) {
+        let mut changed = Changed::default();
+        changed.root(expr);
+        self.found |= changed.names.iter().any(|n| !self.own.found.contains(n));
+    }
+
+    fn binding(&self, path: &syn::ExprPath) -> Option<&Binding> {
+        let name = path.path.get_ident()?;
+        let mut scopes = self.scopes.iter().rev().flat_map(|s| s.iter().rev());
+        scopes
+            .find(|(n, _)| super::same(n, name))
+            .map(|(_, binding)| binding)
+    }
+}
+
+impl<'a> Visit<'a> for Effects<'_> {
+    fn visit_expr_assign(&mut self, e: &'a syn::ExprAssign) {
+        match &*e.left {
+            syn::Expr::Tuple(parts) => parts.elems.iter().for_each(|part| self.change(part)),
+            left => self.change(left),
+        }
+        visit::visit_expr_assign(self, e);
+    }
+
+    fn visit_expr_binary(&mut self, e: &'a syn::ExprBinary) {
+        if is_assigning(&e.op) {
+            self.change(&e.left);
+        }
+        visit::visit_expr_binary(self, e);
+    }
+
+    fn visit_expr_reference(&mut self, e: &'a syn::ExprReference) {
+        if e.mutability.is_some() {
+            self.change(&e.expr);
+        }
+        visit::visit_expr_reference(self, e);
+    }
+
+    fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {
+        let name = e.method.to_string();
+        if !is_pure_method(&name) && !super::method::is_numeric_method(&name) {
+            self.change(&e.receiver);
+        }
+        visit::visit_expr_method_call(self, e);
+    }
+
+    fn visit_expr_path(&mut self, path: &'a syn::ExprPath) {
+        match self.binding(path) {
+            Some(Binding::Closure(closure)) => self.found |= changes_surroundings(closure),
+            // It may be passed on.
+            Some(Binding::Reference(_, true)) => self.found = true,
+            _ => {}
+        }
+    }
+
+    fn visit_macro(&mut self, mac: &'a syn::Macro) {
+        self.found |= !mac.path.is_ident("vec") && !mac.path.is_ident("matches");
+    }
+}
+
+fn is_assigning(op: &syn::BinOp) -> bool {
+    matches!(
+        op,
+        syn::BinOp::AddAssign(_)
+            | syn::BinOp::SubAssign(_)
+            | syn::BinOp::MulAssign(_)
+            | syn::BinOp::DivAssign(_)
+            | syn::BinOp::RemAssign(_)
+            | syn::BinOp::BitXorAssign(_)
+            | syn::BinOp::BitAndAssign(_)
+            | syn::BinOp::BitOrAssign(_)
+            | syn::BinOp::ShlAssign(_)
+            | syn::BinOp::ShrAssign(_)
+    )
 }
 
 /// Methods of std that look and do not touch.

@@ -33,9 +33,9 @@ impl Lowerer<'_> {
                 if let Some((_, pat)) = subpat {
                     self.bind(pat, lowered.clone());
                 }
-                let lowered = match (by_ref, lowered) {
-                    (Some(_), Lowered::Place(p)) => Lowered::Reference(p, mutability.is_some()),
-                    (_, lowered) => lowered,
+                let lowered = match by_ref {
+                    Some(_) => self.borrowed(lowered, mutability.is_some(), span),
+                    None => lowered,
                 };
                 let mutable = mutability.is_some() && by_ref.is_none();
                 let binding = self.variable(lowered, mutable, span);
@@ -303,6 +303,16 @@ impl Lowerer<'_> {
     pub(super) fn dereferenced(&mut self, lowered: Lowered) -> Lowered {
         match lowered {
             Lowered::Reference(p, _) => Lowered::Place(p),
+            // An exclusive reference to a tuple is one to each of its parts.
+            Lowered::Tuple(parts) => Lowered::Tuple(
+                parts
+                    .into_iter()
+                    .map(|part| match part {
+                        Lowered::Reference(_, true) | Lowered::Tuple(_) => self.dereferenced(part),
+                        other => other,
+                    })
+                    .collect(),
+            ),
             other => other,
         }
     }
@@ -548,6 +558,20 @@ fn is_some(path: &syn::Path) -> bool {
 pub(super) fn is_constant_name(ident: &Ident) -> bool {
     let name = ident.to_string();
     name.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// Binds an exclusive reference to a part.
+pub(super) fn borrows_exclusively(pat: &syn::Pat) -> bool {
+    struct Exclusive(bool);
+    impl<'a> Visit<'a> for Exclusive {
+        fn visit_pat_ident(&mut self, pat: &'a syn::PatIdent) {
+            self.0 |= pat.by_ref.is_some() && pat.mutability.is_some();
+            visit::visit_pat_ident(self, pat);
+        }
+    }
+    let mut exclusive = Exclusive(false);
+    exclusive.visit_pat(pat);
+    exclusive.0
 }
 
 /// May not fit.

@@ -2,9 +2,10 @@
 
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{Arith, Op, Place, Step, Value};
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use quote::quote;
 use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
 
 /// Where an assignment goes.
 #[derive(Clone)]
@@ -33,7 +34,11 @@ impl Lowerer<'_> {
         } else {
             self.function.types.unknown()
         };
-        Lowered::Value(self.push(Op::Literal(quote!(#expr)), ty, span))
+        let value = self.push(Op::Literal(quote!(#expr)), ty, span);
+        if is_function(&expr.path) {
+            self.functions.insert(value, expr.clone());
+        }
+        Lowered::Value(value)
     }
 
     pub(super) fn index(&mut self, expr: &syn::ExprIndex) -> Lowered {
@@ -67,7 +72,8 @@ impl Lowerer<'_> {
             }
             index => {
                 let index = self.operand(index);
-                self.become_plain(index);
+                let ty = self.function.ty(index);
+                self.function.types.become_index(ty);
                 let place = place.then(Step::Index(index));
                 self.place_ty(&place);
                 Lowered::Place(place)
@@ -259,6 +265,38 @@ impl Lowerer<'_> {
             }
         }
     }
+}
+
+/// The names that are assigned to as wholes.
+pub(super) fn assigned(block: &syn::Block) -> Vec<Ident> {
+    struct Assigned(Vec<Ident>);
+    impl Assigned {
+        fn target(&mut self, left: &syn::Expr) {
+            match left {
+                syn::Expr::Path(path) => self.0.extend(path.path.get_ident().cloned()),
+                syn::Expr::Tuple(parts) => parts.elems.iter().for_each(|e| self.target(e)),
+                syn::Expr::Array(parts) => parts.elems.iter().for_each(|e| self.target(e)),
+                syn::Expr::Paren(e) => self.target(&e.expr),
+                _ => {}
+            }
+        }
+    }
+    impl<'a> Visit<'a> for Assigned {
+        fn visit_expr_assign(&mut self, e: &'a syn::ExprAssign) {
+            self.target(&e.left);
+            visit::visit_expr_assign(self, e);
+        }
+    }
+    let mut assigned = Assigned(Vec::new());
+    assigned.visit_block(block);
+    assigned.0
+}
+
+/// By convention: constants are in capitals.
+fn is_function(path: &syn::Path) -> bool {
+    path.segments
+        .last()
+        .is_some_and(|s| s.ident.to_string().starts_with(char::is_lowercase))
 }
 
 fn is_float_constant(path: &syn::Path) -> bool {

@@ -87,6 +87,93 @@ pub fn is_generic(path: &syn::Path) -> bool {
     })
 }
 
+/// Whether a function takes a shared reference at a position, as far as the file it is called in tells: all functions of that
+/// name there do. Where another function is meant, the compiler says so.
+pub fn takes_shared(name: &proc_macro2::Ident, position: usize) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let text = name
+        .span()
+        .unwrap()
+        .local_file()
+        .and_then(|file| std::fs::read_to_string(file).ok());
+    text.is_some_and(|text| shared_in(&text, &name.to_string(), position))
+}
+
+/// Whether the file a method is called in annotates one of that name. Where another is meant, the compiler says so.
+pub fn is_annotated(name: &proc_macro2::Ident) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let text = name
+        .span()
+        .unwrap()
+        .local_file()
+        .and_then(|file| std::fs::read_to_string(file).ok());
+    text.is_some_and(|text| annotated_in(&text, &name.to_string()))
+}
+
+fn annotated_in(text: &str, name: &str) -> bool {
+    let head = format!("fn {name}");
+    text.match_indices(&head).any(|(k, _)| {
+        let function = text[k + head.len()..].starts_with(['(', '<']);
+        let mut lines = text[..k].lines().rev();
+        let own = lines.next().is_some_and(|l| l.contains("differentiate"));
+        let attribute = |l: &&str| l.trim_start().starts_with(['#', '/']);
+        function
+            && (own
+                || lines
+                    .take_while(attribute)
+                    .any(|l| l.contains("differentiate")))
+    })
+}
+
+fn shared_in(text: &str, name: &str, position: usize) -> bool {
+    let head = format!("fn {name}");
+    let mut found = text.match_indices(&head).filter_map(|(k, _)| {
+        let rest = &text[k + head.len()..];
+        rest.starts_with(['(', '<']).then(|| parameters(rest))
+    });
+    let shared = |parameters: Vec<String>| {
+        let receiver = |p: &String| p.trim_end().ends_with("self");
+        let mut types = parameters.iter().filter(|p| !receiver(p));
+        let ty = types.nth(position).and_then(|p| p.split_once(':'));
+        ty.is_some_and(|(_, ty)| {
+            let mut words = ty.trim().trim_start_matches('&').split_whitespace();
+            let first = words.next().unwrap_or_default();
+            let exclusive =
+                first == "mut" || first.starts_with('\'') && words.next() == Some("mut");
+            ty.trim().starts_with('&') && !exclusive
+        })
+    };
+    found.next().is_some_and(shared) && found.all(shared)
+}
+
+/// The texts of a function's parameters, from what follows its name.
+fn parameters(text: &str) -> Vec<String> {
+    let (mut depth, mut angles) = (0_usize, 0_usize);
+    let mut parameters = vec![String::new()];
+    let mut last = ' ';
+    for c in text.chars() {
+        match c {
+            '<' => angles += 1,
+            '>' if last != '-' => angles = angles.saturating_sub(1),
+            '(' | '[' => depth += 1,
+            ')' | ']' if depth <= 1 && angles == 0 => return parameters,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            ',' if depth == 1 && angles == 0 => parameters.push(String::new()),
+            _ => {}
+        }
+        let outside = depth == 0 || depth == 1 && angles == 0 && matches!(c, '(' | ',');
+        if !outside && let Some(parameter) = parameters.last_mut() {
+            parameter.push(c);
+        }
+        last = c;
+    }
+    Vec::new()
+}
+
 /// Whether the file a macro is called in defines one of that name: it is not std's then.
 pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
     if !proc_macro::is_available() {
@@ -235,7 +322,24 @@ fn names_trait(header: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{enclosing, is_impl, is_trait, names_trait};
+    use super::{annotated_in, enclosing, is_impl, is_trait, names_trait, shared_in};
+
+    #[test]
+    fn annotations_above_functions() {
+        let text = "impl M {\n #[differentiate(wrt(self))]\n /// Its length.\n pub fn norm(&self) {}\n fn norms(&self) {} }";
+        assert!(annotated_in(text, "norm"));
+        assert!(!annotated_in(text, "norms") && !annotated_in(text, "nor"));
+    }
+
+    #[test]
+    fn shared_references_in_signatures() {
+        let text = "fn norm<F: Fn(f64, f64) -> f64>(&self, v: &[f64], by: &mut [f64], f: (u8, F), w: &'a mut Vec<f64>) {} \
+                    fn normal(v: &mut f64) {} fn two(a: &[f64; 2], n: usize) fn two(a: &'a [f64], n: usize)";
+        let shared: Vec<usize> = (0..5).filter(|k| shared_in(text, "norm", *k)).collect();
+        assert_eq!(shared, [0]);
+        assert!(!shared_in(text, "normal", 0) && !shared_in(text, "nor", 0));
+        assert!(shared_in(text, "two", 0) && !shared_in(text, "two", 1));
+    }
 
     #[test]
     fn the_innermost_open_block() {

@@ -75,6 +75,11 @@ impl<T: Real, const K: usize> Taylor<T, K> {
         self.coefficients[0]
     }
 
+    /// Makes the coefficients from this one on unknown, which is NaN: no coefficient of a result depends on higher ones.
+    fn cut_off(&mut self, order: usize) {
+        self.coefficients[order..].fill(T::from_f64(f64::NAN));
+    }
+
     /// The same series with another value.
     #[inline(always)]
     fn with_value(mut self, value: T) -> Self {

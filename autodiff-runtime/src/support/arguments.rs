@@ -96,7 +96,8 @@ use alloc::borrow::ToOwned;
 /// An argument for a shared reference to numbers, or for an aggregate of numbers by value.
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be passed to a differentiable parameter of type `{P}`",
-    label = "not of that type"
+    label = "not of that type",
+    note = "where it is a `&mut` variable and the parameter is a `&`, write `&*variable`"
 )]
 pub trait SharedIn<P: ?Sized> {
     type Held: Borrow<P>;
@@ -298,7 +299,8 @@ impl<E, const N: usize> Holds<[E]> for [E; N] {
 /// As [`SharedIn`], with an adjoint.
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be passed to a differentiable parameter of type `{P}`",
-    label = "not of that type"
+    label = "not of that type",
+    note = "where it is a `&mut` variable and the parameter is a `&`, write `&*variable`"
 )]
 pub trait SharedPull<P: ?Sized> {
     type Held: Borrow<P>;
@@ -421,6 +423,32 @@ impl<'a, E> PlainIn<&'a mut [E]> for Const<&'a mut Vec<E>> {
 impl<'a, E, const N: usize> PlainIn<&'a mut [E]> for Const<&'a mut [E; N]> {
     #[inline(always)]
     fn plain(self) -> &'a mut [E] {
+        self.0
+    }
+}
+
+/// A constant in code over the user's own number: such a number, or something else.
+pub struct Unclear<X>(pub X);
+
+impl<T: Real> ScalarIn<T> for Unclear<T> {
+    #[inline(always)]
+    fn number(self) -> T {
+        self.0
+    }
+}
+
+impl<T: Real> ScalarPull<T> for Unclear<T> {
+    #[inline(always)]
+    fn number(&self) -> T {
+        self.0
+    }
+    #[inline(always)]
+    fn pull(self, _: T) {}
+}
+
+impl<X> PlainIn<X> for Unclear<X> {
+    #[inline(always)]
+    fn plain(self) -> X {
         self.0
     }
 }

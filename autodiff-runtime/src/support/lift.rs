@@ -26,6 +26,12 @@ impl<T: Real> LiftTo<T> for f32 {
     }
 }
 
+impl<T> LiftTo<T> for () {
+    type Output = ();
+    #[inline(always)]
+    fn lift_to(self) {}
+}
+
 impl<T, A: LiftTo<T>, const N: usize> LiftTo<T> for [A; N] {
     type Output = [A::Output; N];
     #[inline]
@@ -146,3 +152,46 @@ tuple!(A 0, B 1, C 2);
 tuple!(A 0, B 1, C 2, D 3);
 tuple!(A 0, B 1, C 2, D 3, E 4);
 tuple!(A 0, B 1, C 2, D 3, E 4, G 5);
+
+/// `x as f64`, where nothing says whether `x` is a float: a number as itself, an integer as a constant.
+pub trait CastTo<T> {
+    fn cast_to(self) -> T;
+}
+
+impl<T: Real> CastTo<T> for T {
+    #[inline(always)]
+    fn cast_to(self) -> T {
+        self
+    }
+}
+
+/// What is added to a part of an adjoint, where nothing says whether the part is a float: what belongs to an integer is lost, as it
+/// has no derivative.
+pub trait AddTo<A: ?Sized> {
+    fn add_to(&self, adjoint: &mut A);
+}
+
+impl<A: super::Space + ?Sized> AddTo<A> for A {
+    #[inline(always)]
+    fn add_to(&self, adjoint: &mut A) {
+        adjoint.accumulate(self);
+    }
+}
+
+macro_rules! integers {
+    ($($t:ty),+) => {$(
+        impl<T: Real> CastTo<T> for $t {
+            #[inline(always)]
+            fn cast_to(self) -> T {
+                T::from_f64(self as f64)
+            }
+        }
+        impl<T: Real> AddTo<$t> for T {
+            #[inline(always)]
+            fn add_to(&self, _: &mut $t) {}
+        }
+    )+};
+}
+integers!(
+    u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
+);

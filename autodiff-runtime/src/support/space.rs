@@ -82,6 +82,11 @@ pub trait Elements {
 }
 
 /// A value that is never read: what a branch that was not taken would have computed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be differentiated",
+    label = "holds no floats that the macro can see",
+    note = "derive `autodiff::Differentiable` for it, or use floats, arrays, slices, vectors and tuples of them"
+)]
 pub trait Undefined {
     fn undefined() -> Self;
 }

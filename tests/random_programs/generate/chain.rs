@@ -114,7 +114,7 @@ impl Writer<'_> {
     }
 
     /// Runs `write` in a closure of a chain.
-    fn in_chain<T>(&mut self, names: &[&str], write: impl FnOnce(&mut Self) -> T) -> T {
+    pub(super) fn in_chain<T>(&mut self, names: &[&str], write: impl FnOnce(&mut Self) -> T) -> T {
         self.chains += 1;
         let written = self.purely(|inner| {
             names.iter().for_each(|name| inner.bind(name, false));
@@ -299,6 +299,7 @@ impl Writer<'_> {
                 Source::Range(_) => {}
             }
         };
+        self.closed += usize::from(closure);
         let body = if closure {
             self.scope(|inner| {
                 bind(inner);
@@ -307,6 +308,7 @@ impl Writer<'_> {
         } else {
             self.loop_body(depth, label.clone(), bind)
         };
+        self.closed -= usize::from(closure);
         (self.loops, self.may_return) = outer;
         Stmt::Over {
             head: Box::new(head),

@@ -32,6 +32,7 @@ impl Writer<'_> {
         let loops = std::mem::take(&mut self.loops);
         let outer = (self.pure, self.may_return);
         self.may_return = true;
+        self.closed += 1;
         let (body, result) = self.scope(|inner| {
             inner
                 .closures
@@ -50,6 +51,7 @@ impl Writer<'_> {
             };
             (body, inner.expr(2))
         });
+        self.closed -= 1;
         (self.pure, self.may_return) = outer;
         self.loops = loops;
         let stmt = Stmt::Closure {

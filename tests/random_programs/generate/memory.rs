@@ -6,7 +6,15 @@ use crate::ast::{Kind, NewVec, Stmt};
 
 impl Writer<'_> {
     pub(super) fn let_vec(&mut self) -> Stmt {
-        let how = match self.random.below(6) {
+        let how = self.new_vec();
+        Stmt::LetVec {
+            name: self.bind_seq(Kind::Vec),
+            how,
+        }
+    }
+
+    pub(super) fn new_vec(&mut self) -> NewVec {
+        match self.random.below(6) {
             0 => NewVec::Pushed(self.expr(2)),
             1 => {
                 let count = 1 + self.random.below(4);
@@ -18,10 +26,6 @@ impl Writer<'_> {
                 None => NewVec::Pushed(self.expr(2)),
             },
             _ => NewVec::Collected(Box::new(self.chain(2))),
-        };
-        Stmt::LetVec {
-            name: self.bind_seq(Kind::Vec),
-            how,
         }
     }
 

@@ -45,9 +45,9 @@ impl Writer<'_> {
 
     fn stmt(&mut self, depth: usize) -> Stmt {
         let choice = if depth < DEPTH {
-            self.random.below(44)
+            self.random.below(49)
         } else {
-            self.random.below(21)
+            self.random.below(26)
         };
         match choice {
             0 => self.let_(),
@@ -64,19 +64,24 @@ impl Writer<'_> {
             18 => self.let_array(),
             19 => self.zip_mut(),
             20 => self.let_chain(),
-            21..=23 => self.if_(depth),
-            24 | 25 => self.leaving_if(),
-            26 => self.deferred_or_let_if(depth),
-            27 => self.let_loop(depth),
-            28 => self.match_(depth),
-            29..=31 => self.for_(depth),
-            32 => self.while_(depth),
-            33 => self.each(depth),
-            34 | 35 => self.over(depth),
-            36 => self.let_labelled(depth),
-            37 => self.labelled(depth),
-            38 => self.if_pop(depth),
-            39 => self.match_slice(depth),
+            21 => self.running(),
+            22 => self.held(),
+            23 => self.move_(),
+            24 => self.through_tuple(),
+            25 => self.best(),
+            26..=28 => self.if_(depth),
+            29 | 30 => self.leaving_if(),
+            31 => self.deferred_or_let_if(depth),
+            32 => self.let_loop(depth),
+            33 => self.match_(depth),
+            34..=36 => self.for_(depth),
+            37 => self.while_(depth),
+            38 => self.each(depth),
+            39 | 40 => self.over(depth),
+            41 => self.let_labelled(depth),
+            42 => self.labelled(depth),
+            43 => self.if_pop(depth),
+            44 => self.match_slice(depth),
             _ => self.closure(depth),
         }
     }

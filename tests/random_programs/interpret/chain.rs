@@ -59,7 +59,7 @@ impl<'a> Frame<'a, '_> {
         })
     }
 
-    fn with<T>(
+    pub(super) fn with<T>(
         &mut self,
         name: &'a str,
         value: Dual,
@@ -216,7 +216,7 @@ impl<'a> Frame<'a, '_> {
         }
     }
 
-    fn pair<T>(
+    pub(super) fn pair<T>(
         &mut self,
         names: [&'a String; 2],
         values: [Dual; 2],

@@ -33,7 +33,7 @@ fn slice(seq: &crate::ast::Seq) -> String {
     format!("{}[..]", seq.name)
 }
 
-fn positions(positions: &[Position]) -> String {
+pub fn positions(positions: &[Position]) -> String {
     positions
         .iter()
         .map(|position| match position {

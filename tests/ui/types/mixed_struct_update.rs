@@ -9,8 +9,10 @@ struct State {
 #[differentiate]
 fn fall(t: f64) -> f64 {
     let mut state = State::default();
-    state.speed = -9.81 * t;
-    state.position = 0.5 * state.speed * t;
+    for _ in 0..3 {
+        state.speed -= 9.81 * t;
+        state.position += 0.5 * state.speed * t;
+    }
     state.position
 }
 

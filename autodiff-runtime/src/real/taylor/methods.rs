@@ -115,6 +115,7 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
         self.coefficients.iter().all(T::is_zero)
     }
     const __DEPTH: usize = T::__DEPTH + 1;
+    const __SERIES: bool = true;
     type __Inner = Self;
     fn __extend(
         inputs: &[Self],
@@ -130,9 +131,17 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
         };
         let point: Vec<f64> = inputs.iter().map(|x| x.value()).collect();
         let mut result = Self::constant(T::from_f64(primal(&point)));
-        // f(x(t))' = Σ ∂f/∂x_i(x(t)) x_i(t)': coefficient k of the left side needs those below k of the right.
-        for k in 1..K {
-            let partials = gradient(inputs, result);
+        let known = |j: usize| inputs.iter().all(|x| !x.coefficients[j].value().is_nan());
+        let order = (1..K).find(|j| !known(*j)).unwrap_or(K);
+        result.cut_off(order);
+        // f(x(t))' = Σ ∂f/∂x_i(x(t)) x_i(t)': coefficient k of the left side needs those below k of the right. The others are
+        // not known there, so that functions whose rules are made of each other ask for less and less.
+        for k in 1..order {
+            let mut lower = inputs.to_vec();
+            lower.iter_mut().for_each(|x| x.cut_off(k));
+            let mut value = result;
+            value.cut_off(k);
+            let partials = gradient(&lower, value);
             let mut sum = T::zero();
             for (x, partial) in inputs.iter().zip(&partials) {
                 for j in 1..=k {
