@@ -105,7 +105,9 @@ fn hand_written(network: &Network, images: &[f64], labels: &[usize], out: &mut N
     let mut row_adj = [0.0; CLASSES];
     for (row, label) in h.chunks_exact_mut(CLASSES).zip(labels) {
         total += nn::cross_entropy_grad_into(row, *label, &mut row_adj);
-        row.iter_mut().zip(&row_adj).for_each(|(x, a)| *x = a / n as f64);
+        row.iter_mut()
+            .zip(&row_adj)
+            .for_each(|(x, a)| *x = a / n as f64);
     }
     let pulled = |layer: &model::Layer, x: &[f64], adjoint: &[f64], out: &mut model::Layer| {
         out.bias.fill(0.0);
