@@ -9,6 +9,7 @@
 #[allow(dead_code, reason = "nothing is trained here")]
 mod data;
 #[path = "../examples/digits_layers/model.rs"]
+#[allow(dead_code, reason = "nothing is classified here")]
 mod model;
 #[path = "../examples/train_digits/random.rs"]
 mod random;
