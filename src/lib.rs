@@ -8,6 +8,8 @@ pub mod special;
 pub mod tensor;
 
 pub use autodiff_macro::{Differentiable, differentiate};
+#[cfg(feature = "std")]
+pub use autodiff_runtime::sparse;
 pub use autodiff_runtime::{
     Differentiable, Dual, DualVec, Graph, Matrix, Real, Taylor, check, graph,
 };

@@ -13,7 +13,13 @@ pub struct Options {
     pub vjp: bool,
     pub jvp: bool,
     pub jacobian: bool,
+    pub jacobian_sparsity: bool,
+    /// Comes with its pattern.
+    pub jacobian_sparse: bool,
     pub hessian: bool,
+    pub hessian_sparsity: bool,
+    /// Comes with its pattern.
+    pub hessian_sparse: bool,
     pub hvp: bool,
     pub taylor: bool,
     pub graph: bool,
@@ -26,7 +32,37 @@ pub struct Options {
 impl Options {
     /// Something is asked for that runs the function on other numbers.
     pub fn of_order(&self) -> bool {
-        self.jvp || self.jacobian || self.hessian || self.hvp || self.taylor
+        let Options {
+            wrt: _,
+            name: _,
+            krate: _,
+            vjp: _,
+            jvp,
+            jacobian,
+            jacobian_sparsity,
+            jacobian_sparse,
+            hessian,
+            hessian_sparsity,
+            hessian_sparse,
+            hvp,
+            taylor,
+            graph: _,
+            constant: _,
+            rule: _,
+        } = self;
+        *jvp || *jacobian
+            || *jacobian_sparsity
+            || *jacobian_sparse
+            || *hessian
+            || *hessian_sparsity
+            || *hessian_sparse
+            || *hvp
+            || *taylor
+    }
+
+    /// Something is asked for that only a single float has.
+    pub fn of_float(&self) -> bool {
+        self.hvp || self.hessian_sparsity || self.hessian_sparse || self.taylor
     }
 }
 

@@ -50,12 +50,13 @@ impl Problem {
                 .into(),
             Problem::UnknownOption(name) if name.is_empty() || name.starts_with("grad") || name == "value_and_grad" => {
                 "this is no option; gradients are generated without asking, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`, \
-                 `taylor` and `graph` by name, and `wrt(x)` chooses the parameters"
+                 `taylor`, `graph` and the sparse forms by name, and `wrt(x)` chooses the parameters"
                     .into()
             }
             Problem::UnknownOption(name) => format!(
                 "unknown option `{name}`; the options are `wrt(..)`, `name = \"..\"`, `crate = path`, `rule = path`, \
-                 `constant`, `vjp`, `jvp`, `jacobian`, `hessian`, `hvp`, `taylor`, `graph`"
+                 `constant`, `vjp`, `jvp`, `jacobian`, `jacobian_sparsity`, `jacobian_sparse`, `hessian`, `hessian_sparsity`, \
+                 `hessian_sparse`, `hvp`, `taylor`, `graph`"
             ),
             Problem::DuplicateOption(name) => format!("option `{name}` is given twice; keep one"),
             Problem::MalformedOption(form) if form.contains("#[") => format!("malformed option; write {form}"),

@@ -596,6 +596,23 @@ impl Op {
 
     /// Replaces the values the operation itself uses.
     pub fn map(&mut self, f: &mut dyn FnMut(Value) -> Value) {
+        self.parts(&mut |part| match part {
+            Part::Place(p) => map_place(p, f),
+            Part::Value(v) => *v = f(*v),
+        });
+    }
+
+    /// Calls `f` on the places of the operation itself.
+    pub fn places(&mut self, f: &mut dyn FnMut(&mut Place)) {
+        self.parts(&mut |part| {
+            if let Part::Place(p) = part {
+                f(p);
+            }
+        });
+    }
+
+    /// The places and values of the operation itself, one after the other.
+    fn parts(&mut self, f: &mut dyn FnMut(Part<'_>)) {
         match self {
             Op::Literal(_)
             | Op::Undefined
@@ -610,18 +627,20 @@ impl Op {
             }
             | Op::Effect { code: _, captures }
             | Op::Ask { code: _, captures } => {
-                captures.iter_mut().for_each(|c| map_place(&mut c.place, f));
+                captures
+                    .iter_mut()
+                    .for_each(|c| f(Part::Place(&mut c.place)));
             }
-            Op::Neg(v) | Op::Finite(v) | Op::Stop { value: v, path: _ } => *v = f(*v),
-            Op::Cast { value, ty: _ } => *value = f(*value),
+            Op::Neg(v) | Op::Finite(v) | Op::Stop { value: v, path: _ } => f(Part::Value(v)),
+            Op::Cast { value, ty: _ } => f(Part::Value(value)),
             Op::Matches {
                 place,
                 pattern: _,
                 reference: _,
-            } => map_place(place, f),
+            } => f(Part::Place(place)),
             Op::Arith(_, a, b) => {
-                *a = f(*a);
-                *b = f(*b);
+                f(Part::Value(a));
+                f(Part::Value(b));
             }
             Op::Plain {
                 operator: _,
@@ -636,15 +655,15 @@ impl Op {
                 args: values,
             }
             | Op::Aggregate(_, values)
-            | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| *v = f(*v)),
+            | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| f(Part::Value(v))),
             Op::Repeat {
                 value,
                 count,
                 container: _,
             } => {
-                *value = f(*value);
+                f(Part::Value(value));
                 if let Count::Value(n) = count {
-                    *n = f(*n);
+                    f(Part::Value(n));
                 }
             }
             Op::Construct {
@@ -652,10 +671,10 @@ impl Op {
                 fields,
                 rest,
             } => {
-                fields.iter_mut().for_each(|(_, v)| *v = f(*v));
-                rest.iter_mut().for_each(|p| map_place(p, f));
+                fields.iter_mut().for_each(|(_, v)| f(Part::Value(v)));
+                rest.iter_mut().for_each(|p| f(Part::Place(p)));
             }
-            Op::NewVec { capacity } => capacity.iter_mut().for_each(|v| *v = f(*v)),
+            Op::NewVec { capacity } => capacity.iter_mut().for_each(|v| f(Part::Value(v))),
             Op::Load(p)
             | Op::Copy(p)
             | Op::Len(p)
@@ -663,7 +682,7 @@ impl Op {
             | Op::ReverseOrder(p)
             | Op::Clear(p)
             | Op::ReverseAdjoint(p)
-            | Op::PopAdjoint(p) => map_place(p, f),
+            | Op::PopAdjoint(p) => f(Part::Place(p)),
             Op::Store(p, v)
             | Op::Replace(p, v)
             | Op::Update(p, _, v)
@@ -673,15 +692,15 @@ impl Op {
             | Op::Rotate(p, v)
             | Op::RotateAdjoint(p, v)
             | Op::Lengthen(p, v) => {
-                map_place(p, f);
-                *v = f(*v);
+                f(Part::Place(p));
+                f(Part::Value(v));
             }
             Op::Swap(p, q)
             | Op::CopyFrom(p, q)
             | Op::SwapAdjoints(p, q)
             | Op::Drain { from: p, to: q } => {
-                map_place(p, f);
-                map_place(q, f);
+                f(Part::Place(p));
+                f(Part::Place(q));
             }
             Op::Window {
                 of,
@@ -689,17 +708,17 @@ impl Op {
                 low,
                 high,
             } => {
-                map_place(of, f);
-                *low = f(*low);
-                *high = f(*high);
+                f(Part::Place(of));
+                f(Part::Value(low));
+                f(Part::Value(high));
             }
             Op::Call {
                 callee,
                 args,
                 keeps: _,
             } => {
-                map_callee(callee, f);
-                args.iter_mut().for_each(|a| map_argument(a, f));
+                callee_parts(callee, f);
+                args.iter_mut().for_each(|a| argument_parts(a, f));
             }
             Op::Pullback {
                 callee,
@@ -707,69 +726,69 @@ impl Op {
                 args,
                 seed,
             } => {
-                map_callee(callee, f);
-                own.iter_mut().for_each(|p| map_place(p, f));
+                callee_parts(callee, f);
+                own.iter_mut().for_each(|p| f(Part::Place(p)));
                 for (a, target) in args {
-                    map_argument(a, f);
+                    argument_parts(a, f);
                     if let Some(Target::Place(p)) = target {
-                        map_place(p, f);
+                        f(Part::Place(p));
                     }
                 }
-                seed.iter_mut().for_each(|v| *v = f(*v));
+                seed.iter_mut().for_each(|v| f(Part::Value(v)));
             }
             Op::If {
                 cond,
                 then: _,
                 otherwise: _,
-            } => *cond = f(*cond),
+            } => f(Part::Value(cond)),
             Op::Loop(l) => {
                 match &mut l.kind {
                     LoopKind::For(range) => {
-                        range.low = f(range.low);
-                        range.high = f(range.high);
+                        f(Part::Value(&mut range.low));
+                        f(Part::Value(&mut range.high));
                         for adapter in &mut range.adapters {
                             if let Adapter::StepBy(v) = adapter {
-                                *v = f(*v);
+                                f(Part::Value(v));
                             }
                         }
                     }
                     LoopKind::While => {}
-                    LoopKind::Countdown(v) => *v = f(*v),
+                    LoopKind::Countdown(v) => f(Part::Value(v)),
                 }
-                l.init.iter_mut().for_each(|v| *v = f(*v));
+                l.init.iter_mut().for_each(|v| f(Part::Value(v)));
             }
-            Op::Seed(zero) => map_zero(zero, f),
+            Op::Seed(zero) => zero_parts(zero, f),
             Op::AddRest {
                 from,
                 except: _,
                 to,
             } => {
-                *from = f(*from);
-                map_place(to, f);
+                f(Part::Value(from));
+                f(Part::Place(to));
             }
             Op::Declare { value, zero } => {
-                *value = f(*value);
-                map_zero(zero, f);
+                f(Part::Value(value));
+                zero_parts(zero, f);
             }
             Op::Begin { value, with } => {
-                *value = f(*value);
-                map_contribution(with, f);
+                f(Part::Value(value));
+                contribution_parts(with, f);
             }
             Op::Set { value, what } => {
-                *value = f(*value);
-                what.iter_mut().for_each(|c| map_contribution(c, f));
+                f(Part::Value(value));
+                what.iter_mut().for_each(|c| contribution_parts(c, f));
             }
             Op::Add { place, what } => {
-                map_place(place, f);
-                map_contribution(what, f);
+                f(Part::Place(place));
+                contribution_parts(what, f);
             }
             Op::Reset(p, zero) => {
-                map_place(p, f);
-                map_zero(zero, f);
+                f(Part::Place(p));
+                zero_parts(zero, f);
             }
             Op::PushAdjoint(p, what) => {
-                map_place(p, f);
-                what.iter_mut().for_each(|c| map_contribution(c, f));
+                f(Part::Place(p));
+                what.iter_mut().for_each(|c| contribution_parts(c, f));
             }
         }
     }
@@ -976,6 +995,12 @@ impl Zero {
     }
 }
 
+/// What an operation uses.
+enum Part<'a> {
+    Place(&'a mut Place),
+    Value(&'a mut Value),
+}
+
 fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
     place.root = f(place.root);
     for step in &mut place.path {
@@ -991,9 +1016,9 @@ fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
     }
 }
 
-fn map_callee(callee: &mut Callee, f: &mut dyn FnMut(Value) -> Value) {
+fn callee_parts(callee: &mut Callee, f: &mut dyn FnMut(Part<'_>)) {
     if let Callee::Method { receiver, .. } = callee {
-        map_place(receiver, f);
+        f(Part::Place(receiver));
     }
 }
 
@@ -1014,42 +1039,42 @@ impl Callee {
     }
 }
 
-fn map_argument(argument: &mut Argument, f: &mut dyn FnMut(Value) -> Value) {
+fn argument_parts(argument: &mut Argument, f: &mut dyn FnMut(Part<'_>)) {
     match argument {
-        Argument::Value(v) => *v = f(*v),
-        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => map_place(p, f),
+        Argument::Value(v) => f(Part::Value(v)),
+        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => f(Part::Place(p)),
     }
 }
 
-fn map_zero(zero: &mut Zero, f: &mut dyn FnMut(Value) -> Value) {
+fn zero_parts(zero: &mut Zero, f: &mut dyn FnMut(Part<'_>)) {
     match zero {
         Zero::Scalar => {}
-        Zero::Like(p) => map_place(p, f),
-        Zero::Repeat { element, count: _ } => map_zero(element, f),
+        Zero::Like(p) => f(Part::Place(p)),
+        Zero::Repeat { element, count: _ } => zero_parts(element, f),
         Zero::RepeatVec { element, count } => {
-            map_zero(element, f);
-            *count = f(*count);
+            zero_parts(element, f);
+            f(Part::Value(count));
         }
-        Zero::List(_, parts) => parts.iter_mut().for_each(|z| map_zero(z, f)),
+        Zero::List(_, parts) => parts.iter_mut().for_each(|z| zero_parts(z, f)),
     }
 }
 
-fn map_contribution(what: &mut Contribution, f: &mut dyn FnMut(Value) -> Value) {
+fn contribution_parts(what: &mut Contribution, f: &mut dyn FnMut(Part<'_>)) {
     match what {
         Contribution::Adjoint(v)
         | Contribution::Negated(v)
         | Contribution::Cast(v)
-        | Contribution::Given(v) => *v = f(*v),
+        | Contribution::Given(v) => f(Part::Value(v)),
         Contribution::Times(a, b)
         | Contribution::Over(a, b)
         | Contribution::MinusOver { y: a, b } => {
-            *a = f(*a);
-            *b = f(*b);
+            f(Part::Value(a));
+            f(Part::Value(b));
         }
         Contribution::TimesWhere { y, factor, finite } => {
-            *y = f(*y);
-            *factor = f(*factor);
-            *finite = f(*finite);
+            f(Part::Value(y));
+            f(Part::Value(factor));
+            f(Part::Value(finite));
         }
         Contribution::Partial {
             row: _,
@@ -1057,11 +1082,11 @@ fn map_contribution(what: &mut Contribution, f: &mut dyn FnMut(Value) -> Value) 
             operands,
             y,
         } => {
-            operands.iter_mut().for_each(|v| *v = f(*v));
-            *y = f(*y);
+            operands.iter_mut().for_each(|v| f(Part::Value(v)));
+            f(Part::Value(y));
         }
         Contribution::Place(p) | Contribution::NegatedPlace(p) | Contribution::Sum(p) => {
-            map_place(p, f)
+            f(Part::Place(p))
         }
     }
 }

@@ -4,6 +4,9 @@
 // AFTER THIS POINT: `Load` and `Store` of whole variables are left for aggregates only.
 mod promote;
 
+// What derivatives will be made of stands beside what they are derivatives of.
+pub mod pairs;
+
 // What is known before the function runs is not computed.
 // AFTER THIS POINT: no branch has a condition that is a literal.
 mod fold;
@@ -13,6 +16,10 @@ mod share;
 
 // What loops would compute again and again stands in front of them.
 mod hoist;
+
+// Short loops are written out.
+// AFTER THIS POINT: a value may stand for what the user wrote once and ran several times.
+mod unroll;
 
 // What nobody uses is gone.
 // AFTER THIS POINT: every pure statement has a result that is used.
@@ -32,6 +39,10 @@ pub fn run(function: &mut Function) {
 
 /// As it runs fast.
 pub fn tune(function: &mut Function) {
+    unroll::run(function);
+    fold::run(function);
+    share::run(function);
     hoist::run(function);
     prune::run(function);
+    pairs::run(function);
 }

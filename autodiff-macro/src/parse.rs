@@ -88,7 +88,11 @@ fn options(errors: &mut Errors, args: TokenStream) -> Options {
         vjp: false,
         jvp: false,
         jacobian: false,
+        jacobian_sparsity: false,
+        jacobian_sparse: false,
         hessian: false,
+        hessian_sparsity: false,
+        hessian_sparse: false,
         hvp: false,
         taylor: false,
         graph: false,
@@ -149,7 +153,11 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
         "vjp" => Some(&mut options.vjp),
         "jvp" => Some(&mut options.jvp),
         "jacobian" => Some(&mut options.jacobian),
+        "jacobian_sparsity" => Some(&mut options.jacobian_sparsity),
+        "jacobian_sparse" => Some(&mut options.jacobian_sparse),
         "hessian" => Some(&mut options.hessian),
+        "hessian_sparsity" => Some(&mut options.hessian_sparsity),
+        "hessian_sparse" => Some(&mut options.hessian_sparse),
         "hvp" => Some(&mut options.hvp),
         "taylor" => Some(&mut options.taylor),
         "graph" => Some(&mut options.graph),
@@ -559,21 +567,7 @@ pub fn check(errors: &mut Errors, source: &Source) {
     if source.output.is_none() && !source.params.iter().any(Param::is_output) {
         errors.at(&sig.ident, Problem::NoOutput);
     }
-    let Options {
-        wrt: _,
-        name: _,
-        krate: _,
-        vjp: _,
-        jvp,
-        jacobian,
-        hessian,
-        hvp,
-        taylor,
-        graph: _,
-        constant: _,
-        rule: _,
-    } = &source.options;
-    if *jvp || *jacobian || *hessian || *hvp || *taylor {
+    if source.options.of_order() {
         match source.scalar {
             Scalar::Own(_) if source.of_impl && source.receiver.is_none() => {
                 errors.at(&sig.ident, Problem::NumberOfImpl);
@@ -583,14 +577,16 @@ pub fn check(errors: &mut Errors, source: &Source) {
             Scalar::Mixed => errors.at(&sig.ident, Problem::NotGeneric),
         }
     }
-    if !source.has_scalar_output()
-        && (*hvp || *taylor)
-        && let syn::ReturnType::Type(_, ty) = &sig.output
-    {
-        errors.at(
-            ty,
-            Problem::GradientOfNonScalar(ty.to_token_stream().to_string()),
-        );
+    if !source.has_scalar_output() && source.options.of_float() {
+        match &sig.output {
+            syn::ReturnType::Type(_, ty) => errors.at(
+                ty,
+                Problem::GradientOfNonScalar(ty.to_token_stream().to_string()),
+            ),
+            syn::ReturnType::Default => {
+                errors.at(&sig.ident, Problem::GradientOfNonScalar("()".into()));
+            }
+        }
     }
 }
 

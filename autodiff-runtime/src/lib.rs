@@ -4,6 +4,7 @@
 //! - [`rules`]: the table of derivatives, one row per function.
 //! - [`Dual`], [`DualVec`], [`Taylor`]: numbers that carry derivatives forward, to any order by nesting.
 //! - [`Matrix`]: Jacobians and Hessians whose size is known at run time only.
+//! - `sparse`: those of which most entries are zero (with `std`).
 //! - [`check`]: generated derivatives against difference quotients.
 //!
 //! Without its `std` feature the crate is `no_std`, needs `alloc` and takes elementary functions from `libm`.
@@ -19,6 +20,8 @@ mod real;
 
 pub mod check;
 pub mod rules;
+#[cfg(feature = "std")]
+pub mod sparse;
 #[doc(hidden)]
 pub mod support;
 

@@ -1,11 +1,19 @@
 //! `Matrix`: Jacobians and Hessians whose size is known at run time only.
 
+#[cfg(feature = "nalgebra")]
+mod nalgebra;
+#[cfg(feature = "ndarray")]
+mod ndarray;
+
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::{Index, IndexMut};
 
 /// An owned matrix, row by row in one buffer. In a Jacobian rows are outputs and columns are inputs.
+///
+/// For what is done with matrices there are libraries: with the features `nalgebra` and `ndarray` a `Matrix` is converted by
+/// `into()` to a `nalgebra::DMatrix` and a `ndarray::Array2`, and back.
 ///
 /// ```
 /// use autodiff_runtime::Matrix;

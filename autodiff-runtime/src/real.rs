@@ -6,6 +6,8 @@
 mod forward;
 mod operators;
 
+#[cfg(feature = "std")]
+mod dependent;
 mod dual;
 mod dual_vec;
 mod float;
@@ -13,6 +15,10 @@ mod float;
 mod no_std;
 mod taylor;
 
+#[cfg(feature = "std")]
+pub use dependent::Dependent;
+#[cfg(feature = "std")]
+pub(crate) use dependent::Session;
 pub use dual::Dual;
 pub use dual_vec::DualVec;
 pub use taylor::Taylor;
@@ -132,6 +138,13 @@ pub trait Real:
     /// `self / divisor`, where what is exactly zero in `self` contributes exactly zero, whatever `divisor` is.
     #[doc(hidden)]
     fn __quotient(self, divisor: Self) -> Self;
+    /// What an operand gets of a cotangent that goes to another at this point: zero. Where it is asked what may depend on
+    /// what, it is not nothing.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __passed_over(self) -> Self {
+        Self::zero()
+    }
 
     /// Sine of an angle in radians.
     fn sin(self) -> Self;

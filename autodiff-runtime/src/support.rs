@@ -11,6 +11,8 @@ pub mod fields;
 mod lift;
 pub mod orders;
 mod space;
+#[cfg(feature = "std")]
+pub mod sparse;
 mod stack;
 mod structure;
 

@@ -6,13 +6,13 @@ use autodiff::differentiate;
 
 use crate::{contest::Table, golden, inputs::Inputs};
 
-type Block = [[f64; 15]; 2];
+pub type Block = [[f64; 15]; 2];
 
 /// Where a camera sees a point, less where it was seen, weighted.
 ///
 /// A camera is rotation (axis times angle), centre, focal length, principal point, two coefficients of distortion.
 #[differentiate(wrt(camera, point, weight), jacobian)]
-fn residual(camera: &[f64; 11], point: &[f64; 3], weight: f64, seen: &[f64; 2]) -> [f64; 2] {
+pub fn residual(camera: &[f64; 11], point: &[f64; 3], weight: f64, seen: &[f64; 2]) -> [f64; 2] {
     let [x, y, z] = rotate(
         [camera[0], camera[1], camera[2]],
         [
@@ -67,7 +67,7 @@ fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
 }
 
 /// Residual and block: one forward for both rows.
-fn hand_written(
+pub fn hand_written(
     camera: &[f64; 11],
     point: &[f64; 3],
     weight: f64,
@@ -157,7 +157,7 @@ struct Observation {
     seen: [f64; 2],
 }
 
-struct Scene {
+pub struct Scene {
     cameras: Vec<[f64; 11]>,
     points: Vec<[f64; 3]>,
     observations: Vec<Observation>,
@@ -165,7 +165,7 @@ struct Scene {
 
 impl Scene {
     /// The camera and the point of ADBench's `ba1`, each a little different; one camera is not turned.
-    fn random() -> Self {
+    pub fn random() -> Self {
         const CAMERA: [f64; 11] = [
             -0.758453, -1.109613, -0.845551, 34.556073, 39.676747, 53.881673, 419.194514, 5.864426,
             -8.518870, 0.087812, 0.002739,
@@ -193,8 +193,13 @@ impl Scene {
         }
     }
 
+    /// How many observations there are.
+    pub fn len(&self) -> usize {
+        self.observations.len()
+    }
+
     /// Calls `each` with the arguments of every observation.
-    fn observe(&self, mut each: impl FnMut(usize, &[f64; 11], &[f64; 3], f64, &[f64; 2])) {
+    pub fn observe(&self, mut each: impl FnMut(usize, &[f64; 11], &[f64; 3], f64, &[f64; 2])) {
         for (i, observation) in self.observations.iter().enumerate() {
             let Observation {
                 camera,
@@ -247,7 +252,7 @@ fn check_golden() {
 pub fn run(table: &mut Table) {
     check_golden();
     let scene = Scene::random();
-    let count = scene.observations.len();
+    let count = scene.len();
     let mut residuals = vec![[0.0; 2]; count];
     table.row(
         "ba",

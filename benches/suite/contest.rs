@@ -13,10 +13,17 @@ const PATIENCE: f64 = 2.0;
 
 /// The rows so far; each is printed when it is there.
 pub struct Table {
-    /// Generated ÷ by hand: the group (what stands before the first space of a name), and its rows.
-    quotients: BTreeMap<&'static str, Vec<(String, f64)>>,
+    /// The rows of each group.
+    rows: BTreeMap<&'static str, Vec<Row>>,
     /// Run one contender once and time nothing: for callgrind.
     counted: Option<Part>,
+}
+
+/// Generated ÷ by hand.
+struct Row {
+    name: String,
+    median: f64,
+    at_best: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -37,12 +44,12 @@ impl Table {
         });
         if counted.is_none() {
             println!(
-                "{:<24}{:>12}{:>10}{:>10}{:>10}   allocations: {}",
-                "", "primal µs", "hand", "generated", "gen/hand", "primal, hand, generated"
+                "{:<26}{:>12}{:>10}{:>10}{:>10}{:>10}   allocations: primal, hand, generated",
+                "", "primal µs", "hand", "generated", "gen/hand", "at best"
             );
         }
         Self {
-            quotients: BTreeMap::new(),
+            rows: BTreeMap::new(),
             counted,
         }
     }
@@ -95,31 +102,47 @@ impl Table {
             ],
             support::rounds(turns.max(9)),
         );
-        let quotient = timings.ratio("generated", "hand");
+        let row = Row {
+            name: name.to_owned(),
+            median: timings.ratio("generated", "hand"),
+            at_best: timings.ratio_at_best("generated", "hand"),
+        };
         println!(
-            "{name:<24}{:>12.2}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
+            "{name:<26}{:>12.3}{:>10.3}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
             1e6 * timings.median("primal"),
             timings.ratio("hand", "primal"),
             timings.ratio("generated", "primal"),
-            quotient,
+            row.median,
+            row.at_best,
             allocations(&mut primal).count,
             allocations(|| by_hand(&mut expected)).count,
             allocations(|| generated(&mut actual)).count,
         );
-        let rows = self.quotients.entry(group).or_default();
-        rows.push((name.to_owned(), quotient));
+        self.rows.entry(group).or_default().push(row);
+    }
+
+    /// Says how much memory a first call of a gradient needs; what it writes to is there before.
+    pub fn peak(&self, name: &str, gradient: impl FnOnce() -> f64 + Send) {
+        if !self.is_counting() {
+            let bytes = support::peak(gradient);
+            println!("{name:<26}at most {bytes} bytes of heap in a first call of the gradient");
+        }
     }
 
     /// Generated ÷ by hand over the rows of each group: geometric mean and worst.
     pub fn summary(&self) {
-        for (group, rows) in &self.quotients {
-            let logarithms: f64 = rows.iter().map(|(_, quotient)| quotient.ln()).sum();
-            let mean = (logarithms / rows.len() as f64).exp();
-            let worst = rows.iter().max_by(|(_, a), (_, b)| a.total_cmp(b));
-            let (name, worst) = worst.expect("a group has rows");
+        for (group, rows) in &self.rows {
+            let mean = |of: fn(&Row) -> f64| {
+                let logarithms: f64 = rows.iter().map(|row| of(row).ln()).sum();
+                (logarithms / rows.len() as f64).exp()
+            };
+            let worst = rows.iter().max_by(|a, b| a.median.total_cmp(&b.median));
+            let Row { name, median, .. } = worst.expect("a group has rows");
             println!(
-                "{group}: generated / hand: geometric mean of {} {mean:.3}, worst {worst:.3} ({name})",
-                rows.len()
+                "{group}: generated / hand, geometric mean of {}: {:.3} (at best {:.3}); worst {median:.3} ({name})",
+                rows.len(),
+                mean(|row| row.median),
+                mean(|row| row.at_best),
             );
         }
     }

@@ -11,15 +11,36 @@
 //! bit, before anything is timed. With `AUTODIFF_BENCHMARK_DATA` set to a folder with ADBench's data, the goldens in it
 //! are checked as well.
 
+#![allow(
+    clippy::needless_range_loop,
+    clippy::too_many_arguments,
+    reason = "the functions are written as in the literature"
+)]
+
 mod contest;
 mod golden;
 mod inputs;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod arm;
 mod ba;
+mod black_scholes;
+mod cholesky;
+mod fft;
 mod gmm;
+mod hmm;
+mod kalman;
+mod lennard_jones;
+mod logistic;
 mod lstm;
+mod network;
+mod ode;
+mod product;
+mod rosenbrock;
+mod soft_dtw;
+mod spline;
+mod stencil;
 
 use std::env;
 
@@ -27,7 +48,26 @@ use contest::Table;
 
 type Run = fn(&mut Table);
 
-const PROBLEMS: &[(&str, Run)] = &[("gmm", gmm::run), ("lstm", lstm::run), ("ba", ba::run)];
+const PROBLEMS: &[(&str, Run)] = &[
+    ("gmm", gmm::run),
+    ("lstm", lstm::run),
+    ("ba", ba::run),
+    ("rosenbrock", rosenbrock::run),
+    ("product", product::run),
+    ("network", network::run),
+    ("ode", ode::run),
+    ("stencil", stencil::run),
+    ("fft", fft::run),
+    ("lennard_jones", lennard_jones::run),
+    ("arm", arm::run),
+    ("black_scholes", black_scholes::run),
+    ("cholesky", cholesky::run),
+    ("soft_dtw", soft_dtw::run),
+    ("hmm", hmm::run),
+    ("kalman", kalman::run),
+    ("logistic", logistic::run),
+    ("spline", spline::run),
+];
 
 fn main() {
     let wanted: Vec<String> = env::args()

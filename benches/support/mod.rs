@@ -93,6 +93,12 @@ impl Timings<'_> {
         median(pairs.map(|(time, base)| time / base).collect())
     }
 
+    /// The same of the shortest time of each, whatever the round: what is left where the machine is busy most of the time.
+    pub fn ratio_at_best(&self, name: &str, base: &str) -> f64 {
+        let shortest = |name| self.of(name).iter().copied().fold(f64::INFINITY, f64::min);
+        shortest(name) / shortest(base)
+    }
+
     fn of(&self, name: &str) -> &[f64] {
         let i = self.names.iter().position(|&other| other == name);
         &self.seconds[i.unwrap_or_else(|| panic!("no contender is called {name}"))]
@@ -172,8 +178,25 @@ pub fn allocations<Out>(mut function: impl FnMut() -> Out) -> Allocations {
     }
 }
 
+/// The most memory, in bytes, that a first call needs of the heap at a time: in a thread of its own, where nothing has been
+/// kept from earlier calls.
+pub fn peak<Out>(function: impl FnOnce() -> Out + Send) -> i64 {
+    std::thread::scope(|scope| {
+        let measured = scope.spawn(|| {
+            let before = LIVE.get();
+            PEAK.set(before);
+            black_box(function());
+            PEAK.get() - before
+        });
+        measured.join().expect("the function does not panic")
+    })
+}
+
 thread_local! {
     static ALLOCATED: Cell<Allocations> = const { Cell::new(Allocations { count: 0, bytes: 0 }) };
+    /// Bytes allocated less bytes freed by this thread, and the most that was.
+    static LIVE: Cell<i64> = const { Cell::new(0) };
+    static PEAK: Cell<i64> = const { Cell::new(0) };
 }
 
 #[global_allocator]
@@ -190,6 +213,12 @@ impl Counting {
             bytes: sum + bytes as u64,
         });
     }
+
+    fn live(change: i64) {
+        let live = LIVE.get() + change;
+        LIVE.set(live);
+        PEAK.set(PEAK.get().max(live));
+    }
 }
 
 // SAFETY: every request goes unchanged to the system's allocator; counting neither allocates (the thread-local is a
@@ -197,23 +226,27 @@ impl Counting {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         Self::count(layout.size());
+        Self::live(layout.size() as i64);
         // SAFETY: the caller's promise.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         Self::count(layout.size());
+        Self::live(layout.size() as i64);
         // SAFETY: the caller's promise.
         unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         Self::count(size);
+        Self::live(size as i64 - layout.size() as i64);
         // SAFETY: the caller's promise.
         unsafe { System.realloc(block, layout, size) }
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        Self::live(-(layout.size() as i64));
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(block, layout) }
     }

@@ -247,6 +247,67 @@ agree! {
         }
         total
     }
+    scratch_of_an_inner_loop: |x, w, n| {
+        let mut y = vec![0.0; n];
+        let mut z = vec![0.0; n];
+        let mut total = 0.0;
+        for v in x {
+            for u in w {
+                for i in 0..n {
+                    y[i] = v - u * i as f64;
+                    z[i] = u * y[i];
+                }
+                for i in 0..n {
+                    for (a, b) in z[i + 1..].iter_mut().zip(w) {
+                        *a += b * y[i];
+                    }
+                }
+                total += z.iter().map(|a| a * a).sum::<f64>();
+            }
+        }
+        total
+    }
+    scratch_of_two_inner_loops: |x, w, n| {
+        let mut y = vec![w[0]; n + 1];
+        let mut total = 0.0;
+        for v in x {
+            for _ in 0..n {
+                for i in 0..y.len() {
+                    y[i] = v * w[i % w.len()];
+                }
+                total += y[0] * y[n];
+            }
+            total += y[n] * v;
+        }
+        total
+    }
+    scratch_that_grows: |x, w, n| {
+        let mut y = vec![w[0]; n];
+        y.push(w[1]);
+        let mut total = 0.0;
+        for v in x {
+            for i in 0..n {
+                y[i] = v * w[i % w.len()];
+            }
+            for a in y.iter_mut() {
+                *a = a.sin();
+            }
+            total += y.iter().sum::<f64>();
+        }
+        total
+    }
+    scratch_that_is_copied_into: |x, w, n| {
+        let mut y = vec![0.0; w.len()];
+        let mut total = 0.0;
+        for v in x {
+            y.copy_from_slice(w);
+            for i in 0..n.min(y.len()) {
+                y[i] *= v * y[w.len() - 1];
+            }
+            total += y.iter().map(|a| a * a).sum::<f64>();
+        }
+        total
+    }
     scratch_changed_beyond_what_is_filled: |x, w, n| {
         let mut terms = vec![w[0]; x.len()];
         let mut total = 0.0;

@@ -1,6 +1,4 @@
 //! Automatic differentiation itself.
-//!
-//! Not here yet: the computation graph that the macro builds (figure 5.11), which needs `f_graph`.
 
 use autodiff::differentiate;
 
@@ -17,7 +15,7 @@ fn example(x: f64) -> f64 {
 }
 
 /// The same on one line, where `x²` and the sum are written twice.
-#[differentiate]
+#[differentiate(graph)]
 fn example_as_printed(x: f64) -> f64 {
     (x * x + (x * x).exp()).sqrt() + (x * x + (x * x).exp()).cos()
 }
@@ -66,6 +64,41 @@ fn example_5_14() {
         let printed = 2.0 * x * (0.5 / c.sqrt() - c.sin()) * (1.0 + a.exp());
         assert_close(by_x, printed);
     }
+}
+
+/// Figure 5.11: the graph that the macro builds of example 5.14 has just its intermediate variables, and its edges carry the
+/// partial derivatives that 5.138 to 5.141 are made of (`tests/graph` has the listing and the drawing).
+#[test]
+fn graph_of_example_5_14() {
+    let graph = example_as_printed_graph();
+    let nodes: Vec<String> = graph.nodes().iter().map(ToString::to_string).collect();
+    let expected = [
+        "x",
+        "a = x²",
+        "b = exp a",
+        "c = a + b",
+        "d = √c",
+        "e = cos c",
+        "f = d + e",
+    ];
+    assert_eq!(nodes, expected);
+    let name = |k: usize| graph.nodes()[k].name;
+    let edges: Vec<_> = graph
+        .edges()
+        .iter()
+        .map(|e| (name(e.from), name(e.to), e.partial.unwrap_or_default()))
+        .collect();
+    let expected = [
+        ("x", "a", "2x"),
+        ("a", "b", "exp a"),
+        ("a", "c", "1"),
+        ("b", "c", "1"),
+        ("c", "d", "1/(2√c)"),
+        ("c", "e", "−sin c"),
+        ("d", "f", "1"),
+        ("e", "f", "1"),
+    ];
+    assert_eq!(edges, expected);
 }
 
 /// An elementary function and the nodes that it reads.

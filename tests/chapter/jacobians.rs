@@ -9,12 +9,12 @@ const A: [[f64; 3]; 2] = [[1.5, -2.0, 0.5], [0.25, 3.0, -1.0]];
 const B: [f64; 2] = [0.3, -0.7];
 const POINTS: [[f64; 3]; 3] = [[0.4, -0.1, 0.9], [-1.0, 0.3, 0.2], [0.7, 0.6, -0.5]];
 
-#[differentiate]
+#[differentiate(jacobian)]
 fn scalar_to_scalar(x: f64) -> f64 {
     x.exp()
 }
 
-#[differentiate]
+#[differentiate(jacobian)]
 fn vector_to_scalar(x: &[f64; 3]) -> f64 {
     x[0] * x[1] * x[2]
 }
@@ -34,8 +34,12 @@ fn vector_to_vector(x: &[f64; 3]) -> [f64; 2] {
 fn dimensions() {
     let scalar: f64 = scalar_to_scalar_grad(0.0);
     assert_close(scalar, 1.0);
-    let row: [f64; 3] = vector_to_scalar_grad(&[2.0, 3.0, 5.0]);
-    assert_close(row, [15.0, 10.0, 6.0]);
+    let scalar: [[f64; 1]; 1] = scalar_to_scalar_jacobian(0.0);
+    assert_close(scalar, [[1.0]]);
+    let gradient: [f64; 3] = vector_to_scalar_grad(&[2.0, 3.0, 5.0]);
+    assert_close(gradient, [15.0, 10.0, 6.0]);
+    let row: [[f64; 3]; 1] = vector_to_scalar_jacobian(&[2.0, 3.0, 5.0]);
+    assert_close(row, [gradient]);
     let column: [[f64; 1]; 4] = scalar_to_vector_jacobian(2.0);
     assert_close(column, [[0.0], [1.0], [4.0], [12.0]]);
     let matrix: [[f64; 3]; 2] = vector_to_vector_jacobian(&[2.0, 3.0, 5.0]);

@@ -17,6 +17,10 @@ mod symmetric_hessians;
 
 mod sparse_hessian;
 
+mod sparsity;
+
+mod matrix_libraries;
+
 mod shapes;
 
 mod methods;

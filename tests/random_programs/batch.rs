@@ -44,6 +44,10 @@ struct Answer {
     /// The Hessian times the direction.
     hvp: [f64; INPUTS],
     taylor: [f64; TERMS],
+    /// 1 for each input that is in the pattern of the Jacobian.
+    depends: [f64; INPUTS],
+    /// The sparse Hessian times the direction.
+    sparse_hvp: [f64; INPUTS],
 }
 
 /// Why there are no answers.
@@ -239,6 +243,11 @@ pub fn run() {{
         let (hx, hy, hz, hp) = program{number}_hvp(x, y, z, {array}, tx, ty, tz, {along});
         all.extend([hx, hy, hz, hp[0], hp[1], hp[2], hp[3]]);
         all.extend(program{number}_taylor::<{TERMS}>(x, y, z, {array}, tx, ty, tz, {along}));
+        let pattern = program{number}_jacobian_sparsity(x, y, z, {array});
+        all.extend((0..{INPUTS}).map(|j| f64::from(u8::from(pattern.contains(0, j)))));
+        let hessian = program{number}_hessian_sparse(x, y, z, {array});
+        let direction = [tx, ty, tz, ta, tb, tc, td];
+        all.extend((0..{INPUTS}).map(|i| hessian.row(i).map(|(j, second)| second * direction[j]).sum::<f64>()));
         let words: Vec<String> = all.iter().map(|x| format!(\"{{:x}}\", x.to_bits())).collect();
         println!(\"answer {number} {{i}} {{}}\", words.join(\" \"));
     }}
@@ -321,6 +330,8 @@ fn answer(line: &str) -> Option<((usize, usize), Answer)> {
         jvp: part(2 + INPUTS, 2)?.try_into().ok()?,
         hvp: part(4 + INPUTS, INPUTS)?.try_into().ok()?,
         taylor: part(4 + 2 * INPUTS, TERMS)?.try_into().ok()?,
+        depends: part(4 + 2 * INPUTS + TERMS, INPUTS)?.try_into().ok()?,
+        sparse_hvp: part(4 + 3 * INPUTS + TERMS, INPUTS)?.try_into().ok()?,
     };
     Some((key, answer))
 }
@@ -345,6 +356,8 @@ fn disagreement(answer: &Answer, expected: &Dual, input: &Input) -> Option<Strin
         jvp,
         hvp,
         taylor,
+        depends,
+        sparse_hvp,
     } = answer;
     if primal.to_bits() != value.to_bits() {
         return Some(format!(
@@ -379,6 +392,19 @@ fn disagreement(answer: &Answer, expected: &Dual, input: &Input) -> Option<Strin
     if !all_near(hvp, &expected.mixed, &sizes) {
         return Some(format!(
             "the HVP is {hvp:?}, forward evaluation gives {:?}",
+            expected.mixed
+        ));
+    }
+    if (0..INPUTS).any(|i| depends[i] == 0.0 && expected.grad[i] != 0.0) {
+        return Some(format!(
+            "the Jacobian's pattern is {depends:?}, forward evaluation gives {:?}",
+            expected.grad
+        ));
+    }
+    // An entry that the pattern lacks is missing here.
+    if !all_near(sparse_hvp, &expected.mixed, &sizes) {
+        return Some(format!(
+            "the sparse Hessian times the direction is {sparse_hvp:?}, forward evaluation gives {:?}",
             expected.mixed
         ));
     }

@@ -30,7 +30,7 @@ pub fn program(number: usize, program: &Program) -> String {
 
 fn function(number: usize, array: &str) -> String {
     format!(
-        "#[autodiff::differentiate(jvp, hvp, taylor)]\n\
+        "#[autodiff::differentiate(jvp, hvp, taylor, jacobian_sparsity, hessian_sparse)]\n\
          pub fn program{number}(mut x: f64, y: f64, mut z: f64, p: {array}) -> f64 {{\n"
     )
 }

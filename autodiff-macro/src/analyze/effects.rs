@@ -28,7 +28,7 @@ pub struct Effects {
     /// The number of each loop, by the first value it defines.
     loops: BTreeMap<Value, usize>,
     /// The loop of which each iteration is taken back before the next one begins.
-    fused: Cell<Option<usize>>,
+    fused: Cell<Option<Value>>,
 }
 
 impl Effects {
@@ -53,10 +53,10 @@ impl Effects {
         effects
     }
 
-    /// From here on each iteration of this loop, or of none, is taken back before the next one begins.
-    pub fn fuse(&self, trips: Option<Value>) {
-        let number = trips.and_then(|v| self.loops.get(&v).copied());
-        self.fused.set(number);
+    /// From here on each iteration of this loop, or of none, is taken back before the next one begins. What was so before
+    /// is returned.
+    pub fn fuse(&self, trips: Option<Value>) -> Option<Value> {
+        self.fused.replace(trips)
     }
 
     /// From the definition of `value` to the end of what surrounds `root`, or of an iteration that is taken back by then,
@@ -69,7 +69,7 @@ impl Effects {
         else {
             return false;
         };
-        let fused = self.fused.get();
+        let fused = self.fused.get().and_then(|v| self.loops.get(&v).copied());
         let outside = fused.and_then(|f| read.loops.iter().position(|l| *l == f));
         writes.iter().all(|write| {
             let shared = read
@@ -90,6 +90,12 @@ impl Effects {
     /// Nothing is ever written to it after its definition.
     pub fn immutable(&self, root: Value) -> bool {
         !self.written.contains_key(&root)
+    }
+
+    /// The caller takes it back between the sweeps.
+    pub fn is_lent(&self, root: Value) -> bool {
+        let writes = self.written.get(&root);
+        writes.is_some_and(|sites| sites.iter().any(|s| s.position == usize::MAX))
     }
 
     /// How often the cell is overwritten as far as the text tells.

@@ -585,16 +585,23 @@ impl Printer<'_> {
 
     /// Two elements of one sequence change places, or two places apart.
     pub fn swap(&self, print: &dyn Fn(&Place) -> TokenStream, p: &Place, q: &Place) -> TokenStream {
+        let index = |step: &Step| match step {
+            Step::Index(i) => Some(self.plain(*i)),
+            Step::Element(k) => {
+                Some(proc_macro2::Literal::usize_unsuffixed(*k).into_token_stream())
+            }
+            Step::Slice { .. } | Step::Field(_) => None,
+        };
         if p.root == q.root
-            && let (Some((Step::Index(i), p_path)), Some((Step::Index(j), q_path))) =
+            && let (Some((i, p_path)), Some((j, q_path))) =
                 (p.path.split_last(), q.path.split_last())
             && p_path == q_path
+            && let (Some(i), Some(j)) = (index(i), index(j))
         {
             let whole = print(&Place {
                 root: p.root,
                 path: p_path.to_vec(),
             });
-            let (i, j) = (self.plain(*i), self.plain(*j));
             return quote!(#whole[..].swap(#i, #j););
         }
         let (a, b) = (print(p), print(q));

@@ -1,5 +1,7 @@
 //! The companions of other modes and higher orders: instances of the same code at numbers that carry derivatives.
 
+mod sparse;
+
 use super::public::{Public, grad_name, public_name};
 use super::{names, signature};
 use crate::ast::{Home, Param, Passing, Scalar, Shape};
@@ -45,6 +47,18 @@ impl Public<'_> {
         }
         if options.jacobian {
             all.extend(self.jacobian());
+        }
+        if options.jacobian_sparsity || options.jacobian_sparse {
+            all.extend(self.jacobian_sparsity());
+        }
+        if options.jacobian_sparse {
+            all.extend(self.jacobian_sparse());
+        }
+        if options.hessian_sparsity || options.hessian_sparse {
+            all.extend(self.hessian_sparsity());
+        }
+        if options.hessian_sparse {
+            all.extend(self.hessian_sparse());
         }
         all
     }
@@ -121,7 +135,7 @@ impl Public<'_> {
     /// The parameters at another number, and the arguments for `value`.
     fn at(
         &self,
-        number: &TokenStream,
+        constant: &TokenStream,
         convert: &dyn Fn(&Param) -> TokenStream,
         runs: Runs,
     ) -> (Vec<TokenStream>, Vec<TokenStream>) {
@@ -133,7 +147,7 @@ impl Public<'_> {
                 convert(own)
             } else {
                 let (rt, value) = (&self.rt, self.borrowed(own));
-                quote!(#rt::Structure::map(#value, &mut |value| -> #number { #rt::orders::constant(value) }))
+                quote!(#rt::Structure::map(#value, &mut #constant))
             };
             lets.push(quote!(let mut #name = #converted;));
         }
@@ -258,7 +272,7 @@ impl Public<'_> {
         let output = signature::output(self.source);
         let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
         let (lets, args) = self.at(
-            &quote!(#rt::Dual<#float>),
+            &self.constant(&quote!(#rt::Dual<#float>)),
             &|p| self.zipped(p, "tangent", &number),
             Runs::Once,
         );
@@ -302,7 +316,7 @@ impl Public<'_> {
         let order = Ident::new("K", Span::mixed_site());
         let number = quote!(|value, direction| #rt::Taylor::<_, #order>::line(value, direction));
         let (lets, args) = self.at(
-            &quote!(#rt::Taylor<#float, #order>),
+            &self.constant(&quote!(#rt::Taylor<#float, #order>)),
             &|p| self.zipped(p, "direction", &number),
             Runs::Once,
         );
@@ -326,7 +340,7 @@ impl Public<'_> {
         let stem = self.source.item.sig.ident.to_string();
         let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
         let (lets, _) = self.at(
-            &quote!(#rt::Dual<#float>),
+            &self.constant(&quote!(#rt::Dual<#float>)),
             &|p| {
                 if p.passing == Passing::Exclusive {
                     self.constants(p)
@@ -397,6 +411,12 @@ impl Public<'_> {
         quote!(#rt::Structure::map(#value, &mut |value| #rt::orders::constant(value)))
     }
 
+    /// How a constant becomes a number.
+    fn constant(&self, number: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        quote!(|value| -> #number { #rt::orders::constant(value) })
+    }
+
     /// A parameter as it is.
     fn same(&self, p: &Param) -> TokenStream {
         let (rt, float) = (&self.rt, self.float());
@@ -417,30 +437,11 @@ impl Public<'_> {
 
     fn hessian(&self) -> TokenStream {
         let rt = &self.rt;
-        let float = self.float();
         let stem = self.source.item.sig.ident.to_string();
         let count = self.input_count();
         let (inputs, hess) = (names::ours("inputs"), names::ours("hess"));
-        let number = quote!(|value| directions.input(value));
-        let (lets, _) = self.at(
-            &quote!(#rt::orders::Columns<#float>),
-            &|p| {
-                if p.passing == Passing::Exclusive {
-                    return self.constants(p);
-                }
-                let value = self.borrowed(p);
-                quote!(#rt::Structure::map(#value, &mut #number))
-            },
-            Runs::Often,
-        );
-        let zeros = self.zeros_at();
-        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
-        let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
-        let sweep = self.sweep_at(&quote!(Both), &stack, &one, Runs::Often);
-        let visits = self.all_inputs().into_iter().map(|p| {
-            let grad = grad_name(p);
-            quote!(#rt::Structure::each(&#grad, &mut |partial| visit(partial));)
-        });
+        let pull = self.pull();
+        let float = self.float();
         let (ty, make, flat) = match self.square() {
             Some(n) => (
                 quote!([[#float; #n]; #n]),
@@ -465,15 +466,48 @@ impl Public<'_> {
             &quote! {
                 let #inputs = #count;
                 let mut #hess: #ty = #make;
-                #rt::orders::hessian(#inputs, #flat, |directions, visit| {
-                    #(#lets)*
-                    #(#zeros)*
-                    #room
-                    #sweep;
-                    #(#visits)*
-                });
+                #rt::orders::hessian(#inputs, #flat, #pull);
                 #hess
             },
+        )
+    }
+
+    /// Both sweeps of a float: takes inputs from `directions` and visits the gradient.
+    fn pull(&self) -> TokenStream {
+        let rt = &self.rt;
+        let (directions, visit) = (names::ours("directions"), names::ours("visit"));
+        let (lets, _) = self.directed();
+        let zeros = self.zeros_at();
+        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
+        let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
+        let sweep = self.sweep_at(&quote!(Both), &stack, &one, Runs::Often);
+        let visits = self.all_inputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote!(#rt::Structure::each(&#grad, &mut |partial| #visit(partial));)
+        });
+        quote!(|#directions, #visit| {
+            #(#lets)*
+            #(#zeros)*
+            #room
+            #sweep;
+            #(#visits)*
+        })
+    }
+
+    /// The parameters at numbers from `directions`, and the arguments for `value`.
+    fn directed(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let rt = &self.rt;
+        let (float, directions) = (self.float(), names::ours("directions"));
+        self.at(
+            &quote!(|value: #float| #directions.constant(value)),
+            &|p| {
+                if p.passing == Passing::Exclusive {
+                    return self.constants(p);
+                }
+                let value = self.borrowed(p);
+                quote!(#rt::Structure::map(#value, &mut |value: #float| #directions.input(value)))
+            },
+            Runs::Often,
         )
     }
 
@@ -489,9 +523,10 @@ impl Public<'_> {
             names::ours("hess"),
             names::ours("result"),
         );
-        let number = quote!(|value| pair.input(value));
+        let (pair, visit) = (names::ours("pair"), names::ours("visit"));
+        let number = quote!(|value| #pair.input(value));
         let (lets, args) = self.at(
-            &quote!(#rt::Dual<#rt::Dual<#float>>),
+            &self.constant(&quote!(#rt::Dual<#rt::Dual<#float>>)),
             &|p| {
                 if p.passing == Passing::Exclusive {
                     return self.constants(p);
@@ -525,7 +560,7 @@ impl Public<'_> {
                 let mut #hess: #ty = #rt::Undefined::undefined();
                 #rt::orders::hessians::<#float>(
                     #inputs,
-                    |pair, visit| {
+                    |#pair, #visit| {
                         #(#lets)*
                         let #result = #value(#(#args),*);
                         #visits
@@ -540,10 +575,11 @@ impl Public<'_> {
     /// Visits each output in order: the result first, then what was written.
     fn visit_outputs(&self, result: &Ident) -> TokenStream {
         let rt = &self.rt;
-        let own = quote!(#rt::Structure::each(&#result, &mut |output| visit(output)););
+        let visit = names::ours("visit");
+        let own = quote!(#rt::Structure::each(&#result, &mut |output| #visit(output)););
         let written = self.outputs().into_iter().map(|p| {
             let name = number_name(p);
-            quote!(#rt::Structure::each(&#name, &mut |output| visit(output));)
+            quote!(#rt::Structure::each(&#name, &mut |output| #visit(output));)
         });
         quote!(#own #(#written)*)
     }
@@ -625,7 +661,7 @@ impl Public<'_> {
             };
             return quote!(#own #(#written)*);
         }
-        let (lets, args) = self.at(&float, &|p| self.same(p), Runs::Often);
+        let (lets, args) = self.at(&self.constant(&float), &|p| self.same(p), Runs::Often);
         quote!({
             #(#lets)*
             #rt::Structure::<#float>::count(&#value(#(#args),*))
@@ -635,86 +671,36 @@ impl Public<'_> {
     fn jacobian_into(&self) -> TokenStream {
         let rt = &self.rt;
         let stem = self.source.item.sig.ident.to_string();
-        let value = self.machine_at("value");
         let output = signature::output(self.source);
         let float = self.float();
-        let (inputs, result) = (names::ours("inputs"), names::ours("result"));
+        let (inputs, result, length, tried) = (
+            names::ours("inputs"),
+            names::ours("result"),
+            names::ours("length"),
+            names::ours("by_rows"),
+        );
         let jac = Ident::new("jac", Span::mixed_site());
         let count = self.input_count();
-        let number = quote!(|value: #float| directions.input(value));
-        let (lets, args) = self.at(
-            &quote!(#rt::orders::Columns<#float>),
-            &|p| {
-                if p.passing == Passing::Exclusive {
-                    return self.constants(p);
-                }
-                let value = self.borrowed(p);
-                quote!(#rt::Structure::map(#value, &mut #number))
-            },
-            Runs::Often,
-        );
-        let visits = self.visit_outputs(&result);
         let written: Vec<_> = self.outputs().into_iter().map(number_name).collect();
+        let overwrites = self.overwrites();
         // A result may be of any length: only it says how many rows there are.
-        let fits = |number: TokenStream| {
+        let fits = |number: &TokenStream| {
             quote! {
                 #rt::orders::jacobian_fits(
                     #rt::Structure::<#number>::count(&#result) #(+ #rt::Structure::<#number>::count(&#written))*,
                     #inputs,
-                    length,
+                    #length,
                 );
             }
         };
-        let fits_rows = fits(quote!(#float));
-        let fits_columns = fits(quote!(#rt::orders::Columns<#float>));
-        let targets: Vec<_> = self.outputs().into_iter().map(public_name).collect();
-        let by_columns = quote! {
-            #rt::orders::jacobian_by_columns::<#float, _>(#inputs, #jac, |directions, visit| {
-                #(#lets)*
-                let #result = #value(#(#args),*);
-                #fits_columns
-                #visits
-                (
-                    #rt::orders::primal::<#float, { #rt::orders::BLOCK }, _>(&#result),
-                    (#(#rt::orders::primal::<#float, { #rt::orders::BLOCK }, _>(&#written),)*),
-                )
-            })
-        };
-        let (plain, _) = self.at(&float, &|p| self.same(p), Runs::Often);
-        let zeros = self.zeros_at();
-        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
+        let number = quote!(#rt::orders::Columns<#float>);
+        let columns = self.columns(&number, &fits(&number));
+        let rows = self.rows(&fits(&float));
+        let by_columns =
+            quote!(#rt::orders::jacobian_by_columns::<#float, _>(#inputs, #jac, #columns));
         let none = quote!(::core::option::Option::None);
-        let forward = self.sweep_at(&quote!(Forward), &stack, &none, Runs::Often);
-        let seed = quote!(::core::option::Option::Some(seed));
-        let backward = self.sweep_at(&quote!(Backward), &stack, &seed, Runs::Often);
-        let cotangents = self.outputs().into_iter().map(|p| {
-            let grad = grad_name(p);
-            quote!(#rt::Structure::set(&mut #grad, &mut unit);)
-        });
-        let gradients = self.all_inputs().into_iter().map(|p| {
-            let grad = grad_name(p);
-            quote!(#rt::Structure::each(&#grad, &mut |partial: #float| visit(partial));)
-        });
-        let by_rows = quote! {
-            #rt::orders::jacobian_by_rows::<#float, _>(#inputs, #jac, |row, visit| {
-                #(#plain)*
-                #(#zeros)*
-                #room
-                let #result = #rt::handed(#forward);
-                #fits_rows
-                let mut k = 0usize;
-                let mut unit = || {
-                    k += 1;
-                    if k == row + 1 { <#float as #rt::Real>::one() } else { <#float as #rt::Real>::zero() }
-                };
-                let mut seed = #rt::Space::zero_like(&#result);
-                #rt::Structure::set(&mut seed, &mut unit);
-                #(#cotangents)*
-                #backward;
-                #(#gradients)*
-                (#result, (#(#written,)*))
-            })
-        };
+        let by_rows =
+            quote!(#rt::orders::jacobian_by_rows::<#float, _>(#inputs, #none, #jac, #rows));
         self.function(
             "jacobian_into",
             &TokenStream::new(),
@@ -726,16 +712,115 @@ impl Public<'_> {
             &output.to_token_stream(),
             &quote! {
                 let #inputs = #count;
-                let length = #jac.len();
-                let by_rows = if #rt::orders::rows_are_cheaper(length / ::core::cmp::Ord::max(#inputs, 1), #inputs) { #by_rows } else { #none };
-                let (#result, (#(#written,)*)) = match by_rows {
+                let #length = #jac.len();
+                let #tried = if #rt::orders::rows_are_cheaper(#length / ::core::cmp::Ord::max(#inputs, 1), #inputs) { #by_rows } else { #none };
+                let (#result, (#(#written,)*)) = match #tried {
                     ::core::option::Option::Some(result) => result,
                     ::core::option::Option::None => #by_columns,
                 };
-                #(#rt::orders::overwrite::<#float, _, _>(&mut *#targets, &#written);)*
+                #overwrites
                 #result
             },
         )
+    }
+
+    /// The function in forward mode: takes inputs from `directions` and visits the outputs. Returns the values of the result and
+    /// of what was written.
+    fn columns(&self, number: &TokenStream, look: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let (directions, visit) = (names::ours("directions"), names::ours("visit"));
+        let float = self.float();
+        let value = self.machine_at("value");
+        let result = names::ours("result");
+        let (lets, args) = self.directed();
+        let visits = self.visit_outputs(&result);
+        let written = self.outputs().into_iter().map(number_name);
+        quote!(|#directions, #visit| {
+            #(#lets)*
+            let #result = #value(#(#args),*);
+            #look
+            #visits
+            (
+                #rt::orders::primal::<#float, #number, _>(&#result),
+                (#(#rt::orders::primal::<#float, #number, _>(&#written),)*),
+            )
+        })
+    }
+
+    /// The function in reverse mode: fills `rows`. Returns the result and what was written.
+    fn rows(&self, look: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let float = self.float();
+        let (rows, result, mark) = (
+            names::ours("rows"),
+            names::ours("result"),
+            names::ours("mark"),
+        );
+        let (directions, cotangent, columns) = (
+            names::ours("directions"),
+            names::ours("cotangent"),
+            names::ours("columns"),
+        );
+        let (lets, _) = self.at(&self.constant(&float), &|p| self.same(p), Runs::Often);
+        let zeros = self.zeros_at();
+        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
+        let none = quote!(::core::option::Option::None);
+        let forward = self.sweep_at(&quote!(Forward), &stack, &none, Runs::Often);
+        let seed = names::ours("seed");
+        let seeded = quote!(::core::option::Option::Some(#seed));
+        let backward = self.sweep_at(&quote!(Backward), &stack, &seeded, Runs::Often);
+        let cotangents = self.outputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote!(#rt::Structure::set(&mut #grad, &mut #cotangent);)
+        });
+        let gradients = self.all_inputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote! {
+                #rt::Structure::each(&#grad, &mut |partial: #float| if let ::core::option::Option::Some(place) = #columns.next() {
+                    *place = partial;
+                });
+            }
+        });
+        let cleared = self.all_inputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote!(#rt::Space::clear(&mut #grad);)
+        });
+        let written = self.outputs().into_iter().map(number_name);
+        quote!(|#rows| {
+            #(#lets)*
+            #(#zeros)*
+            #room
+            let #result = #rt::handed(#forward);
+            #look
+            let #mark = #stack.mark();
+            loop {
+                let mut #directions = #rows.directions();
+                let mut #cotangent = || #directions.cotangent::<#float>();
+                let mut #seed = #rt::Space::zero_like(&#result);
+                #rt::Structure::set(&mut #seed, &mut #cotangent);
+                #(#cotangents)*
+                #backward;
+                let mut #columns = #rows.row().iter_mut();
+                #(#gradients)*
+                // One forward sweep for all rows, where what it keeps can be read more than once.
+                if !(#rows.done() && #stack.rewind(#mark)) {
+                    break;
+                }
+                #(#cleared)*
+            }
+            (#result, (#(#written,)*))
+        })
+    }
+
+    /// Puts what was written where the user wants it.
+    fn overwrites(&self) -> TokenStream {
+        let rt = &self.rt;
+        let float = self.float();
+        let overwrites = self.outputs().into_iter().map(|p| {
+            let (target, written) = (public_name(p), number_name(p));
+            quote!(#rt::orders::overwrite::<#float, _, _>(&mut *#target, &#written);)
+        });
+        quote!(#(#overwrites)*)
     }
 
     // Shapes.

@@ -136,6 +136,12 @@ impl Ruled<'_> {
         }
     }
 
+    /// All inputs are single numbers: nothing needs a list.
+    fn is_scalar(&self) -> bool {
+        let mut inputs = self.source.params.iter().filter(|p| p.active);
+        inputs.all(Param::is_number)
+    }
+
     /// The rule at numbers of the type `number`: a list of partials, in order. `parts` are lists or numbers.
     fn gradient(
         &self,
@@ -144,6 +150,24 @@ impl Ruled<'_> {
         cotangent: &TokenStream,
         number: &TokenStream,
     ) -> TokenStream {
+        let rt = &self.machinery.rt;
+        let (call, gradients) = self.call(parts, value, cotangent, number);
+        quote!({
+            #call
+            let mut list: #rt::Vec<#number> = #rt::Vec::new();
+            #(#rt::Structure::each(&#gradients, &mut |partial| list.push(#rt::cast_exactly(partial)));)*
+            list
+        })
+    }
+
+    /// The call of the rule, and the names of the gradients it gives.
+    fn call(
+        &self,
+        parts: &[TokenStream],
+        value: &TokenStream,
+        cotangent: &TokenStream,
+        number: &TokenStream,
+    ) -> (TokenStream, Vec<Ident>) {
         let rt = &self.machinery.rt;
         let rule = self.rule;
         let float = self.float();
@@ -184,15 +208,12 @@ impl Ruled<'_> {
             [one] => quote!(#one),
             many => quote!((#(#many),*)),
         };
-        let pushes = names_.iter().map(|g| quote!(#rt::Structure::each(&#g, &mut |partial| list.push(#rt::cast_exactly(partial)));));
-        quote!({
+        let call = quote! {
             #check
             #(#lets)*
             let #pattern = #rule(#(#args,)* #value, #cotangent);
-            let mut list: #rt::Vec<#number> = #rt::Vec::new();
-            #(#pushes)*
-            list
-        })
+        };
+        (call, names_)
     }
 
     fn value(&self) -> TokenStream {
@@ -207,15 +228,25 @@ impl Ruled<'_> {
         let output = self.machinery.lifted_output();
         let float = self.float();
         let inner = quote!(<#output as #rt::Real>::__Inner);
-        let packed = self.source.params.iter().filter(|p| p.active).map(|p| {
-            let name = Self::name(p);
-            let value = if p.is_number() {
-                quote!(&#name)
-            } else {
-                quote!(#name)
-            };
-            quote!(#rt::Structure::each(#value, &mut |x: #output| inputs.push(x));)
-        });
+        let inputs: Vec<&Param> = self.source.params.iter().filter(|p| p.active).collect();
+        let packed = if self.is_scalar() {
+            let names = inputs.iter().map(|p| Self::name(p));
+            quote!(let inputs = [#(#names),*];)
+        } else {
+            let packed = inputs.iter().map(|p| {
+                let name = Self::name(p);
+                let value = if p.is_number() {
+                    quote!(&#name)
+                } else {
+                    quote!(#name)
+                };
+                quote!(#rt::Structure::each(#value, &mut |x: #output| inputs.push(x));)
+            });
+            quote! {
+                let mut inputs: #rt::Vec<#output> = #rt::Vec::new();
+                #(#packed)*
+            }
+        };
         let point = quote!(point);
         let (lets, parts) = self.unpacked(&point);
         let floats: Vec<_> = self
@@ -256,8 +287,7 @@ impl Ruled<'_> {
         quote! {
             #[inline]
             #vis fn #name #generics (#receiver #(#params),*) -> #output #clause {
-                let mut inputs: #rt::Vec<#output> = #rt::Vec::new();
-                #(#packed)*
+                #packed
                 <#output as #rt::Real>::__extend(
                     &inputs,
                     &|point: &[#rt::f64]| { #(#lets)* #function(#(#floats),*) as #rt::f64 },
@@ -313,12 +343,23 @@ impl Ruled<'_> {
             .iter()
             .map(|p| Self::name(p).to_token_stream())
             .collect();
-        let gradient = self.gradient(
-            &parts,
-            &quote!(value),
-            &quote!(cotangent),
-            &output.to_token_stream(),
-        );
+        let (given, cotangent) = (quote!(value), quote!(cotangent));
+        let number = output.to_token_stream();
+        let pull = if self.is_scalar() {
+            let (call, gradients) = self.call(&parts, &given, &cotangent, &number);
+            let inputs = self.source.params.iter().filter(|p| p.active);
+            let adjoints = inputs.map(|p| names::ours(&format!("adj_{}", p.ident)));
+            quote! {
+                #call
+                #(*#rt::handed(#adjoints) += #rt::cast_exactly::<_, #number>(#gradients);)*
+            }
+        } else {
+            let gradient = self.gradient(&parts, &given, &cotangent, &number);
+            quote! {
+                let mut partials = #gradient.into_iter();
+                #(#adds)*
+            }
+        };
         quote! {
             #[inline]
             #vis fn #name #generics (
@@ -344,8 +385,7 @@ impl Ruled<'_> {
                 let cotangent: #output = #seed.unwrap_or_else(<#output as #rt::Real>::zero);
                 // What is exactly zero contributes exactly zero.
                 if !#rt::Real::is_zero(&cotangent) {
-                    let mut partials = #gradient.into_iter();
-                    #(#adds)*
+                    #pull
                 }
                 outcome
             }

@@ -3,24 +3,49 @@
 //! Only what gives the same bits is folded: `x * 1.0`, but not `x + 0.0`, which is 0.0 where `x` is -0.0; `0.1 * 0.2` in the format it
 //! is of.
 
-use crate::ir::{Arith, Function, Op, Region, Stmt, Value};
+use crate::ir::{Arith, Function, Op, Region, Step, Stmt, Value};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Add, Div, Mul, Sub};
 use std::str::FromStr;
 
 pub fn run(function: &mut Function) {
     let mut body = std::mem::take(&mut function.body);
+    let mut indices = BTreeSet::new();
+    body.visit(&mut |stmt| stmt.op.clone().places(&mut |p| indices.extend(p.indices())));
     let mut cx = Fold {
+        indices,
         function,
         numbers: BTreeMap::new(),
         truths: BTreeMap::new(),
         negated: BTreeMap::new(),
+        integers: BTreeMap::new(),
         names: BTreeMap::new(),
     };
     cx.region(&mut body);
     function.body = body;
+}
+
+/// The values that are small literals of type `usize`, or of a type that nothing says.
+pub fn integers(function: &Function, body: &Region) -> BTreeMap<Value, u32> {
+    let mut found = BTreeMap::new();
+    body.visit(&mut |stmt| {
+        if let (Op::Literal(tokens), [v]) = (&stmt.op, stmt.results.as_slice())
+            && let Some(n) = integer(function, *v, tokens)
+        {
+            found.insert(*v, n);
+        }
+    });
+    found
+}
+
+fn integer(function: &Function, v: Value, tokens: &TokenStream) -> Option<u32> {
+    if function.ascribed.contains_key(&v) || function.is_float(v) {
+        return None;
+    }
+    let text = tokens.to_string().replace('_', "");
+    text.strip_suffix("usize").unwrap_or(&text).parse().ok()
 }
 
 /// A float literal of which the format is known.
@@ -34,6 +59,9 @@ struct Fold<'a> {
     function: &'a Function,
     numbers: BTreeMap<Value, Number>,
     truths: BTreeMap<Value, bool>,
+    integers: BTreeMap<Value, u32>,
+    /// Values that places are found by.
+    indices: BTreeSet<Value>,
     /// What a value is the negative of.
     negated: BTreeMap<Value, Value>,
     /// What values have become.
@@ -66,6 +94,15 @@ impl Fold<'_> {
 
     fn stmt(&mut self, mut stmt: Stmt, out: &mut Vec<Stmt>) {
         stmt.op.map(&mut |v| self.name(v));
+        stmt.op.places(&mut |place| {
+            for step in &mut place.path {
+                if let Step::Index(i) = step
+                    && let Some(n) = self.integers.get(i)
+                {
+                    *step = Step::Element(*n as usize);
+                }
+            }
+        });
         if let Op::If {
             cond,
             then,
@@ -93,6 +130,13 @@ impl Fold<'_> {
                 None => {}
             }
             self.learn(*result, &stmt.op);
+            // Once places have numbers in them nothing else may say what type this is of.
+            if let (Op::Literal(tokens), Some(n)) = (&mut stmt.op, self.integers.get(result))
+                && self.indices.contains(result)
+            {
+                let n = Literal::usize_suffixed(*n as usize);
+                *tokens = quote!(#n);
+            }
         }
         out.push(stmt);
     }
@@ -107,6 +151,8 @@ impl Fold<'_> {
             Op::Literal(tokens) => {
                 if let Ok(truth) = bool::from_str(&tokens.to_string()) {
                     self.truths.insert(result, truth);
+                } else if let Some(n) = integer(self.function, result, tokens) {
+                    self.integers.insert(result, n);
                 }
             }
             Op::Neg(v) => {
@@ -134,6 +180,12 @@ impl Fold<'_> {
             }
             Op::Plain { operator, operands } => {
                 let truth = |v: &Value| self.truths.get(v).copied();
+                if let [a, b] = operands.as_slice()
+                    && let (Some(a), Some(b)) = (self.integers.get(a), self.integers.get(b))
+                    && !self.function.ascribed.contains_key(&result)
+                {
+                    return plain(&operator.to_string(), *a, *b).map(Folded::Into);
+                }
                 match (operator.to_string().as_str(), operands.as_slice()) {
                     ("!", [v]) => truth(v).map(|t| Folded::Into(boolean(!t))),
                     ("&&" | "&", [a, b]) => match (truth(a), truth(b)) {
@@ -200,6 +252,32 @@ where
         Arith::Mul => a * b,
         Arith::Div => a / b,
     }
+}
+
+/// Of small numbers, whatever type they have.
+fn plain(operator: &str, a: u32, b: u32) -> Option<Op> {
+    let truth = match operator {
+        "==" => a == b,
+        "!=" => a != b,
+        "<" => a < b,
+        "<=" => a <= b,
+        ">" => a > b,
+        ">=" => a >= b,
+        _ => {
+            let n = match operator {
+                "+" => a.checked_add(b),
+                "-" => a.checked_sub(b),
+                "*" => a.checked_mul(b),
+                "/" => a.checked_div(b),
+                "%" => a.checked_rem(b),
+                _ => None,
+            };
+            // As much as any type holds.
+            let n = Literal::u32_unsuffixed(n.filter(|n| *n < 128)?);
+            return Some(Op::Literal(quote!(#n)));
+        }
+    };
+    Some(boolean(truth))
 }
 
 fn boolean(truth: bool) -> Op {

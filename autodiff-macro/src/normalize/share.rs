@@ -1,7 +1,7 @@
 //! Common subexpressions: the second computation of the same value is replaced by the first where that is in sight.
 
-use crate::ir::{Arith, Function, Op, Region, Value};
-use std::collections::BTreeMap;
+use crate::ir::{Arith, Function, Op, Place, Region, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What makes two statements the same.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -10,6 +10,8 @@ enum Key {
     Neg(Value),
     Arith(u8, Value, Value),
     Apply(&'static str, Vec<Operand>),
+    /// What a place holds until something is written to its root.
+    Load(Value, String),
 }
 
 /// An argument: an integer literal is the same wherever it is written.
@@ -61,6 +63,18 @@ fn region(
     let outer = known.clone();
     region_.stmts.retain_mut(|stmt| {
         stmt.op.map(&mut |v| names.get(&v).copied().unwrap_or(v));
+        let mut written: BTreeSet<Value> = stmt.op.mutated().into_iter().collect();
+        for inner in stmt.op.regions() {
+            written.extend(inner.mutated());
+        }
+        known.retain(|key, _| !matches!(key, Key::Load(root, _) if written.contains(root)));
+        // What has just been written is there.
+        if let Op::Store(p, v) = &stmt.op
+            && !p.path.is_empty()
+            && function.is_scalar(*v)
+        {
+            known.insert(load(p), *v);
+        }
         if let [result] = stmt.results.as_slice()
             && let Some(key) = key(function, integers, *result, &stmt.op)
         {
@@ -81,6 +95,10 @@ fn region(
     *known = outer;
 }
 
+fn load(p: &Place) -> Key {
+    Key::Load(p.root, p.to_string())
+}
+
 fn key(
     function: &Function,
     integers: &BTreeMap<Value, String>,
@@ -91,6 +109,7 @@ fn key(
         return None;
     }
     match op {
+        Op::Load(p) if !p.path.is_empty() => Some(load(p)),
         Op::Literal(tokens) => Some(Key::Literal(tokens.to_string())),
         Op::Neg(v) => Some(Key::Neg(*v)),
         Op::Arith(op, a, b) => {

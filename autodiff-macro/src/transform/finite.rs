@@ -10,15 +10,21 @@
 use crate::analyze::Plan;
 use crate::ir::{Contribution, Function, Op, Region, Stmt, Value};
 use proc_macro2::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The questions, to be asked in front of the loop.
 pub fn open(function: &mut Function, plan: &mut Plan, body: &mut Region) -> Vec<Stmt> {
     let inside = body.defined();
+    let mut begun = BTreeSet::new();
+    body.visit(&mut |stmt| {
+        if let Op::Begin { value, .. } | Op::Declare { value, .. } = &stmt.op {
+            begun.insert(*value);
+        }
+    });
     let mut answers: BTreeMap<Value, Value> = BTreeMap::new();
     contributions(body, &mut |what| {
         if let Contribution::Times(y, factor) = what
-            && inside.contains(y)
+            && begun.contains(y)
             && !inside.contains(factor)
         {
             let finite = *answers.entry(*factor).or_insert_with(|| {

@@ -10,17 +10,24 @@
 
 use crate::analyze::{Effects, Plan};
 use crate::ir::{
-    Adapter, Arith, Contribution, Function, Loop, LoopKind, Op, Place, Region, Step, Stmt, Value,
+    Adapter, Arith, Contribution, Count, Function, Loop, LoopKind, Op, Place, Region, Step, Stmt,
+    Value,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A loop of the function's own region, by its position there.
+/// A loop of a region, by its position there.
 pub struct Fusable {
     pub position: usize,
     /// Of each active value that it carries: how its adjoint comes about.
-    pub adjoints: BTreeMap<usize, Vec<Link>>,
+    pub adjoints: BTreeMap<usize, Known>,
     /// Statements that have to run before the loop for these, by their positions.
     pub hoisted: BTreeSet<usize>,
+}
+
+/// From what the region yields at this position to the value: the last statement first.
+pub struct Known {
+    pub yielded: usize,
+    pub links: Vec<Link>,
 }
 
 /// From the adjoint of a result to that of an operand.
@@ -44,22 +51,26 @@ impl Link {
     }
 }
 
-/// The loops of a function that can be fused with their reverse.
-pub fn find(function: &Function, plan: &Plan, effects: &Effects) -> Vec<Fusable> {
+/// The loops of a region that can be fused with their reverse; `seeded`: which yields have an adjoint before it runs.
+pub fn find(
+    function: &Function,
+    plan: &Plan,
+    effects: &Effects,
+    region: &Region,
+    seeded: &[usize],
+) -> Vec<Fusable> {
+    let results = region.stmts.iter().enumerate();
     let cx = Find {
         function,
         plan,
         effects,
-        body: &function.body,
-        defined: function
-            .body
-            .stmts
-            .iter()
-            .enumerate()
+        region,
+        seeded,
+        defined: results
             .flat_map(|(k, stmt)| stmt.results.iter().map(move |v| (*v, k)))
             .collect(),
     };
-    (0..function.body.stmts.len())
+    (0..region.stmts.len())
         .filter_map(|position| cx.fusable(position))
         .collect()
 }
@@ -68,14 +79,15 @@ struct Find<'a> {
     function: &'a Function,
     plan: &'a Plan,
     effects: &'a Effects,
-    body: &'a Region,
+    region: &'a Region,
+    seeded: &'a [usize],
     /// The positions of the statements that define values.
     defined: BTreeMap<Value, usize>,
 }
 
 impl Find<'_> {
     fn fusable(&self, position: usize) -> Option<Fusable> {
-        let stmt = &self.body.stmts[position];
+        let stmt = &self.region.stmts[position];
         let Op::Loop(l) = &stmt.op else {
             return None;
         };
@@ -93,34 +105,35 @@ impl Find<'_> {
                 return None;
             }
             let mut links = Vec::new();
-            self.known(result, position, &mut links, &mut found.hoisted)?;
+            let yielded = self.known(result, position, &mut links, &mut found.hoisted)?;
             links.reverse();
-            found.adjoints.insert(k, links);
+            found.adjoints.insert(k, Known { yielded, links });
         }
         let independent = !found.adjoints.is_empty() && self.memory_is_independent(l, position);
         independent.then_some(found)
     }
 
-    /// The adjoint of a value, if nothing but it and values that are there before `position` decide it: the links from the
-    /// function's result to the value, the last first.
+    /// Where the adjoint of a value comes from, if nothing but values that are there before `position` decides it: the
+    /// links from the value to what is yielded.
     fn known(
         &self,
         v: Value,
         position: usize,
         links: &mut Vec<Link>,
         hoisted: &mut BTreeSet<usize>,
-    ) -> Option<()> {
+    ) -> Option<usize> {
         let mut users = Vec::new();
-        for (k, stmt) in self.body.stmts.iter().enumerate() {
+        for (k, stmt) in self.region.stmts.iter().enumerate() {
             if uses(stmt, v) && self.has_derivative(stmt, v) {
                 users.push(k);
             }
         }
-        let returned = self.body.yields.contains(&v);
-        match (users.as_slice(), returned) {
-            ([], true) => Some(()),
-            ([user], false) => {
-                let stmt = &self.body.stmts[*user];
+        let yields = self.region.yields.iter().enumerate();
+        let yielded: Vec<usize> = yields.filter(|(_, y)| **y == v).map(|(k, _)| k).collect();
+        match (users.as_slice(), yielded.as_slice()) {
+            ([], [k]) => self.seeded.contains(k).then_some(*k),
+            ([user], []) => {
+                let stmt = &self.region.stmts[*user];
                 let (link, result) = match &stmt.op {
                     Op::Neg(_) => (Link::Negated, stmt.results[0]),
                     Op::Arith(_, a, b) if a == b => return None,
@@ -184,7 +197,7 @@ impl Find<'_> {
         if *k < position {
             return Some(());
         }
-        let stmt = &self.body.stmts[*k];
+        let stmt = &self.region.stmts[*k];
         let movable = match &stmt.op {
             Op::Literal(_) | Op::Neg(_) | Op::Arith(..) | Op::Cast { .. } | Op::Plain { .. } => {
                 true
@@ -214,12 +227,12 @@ impl Find<'_> {
             .chain(mutated.iter().copied())
             .filter(|v| self.plan.active(*v) && !inside.contains(v))
             .collect();
-        let later = &self.body.stmts[position + 1..];
+        let later = &self.region.stmts[position + 1..];
         outside.iter().all(|root| {
             if mutated.contains(root) {
                 let used_later = later.iter().any(|stmt| uses(stmt, *root))
-                    || self.body.yields.contains(root)
-                    || self.body.params.contains(root);
+                    || self.region.yields.contains(root)
+                    || self.function.body.params.contains(root);
                 !used_later && self.is_scratch(l, *root)
             } else {
                 !later.iter().any(|stmt| mutates(stmt, *root))
@@ -233,29 +246,71 @@ impl Find<'_> {
     /// for i in r { for j in 0..n { w[j] = … }; … }
     /// ```
     fn is_scratch(&self, l: &Loop, root: Value) -> bool {
-        let Some(first) = l.body.stmts.iter().find(|stmt| uses(stmt, root)) else {
+        self.keeps_its_shape(&self.function.body, root) && self.is_filled(&l.body, root, l)
+    }
+
+    /// `region`: all uses of the memory in an iteration of the loop `around` are in it.
+    fn is_filled(&self, region: &Region, root: Value, around: &Loop) -> bool {
+        let mut users = region.stmts.iter().filter(|stmt| uses(stmt, root));
+        let Some(first) = users.next() else {
             return false;
         };
         match &first.op {
             Op::Fill(p, v) => p.path.is_empty() && *v != root,
+            Op::CopyFrom(p, q) => p.path.is_empty() && q.root != root,
             Op::Store(p, v) => {
                 p.path.is_empty()
                     && *v != root
                     && self.function.types.has_static_shape(self.function.ty(root))
             }
-            Op::Loop(filling) => {
-                let bounds = self.fills(filling, root);
-                bounds.is_some_and(|bounds| {
-                    bounds.iter().all(|v| self.is_fixed(*v, l, root))
-                        && l.body.stmts.iter().all(|stmt| {
+            Op::Loop(filling) => match self.fills(filling, root) {
+                Some(bounds) if self.are_all(&bounds, root) => true,
+                // Elements beyond these bounds must stay what they are.
+                Some(bounds) => {
+                    bounds.iter().all(|v| self.is_fixed(*v, around, root))
+                        && region.stmts.iter().all(|stmt| {
                             !mutates(stmt, root)
                                 || matches!(&stmt.op, Op::Loop(other)
                                     if self.fills_in_place(other, root, &bounds))
                         })
-                })
-            }
+                }
+                None => users.next().is_none() && self.is_filled(&filling.body, root, around),
+            },
             _ => false,
         }
+    }
+
+    /// Its elements change, but not how many there are.
+    fn keeps_its_shape(&self, region: &Region, root: Value) -> bool {
+        let ty = self.function.ty(root);
+        let is_static = self.function.types.has_static_shape(ty);
+        region.stmts.iter().all(|stmt| {
+            let own = match &stmt.op {
+                Op::Store(p, _) => p.root != root || !p.path.is_empty() || is_static,
+                Op::Update(..) | Op::Fill(..) | Op::CopyFrom(..) => true,
+                Op::Swap(p, q) => p.root == q.root || (p.root != root && q.root != root),
+                op => !op.mutated().contains(&root),
+            };
+            let regions = stmt.op.regions();
+            own && regions.iter().all(|r| self.keeps_its_shape(r, root))
+        })
+    }
+
+    /// The bounds are those of all elements.
+    fn are_all(&self, bounds: &[Value; 2], root: Value) -> bool {
+        let [low, high] = bounds.map(|v| definition(&self.function.body, v));
+        let from_start =
+            matches!(low, Some(Op::Literal(t)) if matches!(t.to_string().as_str(), "0" | "0usize"));
+        let to_end = match (definition(&self.function.body, root), high) {
+            (_, Some(Op::Len(p))) if *p == Place::whole(root) => true,
+            (Some(Op::Repeat { count, .. }), high) => match (count, high) {
+                (Count::Value(n), _) => self.same(*n, bounds[1]),
+                (Count::Constant(n), Some(Op::Literal(t))) => n.to_string() == t.to_string(),
+                (Count::Constant(_), _) => false,
+            },
+            _ => false,
+        };
+        from_start && to_end
     }
 
     /// The bounds of a loop over elements, each of which it overwrites before it reads it.
@@ -302,7 +357,10 @@ impl Find<'_> {
     /// The same number by the text.
     fn same(&self, a: Value, b: Value) -> bool {
         a == b
-            || match (definition(self.body, a), definition(self.body, b)) {
+            || match (
+                definition(&self.function.body, a),
+                definition(&self.function.body, b),
+            ) {
                 (Some(Op::Literal(a)), Some(Op::Literal(b))) => a.to_string() == b.to_string(),
                 (Some(Op::Len(a)), Some(Op::Len(b))) => a == b && a.path.is_empty(),
                 _ => false,
@@ -370,6 +428,43 @@ fn touches_only(l: &Loop, root: Value, item: Value) -> bool {
     walk(&l.body, root, item)
 }
 
+/// All that is used of a cell is, in each iteration, the element of this number behind one and the same prefix.
+fn is_one_element(
+    region: &Region,
+    root: Value,
+    item: Value,
+    inside: &BTreeSet<Value>,
+    prefix: &mut Option<Vec<Step>>,
+) -> bool {
+    let mut is_it = |p: &Place| {
+        let Some(at) = p
+            .path
+            .iter()
+            .position(|step| matches!(step, Step::Index(i) if *i == item))
+        else {
+            return false;
+        };
+        let own = Place {
+            root,
+            path: p.path[..at].to_vec(),
+        };
+        !own.indices().iter().any(|v| inside.contains(v))
+            && *prefix.get_or_insert_with(|| own.path.clone()) == own.path
+    };
+    let mut all = region.yields.iter().all(|v| *v != root);
+    for stmt in &region.stmts {
+        all &= match &stmt.op {
+            Op::Load(p) => p.root != root || is_it(p),
+            Op::Store(p, v) | Op::Update(p, _, v) => *v != root && (p.root != root || is_it(p)),
+            op => !op.operands().contains(&root),
+        };
+    }
+    let inner = region.stmts.iter().flat_map(|stmt| stmt.op.regions());
+    all && inner
+        .into_iter()
+        .all(|r| is_one_element(r, root, item, inside, prefix))
+}
+
 /// The iterations of a loop's reverse can be run in any order: they take nothing from the stack, and hand nothing on.
 pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
     let mut on_stack = false;
@@ -383,7 +478,9 @@ pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
             adds_up(l, k) || !carried.iter().any(|v| plan.active(*v))
         })
         && l.body.mutated().iter().all(|root| {
-            inside.contains(root) || !plan.active(*root) || touches_only(l, *root, l.body.params[0])
+            inside.contains(root)
+                || !plan.active(*root)
+                || is_one_element(&l.body, *root, l.body.params[0], &inside, &mut None)
         })
 }
 

@@ -13,7 +13,8 @@ use crate::ir::{
     Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
     LoopKind, Op, Place, Range, Region, Step, Stmt, Tape, Target, Value, Zero,
 };
-use autodiff_runtime::rules::Operand;
+use crate::normalize::pairs;
+use autodiff_runtime::rules::{self, Operand};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -108,40 +109,16 @@ fn together(
     effects: &Effects,
     result: Value,
 ) -> Option<Together> {
-    let fusable = fuse::find(function, plan, effects);
-    if fusable.is_empty() {
-        return None;
-    }
     let body = &function.body;
     let mut cx = Reverse::new(errors, effects, source, function, plan, Style::Fast);
-    cx.enter(body);
+    if fuse::find(function, plan, effects, body, &[0]).is_empty() {
+        return None;
+    }
+    cx.scopes.push(Scope::default());
     let seed = cx.seed(result);
     let mut stmts = cx.written();
-    let mut forward = vec![Vec::new(); body.stmts.len()];
-    let mut hoisted = BTreeSet::new();
-    for found in &fusable {
-        for k in found.hoisted.difference(&hoisted) {
-            cx.take_over(&body.stmts[*k]);
-        }
-        hoisted.extend(&found.hoisted);
-        if let Op::Loop(l) = &body.stmts[found.position].op {
-            cx.fused(l, &body.stmts[found.position], &found.adjoints, seed);
-        }
-        forward[found.position] = cx.written();
-    }
-    cx.contribute(result, Contribution::Given(seed));
-    let fused: BTreeSet<usize> = fusable.iter().map(|found| found.position).collect();
-    for (k, stmt) in body.stmts.iter().enumerate().rev() {
-        if fused.contains(&k) {
-            continue;
-        }
-        let own = cx.stmt(stmt);
-        if !hoisted.contains(&k) {
-            forward[k] = own;
-        }
-    }
-    stmts.extend(forward.into_iter().flatten());
-    stmts.extend(cx.written());
+    cx.scopes.clear();
+    stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
     Some(Together {
         region: Region {
             params: body.params.clone(),
@@ -160,6 +137,8 @@ struct Reverse<'a> {
     function: Function,
     plan: Plan,
     definitions: BTreeMap<Value, Op>,
+    /// What elementary functions of a value there are.
+    partners: BTreeMap<(&'static str, Value), Vec<Value>>,
     scopes: Vec<Scope>,
     /// Parameters of which the caller hands the adjoint in.
     params: BTreeSet<Value>,
@@ -193,6 +172,7 @@ impl<'a> Reverse<'a> {
             function: function.clone(),
             plan: plan.clone(),
             definitions: BTreeMap::new(),
+            partners: BTreeMap::new(),
             scopes: Vec::new(),
             params: BTreeSet::new(),
             reshaped: BTreeSet::new(),
@@ -201,6 +181,10 @@ impl<'a> Reverse<'a> {
         function.body.visit(&mut |stmt| {
             for v in &stmt.results {
                 cx.definitions.insert(*v, stmt.op.clone());
+            }
+            if let Op::Apply { row, args } = &stmt.op {
+                let known = cx.partners.entry((row.name, args[0])).or_default();
+                known.extend(&stmt.results);
             }
             match &stmt.op {
                 Op::Push(p, _) | Op::Pop(p) | Op::Truncate(p, _) => {
@@ -211,6 +195,7 @@ impl<'a> Reverse<'a> {
                     cx.reshaped.insert(p.root);
                 }
                 Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
+                Op::Opaque { .. } | Op::Effect { .. } => cx.reshaped.extend(stmt.op.mutated()),
                 Op::Call {
                     callee: _,
                     args,
@@ -535,6 +520,21 @@ impl<'a> Reverse<'a> {
             }
             Op::Apply { row, args } => {
                 if let Some(y) = adjoint {
+                    if let Some((partner, opposite)) = self.partner(row.name, args[0]) {
+                        let what = Contribution::Times(y, partner);
+                        if opposite {
+                            let negative = self.function.like(y);
+                            self.plan.pad(&self.function, true);
+                            self.out(Op::Begin {
+                                value: negative,
+                                with: what,
+                            });
+                            self.contribute(args[0], Contribution::Negated(negative));
+                        } else {
+                            self.contribute(args[0], what);
+                        }
+                        return;
+                    }
                     let floats: Vec<Value> = args
                         .iter()
                         .enumerate()
@@ -719,9 +719,34 @@ impl<'a> Reverse<'a> {
             }
             Arith::Div => {
                 self.contribute(a, Contribution::Over(y, b));
-                self.contribute(b, Contribution::MinusOver { y, b });
+                let what = match (
+                    self.style == Style::Fast && self.is_one(a),
+                    rules::row("recip"),
+                ) {
+                    // A reciprocal's derivative is made of its value.
+                    (true, Some(row)) => Contribution::Partial {
+                        row,
+                        which: 0,
+                        operands: vec![y],
+                        y,
+                    },
+                    _ => Contribution::MinusOver { y, b },
+                };
+                self.contribute(b, what);
             }
         }
+    }
+
+    /// The value that is the derivative of this function of `x`, and whether with the opposite sign.
+    fn partner(&self, name: &str, x: Value) -> Option<(Value, bool)> {
+        let (name, opposite) = pairs::partner(name).filter(|_| self.style == Style::Fast)?;
+        let found = self.partners.get(&(name, x))?.iter().copied();
+        let mut in_sight = found.filter(|v| self.scopes.iter().any(|s| s.defined.contains(v)));
+        Some((in_sight.next()?, opposite))
+    }
+
+    fn is_one(&self, v: Value) -> bool {
+        matches!(self.definitions.get(&v), Some(Op::Literal(tokens)) if literal_is_one(tokens))
     }
 
     /// p = v
@@ -980,6 +1005,41 @@ impl<'a> Reverse<'a> {
         }
     }
 
+    /// Both sweeps of a region in one: loops that can be are fused with their reverse, the rest is reversed after that.
+    ///
+    /// `seeds`: what the adjoints of some of the yields are.
+    fn both(&mut self, region: &Region, seeds: &[(usize, Contribution)]) -> Vec<Stmt> {
+        let seeded: Vec<usize> = seeds.iter().map(|(k, _)| *k).collect();
+        let fusable = fuse::find(&self.function, &self.plan, self.effects, region, &seeded);
+        self.enter(region);
+        let mut forward = vec![Vec::new(); region.stmts.len()];
+        let mut fused = BTreeSet::new();
+        let mut hoisted = BTreeSet::new();
+        for found in &fusable {
+            for k in found.hoisted.difference(&hoisted) {
+                self.take_over(&region.stmts[*k]);
+            }
+            hoisted.extend(&found.hoisted);
+            fused.insert(found.position);
+            self.fused(&region.stmts[found.position], &found.adjoints, seeds);
+            forward[found.position] = self.written();
+        }
+        for (k, what) in seeds {
+            self.contribute(region.yields[*k], what.clone());
+        }
+        for (k, stmt) in region.stmts.iter().enumerate().rev() {
+            if !fused.contains(&k) {
+                let own = self.stmt(stmt);
+                if !hoisted.contains(&k) {
+                    forward[k] = own;
+                }
+            }
+        }
+        let reverse = self.written();
+        self.scopes.pop();
+        forward.into_iter().flatten().chain(reverse).collect()
+    }
+
     /// Each iteration of a loop that only adds up, and its reverse right upon it.
     ///
     /// ```text
@@ -987,16 +1047,19 @@ impl<'a> Reverse<'a> {
     /// ```
     fn fused(
         &mut self,
-        l: &Loop,
         stmt: &Stmt,
-        adjoints: &BTreeMap<usize, Vec<fuse::Link>>,
-        seed: Value,
+        adjoints: &BTreeMap<usize, fuse::Known>,
+        seeds: &[(usize, Contribution)],
     ) {
+        let Op::Loop(l) = &stmt.op else { return };
         let mut known = Vec::new();
-        for (k, links) in adjoints {
-            let mut what = Contribution::Given(seed);
+        for (k, fuse::Known { yielded, links }) in adjoints {
+            let seed = seeds.iter().find(|(y, _)| y == yielded);
+            let Some((_, mut what)) = seed.cloned() else {
+                continue;
+            };
             for link in links.iter().map(Some).chain([None]) {
-                let adjoint = self.function.like(seed);
+                let adjoint = self.function.like(l.init[*k]);
                 self.plan.pad(&self.function, true);
                 self.out(Op::Begin {
                     value: adjoint,
@@ -1007,14 +1070,17 @@ impl<'a> Reverse<'a> {
             known.push((*k, what));
         }
         self.declare_outside(&l.body);
-        self.effects.fuse(stmt.results.first().copied());
-        let (mut body, scope) = self.region(&l.body, &mut |cx| {
-            for (k, what) in &known {
-                cx.contribute(l.carried_yields()[*k], what.clone());
-            }
-        });
-        self.effects.fuse(None);
-        body.stmts.extend(scope.out);
+        let yields: Vec<(usize, Contribution)> = known
+            .iter()
+            .map(|(k, what)| (k + usize::from(l.conditional), what.clone()))
+            .collect();
+        let outer = self.effects.fuse(stmt.results.first().copied());
+        let body = Region {
+            params: l.body.params.clone(),
+            stmts: self.both(&l.body, &yields),
+            yields: l.body.yields.clone(),
+        };
+        self.effects.fuse(outer);
         self.emit(stmt.results.clone(), Op::Loop(Loop { body, ..l.clone() }));
         for (k, what) in known {
             self.contribute(l.init[k], what);
@@ -1043,6 +1109,7 @@ impl<'a> Reverse<'a> {
             effects: self.effects,
             function: &mut self.function,
             plan: &mut self.plan,
+            reshaped: &self.reshaped,
         }
     }
 
@@ -1173,4 +1240,10 @@ impl<'a> Reverse<'a> {
             span,
         }
     }
+}
+
+fn literal_is_one(tokens: &proc_macro2::TokenStream) -> bool {
+    let text = tokens.to_string().replace('_', "");
+    let digits = text.trim_end_matches("f64").trim_end_matches("f32");
+    digits.parse::<f64>() == Ok(1.0)
 }

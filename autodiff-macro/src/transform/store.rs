@@ -9,6 +9,8 @@ pub struct Store<'a> {
     pub effects: &'a Effects,
     pub function: &'a mut Function,
     pub plan: &'a mut Plan,
+    /// Cells whose number of elements changes.
+    pub reshaped: &'a BTreeSet<Value>,
 }
 
 /// How each value that a reverse region needs is had.
@@ -112,11 +114,18 @@ impl Store<'_> {
             .into_iter()
             .filter(|v| definitions.contains_key(v))
             .collect();
-        let search = Search {
+        let mut search = Search {
             store: self,
             forward,
             definitions: &definitions,
+            there: BTreeSet::new(),
         };
+        // Memory that is stored anyway can be read again.
+        search.there = needed
+            .iter()
+            .copied()
+            .filter(|v| !self.function.is_scalar(*v) && !search.is_cheap(*v))
+            .collect();
         let mut stored: BTreeSet<Value> = needed
             .iter()
             .copied()
@@ -155,6 +164,8 @@ impl Store<'_> {
 }
 
 struct Search<'a> {
+    /// Memory of this region that the reverse region has.
+    there: BTreeSet<Value>,
     store: &'a Store<'a>,
     forward: &'a Region,
     definitions: &'a BTreeMap<Value, Option<usize>>,
@@ -176,6 +187,9 @@ impl Search<'_> {
     fn is_cheap_statement(&self, v: Value, stmt: &Stmt) -> bool {
         let effects = self.store.effects;
         let memory = |p: &Place| {
+            if self.there.contains(&p.root) {
+                return effects.stable(v, p.root);
+            }
             let own = self.definitions.contains_key(&p.root);
             let scalar = self.store.function.is_scalar(p.root)
                 && !self.store.function.locals.contains(&p.root);
@@ -203,7 +217,7 @@ impl Search<'_> {
             } => memory(place),
             Op::Apply { row, args: _ } => is_cheap_function(row.name),
             Op::Load(p) => self.store.function.is_scalar(v) && memory(p),
-            Op::Len(p) => memory(p),
+            Op::Len(p) => memory(p) || self.keeps_its_length(p),
             Op::Aggregate(_, values) => {
                 effects.immutable(v)
                     && values.len() <= 4
@@ -228,6 +242,14 @@ impl Search<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Elements may change, but not how many there are.
+    fn keeps_its_length(&self, p: &Place) -> bool {
+        let there = !self.definitions.contains_key(&p.root)
+            && self.store.effects.owner(p.root) != Owner::Branch
+            && !self.store.effects.is_lent(p.root);
+        there && !self.store.reshaped.contains(&p.root)
     }
 
     /// What a value is computed from that cannot be computed again itself.

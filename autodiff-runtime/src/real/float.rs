@@ -36,7 +36,7 @@ macro_rules! core_methods {
 }
 
 macro_rules! float {
-    ($float:ident) => {
+    ($float:ident, $as_f64:path) => {
         impl Sealed for $float {}
 
         impl Real for $float {
@@ -78,8 +78,7 @@ macro_rules! float {
                 _: &dyn Fn(&[Self]) -> Self,
                 _: &dyn Fn(&[Self], Self) -> Vec<Self>,
             ) -> Self {
-                let inputs: Vec<f64> = inputs.iter().map(|x| x.value()).collect();
-                primal(&inputs) as $float
+                primal($as_f64(inputs).as_ref()) as $float
             }
 
             #[inline(always)]
@@ -166,5 +165,13 @@ macro_rules! float {
     };
 }
 
-float!(f64);
-float!(f32);
+float!(f64, same);
+float!(f32, widened);
+
+fn same(inputs: &[f64]) -> &[f64] {
+    inputs
+}
+
+fn widened(inputs: &[f32]) -> Vec<f64> {
+    inputs.iter().copied().map(f64::from).collect()
+}

@@ -35,7 +35,7 @@ pub(super) fn power_base<T: Real>(x: T, y: T, cotangent: T) -> T {
 #[inline(always)]
 pub(super) fn power_exponent<T: Real>(x: T, v: T, cotangent: T) -> T {
     if x == T::zero() {
-        return T::zero();
+        return product(cotangent, v).__passed_over();
     }
     product(cotangent, v * x.ln())
 }
@@ -44,7 +44,7 @@ pub(super) fn power_exponent<T: Real>(x: T, v: T, cotangent: T) -> T {
 #[inline(always)]
 pub(super) fn unit_component<T: Real>(component: T, v: T, cotangent: T) -> T {
     if v == T::zero() {
-        return T::zero();
+        return product(cotangent, v).__passed_over();
     }
     product(cotangent, component / v)
 }
@@ -72,6 +72,6 @@ pub(super) fn share<T: Real>(chosen: bool, operand: T, other: T, cotangent: T) -
     } else if tied {
         half
     } else {
-        T::zero()
+        cotangent.__passed_over()
     }
 }

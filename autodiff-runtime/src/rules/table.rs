@@ -165,9 +165,9 @@ macro_rules! rows {
             }
             "1 to x inside and at the edges, outside to the bound in force"
             clamp(x, y, z) -> v [[0.5, 0.0, 2.0], [-0.5, 0.0, 2.0], [2.5, 0.0, 2.0]] {
-                x: d0(x, y, z; w) = if x < y || x > z { T::zero() } else { w };
-                y: d1(x, y; w) = if x < y { w } else { T::zero() };
-                z: d2(x, z; w) = if x > z { w } else { T::zero() };
+                x: d0(x, y, z; w) = if x < y || x > z { w.__passed_over() } else { w };
+                y: d1(x, y; w) = if x < y { w } else { w.__passed_over() };
+                z: d2(x, z; w) = if x > z { w } else { w.__passed_over() };
             }
             "∂/∂x = y, ∂/∂y = x, ∂/∂z = 1 for x y + z"
             mul_add(x, y, z) -> v [[0.5, -2.0, 3.0], [-1.5, 2.0, -1.0]] {

@@ -1,6 +1,8 @@
 //! Jacobians and Hessians from evaluations at dual numbers.
 
 use super::Structure;
+#[cfg(feature = "std")]
+use crate::real::Dependent;
 use crate::{Dual, DualVec, Real, Taylor};
 use alloc::vec::Vec;
 
@@ -9,26 +11,58 @@ pub const BLOCK: usize = 8;
 /// A number with the tangents of a block of columns.
 pub type Columns<F> = DualVec<F, BLOCK>;
 
-/// Hands out inputs with tangents: the unit vectors of a block of columns.
-pub struct Directions {
+/// Hands out inputs with tangents, or cotangents of outputs: unit vectors, or sums of those that have a colour.
+pub struct Directions<'a> {
+    /// None where each has a colour of its own.
+    colours: Option<&'a [usize]>,
+    /// The first colour of the block.
     first: usize,
     next: usize,
 }
 
-impl Directions {
-    /// The next input, in order.
+impl<'a> Directions<'a> {
+    pub(super) fn new(colours: Option<&'a [usize]>, first: usize) -> Self {
+        Self {
+            colours,
+            first,
+            next: 0,
+        }
+    }
+
+    /// The place in the block of what comes next, in order, if it is in the block.
+    #[inline(always)]
+    fn place(&mut self) -> Option<usize> {
+        let colour = match self.colours {
+            None => self.next,
+            Some(colours) => colours[self.next],
+        };
+        self.next += 1;
+        colour.checked_sub(self.first)
+    }
+
+    /// The next input.
     #[inline(always)]
     pub fn input<F: Real>(&mut self, value: F) -> Columns<F> {
         let mut tangents = [F::zero(); BLOCK];
-        if let Some(tangent) = self
-            .next
-            .checked_sub(self.first)
-            .and_then(|k| tangents.get_mut(k))
-        {
+        if let Some(tangent) = self.place().and_then(|k| tangents.get_mut(k)) {
             *tangent = F::one();
         }
-        self.next += 1;
         DualVec::new(value, tangents)
+    }
+
+    /// No input.
+    #[inline(always)]
+    pub fn constant<F: Real>(&self, value: F) -> Columns<F> {
+        DualVec::constant(value)
+    }
+
+    /// The next cotangent.
+    #[inline(always)]
+    pub fn cotangent<F: Real>(&mut self) -> F {
+        match self.place() {
+            Some(0) => F::one(),
+            _ => F::zero(),
+        }
     }
 }
 
@@ -41,12 +75,17 @@ pub fn constant<F: Real, D: AtNumber<F>>(value: F) -> D {
 /// A number over floats of type `F`.
 pub trait AtNumber<F> {
     fn at(constant: F) -> Self;
+    fn primal(self) -> F;
 }
 
 impl<F: Real> AtNumber<F> for F {
     #[inline(always)]
     fn at(constant: F) -> Self {
         constant
+    }
+    #[inline(always)]
+    fn primal(self) -> F {
+        self
     }
 }
 
@@ -55,12 +94,20 @@ impl<F: Real, const K: usize> AtNumber<F> for Taylor<F, K> {
     fn at(constant: F) -> Self {
         Taylor::constant(constant)
     }
+    #[inline(always)]
+    fn primal(self) -> F {
+        self.coefficients[0]
+    }
 }
 
 impl<F: Real> AtNumber<F> for Dual<F> {
     #[inline(always)]
     fn at(constant: F) -> Self {
         Dual::constant(constant)
+    }
+    #[inline(always)]
+    fn primal(self) -> F {
+        self.value
     }
 }
 
@@ -69,12 +116,32 @@ impl<F: Real> AtNumber<F> for Dual<Dual<F>> {
     fn at(constant: F) -> Self {
         Dual::constant(Dual::constant(constant))
     }
+    #[inline(always)]
+    fn primal(self) -> F {
+        self.value.value
+    }
 }
 
 impl<F: Real, const N: usize> AtNumber<F> for DualVec<F, N> {
     #[inline(always)]
     fn at(constant: F) -> Self {
         DualVec::constant(constant)
+    }
+    #[inline(always)]
+    fn primal(self) -> F {
+        self.value
+    }
+}
+
+#[cfg(feature = "std")]
+impl<F: Real> AtNumber<F> for Dependent<F> {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        Dependent::constant(constant)
+    }
+    #[inline(always)]
+    fn primal(self) -> F {
+        Dependent::primal(&self)
     }
 }
 
@@ -104,9 +171,9 @@ where
     target.set(&mut || next.next().unwrap_or(F::zero()));
 }
 
-/// Writes the values of a result.
-pub fn primal<F: Real, const N: usize, S: Structure<DualVec<F, N>>>(result: &S) -> S::With<F> {
-    result.map(&mut |number: DualVec<F, N>| number.value)
+/// The values of a result.
+pub fn primal<F: Real, D: AtNumber<F>, S: Structure<D>>(result: &S) -> S::With<F> {
+    result.map(&mut |number: D| number.primal())
 }
 
 /// A Jacobian block of columns by block of columns: `jac[i * inputs + j]` is the derivative of output `i` with respect to
@@ -115,13 +182,13 @@ pub fn primal<F: Real, const N: usize, S: Structure<DualVec<F, N>>>(result: &S) 
 pub fn jacobian_by_columns<F: Real, R>(
     inputs: usize,
     jac: &mut [F],
-    mut evaluate: impl FnMut(&mut Directions, &mut dyn FnMut(Columns<F>)) -> R,
+    mut evaluate: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(Columns<F>)) -> R,
 ) -> R {
     let mut first = 0;
     loop {
         let width = BLOCK.min(inputs - first);
         let mut at = first;
-        let result = evaluate(&mut Directions { first, next: 0 }, &mut |output| {
+        let result = evaluate(&mut Directions::new(None, first), &mut |output| {
             jac[at..at + width].copy_from_slice(&output.tangents[..width]);
             at += inputs;
         });
@@ -132,21 +199,54 @@ pub fn jacobian_by_columns<F: Real, R>(
     }
 }
 
-/// A Jacobian row by row: `pull` is both sweeps for the unit cotangent of an output; it lets `jacobian_fits` judge the buffer
-/// between them, and visits the gradient.
+/// Rows of a Jacobian, or sums of those that have a colour, one after the other.
+pub struct Rows<'a, F> {
+    colours: Option<&'a [usize]>,
+    inputs: usize,
+    jac: &'a mut [F],
+    /// Which is next.
+    at: usize,
+}
+
+impl<'a, F> Rows<'a, F> {
+    /// Hands out the cotangents for the next row.
+    pub fn directions(&self) -> Directions<'a> {
+        Directions::new(self.colours, self.at)
+    }
+
+    /// The place of the next row.
+    pub fn row(&mut self) -> &mut [F] {
+        &mut self.jac[self.at * self.inputs..][..self.inputs]
+    }
+
+    /// The next row is done: whether there is one after it.
+    pub fn done(&mut self) -> bool {
+        self.at += 1;
+        self.are_left()
+    }
+
+    fn are_left(&self) -> bool {
+        (self.at + 1) * self.inputs <= self.jac.len()
+    }
+}
+
+/// A Jacobian row by row: `pull` is a forward sweep and reverse sweeps for rows from the next one on, as many as the forward
+/// sweep serves; it lets `jacobian_fits` judge the buffer between them.
 pub fn jacobian_by_rows<F: Real, R>(
     inputs: usize,
+    colours: Option<&[usize]>,
     jac: &mut [F],
-    mut pull: impl FnMut(usize, &mut dyn FnMut(F)) -> R,
+    mut pull: impl FnMut(&mut Rows<'_, F>) -> R,
 ) -> Option<R> {
+    let mut rows = Rows {
+        colours,
+        inputs: inputs.max(1),
+        jac,
+        at: 0,
+    };
     let mut result = None;
-    for (i, row) in jac.chunks_exact_mut(inputs.max(1)).enumerate() {
-        let mut columns = row.iter_mut();
-        result = Some(pull(i, &mut |partial| {
-            if let Some(place) = columns.next() {
-                *place = partial;
-            }
-        }));
+    while rows.are_left() {
+        result = Some(pull(&mut rows));
     }
     result
 }
@@ -161,10 +261,19 @@ pub fn jacobian_fits(outputs: usize, inputs: usize, length: usize) {
     );
 }
 
-/// Whether rows are cheaper than columns: a reverse sweep costs about as much as three evaluations, a block of columns
-/// about as much as four.
+/// Whether rows are cheaper than columns.
 pub fn rows_are_cheaper(outputs: usize, inputs: usize) -> bool {
-    3 * outputs < 4 * inputs.div_ceil(BLOCK)
+    cost_of_rows(outputs) < cost_of_columns(inputs)
+}
+
+/// Both sweeps for so many rows: each costs about as much as three evaluations.
+pub(crate) fn cost_of_rows(count: usize) -> usize {
+    3 * count
+}
+
+/// Forward mode for so many columns: a block of them costs about as much as four evaluations.
+pub(crate) fn cost_of_columns(count: usize) -> usize {
+    4 * count.div_ceil(BLOCK)
 }
 
 /// The Hessian of a float, forward over reverse: `hess[i * inputs + j]`. `pull` runs both sweeps at inputs from the
@@ -172,12 +281,12 @@ pub fn rows_are_cheaper(outputs: usize, inputs: usize) -> bool {
 pub fn hessian<F: Real>(
     inputs: usize,
     hess: &mut [F],
-    mut pull: impl FnMut(&mut Directions, &mut dyn FnMut(Columns<F>)),
+    mut pull: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(Columns<F>)),
 ) {
     for first in (0..inputs).step_by(BLOCK) {
         let width = BLOCK.min(inputs - first);
         let mut i = 0;
-        pull(&mut Directions { first, next: 0 }, &mut |partial| {
+        pull(&mut Directions::new(None, first), &mut |partial| {
             // On and below the diagonal, and the same above.
             for (k, second) in partial
                 .tangents

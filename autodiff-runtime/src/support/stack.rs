@@ -99,6 +99,8 @@ pub struct Stack<'a> {
     /// In words.
     len: usize,
     capacity: usize,
+    /// Nothing that was pushed owns anything: it can be read again.
+    plain: bool,
     /// Empty as long as the room in the frame is enough.
     buffer: Vec<Word>,
     room: PhantomData<&'a mut Inline>,
@@ -116,6 +118,7 @@ impl<'a> Stack<'a> {
             start: room.0.as_mut_ptr(),
             len: 0,
             capacity: INLINE,
+            plain: true,
             buffer: Vec::new(),
             room: PhantomData,
         }
@@ -126,6 +129,9 @@ impl<'a> Stack<'a> {
         let end = self.len + const { words::<E>() };
         if end > self.capacity {
             self.grow(end);
+        }
+        if const { core::mem::needs_drop::<E>() } {
+            self.plain = false;
         }
         // SAFETY: there is room for `capacity` words from `start` on, and the element ends at `end <= capacity`.
         unsafe {
@@ -150,7 +156,7 @@ impl<'a> Stack<'a> {
         );
         self.len -= size;
         // SAFETY: emitted code pops in the opposite order of its pushes, each with the tag it was pushed with, so that an
-        // `E` was written here; it is not read again.
+        // `E` was written here; it is read again only after `rewind`, and then owns nothing.
         unsafe {
             let place = self.start.add(self.len).cast::<E>();
             if const { align_of::<E>() <= align_of::<Word>() } {
@@ -159,6 +165,23 @@ impl<'a> Stack<'a> {
                 place.read_unaligned()
             }
         }
+    }
+
+    /// The end of what a forward sweep has pushed.
+    #[inline(always)]
+    pub fn mark(&self) -> usize {
+        self.len
+    }
+
+    /// What was popped since the mark is there again, for another reverse sweep. `false` if it is gone, since some of it
+    /// owned memory.
+    #[inline]
+    pub fn rewind(&mut self, mark: usize) -> bool {
+        // Nothing is pushed in a reverse sweep: what was there is there still.
+        if self.plain {
+            self.len = mark;
+        }
+        self.plain
     }
 
     #[cold]

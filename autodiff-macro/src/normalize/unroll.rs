@@ -1,0 +1,213 @@
+//! Short loops between literal bounds are written out: what an iteration computes is then a value like any other, kept in a
+//! register and not on the stack.
+//!
+//! ```text
+//! for k in 0..3 { s += a[k] * a[k] }      becomes      s += a[0] * a[0]; s += a[1] * a[1]; s += a[2] * a[2]
+//! ```
+
+use super::fold;
+use crate::ir::{Adapter, Function, Loop, LoopKind, Op, Region, Stmt, Value};
+use proc_macro2::{Literal, Span};
+use quote::quote;
+use std::collections::BTreeMap;
+
+/// The most iterations that are written out, …
+const TRIPS: u32 = 16;
+/// … the most statements that a loop with all that is in it may become, …
+const STATEMENTS: usize = 400;
+/// … and by how many the function may grow.
+const GROWTH: usize = 2000;
+
+pub fn run(function: &mut Function) {
+    let mut body = std::mem::take(&mut function.body);
+    let mut cx = Unroll {
+        numbers: fold::integers(function, &body),
+        function,
+        left: GROWTH,
+        names: BTreeMap::new(),
+    };
+    cx.region(&mut body);
+    let names = cx.names;
+    body.rename(&mut |v| resolve(&names, v));
+    function.body = body;
+}
+
+struct Unroll<'a> {
+    function: &'a mut Function,
+    /// Values that are integer literals.
+    numbers: BTreeMap<Value, u32>,
+    left: usize,
+    /// What the results of loops have become.
+    names: BTreeMap<Value, Value>,
+}
+
+fn resolve(names: &BTreeMap<Value, Value>, mut v: Value) -> Value {
+    while let Some(next) = names.get(&v) {
+        v = *next;
+    }
+    v
+}
+
+impl Unroll<'_> {
+    /// Inner loops first.
+    fn region(&mut self, region: &mut Region) {
+        let mut out = Vec::new();
+        for mut stmt in std::mem::take(&mut region.stmts) {
+            for inner in stmt.op.regions_mut() {
+                self.region(inner);
+            }
+            match &stmt.op {
+                Op::Loop(l) => match self.trips(l) {
+                    Some((first, trips, backwards)) => {
+                        let l = l.clone();
+                        self.write_out(&l, &stmt.results, first, trips, backwards, &mut out);
+                    }
+                    None => out.push(stmt),
+                },
+                _ => out.push(stmt),
+            }
+        }
+        region.stmts = out;
+    }
+
+    /// The first item, how many there are, and whether the last comes first.
+    fn trips(&mut self, l: &Loop) -> Option<(u32, u32, bool)> {
+        let LoopKind::For(range) = &l.kind else {
+            return None;
+        };
+        let backwards = match range.adapters.as_slice() {
+            [] => false,
+            [Adapter::Rev] => true,
+            _ => return None,
+        };
+        let (low, high) = (
+            *self.numbers.get(&range.low)?,
+            *self.numbers.get(&range.high)?,
+        );
+        let trips = (high + u32::from(range.inclusive)).saturating_sub(low);
+        let size = trips as usize * size(&l.body);
+        let fits = !l.conditional && trips <= TRIPS && size <= STATEMENTS.min(self.left);
+        if !fits {
+            return None;
+        }
+        self.left -= size;
+        Some((low, trips, backwards))
+    }
+
+    fn write_out(
+        &mut self,
+        l: &Loop,
+        results: &[Value],
+        first: u32,
+        trips: u32,
+        backwards: bool,
+        out: &mut Vec<Stmt>,
+    ) {
+        let mut carried = l.init.clone();
+        // Nothing else may say so once the places have numbers in them.
+        let is_index = indexes(&l.body, l.body.params[0]);
+        for k in 0..trips {
+            let number = first + if backwards { trips - 1 - k } else { k };
+            let item = self.literal(l.body.params[0], number, is_index, out);
+            let mut names = BTreeMap::from([(l.body.params[0], item)]);
+            names.extend(l.carried_params().iter().copied().zip(carried));
+            let body = self.copy(&l.body, &mut names);
+            carried = body.yields;
+            out.extend(body.stmts);
+        }
+        let count = self.literal(results[0], trips, true, out);
+        self.names.insert(results[0], count);
+        self.names.extend(results[1..].iter().copied().zip(carried));
+    }
+
+    fn literal(&mut self, like: Value, number: u32, is_usize: bool, out: &mut Vec<Stmt>) -> Value {
+        let v = self.function.like(like);
+        let n = if is_usize {
+            Literal::usize_suffixed(number as usize)
+        } else {
+            Literal::u32_unsuffixed(number)
+        };
+        out.push(Stmt {
+            results: vec![v],
+            op: Op::Literal(quote!(#n)),
+            span: Span::mixed_site(),
+        });
+        self.numbers.insert(v, number);
+        v
+    }
+
+    /// A region with values of its own.
+    fn copy(&mut self, region: &Region, names: &mut BTreeMap<Value, Value>) -> Region {
+        let fresh = |cx: &mut Self, v: Value, names: &mut BTreeMap<Value, Value>| {
+            let new = cx.function.like(v);
+            if cx.function.locals.contains(&v) {
+                cx.function.locals.insert(new);
+            }
+            if let Some(ty) = cx.function.ascribed.get(&v).cloned() {
+                cx.function.ascribed.insert(new, ty);
+            }
+            if let Some(n) = cx.numbers.get(&v).copied() {
+                cx.numbers.insert(new, n);
+            }
+            names.insert(v, new);
+            new
+        };
+        let params = region
+            .params
+            .iter()
+            .map(|v| {
+                names
+                    .get(v)
+                    .copied()
+                    .unwrap_or_else(|| fresh(self, *v, names))
+            })
+            .collect();
+        let mut stmts = Vec::new();
+        for stmt in &region.stmts {
+            let mut stmt = stmt.clone();
+            let known = &self.names;
+            stmt.op.map(&mut |v| {
+                let v = resolve(known, v);
+                names.get(&v).copied().unwrap_or(v)
+            });
+            for inner in stmt.op.regions_mut() {
+                *inner = self.copy(inner, names);
+            }
+            for v in &mut stmt.results {
+                *v = fresh(self, *v, names);
+            }
+            stmts.push(stmt);
+        }
+        let yields = region
+            .yields
+            .iter()
+            .map(|v| {
+                let v = resolve(&self.names, *v);
+                names.get(&v).copied().unwrap_or(v)
+            })
+            .collect();
+        Region {
+            params,
+            stmts,
+            yields,
+        }
+    }
+}
+
+/// A place is found by this number.
+fn indexes(region: &Region, item: Value) -> bool {
+    let mut found = false;
+    region.visit(&mut |stmt| {
+        stmt.op
+            .clone()
+            .places(&mut |p| found |= p.indices().contains(&item));
+    });
+    found
+}
+
+/// How many statements there are, at any depth.
+fn size(region: &Region) -> usize {
+    let mut count = 0;
+    region.visit(&mut |_| count += 1);
+    count
+}
