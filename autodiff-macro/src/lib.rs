@@ -25,7 +25,11 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a struct a structure of floats: parameters of models, whose gradients have the same type.
 ///
-/// Fields that hold floats take part; others are copied. `#[differentiable(skip)]` leaves a field out.
+/// Fields that hold floats take part; others are copied. `#[differentiable(skip)]` leaves a field out: in a gradient it is as it
+/// was. A struct that a field is made of has to derive as well, if the function reads its floats.
+///
+/// Other modes and higher orders (`jvp`, `hessian`, …) run a function on other numbers, so they need a struct that is generic over its
+/// scalar, `struct P<T> { a: T, b: [T; 3] }`: as a parameter of type `P<f64>`, or as `self` in `impl<T: Real> P<T>`.
 #[proc_macro_derive(Differentiable, attributes(differentiable))]
 pub fn derive_differentiable(input: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(input as syn::DeriveInput);

@@ -155,3 +155,43 @@ fn parameters_of_the_struct() {
         assert_eq!((by_u.kind, by_u.label, by_u.any), (kind, true, Some(8.0)));
     }
 }
+
+/// What is no float in a struct with derivatives is an argument like any other constant.
+mod arguments {
+    use super::*;
+
+    #[derive(Clone, Debug, Differentiable)]
+    struct Layer {
+        w: Vec<f64>,
+        used: usize,
+        order: Vec<usize>,
+        negated: bool,
+    }
+
+    #[differentiate]
+    fn sum(w: &[f64], used: usize, order: &[usize], negated: bool) -> f64 {
+        let mut sum = 0.0;
+        for k in 0..used {
+            sum += w[order[k]] * w[k];
+        }
+        if negated { -sum } else { sum }
+    }
+
+    #[differentiate]
+    fn of_a_layer(layer: &Layer, x: f64) -> f64 {
+        x * sum(&layer.w, layer.used, &layer.order, layer.negated)
+    }
+
+    #[test]
+    fn integers() {
+        let layer = Layer {
+            w: vec![2.0, 3.0, 5.0],
+            used: 2,
+            order: vec![2, 0, 1],
+            negated: true,
+        };
+        // -x (w₂ w₀ + w₀ w₁)
+        let (by_layer, by_x) = of_a_layer_grad(&layer, 2.0);
+        assert_eq!((by_layer.w, by_x), (vec![-16.0, -4.0, -4.0], -16.0));
+    }
+}

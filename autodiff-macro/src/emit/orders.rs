@@ -135,7 +135,7 @@ impl Public<'_> {
     /// The parameters at another number, and the arguments for `value`.
     fn at(
         &self,
-        number: &TokenStream,
+        constant: &TokenStream,
         convert: &dyn Fn(&Param) -> TokenStream,
         runs: Runs,
     ) -> (Vec<TokenStream>, Vec<TokenStream>) {
@@ -147,7 +147,7 @@ impl Public<'_> {
                 convert(own)
             } else {
                 let (rt, value) = (&self.rt, self.borrowed(own));
-                quote!(#rt::Structure::map(#value, &mut |value| -> #number { #rt::orders::constant(value) }))
+                quote!(#rt::Structure::map(#value, &mut #constant))
             };
             lets.push(quote!(let mut #name = #converted;));
         }
@@ -272,7 +272,7 @@ impl Public<'_> {
         let output = signature::output(self.source);
         let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
         let (lets, args) = self.at(
-            &quote!(#rt::Dual<#float>),
+            &self.constant(&quote!(#rt::Dual<#float>)),
             &|p| self.zipped(p, "tangent", &number),
             Runs::Once,
         );
@@ -283,7 +283,6 @@ impl Public<'_> {
             quote!(#rt::orders::take_apart(&#number, &mut *#name, &mut *#tangent);)
         });
         let result = names::ours("result");
-        let float = self.float();
         let (ty, tail) = if self.source.output.is_some() {
             (
                 quote!((#output, #output)),
@@ -317,7 +316,7 @@ impl Public<'_> {
         let order = Ident::new("K", Span::mixed_site());
         let number = quote!(|value, direction| #rt::Taylor::<_, #order>::line(value, direction));
         let (lets, args) = self.at(
-            &quote!(#rt::Taylor<#float, #order>),
+            &self.constant(&quote!(#rt::Taylor<#float, #order>)),
             &|p| self.zipped(p, "direction", &number),
             Runs::Once,
         );
@@ -341,7 +340,7 @@ impl Public<'_> {
         let stem = self.source.item.sig.ident.to_string();
         let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
         let (lets, _) = self.at(
-            &quote!(#rt::Dual<#float>),
+            &self.constant(&quote!(#rt::Dual<#float>)),
             &|p| {
                 if p.passing == Passing::Exclusive {
                     self.constants(p)
@@ -412,6 +411,12 @@ impl Public<'_> {
         quote!(#rt::Structure::map(#value, &mut |value| #rt::orders::constant(value)))
     }
 
+    /// How a constant becomes a number.
+    fn constant(&self, number: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        quote!(|value| -> #number { #rt::orders::constant(value) })
+    }
+
     /// A parameter as it is.
     fn same(&self, p: &Param) -> TokenStream {
         let (rt, float) = (&self.rt, self.float());
@@ -435,8 +440,8 @@ impl Public<'_> {
         let stem = self.source.item.sig.ident.to_string();
         let count = self.input_count();
         let (inputs, hess) = (names::ours("inputs"), names::ours("hess"));
+        let pull = self.pull();
         let float = self.float();
-        let pull = self.pull(&quote!(#rt::orders::Columns<#float>));
         let (ty, make, flat) = match self.square() {
             Some(n) => (
                 quote!([[#float; #n]; #n]),
@@ -468,10 +473,10 @@ impl Public<'_> {
     }
 
     /// Both sweeps of a float: takes inputs from `directions` and visits the gradient.
-    fn pull(&self, number: &TokenStream) -> TokenStream {
+    fn pull(&self) -> TokenStream {
         let rt = &self.rt;
         let (directions, visit) = (names::ours("directions"), names::ours("visit"));
-        let (lets, _) = self.directed(number);
+        let (lets, _) = self.directed();
         let zeros = self.zeros_at();
         let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
         let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
@@ -490,11 +495,11 @@ impl Public<'_> {
     }
 
     /// The parameters at numbers from `directions`, and the arguments for `value`.
-    fn directed(&self, number: &TokenStream) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    fn directed(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let rt = &self.rt;
         let (float, directions) = (self.float(), names::ours("directions"));
         self.at(
-            number,
+            &quote!(|value: #float| #directions.constant(value)),
             &|p| {
                 if p.passing == Passing::Exclusive {
                     return self.constants(p);
@@ -521,7 +526,7 @@ impl Public<'_> {
         let (pair, visit) = (names::ours("pair"), names::ours("visit"));
         let number = quote!(|value| #pair.input(value));
         let (lets, args) = self.at(
-            &quote!(#rt::Dual<#rt::Dual<#float>>),
+            &self.constant(&quote!(#rt::Dual<#rt::Dual<#float>>)),
             &|p| {
                 if p.passing == Passing::Exclusive {
                     return self.constants(p);
@@ -656,7 +661,7 @@ impl Public<'_> {
             };
             return quote!(#own #(#written)*);
         }
-        let (lets, args) = self.at(&float, &|p| self.same(p), Runs::Often);
+        let (lets, args) = self.at(&self.constant(&float), &|p| self.same(p), Runs::Often);
         quote!({
             #(#lets)*
             #rt::Structure::<#float>::count(&#value(#(#args),*))
@@ -727,7 +732,7 @@ impl Public<'_> {
         let float = self.float();
         let value = self.machine_at("value");
         let result = names::ours("result");
-        let (lets, args) = self.directed(number);
+        let (lets, args) = self.directed();
         let visits = self.visit_outputs(&result);
         let written = self.outputs().into_iter().map(number_name);
         quote!(|#directions, #visit| {
@@ -756,7 +761,7 @@ impl Public<'_> {
             names::ours("cotangent"),
             names::ours("columns"),
         );
-        let (lets, _) = self.at(&float, &|p| self.same(p), Runs::Often);
+        let (lets, _) = self.at(&self.constant(&float), &|p| self.same(p), Runs::Often);
         let zeros = self.zeros_at();
         let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
         let none = quote!(::core::option::Option::None);

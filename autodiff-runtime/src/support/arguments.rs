@@ -453,6 +453,39 @@ impl<X> PlainIn<X> for Unclear<X> {
     }
 }
 
+// Of a struct that has derivatives a part may have none: which one it is only its type tells.
+macro_rules! without_floats {
+    ($($t:ty),+) => {$(
+        impl PlainIn<$t> for Active<&$t> {
+            #[inline(always)]
+            fn plain(self) -> $t {
+                *self.0
+            }
+        }
+        impl PlainIn<$t> for ActiveMut<'_, &$t, $t> {
+            #[inline(always)]
+            fn plain(self) -> $t {
+                *self.0
+            }
+        }
+        impl<'a> PlainIn<&'a [$t]> for Active<&'a Vec<$t>> {
+            #[inline(always)]
+            fn plain(self) -> &'a [$t] {
+                self.0
+            }
+        }
+        impl<'a> PlainIn<&'a [$t]> for ActiveMut<'_, &'a Vec<$t>, Vec<$t>> {
+            #[inline(always)]
+            fn plain(self) -> &'a [$t] {
+                self.0
+            }
+        }
+    )+};
+}
+without_floats!(
+    bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
+);
+
 /// Any argument at all: it is not looked at.
 pub trait Ignored {}
 

@@ -50,6 +50,12 @@ impl<'a> Directions<'a> {
         DualVec::new(value, tangents)
     }
 
+    /// No input.
+    #[inline(always)]
+    pub fn constant<F: Real>(&self, value: F) -> Columns<F> {
+        DualVec::constant(value)
+    }
+
     /// The next cotangent.
     #[inline(always)]
     pub fn cotangent<F: Real>(&mut self) -> F {

@@ -22,6 +22,11 @@ impl Inputs {
         self.next += 1;
         number
     }
+
+    /// No input.
+    pub fn constant<F: Real>(&self, value: F) -> Dependent<F> {
+        super::orders::constant(value)
+    }
 }
 
 /// A row for each number that `evaluate` visits: the inputs it depends on.

@@ -79,8 +79,7 @@ impl Public<'_> {
         let stem = &self.source.item.sig.ident;
         let float = self.float();
         let pattern = names::ours("pattern");
-        let columns = quote!(#rt::orders::Columns<#float>);
-        let (found, pull) = (self.hessian_pattern(), self.pull(&columns));
+        let (found, pull) = (self.hessian_pattern(), self.pull());
         self.function(
             "hessian_sparse",
             &TokenStream::new(),
@@ -113,8 +112,7 @@ impl Public<'_> {
     fn hessian_pattern(&self) -> TokenStream {
         let rt = &self.rt;
         let float = self.float();
-        let number = quote!(#rt::sparse::Dependent<#float>);
-        let (count, pull) = (self.input_count(), self.pull(&number));
+        let (count, pull) = (self.input_count(), self.pull());
         quote!(#rt::sparse::symmetric(#rt::sparse::pattern::<#float, _>(#count, #pull).0))
     }
 }

@@ -1,0 +1,129 @@
+//! The network of the example `digits_layers`: its loss, backpropagation by hand with the same products of matrices, and the
+//! generated gradient; and the same numbers as the first form's, over slices.
+//!
+//! ```text
+//! cargo bench --bench layers
+//! ```
+
+#[path = "../examples/train_digits/data.rs"]
+#[allow(dead_code, reason = "nothing is trained here")]
+mod data;
+#[path = "../examples/digits_layers/model.rs"]
+#[allow(dead_code, reason = "nothing is classified here")]
+mod model;
+#[path = "../examples/train_digits/random.rs"]
+mod random;
+#[path = "../examples/train_digits/model.rs"]
+#[allow(dead_code, reason = "only its loss is wanted")]
+mod slices;
+mod support;
+
+use std::path::Path;
+
+use autodiff::{Differentiable, nn, tensor};
+use data::Digits;
+use model::{CLASSES, Network};
+use random::Random;
+use support::{allocations, assert_close, assert_identical, contender, round_robin, rounds};
+
+const BATCH: usize = 64;
+const TOLERANCE: f64 = 1e-10;
+
+fn main() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/data/digits.txt");
+    let digits = Digits::load(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let (images, labels) = digits.batches(BATCH).next().expect("a first batch");
+    let network = Network::random(&mut Random::new(1998));
+
+    let primal = || network.loss(images, labels);
+    let by_hand = |gradient: &mut Network| hand_written(&network, images, labels, gradient);
+    let generated = |gradient: &mut Network| network.loss_grad_into(images, labels, gradient);
+
+    let mut expected = network.zeros_like();
+    let mut actual = network.zeros_like();
+    assert_identical("the generated value", generated(&mut actual), primal());
+    assert_close(
+        "the value",
+        &[by_hand(&mut expected)],
+        &[primal()],
+        TOLERANCE,
+    );
+    assert_close(
+        "gradient",
+        &actual.to_flat(),
+        &expected.to_flat(),
+        TOLERANCE,
+    );
+    let (w1, b1) = (&network.first.weights, &network.first.bias);
+    let (w2, b2) = (&network.rest[0].weights, &network.rest[0].bias);
+    let (value, (w1, b1, w2, b2)) = slices::loss_value_and_grad(w1, b1, w2, b2, images, labels);
+    assert_close("the first form's value", &[value], &[primal()], TOLERANCE);
+    let first_form = [w1, b1, w2, b2].concat();
+    assert_close("the first form", &actual.to_flat(), &first_form, TOLERANCE);
+
+    let rounds = rounds(1000);
+    println!("network of layers, batch of {BATCH}, {rounds} rounds");
+    let timings = round_robin(
+        vec![
+            contender("loss", primal),
+            contender("gradient by hand", || by_hand(&mut expected)),
+            contender("gradient generated", || generated(&mut actual)),
+        ],
+        rounds,
+    );
+    print!("{timings}");
+    let ratio = timings.ratio("gradient generated", "gradient by hand");
+    println!("generated / by hand: {ratio:.3}");
+    for (name, allocations) in [
+        ("loss", allocations(primal)),
+        ("gradient by hand", allocations(|| by_hand(&mut expected))),
+        ("gradient generated", allocations(|| generated(&mut actual))),
+    ] {
+        println!("{name}: {allocations}");
+    }
+}
+
+/// Backpropagation as a careful person writes it with the same calls, [`tensor::matmul`] and [`nn::cross_entropy`].
+fn hand_written(network: &Network, images: &[f64], labels: &[usize], out: &mut Network) -> f64 {
+    let n = labels.len();
+    // What each layer after the first one is given.
+    let mut inputs: Vec<Vec<f64>> = Vec::new();
+    let affine = |layer: &model::Layer, x: &[f64]| {
+        let mut sums = tensor::matmul(x, &layer.weights, n, layer.inputs, layer.outputs);
+        for row in sums.chunks_exact_mut(layer.outputs) {
+            row.iter_mut().zip(&layer.bias).for_each(|(s, b)| *s += b);
+        }
+        sums
+    };
+    let mut h = affine(&network.first, images);
+    for layer in &network.rest {
+        h.iter_mut().for_each(|x| *x = x.tanh());
+        let next = affine(layer, &h);
+        inputs.push(h);
+        h = next;
+    }
+    let mut total = 0.0;
+    let mut row_adj = [0.0; CLASSES];
+    for (row, label) in h.chunks_exact_mut(CLASSES).zip(labels) {
+        total += nn::cross_entropy_grad_into(row, *label, &mut row_adj);
+        row.iter_mut()
+            .zip(&row_adj)
+            .for_each(|(x, a)| *x = a / n as f64);
+    }
+    let pulled = |layer: &model::Layer, x: &[f64], adjoint: &[f64], out: &mut model::Layer| {
+        out.bias.fill(0.0);
+        for row in adjoint.chunks_exact(layer.outputs) {
+            out.bias.iter_mut().zip(row).for_each(|(s, a)| *s += a);
+        }
+        let transposed = tensor::transpose(x, n, layer.inputs);
+        out.weights = tensor::matmul(&transposed, adjoint, layer.inputs, n, layer.outputs);
+    };
+    for ((layer, x), out) in network.rest.iter().zip(&inputs).zip(&mut out.rest).rev() {
+        pulled(layer, x, &h, out);
+        let transposed = tensor::transpose(&layer.weights, layer.inputs, layer.outputs);
+        h = tensor::matmul(&h, &transposed, n, layer.outputs, layer.inputs);
+        h.iter_mut().zip(x).for_each(|(a, y)| *a *= 1.0 - y * y);
+    }
+    pulled(&network.first, images, &h, &mut out.first);
+    total / n as f64
+}
