@@ -48,7 +48,12 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
         }
         other => other,
     };
-    let receiver = item.sig.receiver().filter(|r| !changes_self(r)).cloned();
+    // Where it is refused the stubs still are methods.
+    let receiver = item
+        .sig
+        .receiver()
+        .filter(|r| !changes_self(r) || !wrt_self(&options))
+        .cloned();
     let wrt_self = receiver.is_some() && wrt_self(&options);
     if home == Home::TraitImpl {
         errors.at(&item.sig.ident, Problem::TraitImpl);

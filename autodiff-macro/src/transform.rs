@@ -4,6 +4,7 @@ mod finite;
 mod fuse;
 mod registers;
 mod reverse;
+mod sliding;
 mod store;
 #[cfg(test)]
 mod tests;

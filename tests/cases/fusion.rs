@@ -449,4 +449,62 @@ agree! {
         }
         total
     }
+    neighbours: |x, w, n| {
+        x.windows(2).map(|p| (p[1] - p[0] * p[0] * w[0]).powi(2)).sum::<f64>() * n as f64
+    }
+    neighbours_two_apart: |x, w, n| {
+        let mut total = 0.0;
+        for i in 0..x.len() - 2 {
+            total += (x[i] * x[i + 2]).sin() * w[n % w.len()];
+        }
+        total
+    }
+    neighbours_from_the_middle_on: |x, w, n| {
+        let mut total = 0.0;
+        for i in n.min(3)..x.len() - 3 {
+            total += x[i] * x[i + 1] * x[i + 3] + x[i + 1].cos() * w[0];
+        }
+        total
+    }
+    neighbours_in_a_branch: |x, w, n| {
+        let mut total = 0.0;
+        for i in 0..x.len() - 1 {
+            total += x[i] * x[i + 1];
+            if i % 2 == n % 2 {
+                total += x[i + 1].sin() * w[0];
+            }
+        }
+        total
+    }
+    neighbours_and_another: |x, w, n| {
+        let mut total = 0.0;
+        for i in 0..x.len() - 1 {
+            total += x[i] * x[i + 1] * x[n % x.len()] - w[0] * x[i];
+        }
+        total
+    }
+    neighbours_backwards: |x, w, n| {
+        let mut total = 0.0;
+        for i in (0..x.len() - 1).rev() {
+            total += (x[i + 1] - x[i]).exp() * w[n % w.len()];
+        }
+        total
+    }
+    neighbours_of_written_memory: |x, w, n| {
+        let mut y = x.to_vec();
+        for i in 0..y.len() - 1 {
+            y[i] = y[i + 1] * w[0] + y[i];
+        }
+        for i in 0..y.len() - 1 {
+            y[i + 1] *= y[i];
+        }
+        y[n % y.len()] + y.iter().sum::<f64>()
+    }
+    neighbours_of_none: |x, w, n| {
+        let mut total = w[0] * w[0];
+        for i in x.len()..n {
+            total += x[i] * x[i + 1];
+        }
+        total
+    }
 }

@@ -11,6 +11,7 @@ use quote::quote;
 use std::collections::BTreeSet;
 
 /// What stands before the loop and after it once such adjoints are variables.
+#[derive(Default)]
 pub struct Around {
     pub before: Vec<Stmt>,
     pub after: Vec<Stmt>,
@@ -56,36 +57,50 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around
         };
         push(&mut adds, Vec::new(), add);
     }
-    if !adds.is_empty() {
-        // Where nothing ran there may be no such place.
-        let ty = function.types.plain();
-        let ran = function.value(ty);
-        let operator = if range.inclusive {
-            quote!(<=)
-        } else {
-            quote!(<)
-        };
-        let compare = Op::Plain {
-            operator,
-            operands: vec![range.low, range.high],
-        };
-        push(&mut around.after, vec![ran], compare);
-        let then = Region {
-            stmts: adds,
-            ..Region::default()
-        };
-        let guard = Op::If {
-            cond: ran,
-            then,
-            otherwise: Region::default(),
-        };
-        push(&mut around.after, Vec::new(), guard);
-    }
+    guard(function, range, adds, &mut around.after);
     around
 }
 
+/// What is done after a loop, if it ran: where nothing ran there may be no such places.
+pub fn guard(function: &mut Function, range: &Range, then: Vec<Stmt>, after: &mut Vec<Stmt>) {
+    if then.is_empty() {
+        return;
+    }
+    let ty = function.types.plain();
+    let ran = function.value(ty);
+    let operator = if range.inclusive {
+        quote!(<=)
+    } else {
+        quote!(<)
+    };
+    let mut push = |results: Vec<Value>, op: Op| {
+        after.push(Stmt {
+            results,
+            op,
+            span: Span::mixed_site(),
+        });
+    };
+    let compare = Op::Plain {
+        operator,
+        operands: vec![range.low, range.high],
+    };
+    push(vec![ran], compare);
+    let then = Region {
+        stmts: then,
+        ..Region::default()
+    };
+    push(
+        Vec::new(),
+        Op::If {
+            cond: ran,
+            then,
+            otherwise: Region::default(),
+        },
+    );
+}
+
 /// The places that are added to, and the roots of which something else is done with the adjoint.
-fn survey(region: &mut Region, targets: &mut Vec<Place>, read: &mut BTreeSet<Value>) {
+pub fn survey(region: &mut Region, targets: &mut Vec<Place>, read: &mut BTreeSet<Value>) {
     for stmt in &mut region.stmts {
         read.extend(whole_adjoints(&stmt.op));
         let mut skip = None;

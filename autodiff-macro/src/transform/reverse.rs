@@ -5,7 +5,7 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::Store;
-use super::{finite, fuse, registers, windows};
+use super::{finite, fuse, registers, sliding, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -1075,16 +1075,33 @@ impl<'a> Reverse<'a> {
             .map(|(k, what)| (k + usize::from(l.conditional), what.clone()))
             .collect();
         let outer = self.effects.fuse(stmt.results.first().copied());
-        let body = Region {
+        let mut body = Region {
             params: l.body.params.clone(),
             stmts: self.both(&l.body, &yields),
             yields: l.body.yields.clone(),
         };
         self.effects.fuse(outer);
+        let after = match &l.kind {
+            LoopKind::For(range) if !l.conditional => self.slide(range, &mut body),
+            LoopKind::For(_) | LoopKind::While | LoopKind::Countdown(_) => Vec::new(),
+        };
         self.emit(stmt.results.clone(), Op::Loop(Loop { body, ..l.clone() }));
+        for Stmt { results, op, .. } in after {
+            self.emit(results, op);
+        }
         for (k, what) in known {
             self.contribute(l.init[k], what);
         }
+    }
+
+    /// Hands adjoints of neighbours on from one iteration to the next; what is returned comes after the loop.
+    fn slide(&mut self, range: &Range, body: &mut Region) -> Vec<Stmt> {
+        let around = sliding::open(&mut self.function, range, body);
+        self.plan.pad(&self.function, true);
+        for Stmt { results, op, .. } in around.before {
+            self.emit(results, op);
+        }
+        around.after
     }
 
     /// Makes a loop fast without changing what it does; what is returned comes after it.
@@ -1210,6 +1227,8 @@ impl<'a> Reverse<'a> {
                 }
                 if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
                     range.adapters.push(Adapter::Rev);
+                } else {
+                    after.extend(self.slide(&range, &mut reverse));
                 }
                 LoopKind::For(range)
             }
