@@ -7,6 +7,7 @@
 use super::Space;
 use crate::Real;
 use alloc::vec::Vec;
+use core::any::TypeId;
 use core::borrow::{Borrow, BorrowMut};
 
 /// An argument that depends on a differentiable input.
@@ -155,12 +156,48 @@ impl<E, const N: usize> SharedIn<[E]> for Active<[E; N]> {
 /// Constants as numbers of another type.
 pub trait LiftInto<P> {
     fn lift_into(&self) -> P;
+    /// The other type is this one: nothing has to be converted. `false` may be said of any.
+    #[inline(always)]
+    fn same() -> bool {
+        false
+    }
+}
+
+/// A slice of constants as numbers: the slice itself, where these are the same.
+pub enum Lifted<'a, E> {
+    Same(&'a [E]),
+    Converted(Vec<E>),
+}
+
+impl<E> Borrow<[E]> for Lifted<'_, E> {
+    #[inline(always)]
+    fn borrow(&self) -> &[E] {
+        match self {
+            Lifted::Same(slice) => slice,
+            Lifted::Converted(list) => list,
+        }
+    }
+}
+
+#[inline(always)]
+fn lifted<X: LiftInto<E>, E>(slice: &[X]) -> Lifted<'_, E> {
+    if X::same() {
+        // SAFETY: `X` and `E` are the same type, so that this is the same slice.
+        let same = unsafe { core::slice::from_raw_parts(slice.as_ptr().cast::<E>(), slice.len()) };
+        Lifted::Same(same)
+    } else {
+        Lifted::Converted(slice.iter().map(X::lift_into).collect())
+    }
 }
 
 impl<T: Real> LiftInto<T> for f64 {
     #[inline(always)]
     fn lift_into(&self) -> T {
         T::from_f64(*self)
+    }
+    #[inline(always)]
+    fn same() -> bool {
+        TypeId::of::<T>() == TypeId::of::<f64>()
     }
 }
 
@@ -169,12 +206,20 @@ impl<T: Real> LiftInto<T> for f32 {
     fn lift_into(&self) -> T {
         T::from_f64(f64::from(*self))
     }
+    #[inline(always)]
+    fn same() -> bool {
+        TypeId::of::<T>() == TypeId::of::<f32>()
+    }
 }
 
 impl<A: LiftInto<B>, B, const N: usize> LiftInto<[B; N]> for [A; N] {
     #[inline]
     fn lift_into(&self) -> [B; N] {
         core::array::from_fn(|i| self[i].lift_into())
+    }
+    #[inline(always)]
+    fn same() -> bool {
+        A::same()
     }
 }
 
@@ -192,6 +237,10 @@ macro_rules! plain {
             fn lift_into(&self) -> $t {
                 *self
             }
+            #[inline(always)]
+            fn same() -> bool {
+                true
+            }
         }
     )+};
 }
@@ -205,6 +254,10 @@ macro_rules! tuple {
             #[inline]
             fn lift_into(&self) -> ($($b,)+) {
                 ($(self.$k.lift_into(),)+)
+            }
+            #[inline(always)]
+            fn same() -> bool {
+                $($a::same())&&+
             }
         }
     };
@@ -230,19 +283,19 @@ impl<X: LiftInto<P>, P> SharedIn<P> for Const<X> {
     }
 }
 
-impl<X: LiftInto<E>, E> SharedIn<[E]> for Const<&[X]> {
-    type Held = Vec<E>;
+impl<'a, X: LiftInto<E>, E: 'a> SharedIn<[E]> for Const<&'a [X]> {
+    type Held = Lifted<'a, E>;
     #[inline]
-    fn held(self) -> Vec<E> {
-        self.0.iter().map(X::lift_into).collect()
+    fn held(self) -> Lifted<'a, E> {
+        lifted(self.0)
     }
 }
 
-impl<X: LiftInto<E>, E> SharedIn<[E]> for Const<&Vec<X>> {
-    type Held = Vec<E>;
+impl<'a, X: LiftInto<E>, E: 'a> SharedIn<[E]> for Const<&'a Vec<X>> {
+    type Held = Lifted<'a, E>;
     #[inline]
-    fn held(self) -> Vec<E> {
-        self.0.iter().map(X::lift_into).collect()
+    fn held(self) -> Lifted<'a, E> {
+        lifted(self.0)
     }
 }
 
@@ -254,11 +307,11 @@ impl<X: LiftInto<E>, E> SharedIn<[E]> for Const<Vec<X>> {
     }
 }
 
-impl<X: LiftInto<E>, E, const N: usize> SharedIn<[E]> for Const<&[X; N]> {
-    type Held = [E; N];
+impl<'a, X: LiftInto<E>, E: 'a, const N: usize> SharedIn<[E]> for Const<&'a [X; N]> {
+    type Held = Lifted<'a, E>;
     #[inline]
-    fn held(self) -> [E; N] {
-        self.0.lift_into()
+    fn held(self) -> Lifted<'a, E> {
+        lifted(self.0)
     }
 }
 
