@@ -461,6 +461,26 @@ pub struct Stmt {
     pub span: Span,
 }
 
+impl Stmt {
+    /// A statement of ours.
+    pub fn new(results: Vec<Value>, op: Op) -> Self {
+        Stmt {
+            results,
+            op,
+            span: Span::mixed_site(),
+        }
+    }
+
+    /// The values from outside that it uses, at any depth.
+    pub fn free(&self) -> BTreeSet<Value> {
+        let mut used: BTreeSet<Value> = self.op.operands().into_iter().collect();
+        for inner in self.op.regions() {
+            used.extend(inner.free());
+        }
+        used
+    }
+}
+
 /// Statements with one entry and one exit.
 #[derive(Clone, Debug, Default)]
 pub struct Region {

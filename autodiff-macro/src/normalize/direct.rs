@@ -9,7 +9,7 @@
 
 use super::fold;
 use crate::ir::{Arith, Function, Op, Place, Region, Step, Stmt, Value};
-use proc_macro2::{Literal, Span};
+use proc_macro2::Literal;
 use quote::quote;
 use std::collections::BTreeMap;
 
@@ -77,15 +77,9 @@ fn direct(
             }
             let (by, sum) = (function.like(low), function.like(low));
             let literal = Literal::usize_suffixed(k);
-            let mut push = |v: Value, op: Op| {
-                out.push(Stmt {
-                    results: vec![v],
-                    op,
-                    span: Span::mixed_site(),
-                });
-            };
-            push(by, Op::Literal(quote!(#literal)));
-            push(sum, Op::Arith(Arith::Add, low, by));
+            let sum_of = Op::Arith(Arith::Add, low, by);
+            out.push(Stmt::new(vec![by], Op::Literal(quote!(#literal))));
+            out.push(Stmt::new(vec![sum], sum_of));
             sum
         });
         place

@@ -7,9 +7,8 @@
 //! Under the loop's own condition: where nothing runs, `w[i]` need not be there.
 
 use crate::ir::{Function, Loop, LoopKind, Op, Range, Region, Stmt, Value};
-use proc_macro2::Span;
 use quote::quote;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub fn run(function: &mut Function) {
     let mut body = std::mem::take(&mut function.body);
@@ -47,7 +46,7 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
             return true;
         }
         let scalar = stmt.results.iter().all(|v| function.is_scalar(*v));
-        let free = free(stmt);
+        let free = stmt.free();
         let invariant = free
             .iter()
             .all(|v| !mutated.contains(v) && (!inside.contains(v) || literals.contains_key(v)));
@@ -59,7 +58,7 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
         for v in free.iter().filter(|v| literals.contains_key(v)) {
             let copy = function.like(*v);
             again.insert(*v, copy);
-            then.stmts.push(statement(vec![copy], literals[v].clone()));
+            then.stmts.push(Stmt::new(vec![copy], literals[v].clone()));
         }
         rename(&mut stmt, &again);
         for v in &stmt.results {
@@ -77,7 +76,7 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
     for v in &moved {
         names.insert(*v, function.like(*v));
         let blank = function.like(*v);
-        otherwise.stmts.push(statement(vec![blank], Op::Undefined));
+        otherwise.stmts.push(Stmt::new(vec![blank], Op::Undefined));
         otherwise.yields.push(blank);
     }
     l.body.rename(&mut |v| names.get(&v).copied().unwrap_or(v));
@@ -99,7 +98,7 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
         otherwise,
     };
     let results = moved.iter().map(|v| names[v]).collect();
-    vec![statement(vec![runs], compare), statement(results, branch)]
+    vec![Stmt::new(vec![runs], compare), Stmt::new(results, branch)]
 }
 
 /// Nothing but numbers comes of it, and no harm where it is done once.
@@ -125,27 +124,10 @@ fn is_movable(stmt: &Stmt) -> bool {
     }
 }
 
-/// The values from outside that a statement uses, at any depth.
-fn free(stmt: &Stmt) -> BTreeSet<Value> {
-    let mut used: BTreeSet<Value> = stmt.op.operands().into_iter().collect();
-    for inner in stmt.op.regions() {
-        used.extend(inner.free());
-    }
-    used
-}
-
 fn rename(stmt: &mut Stmt, names: &BTreeMap<Value, Value>) {
     let mut name = |v: Value| names.get(&v).copied().unwrap_or(v);
     stmt.op.map(&mut name);
     for inner in stmt.op.regions_mut() {
         inner.rename(&mut name);
-    }
-}
-
-fn statement(results: Vec<Value>, op: Op) -> Stmt {
-    Stmt {
-        results,
-        op,
-        span: Span::mixed_site(),
     }
 }

@@ -7,7 +7,7 @@
 
 use super::fold;
 use crate::ir::{Adapter, Function, Loop, LoopKind, Op, Region, Stmt, Value};
-use proc_macro2::{Literal, Span};
+use proc_macro2::Literal;
 use quote::quote;
 use std::collections::BTreeMap;
 
@@ -127,11 +127,7 @@ impl Unroll<'_> {
         } else {
             Literal::u32_unsuffixed(number)
         };
-        out.push(Stmt {
-            results: vec![v],
-            op: Op::Literal(quote!(#n)),
-            span: Span::mixed_site(),
-        });
+        out.push(Stmt::new(vec![v], Op::Literal(quote!(#n))));
         self.numbers.insert(v, number);
         v
     }

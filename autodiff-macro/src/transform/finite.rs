@@ -9,7 +9,6 @@
 
 use crate::analyze::Plan;
 use crate::ir::{Contribution, Function, Op, Region, Stmt, Value};
-use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The questions, to be asked in front of the loop.
@@ -42,11 +41,7 @@ pub fn open(function: &mut Function, plan: &mut Plan, body: &mut Region) -> Vec<
     });
     answers
         .into_iter()
-        .map(|(factor, answer)| Stmt {
-            results: vec![answer],
-            op: Op::Finite(factor),
-            span: Span::mixed_site(),
-        })
+        .map(|(factor, answer)| Stmt::new(vec![answer], Op::Finite(factor)))
         .collect()
 }
 

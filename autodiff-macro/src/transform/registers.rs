@@ -6,7 +6,6 @@
 
 use super::windows::{adjoint_places, whole_adjoints};
 use crate::ir::{Contribution, Function, Kind, Op, Place, Range, Region, Stmt, Value, Zero};
-use proc_macro2::Span;
 use quote::quote;
 use std::collections::BTreeSet;
 
@@ -35,13 +34,6 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around
         after: Vec::new(),
     };
     let mut adds = Vec::new();
-    let push = |list: &mut Vec<Stmt>, results: Vec<Value>, op: Op| {
-        list.push(Stmt {
-            results,
-            op,
-            span: Span::mixed_site(),
-        });
-    };
     for place in targets {
         let ty = function.types.float();
         let sum = function.value(ty);
@@ -50,12 +42,12 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around
             value: sum,
             zero: Zero::Scalar,
         };
-        push(&mut around.before, Vec::new(), declare);
+        around.before.push(Stmt::new(Vec::new(), declare));
         let add = Op::Add {
             place,
             what: Contribution::Adjoint(sum),
         };
-        push(&mut adds, Vec::new(), add);
+        adds.push(Stmt::new(Vec::new(), add));
     }
     guard(function, range, adds, &mut around.after);
     around
@@ -73,30 +65,21 @@ pub fn guard(function: &mut Function, range: &Range, then: Vec<Stmt>, after: &mu
     } else {
         quote!(<)
     };
-    let mut push = |results: Vec<Value>, op: Op| {
-        after.push(Stmt {
-            results,
-            op,
-            span: Span::mixed_site(),
-        });
-    };
     let compare = Op::Plain {
         operator,
         operands: vec![range.low, range.high],
     };
-    push(vec![ran], compare);
+    after.push(Stmt::new(vec![ran], compare));
     let then = Region {
         stmts: then,
         ..Region::default()
     };
-    push(
-        Vec::new(),
-        Op::If {
-            cond: ran,
-            then,
-            otherwise: Region::default(),
-        },
-    );
+    let branch = Op::If {
+        cond: ran,
+        then,
+        otherwise: Region::default(),
+    };
+    after.push(Stmt::new(Vec::new(), branch));
 }
 
 /// The places that are added to, and the roots of which something else is done with the adjoint.

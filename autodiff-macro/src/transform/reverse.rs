@@ -227,12 +227,11 @@ impl<'a> Reverse<'a> {
     }
 
     fn emit(&mut self, results: Vec<Value>, op: Op) {
-        let span = Span::mixed_site();
         let scope = self
             .scopes
             .last_mut()
             .expect("bug in autodiff, please report: no scope");
-        scope.out.push(Stmt { results, op, span });
+        scope.out.push(Stmt::new(results, op));
     }
 
     fn enter(&mut self, region: &Region) {

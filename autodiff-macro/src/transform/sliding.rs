@@ -11,7 +11,7 @@ use super::registers;
 use crate::ir::{
     Arith, Contribution, Function, Kind, Op, Place, Range, Region, Step, Stmt, Value, Zero,
 };
-use proc_macro2::{Literal, Span};
+use proc_macro2::Literal;
 use quote::quote;
 use std::collections::BTreeMap;
 
@@ -32,10 +32,13 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> regist
         let ty = function.types.float();
         let sums: Vec<Value> = (0..=reach).map(|_| function.value(ty)).collect();
         for sum in &sums {
-            around.before.push(statement(Op::Declare {
-                value: *sum,
-                zero: Zero::Scalar,
-            }));
+            around.before.push(Stmt::new(
+                Vec::new(),
+                Op::Declare {
+                    value: *sum,
+                    zero: Zero::Scalar,
+                },
+            ));
         }
         for stmt in &mut body.stmts {
             if let Op::Add { place, what: _ } = &mut stmt.op
@@ -45,15 +48,21 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> regist
             }
         }
         let at = |i: Value| Place::whole(root).then(Step::Index(i));
-        body.stmts.push(statement(Op::Add {
-            place: at(item),
-            what: Contribution::Adjoint(sums[0]),
-        }));
+        body.stmts.push(Stmt::new(
+            Vec::new(),
+            Op::Add {
+                place: at(item),
+                what: Contribution::Adjoint(sums[0]),
+            },
+        ));
         for k in 0..=reach {
-            body.stmts.push(statement(Op::Set {
-                value: sums[k],
-                what: sums.get(k + 1).map(|next| Contribution::Adjoint(*next)),
-            }));
+            body.stmts.push(Stmt::new(
+                Vec::new(),
+                Op::Set {
+                    value: sums[k],
+                    what: sums.get(k + 1).map(|next| Contribution::Adjoint(*next)),
+                },
+            ));
         }
         let mut rest = Vec::new();
         for (k, sum) in sums[..reach].iter().enumerate() {
@@ -61,14 +70,17 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> regist
             if k > 0 {
                 let (by, high) = (function.like(range.high), function.like(range.high));
                 let literal = Literal::usize_suffixed(k);
-                rest.push(defined(by, Op::Literal(quote!(#literal))));
-                rest.push(defined(high, Op::Arith(Arith::Add, range.high, by)));
+                rest.push(Stmt::new(vec![by], Op::Literal(quote!(#literal))));
+                rest.push(Stmt::new(vec![high], Op::Arith(Arith::Add, range.high, by)));
                 index = high;
             }
-            rest.push(statement(Op::Add {
-                place: at(index),
-                what: Contribution::Adjoint(*sum),
-            }));
+            rest.push(Stmt::new(
+                Vec::new(),
+                Op::Add {
+                    place: at(index),
+                    what: Contribution::Adjoint(*sum),
+                },
+            ));
         }
         registers::guard(function, range, rest, &mut around.after);
     }
@@ -116,12 +128,6 @@ fn neighbours(
         }
     }
     // Sums in inner regions are not seen to be handed on.
-    let mut own = Vec::new();
-    for stmt in &body.stmts {
-        if let Op::Add { place, what: _ } = &stmt.op {
-            own.push(place.clone());
-        }
-    }
     let nested = |root: &Value| {
         let mut nested = false;
         for stmt in &body.stmts {
@@ -145,20 +151,4 @@ fn neighbours(
                 && function.kind_of(&Place::whole(*root).then(Step::Index(item))) == Kind::Float
         })
         .collect()
-}
-
-fn statement(op: Op) -> Stmt {
-    Stmt {
-        results: Vec::new(),
-        op,
-        span: Span::mixed_site(),
-    }
-}
-
-fn defined(v: Value, op: Op) -> Stmt {
-    Stmt {
-        results: vec![v],
-        op,
-        span: Span::mixed_site(),
-    }
 }

@@ -262,7 +262,7 @@ impl Search<'_> {
             return;
         }
         if let Some((_, stmt)) = self.definition(v) {
-            for operand in used(stmt) {
+            for operand in stmt.free() {
                 self.leaves(operand, stored, found);
             }
         }
@@ -276,20 +276,11 @@ impl Search<'_> {
         if let Some((k, stmt)) = self.definition(v)
             && found.insert(k)
         {
-            for operand in used(stmt) {
+            for operand in stmt.free() {
                 self.again(operand, stored, found);
             }
         }
     }
-}
-
-/// The values from outside that a statement uses, at any depth.
-fn used(stmt: &Stmt) -> BTreeSet<Value> {
-    let mut used: BTreeSet<Value> = stmt.op.operands().into_iter().collect();
-    for inner in stmt.op.regions() {
-        used.extend(inner.free());
-    }
-    used
 }
 
 /// Not dearer than a store and a load.

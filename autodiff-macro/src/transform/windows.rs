@@ -10,7 +10,6 @@
 use crate::ir::{
     Argument, Contribution, Function, Kind, Op, Place, Range, Region, Step, Stmt, Target, Value,
 };
-use proc_macro2::Span;
 use std::collections::BTreeSet;
 
 /// What stands in front of the index.
@@ -52,16 +51,13 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Vec<St
         let ty = function.types.known(Kind::Slice(element));
         let window = function.value(ty);
         prefix.redirect(body, item, &inside, window);
-        stmts.push(Stmt {
-            results: vec![window],
-            op: Op::Window {
-                of: prefix.place,
-                adjoint: prefix.adjoint,
-                low: range.low,
-                high: range.high,
-            },
-            span: Span::mixed_site(),
-        });
+        let open = Op::Window {
+            of: prefix.place,
+            adjoint: prefix.adjoint,
+            low: range.low,
+            high: range.high,
+        };
+        stmts.push(Stmt::new(vec![window], open));
     }
     stmts
 }
