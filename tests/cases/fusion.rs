@@ -507,4 +507,39 @@ agree! {
         }
         total
     }
+    a_sum_of_sums: |x, w, n| {
+        let mut level = w[0];
+        let total: f64 = x.iter().map(|v| { level -= v; level }).sum();
+        total * total + n as f64
+    }
+    a_sum_that_another_starts_from: |x, w, n| {
+        let (mut first, mut second, mut last) = (w[0], w[1], 0.0);
+        for v in x {
+            first += v;
+            second += first * w[0];
+            last = first;
+        }
+        first * second + last * n as f64
+    }
+    sums_that_change_places: |x, w, n| {
+        let (mut a, mut b) = (w[0], w[1]);
+        for v in x {
+            let c = a + v;
+            a = b - w[n % w.len()];
+            b = c;
+        }
+        a * 2.0 - b
+    }
+    a_sum_in_two_places_of_a_branch: |x, w, n| {
+        let (mut a, mut b) = (w[0], 0.0);
+        for (i, v) in x.iter().enumerate() {
+            if i % 2 == n % 2 {
+                a += v;
+                b = a;
+            } else {
+                b += v * w[1];
+            }
+        }
+        a + 3.0 * b
+    }
 }

@@ -373,7 +373,12 @@ fn adds_up(l: &Loop, k: usize) -> bool {
     let mut sums = BTreeSet::from([l.carried_params()[k]]);
     // Later statements build upon earlier ones: one walk finds all.
     grow(&l.body, &mut sums);
-    sums.contains(&l.carried_yields()[k]) && only_summed(&l.body, &sums)
+    // Each of them goes on to one place only: what else is carried must not be made of it.
+    let yields = l.carried_yields().iter().enumerate();
+    yields
+        .into_iter()
+        .all(|(j, y)| (j == k) == sums.contains(y))
+        && only_summed(&l.body, &sums)
 }
 
 /// Nothing else with a derivative is made of the sums.
