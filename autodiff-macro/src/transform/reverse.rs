@@ -195,15 +195,9 @@ impl<'a> Reverse<'a> {
                     cx.reshaped.insert(p.root);
                 }
                 Op::Swap(p, q) => cx.reshaped.extend([p.root, q.root]),
-                Op::Opaque { .. } | Op::Effect { .. } => cx.reshaped.extend(stmt.op.mutated()),
-                Op::Call {
-                    callee: _,
-                    args,
-                    keeps: _,
-                } => cx.reshaped.extend(args.iter().filter_map(|a| match a {
-                    Argument::Exclusive(p) => Some(p.root),
-                    Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => None,
-                })),
+                Op::Opaque { .. } | Op::Effect { .. } | Op::Call { .. } => {
+                    cx.reshaped.extend(stmt.op.mutated());
+                }
                 _ => {}
             }
         });
