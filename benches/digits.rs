@@ -20,7 +20,7 @@ use std::path::Path;
 use data::Digits;
 use model::{CLASSES, HIDDEN, Network, PIXELS, loss, loss_grad_into};
 use random::Random;
-use support::{allocations, assert_close, assert_identical, contender, round_robin, rounds};
+use support::{assert_close, assert_identical, compare, rounds};
 
 const BATCH: usize = 64;
 const TOLERANCE: f64 = 1e-10;
@@ -49,25 +49,12 @@ fn main() {
 
     let rounds = rounds(300);
     println!("{PIXELS}-{HIDDEN}-{CLASSES} network, batch of {BATCH}, {rounds} rounds");
-    let timings = round_robin(
-        vec![
-            contender("loss", primal),
-            contender("gradient by hand", || by_hand(&mut expected)),
-            contender("gradient generated", || generated(&mut actual)),
-        ],
+    compare(
         rounds,
+        &mut { primal },
+        &mut || by_hand(&mut expected),
+        &mut || generated(&mut actual),
     );
-    print!("{timings}");
-    let ratio = timings.ratio("gradient generated", "gradient by hand");
-    println!("generated / by hand: {ratio:.3}");
-
-    for (name, allocations) in [
-        ("loss", allocations(primal)),
-        ("gradient by hand", allocations(|| by_hand(&mut expected))),
-        ("gradient generated", allocations(|| generated(&mut actual))),
-    ] {
-        println!("{name}: {allocations}");
-    }
 }
 
 fn generated(network: &Network, images: &[f64], labels: &[usize], gradient: &mut Network) -> f64 {

@@ -24,7 +24,7 @@ use autodiff::{Differentiable, nn, tensor};
 use data::Digits;
 use model::{CLASSES, Network};
 use random::Random;
-use support::{allocations, assert_close, assert_identical, contender, round_robin, rounds};
+use support::{assert_close, assert_identical, compare, rounds};
 
 const BATCH: usize = 64;
 const TOLERANCE: f64 = 1e-10;
@@ -63,24 +63,12 @@ fn main() {
 
     let rounds = rounds(1000);
     println!("network of layers, batch of {BATCH}, {rounds} rounds");
-    let timings = round_robin(
-        vec![
-            contender("loss", primal),
-            contender("gradient by hand", || by_hand(&mut expected)),
-            contender("gradient generated", || generated(&mut actual)),
-        ],
+    compare(
         rounds,
+        &mut { primal },
+        &mut || by_hand(&mut expected),
+        &mut || generated(&mut actual),
     );
-    print!("{timings}");
-    let ratio = timings.ratio("gradient generated", "gradient by hand");
-    println!("generated / by hand: {ratio:.3}");
-    for (name, allocations) in [
-        ("loss", allocations(primal)),
-        ("gradient by hand", allocations(|| by_hand(&mut expected))),
-        ("gradient generated", allocations(|| generated(&mut actual))),
-    ] {
-        println!("{name}: {allocations}");
-    }
 }
 
 /// Backpropagation as a careful person writes it with the same calls, [`tensor::matmul`] and [`nn::cross_entropy`].

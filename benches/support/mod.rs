@@ -164,6 +164,28 @@ impl fmt::Display for Timings<'_> {
     }
 }
 
+/// Prints the times of a function, of its gradient by hand and of the generated one, and what each allocates.
+pub fn compare<'a>(
+    rounds: usize,
+    primal: &'a mut dyn FnMut() -> f64,
+    by_hand: &'a mut dyn FnMut() -> f64,
+    generated: &'a mut dyn FnMut() -> f64,
+) {
+    let mut contest = [
+        ("loss", primal),
+        ("gradient by hand", by_hand),
+        ("gradient generated", generated),
+    ];
+    let contenders = contest.iter_mut().map(|(name, call)| contender(name, call));
+    let timings = round_robin(contenders.collect(), rounds);
+    print!("{timings}");
+    let ratio = timings.ratio("gradient generated", "gradient by hand");
+    println!("generated / by hand: {ratio:.3}");
+    for (name, call) in contest {
+        println!("{name}: {}", allocations(call));
+    }
+}
+
 /// The middle value, or the mean of the two middle ones.
 pub fn median(mut values: Vec<f64>) -> f64 {
     assert!(!values.is_empty(), "no values to take the median of");
