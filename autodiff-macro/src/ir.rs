@@ -13,6 +13,7 @@ pub use self::verify::verify;
 
 use autodiff_runtime::rules::Row;
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An SSA value, or the root of a cell.
@@ -154,6 +155,21 @@ pub struct Range {
     pub high: Value,
     pub inclusive: bool,
     pub adapters: Vec<Adapter>,
+}
+
+impl Range {
+    /// Whether there is anything in it.
+    pub fn runs(&self) -> Op {
+        let operator = if self.inclusive {
+            quote!(<=)
+        } else {
+            quote!(<)
+        };
+        Op::Plain {
+            operator,
+            operands: vec![self.low, self.high],
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -471,6 +487,15 @@ impl Stmt {
         }
     }
 
+    /// The cells that it changes, at any depth.
+    pub fn mutated(&self) -> BTreeSet<Value> {
+        let mut roots: BTreeSet<Value> = self.op.mutated().into_iter().collect();
+        for inner in self.op.regions() {
+            roots.extend(inner.mutated());
+        }
+        roots
+    }
+
     /// The values from outside that it uses, at any depth.
     pub fn free(&self) -> BTreeSet<Value> {
         let mut used: BTreeSet<Value> = self.op.operands().into_iter().collect();
@@ -560,6 +585,16 @@ impl Function {
 }
 
 impl Op {
+    /// The number that a literal is, whatever its type.
+    pub fn number(&self) -> Option<f64> {
+        let Op::Literal(tokens) = self else {
+            return None;
+        };
+        let text = tokens.to_string().replace('_', "");
+        let digits = text.trim_end_matches("f64").trim_end_matches("f32");
+        digits.parse().ok()
+    }
+
     pub fn regions(&self) -> Vec<&Region> {
         match self {
             Op::If {

@@ -9,7 +9,7 @@ pub mod pairs;
 
 // What is known before the function runs is not computed.
 // AFTER THIS POINT: no branch has a condition that is a literal.
-mod fold;
+pub mod fold;
 
 // The same computation is done once.
 mod share;

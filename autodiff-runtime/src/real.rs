@@ -3,6 +3,24 @@
 //! In: code written once over `T: Real`. Out: its values at `f64` and `f32`, which are exactly those of `std`, and its
 //! derivatives at [`Dual`](crate::Dual), [`DualVec`](crate::DualVec) and [`Taylor`](crate::Taylor).
 
+/// How a number over numbers of type `T` begins from constants.
+macro_rules! from_constants {
+    () => {
+        #[inline(always)]
+        fn from_f64(constant: f64) -> Self {
+            Self::constant(T::from_f64(constant))
+        }
+        #[inline(always)]
+        fn from_base(constant: T::Base) -> Self {
+            Self::constant(T::from_base(constant))
+        }
+        #[inline(always)]
+        fn one() -> Self {
+            Self::constant(T::one())
+        }
+    };
+}
+
 mod forward;
 mod operators;
 

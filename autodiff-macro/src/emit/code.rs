@@ -52,7 +52,9 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
             Op::Undefined => printer.undefined.extend(&stmt.results),
             Op::Window { adjoint: true, .. } => printer.borrowed.extend(&stmt.results),
             Op::Window { .. } => printer.references.extend(&stmt.results),
-            Op::Literal(tokens) if is_finite(tokens) => printer.constants.extend(&stmt.results),
+            op if op.number().is_some_and(f64::is_finite) => {
+                printer.constants.extend(&stmt.results);
+            }
             Op::Call { .. } => printer.returned.extend(&stmt.results),
             Op::Construct { .. } => {
                 let built = stmt.results.iter().map(|v| (*v, stmt.span));
@@ -68,15 +70,6 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
     for v in &region.yields {
         *printer.uses.entry(*v).or_default() += weight;
     }
-}
-
-fn is_finite(tokens: &TokenStream) -> bool {
-    let text = tokens
-        .to_string()
-        .replace('_', "")
-        .replace("f64", "")
-        .replace("f32", "");
-    text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 impl Printer<'_> {

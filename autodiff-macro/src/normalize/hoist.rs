@@ -7,7 +7,6 @@
 //! Under the loop's own condition: where nothing runs, `w[i]` need not be there.
 
 use crate::ir::{Function, Loop, LoopKind, Op, Range, Region, Stmt, Value};
-use quote::quote;
 use std::collections::BTreeMap;
 
 pub fn run(function: &mut Function) {
@@ -83,22 +82,16 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
     then.yields = moved.clone();
     let ty = function.types.plain();
     let runs = function.value(ty);
-    let operator = if range.inclusive {
-        quote!(<=)
-    } else {
-        quote!(<)
-    };
-    let compare = Op::Plain {
-        operator,
-        operands: vec![range.low, range.high],
-    };
     let branch = Op::If {
         cond: runs,
         then,
         otherwise,
     };
     let results = moved.iter().map(|v| names[v]).collect();
-    vec![Stmt::new(vec![runs], compare), Stmt::new(results, branch)]
+    vec![
+        Stmt::new(vec![runs], range.runs()),
+        Stmt::new(results, branch),
+    ]
 }
 
 /// Nothing but numbers comes of it, and no harm where it is done once.

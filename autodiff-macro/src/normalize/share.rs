@@ -1,7 +1,7 @@
 //! Common subexpressions: the second computation of the same value is replaced by the first where that is in sight.
 
 use crate::ir::{Arith, Function, Op, Place, Region, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What makes two statements the same.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,10 +63,7 @@ fn region(
     let outer = known.clone();
     region_.stmts.retain_mut(|stmt| {
         stmt.op.map(&mut |v| names.get(&v).copied().unwrap_or(v));
-        let mut written: BTreeSet<Value> = stmt.op.mutated().into_iter().collect();
-        for inner in stmt.op.regions() {
-            written.extend(inner.mutated());
-        }
+        let written = stmt.mutated();
         known.retain(|key, _| !matches!(key, Key::Load(root, _) if written.contains(root)));
         // What has just been written is there.
         if let Op::Store(p, v) = &stmt.op

@@ -124,7 +124,7 @@ impl Find<'_> {
     ) -> Option<usize> {
         let mut users = Vec::new();
         for (k, stmt) in self.region.stmts.iter().enumerate() {
-            if uses(stmt, v) && self.has_derivative(stmt, v) {
+            if stmt.free().contains(&v) && self.has_derivative(stmt, v) {
                 users.push(k);
             }
         }
@@ -182,7 +182,7 @@ impl Find<'_> {
                     || arm
                         .stmts
                         .iter()
-                        .any(|s| uses(s, v) && self.has_derivative(s, v))
+                        .any(|s| s.free().contains(&v) && self.has_derivative(s, v))
             }),
             _ => true,
         }
@@ -230,12 +230,12 @@ impl Find<'_> {
         let later = &self.region.stmts[position + 1..];
         outside.iter().all(|root| {
             if mutated.contains(root) {
-                let used_later = later.iter().any(|stmt| uses(stmt, *root))
+                let used_later = later.iter().any(|stmt| stmt.free().contains(root))
                     || self.region.yields.contains(root)
                     || self.function.body.params.contains(root);
                 !used_later && self.is_scratch(l, *root)
             } else {
-                !later.iter().any(|stmt| mutates(stmt, *root))
+                !later.iter().any(|stmt| stmt.mutated().contains(root))
             }
         })
     }
@@ -251,7 +251,10 @@ impl Find<'_> {
 
     /// `region`: all uses of the memory in an iteration of the loop `around` are in it.
     fn is_filled(&self, region: &Region, root: Value, around: &Loop) -> bool {
-        let mut users = region.stmts.iter().filter(|stmt| uses(stmt, root));
+        let mut users = region
+            .stmts
+            .iter()
+            .filter(|stmt| stmt.free().contains(&root));
         let Some(first) = users.next() else {
             return false;
         };
@@ -269,7 +272,7 @@ impl Find<'_> {
                 Some(bounds) => {
                     bounds.iter().all(|v| self.is_fixed(*v, around, root))
                         && region.stmts.iter().all(|stmt| {
-                            !mutates(stmt, root)
+                            !stmt.mutated().contains(&root)
                                 || matches!(&stmt.op, Op::Loop(other)
                                     if self.fills_in_place(other, root, &bounds))
                         })
@@ -316,7 +319,11 @@ impl Find<'_> {
     /// The bounds of a loop over elements, each of which it overwrites before it reads it.
     fn fills(&self, l: &Loop, root: Value) -> Option<[Value; 2]> {
         let (bounds, item) = plain_range(l)?;
-        let first = l.body.stmts.iter().find(|stmt| uses(stmt, root))?;
+        let first = l
+            .body
+            .stmts
+            .iter()
+            .find(|stmt| stmt.free().contains(&root))?;
         let Op::Store(p, _) = &first.op else {
             return None;
         };
@@ -531,24 +538,6 @@ fn grow(region: &Region, sums: &mut BTreeSet<Value>) {
             _ => {}
         }
     }
-}
-
-/// At any depth.
-fn uses(stmt: &Stmt, v: Value) -> bool {
-    fn inside(region: &Region, v: Value) -> bool {
-        region.yields.contains(&v) || region.stmts.iter().any(|stmt| uses(stmt, v))
-    }
-    stmt.op.operands().contains(&v) || stmt.op.regions().iter().any(|r| inside(r, v))
-}
-
-/// At any depth.
-fn mutates(stmt: &Stmt, root: Value) -> bool {
-    stmt.op.mutated().contains(&root)
-        || stmt
-            .op
-            .regions()
-            .iter()
-            .any(|r| r.mutated().contains(&root))
 }
 
 /// What defines a value, at any depth.

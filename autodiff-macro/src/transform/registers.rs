@@ -6,7 +6,6 @@
 
 use super::windows::{adjoint_places, whole_adjoints};
 use crate::ir::{Contribution, Function, Kind, Op, Place, Range, Region, Stmt, Value, Zero};
-use quote::quote;
 use std::collections::BTreeSet;
 
 /// What stands before the loop and after it once such adjoints are variables.
@@ -29,10 +28,7 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around
             && !inside.contains(&p.root)
             && !p.indices().iter().any(|v| inside.contains(v))
     });
-    let mut around = Around {
-        before: Vec::new(),
-        after: Vec::new(),
-    };
+    let mut around = Around::default();
     let mut adds = Vec::new();
     for place in targets {
         let ty = function.types.float();
@@ -60,16 +56,7 @@ pub fn guard(function: &mut Function, range: &Range, then: Vec<Stmt>, after: &mu
     }
     let ty = function.types.plain();
     let ran = function.value(ty);
-    let operator = if range.inclusive {
-        quote!(<=)
-    } else {
-        quote!(<)
-    };
-    let compare = Op::Plain {
-        operator,
-        operands: vec![range.low, range.high],
-    };
-    after.push(Stmt::new(vec![ran], compare));
+    after.push(Stmt::new(vec![ran], range.runs()));
     let then = Region {
         stmts: then,
         ..Region::default()

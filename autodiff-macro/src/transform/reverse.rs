@@ -739,7 +739,7 @@ impl<'a> Reverse<'a> {
     }
 
     fn is_one(&self, v: Value) -> bool {
-        matches!(self.definitions.get(&v), Some(Op::Literal(tokens)) if literal_is_one(tokens))
+        self.definitions.get(&v).and_then(Op::number) == Some(1.0)
     }
 
     /// p = v
@@ -1252,10 +1252,4 @@ impl<'a> Reverse<'a> {
             span,
         }
     }
-}
-
-fn literal_is_one(tokens: &proc_macro2::TokenStream) -> bool {
-    let text = tokens.to_string().replace('_', "");
-    let digits = text.trim_end_matches("f64").trim_end_matches("f32");
-    digits.parse::<f64>() == Ok(1.0)
 }

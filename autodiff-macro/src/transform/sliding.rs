@@ -11,6 +11,7 @@ use super::registers;
 use crate::ir::{
     Arith, Contribution, Function, Kind, Op, Place, Range, Region, Step, Stmt, Value, Zero,
 };
+use crate::normalize::fold;
 use proc_macro2::Literal;
 use quote::quote;
 use std::collections::BTreeMap;
@@ -94,21 +95,15 @@ fn neighbours(
     body: &mut Region,
     item: Value,
 ) -> Vec<(Value, BTreeMap<Value, usize>)> {
-    let (mut literals, mut distances) = (BTreeMap::new(), BTreeMap::from([(item, 0)]));
+    let literals = fold::integers(function, body);
+    let mut distances = BTreeMap::from([(item, 0)]);
     for stmt in &body.stmts {
-        match (&stmt.op, stmt.results.as_slice()) {
-            (Op::Literal(tokens), [v]) => {
-                let text = tokens.to_string().replace("usize", "");
-                if let Ok(k) = text.parse::<usize>() {
-                    literals.insert(*v, k);
-                }
-            }
-            (Op::Arith(Arith::Add, low, by), [v]) if *low == item => {
-                if let Some(k) = literals.get(by).filter(|k| **k <= REACH) {
-                    distances.insert(*v, *k);
-                }
-            }
-            _ => {}
+        if let (Op::Arith(Arith::Add, low, by), [v]) = (&stmt.op, stmt.results.as_slice())
+            && *low == item
+            && let Some(k) = literals.get(by).map(|k| *k as usize)
+            && k <= REACH
+        {
+            distances.insert(*v, k);
         }
     }
     let inside = body.defined();

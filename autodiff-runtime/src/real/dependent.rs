@@ -101,14 +101,8 @@ impl<T: Real> Sealed for Dependent<T> {}
 impl<T: Real> Real for Dependent<T> {
     type Base = T::Base;
 
-    #[inline(always)]
-    fn from_f64(constant: f64) -> Self {
-        Self::constant(T::from_f64(constant))
-    }
-    #[inline(always)]
-    fn from_base(constant: T::Base) -> Self {
-        Self::constant(T::from_base(constant))
-    }
+    from_constants!();
+
     #[inline(always)]
     fn base(self) -> T::Base {
         self.value.base()
@@ -119,10 +113,6 @@ impl<T: Real> Real for Dependent<T> {
             value: T::zero(),
             inputs: None,
         }
-    }
-    #[inline(always)]
-    fn one() -> Self {
-        Self::constant(T::one())
     }
     #[inline(always)]
     fn is_zero(&self) -> bool {

@@ -98,14 +98,8 @@ impl<T: Real, const N: usize> Sealed for DualVec<T, N> {}
 impl<T: Real, const N: usize> Real for DualVec<T, N> {
     type Base = T::Base;
 
-    #[inline(always)]
-    fn from_f64(constant: f64) -> Self {
-        Self::constant(T::from_f64(constant))
-    }
-    #[inline(always)]
-    fn from_base(constant: T::Base) -> Self {
-        Self::constant(T::from_base(constant))
-    }
+    from_constants!();
+
     #[inline(always)]
     fn base(self) -> T::Base {
         self.value.base()
@@ -113,10 +107,6 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
     #[inline(always)]
     fn zero() -> Self {
         Self::constant(T::zero())
-    }
-    #[inline(always)]
-    fn one() -> Self {
-        Self::constant(T::one())
     }
     #[inline(always)]
     fn is_zero(&self) -> bool {

@@ -90,14 +90,8 @@ macro_rules! integrated {
 impl<T: Real, const K: usize> Real for Taylor<T, K> {
     type Base = T::Base;
 
-    #[inline(always)]
-    fn from_f64(constant: f64) -> Self {
-        Self::constant(T::from_f64(constant))
-    }
-    #[inline(always)]
-    fn from_base(constant: T::Base) -> Self {
-        Self::constant(T::from_base(constant))
-    }
+    from_constants!();
+
     #[inline(always)]
     fn base(self) -> T::Base {
         self.primal().base()
@@ -105,10 +99,6 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
     #[inline(always)]
     fn zero() -> Self {
         Self::constant(T::zero())
-    }
-    #[inline(always)]
-    fn one() -> Self {
-        Self::constant(T::one())
     }
     #[inline(always)]
     fn is_zero(&self) -> bool {
