@@ -8,6 +8,7 @@ mod sliding;
 mod store;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod windows;
 
 pub use self::reverse::{Reversed, Style, Together, reverse};

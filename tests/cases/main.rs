@@ -26,3 +26,4 @@ mod rules;
 mod scalars;
 mod sequences;
 mod structs;
+mod undo;

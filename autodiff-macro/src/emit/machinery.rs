@@ -278,6 +278,12 @@ impl Machinery<'_> {
             None => quote!(()),
         };
         let kept: Vec<_> = reversed.kept.iter().map(|v| names::value(*v)).collect();
+        let undone = reversed.reverse.mutated();
+        let kept_here = reversed.kept.iter().map(|v| {
+            let mutable = undone.contains(v).then(|| quote!(mut));
+            let name = names::value(*v);
+            quote!(#mutable #name)
+        });
         let backward = printer.stmts(&reversed.reverse);
         let items = &primal.items;
         let (receiver, vis) = self.receiver();
@@ -310,7 +316,7 @@ impl Machinery<'_> {
                 #(#tags)*
                 let #kept_tag = #rt::Tag::new();
                 let mut #outcome = ::core::option::Option::None;
-                let (#(#kept,)*) = if #phase.forward() {
+                let (#(#kept_here,)*) = if #phase.forward() {
                     #(#on_forward)*
                     #forward
                     let #result: #output = #value;

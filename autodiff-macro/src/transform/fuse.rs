@@ -485,6 +485,7 @@ pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
     });
     let inside = l.body.defined();
     !on_stack
+        && reverse.mutated().is_empty()
         && (0..l.init.len()).all(|k| {
             let carried = [l.carried_params()[k], l.carried_yields()[k]];
             adds_up(l, k) || !carried.iter().any(|v| plan.active(*v))

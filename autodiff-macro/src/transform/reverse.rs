@@ -4,8 +4,8 @@
 //! begun by the first contribution; a cell's adjoint is a cell of the same shape. What the adjoint statements read of
 //! the forward sweep is made available by [`store`](super::store).
 
-use super::store::Store;
-use super::{finite, fuse, registers, sliding, windows};
+use super::store::{Early, Store};
+use super::{finite, fuse, registers, sliding, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -63,36 +63,75 @@ pub fn reverse(
         .map(|(_, v)| *v)
         .collect();
     let effects = Effects::new(function, &lent, plan);
+    let mut reversed = sweeps(
+        errors,
+        source,
+        function,
+        plan,
+        &effects,
+        style,
+        BTreeSet::new(),
+    );
+    if style == Style::Plain {
+        return reversed;
+    }
+    let mut undone = undo::candidates(function, &reversed);
+    if !undone.is_empty() {
+        let with = sweeps(
+            errors,
+            source,
+            function,
+            plan,
+            &effects,
+            style,
+            undone.clone(),
+        );
+        if undo::cost(&with) < undo::cost(&reversed) {
+            reversed = with;
+        } else {
+            undone.clear();
+        }
+    }
+    let result = function.body.yields.first().copied();
+    reversed.together = result
+        .filter(|v| plan.active(*v) && lent.is_empty() && function.is_float(*v))
+        .and_then(|result| together(errors, source, function, plan, &effects, result, undone));
+    reversed
+}
+
+/// One sweep after the other. `undone`: the memory that is taken back write by write.
+fn sweeps(
+    errors: &mut Errors,
+    source: &Source,
+    function: &Function,
+    plan: &Plan,
+    effects: &Effects,
+    style: Style,
+    undone: BTreeSet<Value>,
+) -> Reversed {
     let result = function
         .body
         .yields
         .first()
         .copied()
         .filter(|v| plan.active(*v));
-    let mut cx = Reverse::new(errors, &effects, source, function, plan, style);
+    let mut cx = Reverse::new(errors, effects, source, function, plan, style);
+    cx.undone = undone;
     let (forward, scope) = cx.region(&function.body, &mut |cx| {
         if let Some(result) = result {
             let seed = cx.seed(result);
             cx.contribute(result, Contribution::Given(seed));
         }
     });
-    let mut reverse = Region {
-        params: Vec::new(),
-        stmts: scope.out,
-        yields: Vec::new(),
-    };
-    let kept = cx.store_with().in_function(&forward, &mut reverse);
-    let (reversed_function, reversed_plan) = (cx.function, cx.plan);
-    let together = result
-        .filter(|v| style == Style::Fast && lent.is_empty() && function.is_float(*v))
-        .and_then(|result| together(errors, source, function, plan, &effects, result));
+    let (early, mut reverse) = scope.reverse();
+    let kept = cx.store_with().in_function(&forward, &mut reverse, &early);
     Reversed {
-        function: reversed_function,
-        plan: reversed_plan,
+        function: cx.function,
+        plan: cx.plan,
         forward,
         kept,
         reverse,
-        together,
+        together: None,
     }
 }
 
@@ -108,12 +147,20 @@ fn together(
     plan: &Plan,
     effects: &Effects,
     result: Value,
+    mut undone: BTreeSet<Value>,
 ) -> Option<Together> {
     let body = &function.body;
     let mut cx = Reverse::new(errors, effects, source, function, plan, Style::Fast);
-    if fuse::find(function, plan, effects, body, &[0]).is_empty() {
+    let fusable = fuse::find(function, plan, effects, body, &[0]);
+    if fusable.is_empty() {
         return None;
     }
+    // The next iteration goes on with what this one wrote.
+    for found in &fusable {
+        let written = body.stmts[found.position].mutated();
+        undone.retain(|root| !written.contains(root));
+    }
+    cx.undone = undone;
     cx.scopes.push(Scope::default());
     let seed = cx.seed(result);
     let mut stmts = cx.written();
@@ -144,6 +191,8 @@ struct Reverse<'a> {
     params: BTreeSet<Value>,
     /// Cells whose number of elements changes.
     reshaped: BTreeSet<Value>,
+    /// Cells that the reverse sweep takes back.
+    undone: BTreeSet<Value>,
     tapes: u32,
 }
 
@@ -153,7 +202,26 @@ struct Scope {
     defined: BTreeSet<Value>,
     /// Values whose adjoint has begun.
     begun: BTreeSet<Value>,
+    /// What is undone at once, and how, the last write first.
+    early: BTreeSet<Value>,
+    undo: Vec<Stmt>,
     out: Vec<Stmt>,
+}
+
+impl Scope {
+    /// What is undone at once, and the reverse region.
+    fn reverse(self) -> (Early, Region) {
+        let early = Early {
+            roots: self.early,
+            undo: self.undo,
+        };
+        let region = Region {
+            params: Vec::new(),
+            stmts: self.out,
+            yields: Vec::new(),
+        };
+        (early, region)
+    }
 }
 
 impl<'a> Reverse<'a> {
@@ -176,6 +244,7 @@ impl<'a> Reverse<'a> {
             scopes: Vec::new(),
             params: BTreeSet::new(),
             reshaped: BTreeSet::new(),
+            undone: BTreeSet::new(),
             tapes: 0,
         };
         function.body.visit(&mut |stmt| {
@@ -265,6 +334,9 @@ impl<'a> Reverse<'a> {
     /// The forward sweep of a region, and its reverse.
     fn region(&mut self, region: &Region, seed: &mut dyn FnMut(&mut Self)) -> (Region, Scope) {
         self.enter(region);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.early = undo::early(&self.function, &self.undone, region);
+        }
         seed(self);
         let mut forward: Vec<Vec<Stmt>> = Vec::new();
         for stmt in region.stmts.iter().rev() {
@@ -469,12 +541,45 @@ impl<'a> Reverse<'a> {
                 });
                 return before;
             }
-            Op::Store(p, v) => return vec![self.store(p, *v, stmt)],
             Op::Truncate(p, _) => self.truncate(p, &mut before, *span),
-            op => self.simple(op, results),
+            op => {
+                let undone = self.undo(stmt);
+                let forward = match op {
+                    Op::Store(p, v) => self.store(p, *v, stmt),
+                    op => {
+                        self.simple(op, results);
+                        stmt.clone()
+                    }
+                };
+                return undone.unwrap_or_else(|| vec![forward]);
+            }
         }
         before.push(stmt.clone());
         before
+    }
+
+    /// A write that is taken back; what the forward sweep does then.
+    fn undo(&mut self, stmt: &Stmt) -> Option<Vec<Stmt>> {
+        let root = stmt.op.mutated().first().copied()?;
+        if !self.undone.contains(&root) {
+            return None;
+        }
+        let mut saved = Vec::new();
+        let (forward, undo) = undo::undo(stmt, &mut |v| {
+            let old = self.function.like(v);
+            self.plan.extend(&self.function, root);
+            saved.push(old);
+            old
+        })?;
+        saved.into_iter().for_each(|old| self.scope_of_forward(old));
+        if let Some(scope) = self.scopes.last_mut() {
+            if scope.early.contains(&root) {
+                scope.undo.push(undo);
+            } else {
+                scope.out.push(undo);
+            }
+        }
+        Some(forward)
     }
 
     /// An operation whose adjoint needs nothing but its operands and results.
@@ -894,7 +999,7 @@ impl<'a> Reverse<'a> {
             Argument::Value(_) | Argument::Exclusive(_) => return argument.clone(),
             Argument::Owned(p) | Argument::Shared(p) => p,
         };
-        if self.effects.stable(call, place.root) {
+        if self.undone.contains(&place.root) || self.effects.stable(call, place.root) {
             return argument.clone();
         }
         let ty = self.function.types.unknown();
@@ -941,12 +1046,11 @@ impl<'a> Reverse<'a> {
         let mut reverses = Vec::new();
         let mut handed = Vec::new();
         for (mut forward, scope) in arms {
-            let mut reverse = Region {
-                params: Vec::new(),
-                stmts: scope.out,
-                yields: Vec::new(),
-            };
-            handed.push(self.store_with().in_branch(&mut forward, &mut reverse));
+            let (early, mut reverse) = scope.reverse();
+            handed.push(
+                self.store_with()
+                    .in_branch(&mut forward, &mut reverse, &early),
+            );
             forwards.push(forward);
             reverses.push(reverse);
         }
@@ -1120,6 +1224,7 @@ impl<'a> Reverse<'a> {
             function: &mut self.function,
             plan: &mut self.plan,
             reshaped: &self.reshaped,
+            undone: &self.undone,
         }
     }
 
@@ -1174,6 +1279,7 @@ impl<'a> Reverse<'a> {
             .out
             .iter()
             .all(|s| matches!(s.op, Op::Begin { .. } | Op::Set { .. }))
+            && scope.undo.is_empty()
             && begun.iter().all(|b| !b);
         if idle {
             // Nothing flows back into it.
@@ -1193,11 +1299,7 @@ impl<'a> Reverse<'a> {
                 span,
             };
         }
-        let mut reverse = Region {
-            params: Vec::new(),
-            stmts: scope.out,
-            yields: Vec::new(),
-        };
+        let (early, mut reverse) = scope.reverse();
         let range = match (&l.kind, l.conditional) {
             // A range of any integer type can be walked from its end; one with steps cannot.
             (LoopKind::For(range), false)
@@ -1211,7 +1313,8 @@ impl<'a> Reverse<'a> {
             }
             _ => None,
         };
-        self.store_with().in_loop(&mut forward, &mut reverse, tape);
+        self.store_with()
+            .in_loop(&mut forward, &mut reverse, &early, tape);
         let mut after = Vec::new();
         let kind = match range {
             Some(mut range) => {
