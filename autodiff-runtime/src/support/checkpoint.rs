@@ -10,6 +10,7 @@
 //! `β(s, r) ≥ l`. Where it is not known, the forward sweep keeps the state every `2^k` iterations, and drops every other snapshot
 //! when they take up half of the room; the reverse sweep does as before with the room that is left.
 
+use super::Undefined;
 use super::stack::{Stack, Tag};
 
 /// Where the snapshots of one loop stand; they themselves are on the stack, the last one on top.
@@ -154,6 +155,13 @@ impl Schedule {
                 free => at + distance(steps - at, free),
             },
         }
+    }
+}
+
+/// Of a loop that was not run.
+impl Undefined for Schedule {
+    fn undefined() -> Self {
+        Schedule::new(None, None)
     }
 }
 
