@@ -17,5 +17,5 @@ use crate::ir::Function;
 /// Reports what cannot be differentiated as it stands.
 pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
     lost::report(errors, source, function, plan);
-    checkpoint::report(errors, function);
+    checkpoint::report(errors, function, plan);
 }

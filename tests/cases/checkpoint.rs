@@ -304,6 +304,35 @@ macro_rules! programs {
             out[last] = out[last] * s + out[0];
         }
 
+        /// Memory that is written to and not looked at: it is no part of the state.
+        #[differentiate]
+        pub fn written(x: f64, n: usize) -> f64 {
+            let mut x = x;
+            let mut all = Vec::new();
+            let mut sums = [0.0; 2];
+            let mut last = vec![0.0; n];
+            #[$($attribute)*]
+            for i in 0..n {
+                x = (x * 1.3).sin() + 0.1;
+                all.push(x * x);
+                sums[i % 2] += x;
+                last[i] = x * sums.len() as f64;
+            }
+            let all = all.iter().zip(&last).map(|(a, b)| a.sin() * b).sum::<f64>();
+            all * sums[0] + sums[1] * sums[1]
+        }
+
+        #[differentiate(jacobian)]
+        pub fn rows(x: &[f64; 3], n: usize) -> [f64; 4] {
+            let mut v = [x[0], x[1], x[2], 0.5];
+            #[$($attribute)*]
+            for i in 0..n {
+                let k = i % 4;
+                v[k] = (v[(k + 1) % 4] * v[k]).sin() + 0.1 * v[(k + 2) % 4];
+            }
+            v
+        }
+
         /// Nothing to keep: it is fused, or walked in any order, as without.
         #[differentiate]
         pub fn sums(x: &[f64], y: &[f64]) -> f64 {
@@ -525,6 +554,7 @@ fn memory() {
         same!(array_value_and_grad(&[0.3, 0.5, 0.7], n));
         same!(vectors_value_and_grad(&X, n));
         same!(overwritten_value_and_grad(&X, n));
+        same!(written_value_and_grad(0.4, n));
         same!(places_value_and_grad(&W, &[0.4, 0.6], n));
         let body = Body {
             at: (0.3, [0.1, 0.2]),
@@ -616,6 +646,8 @@ fn other_modes_and_orders() {
         same!(array_hvp(&[0.3, 0.5, 0.7], n, &[1.0, 0.5, 0.2]));
         same!(generic_hvp(0.4, n, 1.0));
         same!(newton_hvp(2.0, n, 1.0));
+        // All rows from one forward sweep, as long as it can be read again.
+        same!(rows_jacobian(&[0.3, 0.5, 0.7], n));
         same!(called_hvp(0.3, 3.2, n, 1.0, 0.5));
     }
     for n in [0, 1, 7, 30] {
@@ -630,4 +662,54 @@ fn other_modes_and_orders() {
         few::logistic_graph().to_string(),
         without::logistic_graph().to_string()
     );
+}
+
+const TWO: usize = 2;
+
+/// On a loop with a value, where rustc has no attributes itself.
+#[test]
+fn a_loop_in_an_expression() {
+    #[differentiate]
+    fn f(x: f64, n: usize) -> f64 {
+        let mut x = x;
+        let mut k = 0;
+        let y = #[checkpoint(TWO)]
+        loop {
+            if k == n {
+                break x * x;
+            }
+            x = x.sin();
+            k += 1;
+        };
+        y + x
+    }
+    let (value, slope) = f_value_and_grad(0.4, 20);
+    assert_eq!(value, f(0.4, 20));
+    let difference = (f(0.4 + 1e-6, 20) - f(0.4 - 1e-6, 20)) / 2e-6;
+    assert!((slope - difference).abs() < 1e-8, "{slope} {difference}");
+}
+
+/// A number of snapshots that is a parameter of the function.
+#[test]
+fn as_many_as_a_constant_says() {
+    #[differentiate]
+    fn f<const N: usize>(x: &[f64; N]) -> f64 {
+        let mut s = 0.5;
+        #[checkpoint(N)]
+        for i in 0..N {
+            s = (s * x[i]).sin() + s;
+        }
+        s
+    }
+    let x = [0.3, 0.4, 0.5];
+    let gradient = f_grad(&x);
+    for i in 0..3 {
+        let at = |h: f64| {
+            f(&std::array::from_fn::<f64, 3, _>(|j| {
+                if i == j { x[j] + h } else { x[j] }
+            }))
+        };
+        let difference = (at(1e-6) - at(-1e-6)) / 2e-6;
+        assert!((gradient[i] - difference).abs() < 1e-8);
+    }
 }

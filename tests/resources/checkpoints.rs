@@ -59,6 +59,27 @@ fn vectors_are_kept_as_often_as_asked_for() {
     assert!(used.peak <= 8 * BODIES * 2 * (30 + 8), "{used:?}");
 }
 
+/// What an iteration writes and none reads is no part of the state.
+#[test]
+fn a_trajectory_is_not_kept_again() {
+    #[differentiate(wrt(x))]
+    fn trajectory(x: f64, out: &mut [f64]) {
+        let mut x = x;
+        #[checkpoint]
+        for i in 0..out.len() {
+            x = (x * 1.3).sin();
+            out[i] = x * x;
+        }
+    }
+    let (mut out, mut cotangent) = (vec![0.0; 1_000_000], vec![1.0; 1_000_000]);
+    let (slope, used) = usage_of_first_call(move || {
+        let (slope, used) = usage(|| trajectory_vjp(0.3, &mut out, &mut cotangent));
+        assert!(used.peak <= 64 << 10, "{used:?}");
+        slope
+    });
+    assert!(slope.is_finite(), "{used:?}");
+}
+
 /// States without memory of their own are kept on the stack, and that is kept.
 #[test]
 fn later_calls_allocate_nothing() {

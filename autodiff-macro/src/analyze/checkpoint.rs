@@ -1,13 +1,16 @@
 //! What must not stand in a loop whose iterations are run again.
 
+use super::Plan;
 use crate::errors::{Errors, Problem};
-use crate::ir::{Callee, Function, Op, Region, Value};
+use crate::ir::{Callee, Function, Kind, Op, Region, Value};
 use std::collections::BTreeSet;
 
 /// Reports what may not be the same the second time.
-pub fn report(errors: &mut Errors, function: &Function) {
+pub fn report(errors: &mut Errors, function: &Function, plan: &Plan) {
     let mut again = Again {
         errors,
+        function,
+        plan,
         reported: BTreeSet::new(),
     };
     function.body.visit(&mut |stmt| {
@@ -21,6 +24,8 @@ pub fn report(errors: &mut Errors, function: &Function) {
 
 struct Again<'a> {
     errors: &'a mut Errors,
+    function: &'a Function,
+    plan: &'a Plan,
     /// What came of statements that are reported.
     reported: BTreeSet<Value>,
 }
@@ -42,6 +47,11 @@ impl Again<'_> {
                     "the iterations of a loop under `#[checkpoint]` are run again, and what this returns may be something \
                      else then; call it in front of the loop, or take `#[checkpoint]` off"
                 }
+                // A copy of a generator of random numbers, say, may share its state with the original.
+                Op::Call { .. } if stmt.op.mutated().iter().any(|v| self.is_unclear(*v)) => {
+                    "the iterations of a loop under `#[checkpoint]` are run again, and what this changes cannot be put back to \
+                     what it was; call it in front of the loop, and keep what it returns in a vector, or take `#[checkpoint]` off"
+                }
                 // An inner loop that asks for it, too, is looked at by itself.
                 Op::Loop(l) if l.checkpoint.is_some() => continue,
                 op => {
@@ -58,5 +68,10 @@ impl Again<'_> {
             }
             self.reported.extend(&stmt.results);
         }
+    }
+
+    /// A constant of a type that the macro cannot see through.
+    fn is_unclear(&self, v: Value) -> bool {
+        self.function.kind(v) == Kind::Unknown && !self.plan.varied(v)
     }
 }

@@ -41,6 +41,7 @@ pub fn check(errors: &mut Errors, block: &syn::Block) {
     let mut loops = Loops {
         errors,
         seen: Vec::new(),
+        inner: false,
     };
     loops.visit_block(block);
 }
@@ -49,6 +50,8 @@ struct Loops<'e, 'ast> {
     errors: &'e mut Errors,
     /// Attributes of loops.
     seen: Vec<&'ast syn::Attribute>,
+    /// In a function that is annotated itself.
+    inner: bool,
 }
 
 impl<'ast> Visit<'ast> for Loops<'_, 'ast> {
@@ -62,6 +65,10 @@ impl<'ast> Visit<'ast> for Loops<'_, 'ast> {
         let ours: Vec<_> = attributes.iter().filter(|a| is_ours(a)).collect();
         for (k, attribute) in ours.iter().enumerate() {
             let problem = match number(attribute) {
+                _ if self.inner => {
+                    "`#[checkpoint]` in a function of its own under `#[differentiate]` is not seen inside of another; put that \
+                     function beside this one"
+                }
                 _ if k > 0 => "`#[checkpoint]` is given twice; keep one",
                 Err(form) => form,
                 Ok(_) => continue,
@@ -70,6 +77,16 @@ impl<'ast> Visit<'ast> for Loops<'_, 'ast> {
         }
         self.seen.extend(ours);
         visit::visit_expr(self, expr);
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        let outer = self.inner;
+        self.inner |= item.attrs.iter().any(|a| {
+            let last = a.path().segments.last();
+            last.is_some_and(|s| s.ident == "differentiate")
+        });
+        visit::visit_item_fn(self, item);
+        self.inner = outer;
     }
 
     fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {

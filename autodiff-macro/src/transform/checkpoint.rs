@@ -6,12 +6,13 @@
 //!   reverse:  while an iteration is left { p = last snapshot; repeat { snapshot p, if it is due; p = y }; p = …; y_adj = c; …; c = p_adj }
 //! ```
 //!
-//! The state of an iteration is what the loop carries and the memory from outside that it changes. In the reverse sweep
+//! The state of an iteration is what the loop carries and the memory from outside that it changes and looks at. In the reverse sweep
 //! that memory has copies of its own: what the user sees is written once. The forward sweep keeps nothing else of the loop; an
 //! iteration and its reverse are one piece of code, in which the reverse has all that the iteration has computed.
 
 use super::reverse::Reverse;
 use crate::ir::{Checkpoint, Loop, LoopKind, Op, Place, Region, Retake, Stmt, Tape, Value};
+use crate::normalize::prune;
 use proc_macro2::Span;
 
 impl Reverse<'_> {
@@ -29,21 +30,32 @@ impl Reverse<'_> {
             LoopKind::For(range) => Some(range.clone()),
             LoopKind::While | LoopKind::Countdown(_) => None,
         };
-        let inside = l.body.defined();
-        let cells = l.body.mutated().into_iter();
-        let state: Vec<Value> = l
-            .carried_params()
-            .iter()
-            .copied()
-            .chain(cells.filter(|v| !inside.contains(v)))
-            .collect();
         let mut again = Region {
             params: l.body.params.clone(),
             stmts: l.body.stmts.clone(),
             yields: l.carried_yields().to_vec(),
         };
-        silence(&mut again);
-        silence(&mut back);
+        silence(&mut again, None);
+        silence(&mut back, None);
+        let inside = l.body.defined();
+        let mut state = l.carried_params().to_vec();
+        for cell in l.body.mutated().into_iter().filter(|v| !inside.contains(v)) {
+            // What is only written to need not be written again.
+            let (mut silent_again, mut silent_back) = (again.clone(), back.clone());
+            silence(&mut silent_again, Some(cell));
+            silence(&mut silent_back, Some(cell));
+            if [&silent_again, &silent_back]
+                .iter()
+                .any(|r| r.free().contains(&cell))
+            {
+                state.push(cell);
+            } else {
+                (again, back) = (silent_again, silent_back);
+            }
+        }
+
+        // Derivatives of functions that are taken beside them are wanted where an iteration is taken back.
+        prune::region(&mut again);
 
         let mut forward = Vec::new();
         let copies = self.copies(&[&again, &back], &state, results[0], &mut forward, span);
@@ -64,6 +76,7 @@ impl Reverse<'_> {
             state: state.clone(),
         };
         let mut body = l.body.clone();
+        prune::region(&mut body);
         body.stmts.insert(0, Stmt::new(Vec::new(), snapshot));
         forward.push(Stmt {
             results: results.to_vec(),
@@ -118,12 +131,20 @@ impl Reverse<'_> {
     }
 }
 
-/// What prints or checks has done so in the forward sweep.
-fn silence(region: &mut Region) {
-    region
-        .stmts
-        .retain(|stmt| !matches!(stmt.op, Op::Effect { .. }));
+/// Takes out what has been done once and for all in the forward sweep: what prints or checks, or what writes to a cell.
+fn silence(region: &mut Region, cell: Option<Value>) {
+    region.stmts.retain(|stmt| match &stmt.op {
+        Op::Effect { .. } => false,
+        Op::Store(p, _)
+        | Op::Update(p, _, _)
+        | Op::Fill(p, _)
+        | Op::CopyFrom(p, _)
+        | Op::Push(p, _) => Some(p.root) != cell,
+        _ => true,
+    });
     for stmt in &mut region.stmts {
-        stmt.op.regions_mut().into_iter().for_each(silence);
+        for inner in stmt.op.regions_mut() {
+            silence(inner, cell);
+        }
     }
 }

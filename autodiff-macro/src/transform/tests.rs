@@ -66,3 +66,16 @@ fn a_mean_is_taken_back_point_by_point() {
         "fn f(x: &[f64], w: f64, n: usize) -> f64 { let mut s = 0.0; for v in x { s += (v * w).sin(); } s / x.len() as f64 + n as f64 }"
     );
 }
+
+#[test]
+fn a_loop_under_checkpoint_is_run_again() {
+    snapshot!(
+        text,
+        "fn f(x: f64, n: usize) -> f64 {
+            let mut v = [x, 1.0];
+            #[checkpoint(3)]
+            for i in 0..n { println!(\"{i}\"); v[i % 2] = v[0].sin() * v[1]; }
+            v[0]
+        }"
+    );
+}

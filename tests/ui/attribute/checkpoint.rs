@@ -82,4 +82,53 @@ fn a_macro_that_changes(x: f64, n: usize) -> f64 {
     x
 }
 
+#[differentiate]
+fn state_of_its_own(x: f64, seed: u64, n: usize) -> f64 {
+    let mut x = x;
+    let mut random = Random(seed);
+    #[checkpoint]
+    for _ in 0..n {
+        let mut a = 1;
+        shuffle(&mut random, &mut a);
+        x = x.sin() + a as f64;
+    }
+    x
+}
+
+fn shuffle(random: &mut Random, a: &mut i32) {
+    random.0 += 1;
+    *a += random.0 as i32;
+}
+
+#[differentiate]
+fn outer(x: f64, n: usize) -> f64 {
+    #[differentiate]
+    fn inner(x: f64, n: usize) -> f64 {
+        let mut x = x;
+        #[checkpoint]
+        for _ in 0..n {
+            x = x.sin();
+        }
+        x
+    }
+    inner(x, n)
+}
+
+#[differentiate]
+fn inside_of_what_is_not_seen_through(x: f64, n: usize) -> f64 {
+    let k = pick(n, |i| {
+        let mut k = i;
+        #[checkpoint]
+        while k > 10 {
+            k /= 2;
+        }
+        k
+    });
+    x * k as f64
+}
+
+fn pick(n: usize, f: impl Fn(usize) -> usize) -> usize {
+    f(n)
+}
+
 fn main() {}
