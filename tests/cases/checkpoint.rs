@@ -333,6 +333,77 @@ macro_rules! programs {
             v
         }
 
+        /// Lends its outputs on, in two phases.
+        #[differentiate]
+        pub fn lends(x: &[f64], n: usize) -> f64 {
+            let mut out = [0.2, -0.4, 0.6];
+            let mut s = 0.0;
+            for i in 0..3 {
+                outputs(x, &mut out, n + i);
+                s += out[i] * out[0];
+                #[$($attribute)*]
+                for a in out.iter_mut() {
+                    *a = (*a * s).sin() + s;
+                    s *= 0.9;
+                }
+            }
+            s
+        }
+
+        /// Memory that is filled anew in each iteration of a loop that is fused, and changed behind the inner one.
+        #[differentiate]
+        pub fn scratch(x: &[f64], w: &[f64; 3], n: usize) -> f64 {
+            let mut s = 0.0;
+            let mut outer = [0.0; 3];
+            for i in 0..x.len() {
+                let mut inner = [x[i] * w[0], w[1], w[2] * x[i]];
+                for j in 0..3 {
+                    outer[j] = w[j] * x[i].cos();
+                }
+                let mut z = x[i];
+                #[$($attribute)*]
+                for j in 0..n {
+                    z = (z * inner[j % 3] + outer[j % 3]).sin();
+                }
+                inner[0] = z * z;
+                inner[1] += inner[0] * outer[0];
+                outer[1] *= z;
+                s += z * inner[0] + inner[1] * outer[1];
+            }
+            s / x.len() as f64
+        }
+
+        #[differentiate]
+        pub fn mixed(x: f64, y: f32, n: usize) -> f64 {
+            let mut x = x;
+            #[$($attribute)*]
+            for _ in 0..n {
+                x = (x * 1.3).sin() + 0.1;
+            }
+            x * f64::from(y)
+        }
+
+        #[derive(Clone, Debug, Differentiable)]
+        pub struct Walker {
+            pub at: f64,
+            pub speed: [f64; 2],
+        }
+
+        impl Walker {
+            #[differentiate(wrt(self, x), vjp)]
+            pub fn walk(&mut self, x: f64, n: usize) -> f64 {
+                let mut s = x;
+                #[$($attribute)*]
+                for i in 0..n {
+                    self.at = (self.at * self.speed[i % 2]).sin();
+                    self.speed[0] += s * self.at;
+                    s = s * 0.9 + self.at;
+                }
+                self.speed[1] *= s;
+                s
+            }
+        }
+
         /// Nothing to keep: it is fused, or walked in any order, as without.
         #[differentiate]
         pub fn sums(x: &[f64], y: &[f64]) -> f64 {
@@ -535,6 +606,7 @@ fn numbers() {
         same!(branches_value_and_grad(0.4, 0.7, n));
         same!(ranges_value_and_grad(0.4, n.min(100)));
         same!(single_value_and_grad(0.4, n));
+        same!(mixed_value_and_grad(0.4, 0.6, n));
         same!(integers_value_and_grad(0.4, &vec![3; n]));
         same!(generic_value_and_grad(0.4, n));
         same!(macros_value_and_grad(0.4, n));
@@ -555,6 +627,8 @@ fn memory() {
         same!(vectors_value_and_grad(&X, n));
         same!(overwritten_value_and_grad(&X, n));
         same!(written_value_and_grad(0.4, n));
+        same!(lends_value_and_grad(&X, n));
+        same!(scratch_value_and_grad(&X, &[0.4, 0.6, 0.9], n));
         same!(places_value_and_grad(&W, &[0.4, 0.6], n));
         let body = Body {
             at: (0.3, [0.1, 0.2]),
@@ -619,6 +693,23 @@ fn calls() {
     for n in LENGTHS {
         same!(calls_value_and_grad(0.3, &W, n));
         same!(called_value_and_grad(0.3, 3.2, n));
+    }
+    for n in LENGTHS {
+        macro_rules! walk {
+            ($programs:ident) => {{
+                let mut walker = $programs::Walker {
+                    at: 0.3,
+                    speed: [0.4, 0.5],
+                };
+                let mut cotangent = walker.clone();
+                let result = walker.walk_vjp(0.2, n, 1.0, &mut cotangent);
+                format!("{result:?} {walker:?} {cotangent:?}")
+            }};
+        }
+        let expected = walk!(without);
+        assert_eq!(walk!(one), expected);
+        assert_eq!(walk!(few), expected);
+        assert_eq!(walk!(chosen), expected);
     }
     for depth in 0..4 {
         same!(tree_value_and_grad(0.3, depth));

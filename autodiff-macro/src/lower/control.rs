@@ -1,7 +1,7 @@
 //! `if`, `match`, loops, and the ways out of them.
 
 use super::{Frame, FrameKind, Guard, Lowered, Lowerer};
-use crate::ir::{Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Ty, Value};
+use crate::ir::{Checkpoint, Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Ty, Value};
 use crate::parse::checkpoint;
 use proc_macro2::{Ident, Span};
 use quote::quote;
@@ -750,7 +750,7 @@ impl Lowerer<'_> {
             return Lowered::Never;
         };
         let label = label.as_ref().map(|l| l.name.ident.clone());
-        self.checkpoint = checkpoint::on(attrs);
+        self.checkpoint = self.asked_for(attrs);
         self.iterate(&chain, label, e.span(), &mut |cx, item| {
             cx.bind(pat, item);
             cx.block(body);
@@ -768,7 +768,7 @@ impl Lowerer<'_> {
         } = e;
         let span = e.span();
         let label = label.as_ref().map(|l| l.name.ident.clone());
-        self.checkpoint = checkpoint::on(attrs);
+        self.checkpoint = self.asked_for(attrs);
         self.build_loop(None, label, span, &mut |cx, _| {
             let exit = cx
                 .frames
@@ -799,10 +799,22 @@ impl Lowerer<'_> {
             body,
         } = e;
         let label = label.as_ref().map(|l| l.name.ident.clone());
-        self.checkpoint = checkpoint::on(attrs);
+        self.checkpoint = self.asked_for(attrs);
         self.build_loop(None, label, e.span(), &mut |cx, _| {
             cx.block(body);
         })
+    }
+
+    fn asked_for(&mut self, attributes: &[syn::Attribute]) -> Option<Checkpoint> {
+        let checkpoint = checkpoint::on(attributes)?;
+        let number = checkpoint.snapshots.clone();
+        if let Some(Ok(name)) = number.map(syn::parse2::<Ident>)
+            && self.lookup(&name).is_some()
+        {
+            let problem = crate::errors::Problem::Checkpoint(checkpoint::FORM);
+            self.errors.at(&name, problem);
+        }
+        Some(checkpoint)
     }
 
     /// A loop over a range, or one that runs until it is left.

@@ -18,17 +18,23 @@ pub fn on(attributes: &[syn::Attribute]) -> Option<Checkpoint> {
     })
 }
 
+/// What is wrong where the number is none.
+pub const FORM: &str = "`#[checkpoint]` is given the number of snapshots to keep, or nothing; write `#[checkpoint(100)]`, with a literal of \
+     at least 1 or the name of a constant, or `#[checkpoint]`";
+
+fn is_number(literal: &syn::LitInt) -> bool {
+    matches!(literal.suffix(), "" | "usize") && literal.base10_parse::<usize>().is_ok_and(|n| n > 0)
+}
+
 /// The number of snapshots, a literal or the name of a constant, or that none is given.
 fn number(attribute: &syn::Attribute) -> Result<Option<TokenStream>, &'static str> {
-    const FORM: &str = "`#[checkpoint]` is given the number of snapshots to keep, or nothing; write `#[checkpoint(100)]`, with a \
-         literal of at least 1 or the name of a constant, or `#[checkpoint]`";
     match &attribute.meta {
         syn::Meta::Path(_) => Ok(None),
         syn::Meta::List(list) => match syn::parse2::<syn::Expr>(list.tokens.clone()) {
             Ok(syn::Expr::Lit(syn::ExprLit {
                 attrs: _,
                 lit: syn::Lit::Int(n),
-            })) if n.base10_parse::<usize>().is_ok_and(|n| n > 0) => Ok(Some(n.to_token_stream())),
+            })) if is_number(&n) => Ok(Some(n.to_token_stream())),
             Ok(syn::Expr::Path(path)) => Ok(Some(path.to_token_stream())),
             _ => Err(FORM),
         },

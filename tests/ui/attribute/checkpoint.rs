@@ -55,6 +55,31 @@ fn malformed(x: f64, n: usize) -> f64 {
     x
 }
 
+#[differentiate]
+fn a_variable(x: f64, n: usize) -> f64 {
+    let mut x = x;
+    #[checkpoint(n)]
+    for _ in 0..n {
+        x = x.sin();
+    }
+    #[checkpoint(5u32)]
+    for _ in 0..n {
+        x = x.sin();
+    }
+    x
+}
+
+#[differentiate]
+fn another_variable(x: f64, n: usize) -> f64 {
+    let mut x = x;
+    let snapshots = n / 10;
+    #[checkpoint(snapshots)]
+    for _ in 0..n {
+        x = x.sin();
+    }
+    x
+}
+
 #[differentiate(wrt(x))]
 fn not_the_same_again(x: f64, random: &Random, n: usize) -> f64 {
     let mut x = x;
