@@ -1,6 +1,7 @@
 //! Which values carry derivatives, when memory changes, and what would lose a derivative.
 
 mod activity;
+mod checkpoint;
 mod effects;
 mod lost;
 #[cfg(test)]
@@ -8,4 +9,13 @@ mod tests;
 
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
-pub use self::lost::report;
+
+use crate::ast::Source;
+use crate::errors::Errors;
+use crate::ir::Function;
+
+/// Reports what cannot be differentiated as it stands.
+pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
+    lost::report(errors, source, function, plan);
+    checkpoint::report(errors, function, plan);
+}

@@ -1,6 +1,7 @@
 //! IR → tokens. Nowhere else is Rust printed.
 
 mod adjoint;
+mod checkpoint;
 mod code;
 mod companions;
 mod derive;

@@ -18,6 +18,7 @@ pub enum Problem {
     NoOutput,
     GradientOfNonScalar(String),
     Signature(&'static str),
+    Checkpoint(&'static str),
     OutputType(String),
     ExclusiveSelf,
     TraitImpl,
@@ -83,7 +84,7 @@ impl Problem {
                 "a result of type `{ty}` is not a single float, so it has no gradient, no Hessian product and no Taylor \
                  series; ask for `vjp` or `jacobian` instead"
             ),
-            Problem::Signature(what) => (*what).into(),
+            Problem::Signature(what) | Problem::Checkpoint(what) => (*what).into(),
             Problem::OutputType(ty) => format!(
                 "cannot differentiate a result of type `{ty}`; return floats, arrays, `Vec`s or tuples of them"
             ),

@@ -18,6 +18,11 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#item #errors);
         }
     };
+    let item = if parse::checkpoint::is_used(&function.block) {
+        parse::checkpoint::without(item)
+    } else {
+        item
+    };
     let source = parse::source(&mut errors, args, function);
     match companions(&mut errors, &source) {
         Ok(companions) => quote!(#item #companions),

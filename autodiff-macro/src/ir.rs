@@ -188,6 +188,13 @@ pub enum LoopKind {
     Countdown(Value),
 }
 
+/// `#[checkpoint]`: of the forward sweep some states are kept, from which iterations are run again.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    /// How many, if that is said.
+    pub snapshots: Option<TokenStream>,
+}
+
 /// Region parameters: the item (`For`), then what is carried. Yields: whether to go on (if `conditional`), then what is
 /// carried. Results of the statement: the number of iterations begun, then what is carried.
 #[derive(Clone, Debug)]
@@ -196,6 +203,7 @@ pub struct Loop {
     pub conditional: bool,
     pub init: Vec<Value>,
     pub body: Region,
+    pub checkpoint: Option<Checkpoint>,
 }
 
 impl Loop {
@@ -213,6 +221,29 @@ impl Loop {
     pub fn carried_yields(&self) -> &[Value] {
         &self.body.yields[usize::from(self.conditional)..]
     }
+}
+
+/// The reverse of a loop of which snapshots were kept.
+///
+/// ```text
+/// while an iteration is left { state = the last snapshot; run `again` up to that iteration; `back` }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Retake {
+    pub tape: Tape,
+    /// Where the snapshots stand.
+    pub schedule: Value,
+    /// The first parameter of both regions is the item, if there is one.
+    pub range: Option<Range>,
+    /// What an iteration changes: what is carried, then cells from outside. The latter have their names inside, too, and
+    /// adjoints outside.
+    pub state: Vec<Value>,
+    /// Cells that are not any more what they were in the loop, and copies of what they were.
+    pub copies: Vec<(Value, Value)>,
+    /// The iteration alone. Yields: what is carried.
+    pub again: Region,
+    /// The iteration and its reverse.
+    pub back: Region,
 }
 
 /// What is saved for the reverse sweep of a loop, an element an iteration.
@@ -407,6 +438,18 @@ pub enum Op {
     TapePop {
         tape: Tape,
     },
+    /// Where snapshots of a loop will stand.
+    Schedule {
+        checkpoint: Checkpoint,
+        range: Option<Range>,
+    },
+    /// Pushes the state in front of an iteration, if the schedule says so.
+    Snapshot {
+        tape: Tape,
+        schedule: Value,
+        state: Vec<Value>,
+    },
+    Retake(Box<Retake>),
     /// `let mut value_adj = zero;`
     Declare {
         value: Value,
@@ -499,8 +542,9 @@ impl Stmt {
     /// The values from outside that it uses, at any depth.
     pub fn free(&self) -> BTreeSet<Value> {
         let mut used: BTreeSet<Value> = self.op.operands().into_iter().collect();
+        let hidden = self.op.hidden();
         for inner in self.op.regions() {
-            used.extend(inner.free());
+            used.extend(inner.free().into_iter().filter(|v| !hidden.contains(v)));
         }
         used
     }
@@ -603,6 +647,7 @@ impl Op {
                 otherwise,
             } => vec![then, otherwise],
             Op::Loop(l) => vec![&l.body],
+            Op::Retake(r) => vec![&r.again, &r.back],
             _ => Vec::new(),
         }
     }
@@ -615,6 +660,18 @@ impl Op {
                 otherwise,
             } => vec![then, otherwise],
             Op::Loop(l) => vec![&mut l.body],
+            Op::Retake(r) => vec![&mut r.again, &mut r.back],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Values from outside that are others in its regions.
+    fn hidden(&self) -> Vec<Value> {
+        match self {
+            Op::Retake(r) => {
+                let copied = r.copies.iter().map(|(cell, _)| *cell);
+                r.state.iter().copied().chain(copied).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -646,7 +703,17 @@ impl Op {
                 conditional: l.conditional,
                 init: l.init.clone(),
                 body: Region::default(),
+                checkpoint: None,
             }),
+            Op::Retake(r) => Op::Retake(Box::new(Retake {
+                tape: r.tape,
+                schedule: r.schedule,
+                range: r.range.clone(),
+                state: r.state.clone(),
+                copies: r.copies.clone(),
+                again: Region::default(),
+                back: Region::default(),
+            })),
             other => other.clone(),
         }
     }
@@ -800,19 +867,30 @@ impl Op {
             } => f(Part::Value(cond)),
             Op::Loop(l) => {
                 match &mut l.kind {
-                    LoopKind::For(range) => {
-                        f(Part::Value(&mut range.low));
-                        f(Part::Value(&mut range.high));
-                        for adapter in &mut range.adapters {
-                            if let Adapter::StepBy(v) = adapter {
-                                f(Part::Value(v));
-                            }
-                        }
-                    }
+                    LoopKind::For(range) => range_parts(range, f),
                     LoopKind::While => {}
                     LoopKind::Countdown(v) => f(Part::Value(v)),
                 }
                 l.init.iter_mut().for_each(|v| f(Part::Value(v)));
+            }
+            Op::Schedule {
+                checkpoint: _,
+                range,
+            } => range.iter_mut().for_each(|r| range_parts(r, f)),
+            Op::Snapshot {
+                tape: _,
+                schedule,
+                state,
+            } => {
+                f(Part::Value(schedule));
+                state.iter_mut().for_each(|v| f(Part::Value(v)));
+            }
+            Op::Retake(r) => {
+                f(Part::Value(&mut r.schedule));
+                r.range.iter_mut().for_each(|r| range_parts(r, f));
+                r.copies
+                    .iter_mut()
+                    .for_each(|(_, copy)| f(Part::Value(copy)));
             }
             Op::Seed(zero) => zero_parts(zero, f),
             Op::AddRest {
@@ -1103,6 +1181,16 @@ fn argument_parts(argument: &mut Argument, f: &mut dyn FnMut(Part<'_>)) {
     }
 }
 
+fn range_parts(range: &mut Range, f: &mut dyn FnMut(Part<'_>)) {
+    f(Part::Value(&mut range.low));
+    f(Part::Value(&mut range.high));
+    for adapter in &mut range.adapters {
+        if let Adapter::StepBy(v) = adapter {
+            f(Part::Value(v));
+        }
+    }
+}
+
 fn zero_parts(zero: &mut Zero, f: &mut dyn FnMut(Part<'_>)) {
     match zero {
         Zero::Scalar => {}
@@ -1202,6 +1290,7 @@ impl Region {
                 );
                 for inner in stmt.op.regions() {
                     let mut within = defined.clone();
+                    within.extend(stmt.op.hidden());
                     walk(inner, used, &mut within);
                 }
                 defined.extend(&stmt.results);

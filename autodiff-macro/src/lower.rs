@@ -18,7 +18,7 @@ mod tests;
 
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};
-use crate::ir::{Arith, Function, Kind, Op, Place, Region, Stmt, Ty, Value};
+use crate::ir::{Arith, Checkpoint, Function, Kind, Op, Place, Region, Stmt, Ty, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -115,6 +115,8 @@ pub struct Lowerer<'a> {
     /// Values that are functions, by the name the user gave.
     functions: BTreeMap<Value, syn::ExprPath>,
     frames: Vec<Frame>,
+    /// What is asked for on the loop that is lowered next.
+    checkpoint: Option<Checkpoint>,
     items: Vec<syn::Item>,
     /// Functions declared in the body whose calls are inlined, and the names of those that are needed all the same.
     inlined: Vec<syn::ItemFn>,
@@ -139,6 +141,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         reassigned: BTreeSet::new(),
         functions: BTreeMap::new(),
         frames: Vec::new(),
+        checkpoint: None,
         items: Vec::new(),
         inlined: Vec::new(),
         needed: Vec::new(),

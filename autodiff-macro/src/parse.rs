@@ -1,5 +1,6 @@
 //! Tokens → [`Source`]: the attribute's options and the shapes of the signature.
 
+pub mod checkpoint;
 mod home;
 #[cfg(test)]
 mod tests;
@@ -610,6 +611,7 @@ fn output(
 /// What the signature must be for there to be a derivative.
 pub fn check(errors: &mut Errors, source: &Source) {
     Conditional { errors }.visit_block(&source.item.block);
+    checkpoint::check(errors, &source.item.block);
     let sig = &source.item.sig;
     if !source.wrt_self && !source.params.iter().any(|p| p.active) {
         errors.at(&sig.ident, Problem::NoDifferentiableParameter);

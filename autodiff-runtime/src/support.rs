@@ -4,8 +4,10 @@
 //! - [`LiftTo`], [`Primal`]: between numbers without and with derivatives.
 //! - [`arguments`]: how one differentiated function calls another.
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
+//! - [`checkpoint`]: what it keeps of a loop under `#[checkpoint]`.
 
 pub mod arguments;
+pub mod checkpoint;
 pub mod exact;
 pub mod fields;
 mod lift;

@@ -16,6 +16,7 @@ mod straight_line;
 
 mod branches;
 mod chains;
+mod checkpoint;
 mod fusion;
 mod inference;
 mod iteration;

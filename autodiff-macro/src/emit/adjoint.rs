@@ -77,6 +77,15 @@ impl Printer<'_> {
                 let results = results.iter().map(|v| names::value(*v));
                 quote!(let (#(#results,)*) = #stack.pop(#tag);)
             }
+            Op::Schedule { checkpoint, range } => {
+                self.schedule(*results.first()?, checkpoint, range.as_ref())
+            }
+            Op::Snapshot {
+                tape,
+                schedule,
+                state,
+            } => self.snapshot(*tape, *schedule, state),
+            Op::Retake(retake) => self.retake(retake),
             Op::Declare { value, zero } => {
                 let (name, zero) = (names::adjoint(*value), self.zero(zero));
                 quote!(let mut #name = #zero;)

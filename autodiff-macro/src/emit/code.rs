@@ -24,6 +24,8 @@ pub struct Printer<'a> {
     pub plan: &'a Plan,
     /// Values that are references in the emitted code.
     pub references: BTreeSet<Value>,
+    /// What exclusive references refer to.
+    pub memory: BTreeMap<Value, TokenStream>,
     /// Values whose adjoints are references in the emitted code.
     pub borrowed: BTreeSet<Value>,
     /// How often each value is used: what is used once is moved.
@@ -62,7 +64,7 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
             }
             _ => {}
         }
-        let is_loop = matches!(stmt.op, Op::Loop(_));
+        let is_loop = matches!(stmt.op, Op::Loop(_) | Op::Retake(_));
         for inner in stmt.op.regions() {
             survey(printer, inner, in_loop || is_loop);
         }
@@ -77,7 +79,7 @@ impl Printer<'_> {
         matches!(self.scalar, Scalar::Generic(_))
     }
 
-    fn used(&self, v: Value) -> bool {
+    pub fn used(&self, v: Value) -> bool {
         self.uses.get(&v).is_some_and(|n| *n > 0)
     }
 
@@ -196,7 +198,7 @@ impl Printer<'_> {
     }
 
     /// As the target wants it.
-    fn fitting(&self, target: Value, v: Value) -> TokenStream {
+    pub fn fitting(&self, target: Value, v: Value) -> TokenStream {
         if self.plan.varied(target) {
             self.active(v)
         } else {
@@ -985,7 +987,7 @@ impl Printer<'_> {
         quote!(let #pattern = if #cond { #then_stmts #then_yields } else { #else_stmts #else_yields };)
     }
 
-    fn range(&self, range: &Range) -> TokenStream {
+    pub fn range(&self, range: &Range) -> TokenStream {
         let (low, high) = (self.plain(range.low), self.plain(range.high));
         let mut tokens = if range.inclusive {
             quote!(#low..=#high)

@@ -59,6 +59,15 @@ impl Machinery<'_> {
         signature::memory(self.source, param)
     }
 
+    /// What an exclusive reference refers to.
+    fn lent(&self, param: &Param) -> TokenStream {
+        if param.active {
+            self.inner(param)
+        } else {
+            signature::referent(&param.ty).to_token_stream()
+        }
+    }
+
     pub fn lifted_output(&self) -> syn::Type {
         signature::lifted(self.source, &signature::output(self.source))
     }
@@ -71,7 +80,11 @@ impl Machinery<'_> {
     ) -> Printer<'a> {
         let mut references = BTreeSet::new();
         let mut borrowed = BTreeSet::new();
+        let mut memory = BTreeMap::new();
         for (param, value) in self.source.params.iter().zip(params) {
+            if param.passing == Passing::Exclusive {
+                memory.insert(*value, self.lent(param));
+            }
             let reference = param.passing != Passing::Value || (param.active && !param.is_number());
             let by_value = param.active && param.is_number() && param.passing != Passing::Exclusive;
             if reference && !by_value {
@@ -96,6 +109,7 @@ impl Machinery<'_> {
             function,
             plan,
             references,
+            memory,
             borrowed,
             uses: BTreeMap::new(),
             undefined: BTreeSet::new(),
@@ -194,11 +208,7 @@ impl Machinery<'_> {
             let name = names::value(*value);
             given.push(name.clone());
             if param.passing == Passing::Exclusive {
-                let inner = if param.active {
-                    self.inner(param)
-                } else {
-                    signature::referent(&param.ty).to_token_stream()
-                };
+                let inner = self.lent(param);
                 passed.push(quote!(#name: ::core::option::Option<&mut #inner>));
                 on_forward.push(quote!(let #name: &mut #inner = #rt::handed(#name);));
             } else {
@@ -258,7 +268,9 @@ impl Machinery<'_> {
             names::ours("stack"),
             names::ours("phase"),
         );
-        let tags = used_tapes(&reversed.forward).into_iter().map(|t| {
+        // What is run again in the reverse sweep pushes, too.
+        let tapes = [&reversed.forward, &reversed.reverse].map(used_tapes);
+        let tags = tapes.concat().into_iter().map(|t| {
             let tag = names::tag(t);
             quote!(let #tag = #rt::Tag::new();)
         });
@@ -691,7 +703,9 @@ impl VisitMut for Named {
 fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
     let mut tapes = Vec::new();
     region.visit(&mut |stmt| {
-        if let crate::ir::Op::TapePush { tape, values: _ } = &stmt.op {
+        if let crate::ir::Op::TapePush { tape, .. } | crate::ir::Op::Snapshot { tape, .. } =
+            &stmt.op
+        {
             tapes.push(*tape);
         }
     });

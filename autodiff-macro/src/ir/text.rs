@@ -1,8 +1,8 @@
 //! The text form of the representation: one statement a line, regions indented.
 
 use super::{
-    Argument, Callee, Capture, Code, Contribution, Count, Function, LoopKind, Op, Place, Region,
-    Step, Stmt, Value, Zero,
+    Argument, Callee, Capture, Checkpoint, Code, Contribution, Count, Function, LoopKind, Op,
+    Place, Region, Step, Stmt, Value, Zero,
 };
 use std::fmt::{self, Display, Formatter};
 
@@ -206,6 +206,11 @@ fn describe(op: &Op) -> String {
                 LoopKind::While => "while".into(),
                 LoopKind::Countdown(n) => format!("countdown {n}"),
             };
+            let kind = match &l.checkpoint {
+                Some(Checkpoint { snapshots: None }) => format!("checkpoint {kind}"),
+                Some(Checkpoint { snapshots: Some(n) }) => format!("checkpoint({n}) {kind}"),
+                None => kind,
+            };
             if l.init.is_empty() {
                 kind
             } else {
@@ -215,6 +220,21 @@ fn describe(op: &Op) -> String {
         Op::Seed(zero) => format!("seed or {zero}"),
         Op::TapePush { tape, values } => format!("push tape{} {}", tape.0, list(values)),
         Op::TapePop { tape } => format!("pop tape{}", tape.0),
+        Op::Schedule {
+            checkpoint: _,
+            range: _,
+        } => "schedule".into(),
+        Op::Snapshot {
+            tape,
+            schedule,
+            state,
+        } => format!("by {schedule} push tape{} {}", tape.0, list(state)),
+        Op::Retake(r) => format!(
+            "by {} pop tape{} {}, again and back",
+            r.schedule,
+            r.tape.0,
+            list(&r.state)
+        ),
         Op::Declare { value, zero } => format!("adj {value} := {zero}"),
         Op::Begin { value, with } => format!("adj {value} := {with}"),
         Op::Add { place, what } => format!("adj {place} += {what}"),

@@ -2,6 +2,7 @@
 
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{Capture, Code, Op, Place};
+use crate::parse::checkpoint;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -125,6 +126,12 @@ impl Fence {
 }
 
 impl<'a> Visit<'a> for Fence {
+    fn visit_attribute(&mut self, attribute: &'a syn::Attribute) {
+        if checkpoint::is_ours(attribute) {
+            self.report(attribute, "`#[checkpoint]` inside this expression");
+        }
+    }
+
     fn visit_expr_closure(&mut self, e: &'a syn::ExprClosure) {
         // Its `return` is its own.
         let mut inner = Fence::default();

@@ -171,6 +171,7 @@ impl Promote<'_> {
                 conditional,
                 mut init,
                 body,
+                checkpoint,
             }) => {
                 let stored = self.stored(&body);
                 let carried: Vec<Value> = state
@@ -201,6 +202,7 @@ impl Promote<'_> {
                         conditional,
                         init,
                         body,
+                        checkpoint,
                     }),
                     span,
                 });

@@ -481,7 +481,10 @@ fn is_one_element(
 pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
     let mut on_stack = false;
     reverse.visit(&mut |stmt| {
-        on_stack |= matches!(stmt.op, Op::TapePop { .. } | Op::Pullback { .. });
+        on_stack |= matches!(
+            stmt.op,
+            Op::TapePop { .. } | Op::Pullback { .. } | Op::Retake(_)
+        );
     });
     let inside = l.body.defined();
     !on_stack

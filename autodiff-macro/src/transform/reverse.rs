@@ -11,7 +11,7 @@ use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
     Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
-    LoopKind, Op, Place, Range, Region, Step, Stmt, Tape, Target, Value, Zero,
+    LoopKind, Op, Place, Range, Region, Step, Stmt, Target, Value, Zero,
 };
 use crate::normalize::pairs;
 use autodiff_runtime::rules::{self, Operand};
@@ -177,12 +177,12 @@ fn together(
     })
 }
 
-struct Reverse<'a> {
+pub(super) struct Reverse<'a> {
     style: Style,
     errors: &'a mut Errors,
-    effects: &'a Effects,
-    function: Function,
-    plan: Plan,
+    pub(super) effects: &'a Effects,
+    pub(super) function: Function,
+    pub(super) plan: Plan,
     definitions: BTreeMap<Value, Op>,
     /// What elementary functions of a value there are.
     partners: BTreeMap<(&'static str, Value), Vec<Value>>,
@@ -193,7 +193,7 @@ struct Reverse<'a> {
     reshaped: BTreeSet<Value>,
     /// Cells that the reverse sweep takes back.
     undone: BTreeSet<Value>,
-    tapes: u32,
+    pub(super) tapes: u32,
 }
 
 /// A region whose reverse is being written.
@@ -289,7 +289,7 @@ impl<'a> Reverse<'a> {
         self.emit(Vec::new(), op);
     }
 
-    fn emit(&mut self, results: Vec<Value>, op: Op) {
+    pub(super) fn emit(&mut self, results: Vec<Value>, op: Op) {
         let scope = self
             .scopes
             .last_mut()
@@ -522,7 +522,7 @@ impl<'a> Reverse<'a> {
                 then,
                 otherwise,
             } => return vec![self.if_(*cond, then, otherwise, results, *span)],
-            Op::Loop(l) => return vec![self.loop_(l, results, *span)],
+            Op::Loop(l) => return self.loop_(l, results, *span),
             Op::Call {
                 callee,
                 args,
@@ -880,7 +880,7 @@ impl<'a> Reverse<'a> {
     }
 
     /// A value that the forward sweep of the current region defines beside the user's.
-    fn scope_of_forward(&mut self, v: Value) {
+    pub(super) fn scope_of_forward(&mut self, v: Value) {
         let scope = self
             .scopes
             .last_mut()
@@ -1210,12 +1210,16 @@ impl<'a> Reverse<'a> {
             after,
         } = registers::open(function, range, reverse);
         before.extend(sums);
-        before.extend(windows::open(function, range, reverse));
-        plan.pad(function, true);
-        for Stmt { results, op, .. } in before {
+        self.in_front(before);
+        after
+    }
+
+    /// Statements of ours in front of the reverse of a loop.
+    fn in_front(&mut self, stmts: Vec<Stmt>) {
+        self.plan.pad(&self.function, true);
+        for Stmt { results, op, .. } in stmts {
             self.emit(results, op);
         }
-        after
     }
 
     fn store_with(&mut self) -> Store<'_> {
@@ -1234,7 +1238,7 @@ impl<'a> Reverse<'a> {
     /// ```text
     /// for i in r { p = …; yield y }      reverse:  for i in reversed r { y_adj = c; …; c = p_adj }; init_adj += c
     /// ```
-    fn loop_(&mut self, l: &Loop, results: &[Value], span: Span) -> Stmt {
+    fn loop_(&mut self, l: &Loop, results: &[Value], span: Span) -> Vec<Stmt> {
         let carried: Vec<(Value, Value, Value, Value)> = (0..l.init.len())
             .map(|k| {
                 (
@@ -1246,8 +1250,7 @@ impl<'a> Reverse<'a> {
             })
             .filter(|(param, _, _, result)| self.active(*param) || self.active(*result))
             .collect();
-        let tape = Tape(self.tapes);
-        self.tapes += 1;
+        let tape = self.tape();
         // The adjoint of a result is the variable that is carried.
         let begun: Vec<bool> = carried.iter().map(|(_, _, _, r)| self.begun(*r)).collect();
         let mark = self.scopes.last().map_or(0, |s| s.out.len());
@@ -1290,14 +1293,14 @@ impl<'a> Reverse<'a> {
                     }
                 }
             }
-            return Stmt {
+            return vec![Stmt {
                 results: results.to_vec(),
                 op: Op::Loop(Loop {
                     body: forward,
                     ..l.clone()
                 }),
                 span,
-            };
+            }];
         }
         let (early, mut reverse) = scope.reverse();
         let range = match (&l.kind, l.conditional) {
@@ -1313,13 +1316,27 @@ impl<'a> Reverse<'a> {
             }
             _ => None,
         };
+        let fast = self.style == Style::Fast;
+        let checkpoint = l.checkpoint.as_ref().filter(|_| fast);
+        // Where the reverse sweep needs nothing of the forward sweep, nothing has to be run again.
+        if let Some(checkpoint) = checkpoint
+            && self.store_with().keeps(&forward, &reverse, &early)
+        {
+            forward.stmts.append(&mut reverse.stmts);
+            let after = range.map(|r| self.streamline(&r, &mut forward));
+            let forward = self.retake(l, checkpoint, results, forward, span);
+            self.close_loop(after.unwrap_or_default(), &carried);
+            return forward;
+        }
         self.store_with()
             .in_loop(&mut forward, &mut reverse, &early, tape);
         let mut after = Vec::new();
         let kind = match range {
             Some(mut range) => {
-                if self.style == Style::Fast {
+                if fast {
                     after = self.streamline(&range, &mut reverse);
+                    let windows = windows::open(&mut self.function, &range, &mut reverse);
+                    self.in_front(windows);
                 }
                 if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
                     range.adapters.push(Adapter::Rev);
@@ -1338,21 +1355,27 @@ impl<'a> Reverse<'a> {
             conditional: false,
             init: Vec::new(),
             body: reverse,
+            checkpoint: None,
         });
         self.emit(vec![trips], op);
-        for Stmt { results, op, .. } in after {
-            self.emit(results, op);
-        }
-        for (_, _, init, result) in &carried {
-            self.contribute(*init, Contribution::Adjoint(*result));
-        }
-        Stmt {
+        self.close_loop(after, &carried);
+        vec![Stmt {
             results: results.to_vec(),
             op: Op::Loop(Loop {
                 body: forward,
                 ..l.clone()
             }),
             span,
+        }]
+    }
+
+    /// What comes after the reverse of a loop: the adjoints that it has carried are those of what it began with.
+    fn close_loop(&mut self, after: Vec<Stmt>, carried: &[(Value, Value, Value, Value)]) {
+        for Stmt { results, op, .. } in after {
+            self.emit(results, op);
+        }
+        for (_, _, init, result) in carried {
+            self.contribute(*init, Contribution::Adjoint(*result));
         }
     }
 }

@@ -65,6 +65,18 @@ impl Store<'_> {
         );
     }
 
+    /// Whether the reverse of a loop's body takes anything from the stack.
+    pub fn keeps(&self, forward: &Region, reverse: &Region, early: &Early) -> bool {
+        let mut pushes = false;
+        forward.visit(&mut |stmt| {
+            pushes |= matches!(
+                stmt.op,
+                Op::TapePush { .. } | Op::Snapshot { .. } | Op::Call { keeps: true, .. }
+            );
+        });
+        pushes || !self.choose(forward, reverse, early).stored.is_empty()
+    }
+
     /// Makes what the reverse of the whole function needs available in it; what is returned is kept between the sweeps.
     pub fn in_function(
         &mut self,

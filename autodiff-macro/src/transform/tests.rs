@@ -96,3 +96,16 @@ fn memory_is_taken_back_at_once_where_all_is_read_before() {
         }"
     );
 }
+
+#[test]
+fn a_loop_under_checkpoint_is_run_again() {
+    snapshot!(
+        text,
+        "fn f(x: f64, n: usize) -> f64 {
+            let mut v = [x, 1.0];
+            #[checkpoint(3)]
+            for i in 0..n { println!(\"{i}\"); v[i % 2] = v[0].sin() * v[1]; }
+            v[0]
+        }"
+    );
+}

@@ -30,6 +30,14 @@ pub fn candidates(function: &Function, reversed: &Reversed) -> BTreeSet<Value> {
         .collect();
     roots.retain(|root| saved(&reversed.forward).contains(root));
     body.visit(&mut |stmt| {
+        // Iterations that are run again have a state of their own.
+        if let Op::Loop(l) = &stmt.op
+            && l.checkpoint.is_some()
+        {
+            let state: BTreeSet<Value> =
+                l.body.free().into_iter().chain(l.body.mutated()).collect();
+            roots.retain(|root| !state.contains(root));
+        }
         if !stmt.op.mutated().is_empty() && writes(function, &stmt.op).is_none() {
             stmt.op.mutated().iter().for_each(|root| {
                 roots.remove(root);
@@ -163,7 +171,7 @@ fn add_up(region: &Region, times: u64, total: &mut u64) {
         let own = match &stmt.op {
             Op::TapePush { tape: _, values } => 2 * values.len() as u64,
             // Only the reverse sweep's are new.
-            Op::Store(..) | Op::Swap(..) => 1,
+            Op::Store(..) | Op::Replace(..) | Op::Swap(..) => 1,
             _ => 0,
         };
         *total = total.saturating_add(own.saturating_mul(times));

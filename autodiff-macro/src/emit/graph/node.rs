@@ -633,6 +633,9 @@ impl<'a> Builder<'a> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { .. }
+            | Op::Schedule { .. }
+            | Op::Snapshot { .. }
+            | Op::Retake(_)
             | Op::Declare { .. }
             | Op::Begin { .. }
             | Op::Add { .. }
