@@ -32,6 +32,13 @@ pub enum Step {
         inclusive: bool,
     },
     Field(syn::Member),
+    /// A part of an enum's value that is of this variant, or of a struct by its pattern.
+    Variant {
+        path: syn::Path,
+        member: syn::Member,
+    },
+    /// What a `Box` holds.
+    Deref,
 }
 
 /// A part of an aggregate. The adjoint of a place is the same place on the adjoint.
@@ -69,7 +76,7 @@ impl Place {
                     high,
                     inclusive: _,
                 } => indices.extend(low.iter().chain(high)),
-                Step::Field(_) | Step::Element(_) => {}
+                Step::Field(_) | Step::Element(_) | Step::Variant { .. } | Step::Deref => {}
             }
         }
         indices
@@ -1068,7 +1075,7 @@ fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
                 high,
                 inclusive: _,
             } => low.iter_mut().chain(high).for_each(|v| *v = f(*v)),
-            Step::Field(_) | Step::Element(_) => {}
+            Step::Field(_) | Step::Element(_) | Step::Variant { .. } | Step::Deref => {}
         }
     }
 }

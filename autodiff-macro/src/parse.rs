@@ -705,10 +705,10 @@ impl Constructs {
         constructs.found
     }
 
-    /// `P`, not `Kind::P`, which is a variant's name, nor one of std's.
+    /// `P` or `Kind::P`, but none of std's.
     fn path(&mut self, path: &syn::Path) {
-        if let Some(ident) = path.get_ident() {
-            let name = ident.to_string();
+        if let Some(last) = path.segments.last() {
+            let name = last.ident.to_string();
             let of_std = matches!(name.as_str(), "Some" | "None" | "Ok" | "Err");
             self.found |= name.starts_with(char::is_uppercase) && !of_std;
         }

@@ -4,6 +4,7 @@
 
 use autodiff::{Differentiable, check, differentiate};
 
+mod enums;
 mod left_out;
 mod orders;
 mod own;

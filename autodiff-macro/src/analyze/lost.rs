@@ -242,15 +242,6 @@ impl Lost<'_> {
             } if constructs(path) && args.iter().any(|a| self.plan.varied(a.root())) => {
                 self.errors.at(path, Problem::ActiveInStruct);
             }
-            Op::Construct {
-                path,
-                fields: _,
-                rest: _,
-            } if results.iter().any(|r| self.plan.varied(*r))
-                && crate::lower::expr::is_variant(path) =>
-            {
-                self.errors.at(path, Problem::ActiveInStruct);
-            }
             Op::Truncate(p, _) if self.plan.active(p.root) => {
                 let ty = self.function.ty(p.root);
                 let flat = match self.function.types.kind(ty) {

@@ -497,7 +497,12 @@ impl Lowerer<'_> {
         if path.qself.is_some() || is_std(path) {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
-        if constructs(&path.path) && !super::expr::is_variant(&path.path) && path.qself.is_none() {
+        // A variant that holds references has no derivative, as the analysis checks.
+        let lent = super::expr::is_variant(&path.path)
+            && args
+                .iter()
+                .any(|a| self.is_reference(a) || matches!(a, syn::Expr::Closure(_)));
+        if constructs(&path.path) && !lent {
             let fields = args
                 .iter()
                 .enumerate()
@@ -690,6 +695,18 @@ impl Lowerer<'_> {
                 .path
                 .get_ident()
                 .is_some_and(|i| self.lookup(i).is_some()),
+            _ => false,
+        }
+    }
+
+    /// A reference, as far as the expression tells.
+    pub(super) fn is_reference(&self, expr: &syn::Expr) -> bool {
+        match expr {
+            syn::Expr::Reference(_) => true,
+            syn::Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|i| matches!(self.lookup(i), Some(Binding::Reference(..)))),
             _ => false,
         }
     }

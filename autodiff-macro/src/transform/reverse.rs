@@ -568,14 +568,12 @@ impl<'a> Reverse<'a> {
                     }
                 }
             }
-            Op::Construct {
-                path: _,
-                fields,
-                rest,
-            } => {
+            Op::Construct { path, fields, rest } => {
                 if let Some(y) = adjoint {
                     for (member, v) in fields {
-                        let part = Place::whole(y).then(Step::Field(member.clone()));
+                        // By its name a struct may be a variant.
+                        let (path, member) = (path.clone(), member.clone());
+                        let part = Place::whole(y).then(Step::Variant { path, member });
                         self.contribute(*v, Contribution::Place(part));
                     }
                     if let Some(rest) = rest.as_ref().filter(|p| self.active(p.root)) {
@@ -752,7 +750,7 @@ impl<'a> Reverse<'a> {
         let static_shape = self.function.types.has_static_shape(self.function.ty(v));
         let first = p.path.is_empty()
             && matches!(self.definitions.get(&p.root), Some(Op::Local))
-            && self.effects.writes(p.root) == 1;
+            && self.effects.written_once(p.root);
         if place_is_scalar || static_shape || first {
             if self.begun(p.root) {
                 self.contribute(v, Contribution::Place(p.clone()));

@@ -6,6 +6,7 @@
 
 use super::Space;
 use crate::Real;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::any::TypeId;
 use core::borrow::{Borrow, BorrowMut};
@@ -129,6 +130,14 @@ impl<'a, E, const N: usize> SharedIn<[E]> for Active<&'a [E; N]> {
     }
 }
 
+impl<'a, P> SharedIn<P> for Active<&'a Box<P>> {
+    type Held = &'a P;
+    #[inline(always)]
+    fn held(self) -> &'a P {
+        self.0
+    }
+}
+
 impl<P> SharedIn<P> for Active<P> {
     type Held = P;
     #[inline(always)]
@@ -227,6 +236,20 @@ impl<A: LiftInto<B>, B> LiftInto<Vec<B>> for Vec<A> {
     #[inline]
     fn lift_into(&self) -> Vec<B> {
         self.iter().map(A::lift_into).collect()
+    }
+}
+
+impl<A: LiftInto<B>, B> LiftInto<Option<B>> for Option<A> {
+    #[inline]
+    fn lift_into(&self) -> Option<B> {
+        self.as_ref().map(A::lift_into)
+    }
+}
+
+impl<A: LiftInto<B>, B> LiftInto<Box<B>> for Box<A> {
+    #[inline]
+    fn lift_into(&self) -> Box<B> {
+        Box::new((**self).lift_into())
     }
 }
 
@@ -345,6 +368,13 @@ impl<E> Holds<[E]> for Vec<E> {
 impl<E, const N: usize> Holds<[E]> for [E; N] {
     #[inline(always)]
     fn part(&mut self) -> &mut [E] {
+        self
+    }
+}
+
+impl<P> Holds<P> for Box<P> {
+    #[inline(always)]
+    fn part(&mut self) -> &mut P {
         self
     }
 }

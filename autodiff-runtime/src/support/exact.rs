@@ -6,6 +6,7 @@
 use super::arguments::{Active, ActiveMut, AdjointMut, Const, Outcome};
 use super::{LiftTo, Space, cast_exactly};
 use crate::Real;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::any::{Any, TypeId};
 use core::borrow::BorrowMut;
@@ -87,21 +88,23 @@ fn other_number() -> ! {
     );
 }
 
-/// A reference to the same type under another name.
+/// A reference to the same type under another name, or to what is in a box.
 #[inline(always)]
 fn same<A: 'static, B: 'static>(a: &A) -> &B {
-    match (a as &dyn Any).downcast_ref::<B>() {
+    let a = a as &dyn Any;
+    match a.downcast_ref::<Box<B>>() {
         Some(b) => b,
-        None => other_number(),
+        None => a.downcast_ref().unwrap_or_else(|| other_number()),
     }
 }
 
 #[inline(always)]
 fn same_mut<A: 'static, B: 'static>(a: &mut A) -> &mut B {
-    match (a as &mut dyn Any).downcast_mut::<B>() {
-        Some(b) => b,
-        None => other_number(),
+    let a = a as &mut dyn Any;
+    if a.is::<Box<B>>() {
+        return a.downcast_mut::<Box<B>>().unwrap_or_else(|| other_number());
     }
+    a.downcast_mut().unwrap_or_else(|| other_number())
 }
 
 #[inline(always)]
@@ -280,6 +283,13 @@ pub trait OwnPull<P> {
 }
 
 impl<P> OwnPull<P> for AdjointMut<'_, P> {
+    #[inline(always)]
+    fn adjoint<'b>(&'b mut self, _: &'b mut Option<P>, _: &P) -> &'b mut P {
+        self.0
+    }
+}
+
+impl<P> OwnPull<P> for AdjointMut<'_, Box<P>> {
     #[inline(always)]
     fn adjoint<'b>(&'b mut self, _: &'b mut Option<P>, _: &P) -> &'b mut P {
         self.0

@@ -19,7 +19,7 @@ pub trait Space {
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
     fn clear(&mut self);
-    /// The first lengths that differ.
+    /// The first lengths that differ. Panics where variants of enums do.
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
     /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value.
     #[inline(always)]
@@ -270,6 +270,51 @@ impl<S> Undefined for Vec<S> {
     #[inline(always)]
     fn undefined() -> Vec<S> {
         Vec::new()
+    }
+}
+
+impl<S: Space> Space for Option<S> {
+    type Owned = Option<S::Owned>;
+    #[inline]
+    fn zero_like(&self) -> Option<S::Owned> {
+        self.as_ref().map(S::zero_like)
+    }
+    #[inline]
+    fn accumulate(&mut self, other: &Option<S>) {
+        match (self, other) {
+            (Some(a), Some(b)) => a.accumulate(b),
+            (None, None) => {}
+            _ => super::other_variant(),
+        }
+    }
+    #[inline]
+    fn clear(&mut self) {
+        self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn leave_out(&mut self, value: &Option<S>) {
+        match (self, value) {
+            (Some(a), Some(b)) => a.leave_out(b),
+            (None, None) => {}
+            _ => super::other_variant(),
+        }
+    }
+    #[inline]
+    fn mismatch(&self, other: &Option<S>) -> Option<(usize, usize)> {
+        match (self, other) {
+            (Some(a), Some(b)) => a.mismatch(b),
+            (None, None) => None,
+            _ => super::other_variant(),
+        }
+    }
+}
+
+impl<S: HoldsFloats> HoldsFloats for Option<S> {}
+
+impl<S> Undefined for Option<S> {
+    #[inline(always)]
+    fn undefined() -> Option<S> {
+        None
     }
 }
 

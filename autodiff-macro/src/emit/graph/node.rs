@@ -277,7 +277,10 @@ impl<'a> Builder<'a> {
             text.push_str(&match step {
                 Step::Index(i) => format!("[{}]", self.text(*i)),
                 Step::Element(k) => format!("[{k}]"),
-                Step::Field(member) => format!(".{}", member.to_token_stream()),
+                Step::Field(member) | Step::Variant { path: _, member } => {
+                    format!(".{}", member.to_token_stream())
+                }
+                Step::Deref => String::new(),
                 Step::Slice {
                     low,
                     high,
