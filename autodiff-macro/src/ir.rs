@@ -102,6 +102,8 @@ pub enum Callee {
         exclusive: bool,
         name: Ident,
     },
+    /// An annotated method that changes what it is called on: that is its first argument, an exclusive reference.
+    Changing(Ident),
 }
 
 /// How an argument is handed to a call.
@@ -1090,14 +1092,14 @@ impl Callee {
     /// The root of what a method is called on.
     pub fn receiver(&self) -> Option<Value> {
         match self {
-            Callee::Path(_) => None,
+            Callee::Path(_) | Callee::Changing(_) => None,
             Callee::Method { receiver, .. } => Some(receiver.root),
         }
     }
 
     pub fn operands(&self) -> Vec<Value> {
         match self {
-            Callee::Path(_) => Vec::new(),
+            Callee::Path(_) | Callee::Changing(_) => Vec::new(),
             Callee::Method { receiver, .. } => [vec![receiver.root], receiver.indices()].concat(),
         }
     }

@@ -4,7 +4,7 @@ mod home;
 #[cfg(test)]
 mod tests;
 
-pub use self::home::{defines_macro, is_annotated, takes_shared};
+pub use self::home::{Receiver, defines_macro, is_annotated, receiver, takes_shared};
 
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
@@ -498,7 +498,7 @@ fn own(receiver: &syn::Receiver, active: bool) -> Param {
 }
 
 /// `&mut self`
-fn changes_self(receiver: &syn::Receiver) -> bool {
+pub fn changes_self(receiver: &syn::Receiver) -> bool {
     match &receiver.kind {
         syn::ReceiverKind::Value => receiver.mutability.is_some(),
         syn::ReceiverKind::Reference(_, _, exclusive) => exclusive.is_some(),

@@ -6,6 +6,8 @@ use autodiff::{Differentiable, check, differentiate};
 
 mod enums;
 mod left_out;
+mod methods;
+mod models;
 mod orders;
 mod own;
 

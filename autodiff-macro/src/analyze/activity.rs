@@ -1,7 +1,7 @@
 //! Activity: *varied* values depend on a differentiable input, *useful* ones have an effect on an output.
 
 use crate::ast::Source;
-use crate::ir::{Argument, Function, Op, Region, Stmt, Value};
+use crate::ir::{Argument, Callee, Function, Op, Region, Stmt, Value};
 use std::collections::BTreeSet;
 
 /// What the transformation needs to know of every value.
@@ -227,6 +227,10 @@ impl Analysis<'_> {
                         {
                             self.vary(p.root, on);
                         }
+                    }
+                    // What a method changes it differentiates.
+                    if let (Callee::Changing(_), Some(own)) = (callee, args.first()) {
+                        self.vary(own.root(), on);
                     }
                 }
                 Op::If {

@@ -187,7 +187,7 @@ impl Printer<'_> {
                 seed,
             } => {
                 let own = match callee {
-                    Callee::Path(_) => TokenStream::new(),
+                    Callee::Path(_) | Callee::Changing(_) => TokenStream::new(),
                     Callee::Method { .. } => match own {
                         Some(place) => {
                             let place = self.adjoint(place);
@@ -360,9 +360,16 @@ impl Printer<'_> {
         results: &[Value],
     ) -> TokenStream {
         let rt = &self.rt;
-        let backward = self.callee(callee, "backward");
         let mut declared = Vec::new();
         let mut passed = Vec::new();
+        // A method that changes what it is called on is one of its adjoint, too.
+        let (backward, args) = match (callee, args) {
+            (Callee::Changing(name), [(_, Some(Target::Place(own))), rest @ ..]) => {
+                let (own, name) = (self.adjoint(own), names::sibling(name, "backward_mut"));
+                (quote!((#own).#name), rest)
+            }
+            _ => (self.callee(callee, "backward"), args),
+        };
         for (argument, target) in args {
             let root = argument.root();
             let tokens = match argument {
@@ -413,7 +420,7 @@ impl Printer<'_> {
                 };
                 quote!(::core::option::Option::Some(#adjoint))
             }
-            None => quote!(::core::option::Option::None),
+            None => quote!(#rt::arguments::Unseeded),
         };
         let stack = names::ours("stack");
         quote! {

@@ -890,10 +890,28 @@ impl Printer<'_> {
                     };
                     quote!((#receiver).#name(#(#args),*))
                 }
+                Callee::Changing(name) => {
+                    let args: Vec<_> = args.collect();
+                    match args.as_slice() {
+                        [own, rest @ ..] => quote!((*#own).#name(#(#rest),*)),
+                        [] => TokenStream::new(),
+                    }
+                }
             };
         }
 
         let tie = self.tie(callee, args);
+        let (function, args) = match (callee, args) {
+            (Callee::Changing(name), [Argument::Exclusive(own), rest @ ..]) => {
+                let function = if keeps { "forward_mut" } else { "eval_mut" };
+                let (own, name) = (self.place_mut(own), names::sibling(name, function));
+                (quote!((#own).#name), rest)
+            }
+            _ => {
+                let function = if keeps { "forward" } else { "eval" };
+                (self.callee(callee, function), args)
+            }
+        };
         let args = args.iter().map(|a| {
             let root = a.root();
             if self.plan.varied(root) || self.is_own_number(root) {
@@ -909,11 +927,9 @@ impl Printer<'_> {
         };
         let call = if keeps {
             let stack = names::ours("stack");
-            let forward = self.callee(callee, "forward");
-            quote!(#forward(#stack, #(#args),*))
+            quote!(#function(#stack, #(#args),*))
         } else {
-            let eval = self.callee(callee, "eval");
-            quote!(#eval(#(#args),*))
+            quote!(#function(#(#args),*))
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }
@@ -992,6 +1008,7 @@ impl Printer<'_> {
                 let (receiver, name) = (self.place(receiver), names::sibling(name, function));
                 quote!((#receiver).#name)
             }
+            Callee::Changing(name) => names::sibling(name, function).into_token_stream(),
         }
     }
 

@@ -124,6 +124,7 @@ fn called(callee: &Callee) -> String {
     match callee {
         Callee::Path(path) => quote::quote!(#path).to_string(),
         Callee::Method { receiver, name, .. } => format!("{receiver}.{name}"),
+        Callee::Changing(name) => format!(".{name}"),
     }
 }
 

@@ -688,6 +688,34 @@ impl Lowerer<'_> {
         Lowered::Value(result)
     }
 
+    /// An annotated method that changes what it is called on: a function with one more argument.
+    pub(super) fn changing_method(&mut self, own: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        let args: Vec<&syn::Expr> = e.args.iter().collect();
+        let span = e.span();
+        let Some(own) = self.as_place(own, &e.receiver) else {
+            return Lowered::Never;
+        };
+        // What an expression has just made is changed, too.
+        if own.path.is_empty() {
+            self.function.locals.insert(own.root);
+        }
+        let Some((mut arguments, tuples)) = self.arguments(&e.method, &args) else {
+            return Lowered::Never;
+        };
+        arguments.insert(0, Argument::Exclusive(own));
+        let copies = self.separate(&mut arguments, span);
+        let op = Op::Call {
+            callee: Callee::Changing(e.method.clone()),
+            args: arguments,
+            keeps: false,
+        };
+        let ty = self.function.types.unknown();
+        let result = self.push(op, ty, span);
+        self.bring_back(copies, span);
+        self.take_apart(tuples, span);
+        Lowered::Value(result)
+    }
+
     /// The name of a variable.
     fn is_bound(&self, expr: &syn::Expr) -> bool {
         match expr {

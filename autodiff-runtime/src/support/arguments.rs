@@ -569,6 +569,28 @@ without_floats!(
     bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
 );
 
+/// In the place of the cotangent of a result that nobody uses.
+pub struct Unseeded;
+
+/// The cotangent of a result, if there is one.
+pub trait Seed<Out> {
+    fn seed(self) -> Option<Out>;
+}
+
+impl<Out> Seed<Out> for Option<Out> {
+    #[inline(always)]
+    fn seed(self) -> Option<Out> {
+        self
+    }
+}
+
+impl<Out> Seed<Out> for Unseeded {
+    #[inline(always)]
+    fn seed(self) -> Option<Out> {
+        None
+    }
+}
+
 /// Any argument at all: it is not looked at.
 pub trait Ignored {}
 

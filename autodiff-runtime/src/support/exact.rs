@@ -3,7 +3,7 @@
 //! Where the number is that float nothing happens; where it carries derivatives there is no such call, and the compiler
 //! (or, for structures whose types only meet at run time, a panic) says so.
 
-use super::arguments::{Active, ActiveMut, AdjointMut, Const, Outcome};
+use super::arguments::{Active, ActiveMut, AdjointMut, Const, Outcome, Unseeded};
 use super::{LiftTo, Space, cast_exactly};
 use crate::Real;
 use alloc::boxed::Box;
@@ -257,20 +257,23 @@ impl<P: ?Sized, X: ?Sized + ExactRef<P>> ExactExclusive<P> for AdjointMut<'_, X>
     }
 }
 
-/// The cotangent of a result.
+/// The cotangent of a result, if there is one, as [`Seed`](super::arguments::Seed).
 pub trait ExactSeed<Out> {
-    fn seed(self) -> Out;
+    fn seed(self) -> Option<Out>;
 }
 
-impl<S: 'static, Out: 'static> ExactSeed<Out> for S {
+impl<Out> ExactSeed<Out> for Unseeded {
     #[inline(always)]
-    fn seed(self) -> Out {
-        let mut held = Some(self);
-        match (&mut held as &mut dyn Any)
-            .downcast_mut::<Option<Out>>()
-            .and_then(Option::take)
-        {
-            Some(out) => out,
+    fn seed(self) -> Option<Out> {
+        None
+    }
+}
+
+impl<S: 'static, Out: 'static> ExactSeed<Out> for Option<S> {
+    #[inline(always)]
+    fn seed(mut self) -> Option<Out> {
+        match (&mut self as &mut dyn Any).downcast_mut::<Option<Out>>() {
+            Some(seed) => seed.take(),
             None => other_number(),
         }
     }

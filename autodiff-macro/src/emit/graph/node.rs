@@ -596,6 +596,7 @@ impl<'a> Builder<'a> {
                         let name = name.to_string();
                         (name.clone(), format!("{}.{name}", p(receiver)))
                     }
+                    Callee::Changing(name) => (name.to_string(), name.to_string()),
                 };
                 let args: Vec<String> = args.iter().map(|a| self.argument(a)).collect();
                 let text = format!("{function}({})", args.join(", "));
