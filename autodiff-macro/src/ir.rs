@@ -455,7 +455,7 @@ pub enum Op {
         except: Vec<syn::Member>,
         to: Place,
     },
-    /// Lengthens the adjoint of a vector by zeros, up to a length.
+    /// Lengthens the adjoint of a vector by zeros: up to a length, or by those of other elements.
     Lengthen(Place, Value),
     /// `place_adj.push(contribution)`, of zero if there is none.
     PushAdjoint(Place, Option<Contribution>),

@@ -175,6 +175,11 @@ pub fn lengthen<T: Default + Clone>(adjoint: &mut Vec<T>, len: usize) {
     }
 }
 
+/// Lengthens a vector's adjoint by zeros of the shape of other elements.
+pub fn lengthen_like<T: Space<Owned = A>, A>(adjoint: &mut Vec<A>, cut: &[T]) {
+    adjoint.extend(cut.iter().map(T::zero_like));
+}
+
 /// Panics if a buffer does not have the shape of what it belongs to.
 #[inline]
 #[track_caller]

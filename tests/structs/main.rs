@@ -10,6 +10,7 @@ mod methods;
 mod models;
 mod orders;
 mod own;
+mod vectors;
 
 fn near(got: f64, want: f64) {
     assert!(

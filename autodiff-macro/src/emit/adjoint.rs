@@ -148,8 +148,14 @@ impl Printer<'_> {
                 })
             }
             Op::Lengthen(p, n) => {
-                let (place, n) = (self.adjoint(p), self.plain(*n));
-                quote!(#rt::lengthen(&mut #place, #n);)
+                let place = self.adjoint(p);
+                if self.function.kind(*n) == Kind::Plain {
+                    let n = self.plain(*n);
+                    quote!(#rt::lengthen(&mut #place, #n);)
+                } else {
+                    let cut = names::value(*n);
+                    quote!(#rt::lengthen_like(&mut #place, &#cut);)
+                }
             }
             Op::PushAdjoint(p, what) => {
                 let place = self.adjoint(p);

@@ -220,9 +220,9 @@ impl Structure<'_> {
         &self,
         second: &Ident,
         access: Access,
+        otherwise: &TokenStream,
         arm: impl Fn(&Variant<'_>) -> TokenStream,
     ) -> TokenStream {
-        let rt = &self.rt;
         let arms = self.variants.iter().map(|v| {
             let (own, other) = (v.pattern(|f| &f.own), v.pattern(|f| &f.other));
             let open_own = v.opened(|f| &f.own, access);
@@ -230,7 +230,7 @@ impl Structure<'_> {
             let arm = arm(v);
             quote!((#own, #other) => { #open_own #open_other #arm })
         });
-        quote!(match (self, #second) { #(#arms)* _ => #rt::other_variant(), })
+        quote!(match (self, #second) { #(#arms)* _ => #otherwise })
     }
 
     /// For each field that may hold floats: `generic` where its type is one of the struct's own parameters, of which it is known
@@ -275,7 +275,8 @@ impl Structure<'_> {
                 Role::Other => quote!((&#rt::fields::Field(#own)).zero()),
             })
         });
-        let accumulate = self.each_pair(&second, Access::Exclusive, |v| {
+        let wrong = quote!(#rt::other_variant(),);
+        let accumulate = self.each_pair(&second, Access::Exclusive, &wrong, |v| {
             Self::each(
                 v,
                 |Field { own, other, .. }| quote!(#rt::Space::accumulate(#own, #other);),
@@ -291,7 +292,7 @@ impl Structure<'_> {
                 |Field { own, .. }| quote!((&mut #rt::fields::FieldMut(#own)).clear();),
             )
         });
-        let mismatch = self.each_pair(&second, Access::Shared, |v| {
+        let mismatch = self.each_pair(&second, Access::Shared, &wrong, |v| {
             let checks = Self::each(
                 v,
                 |Field { own, other, .. }| quote!(.or_else(|| #rt::Space::mismatch(#own, #other))),
@@ -301,7 +302,8 @@ impl Structure<'_> {
             );
             quote!(::core::option::Option::None #checks)
         });
-        let leave_out = self.each_pair(&second, Access::Exclusive, |v| {
+        // A method may have made another variant of what the adjoint belongs to.
+        let leave_out = self.each_pair(&second, Access::Exclusive, &quote!({}), |v| {
             let taking_part = v.fields.iter().filter(|f| f.role != Role::Plain);
             taking_part
                 .map(
@@ -522,7 +524,8 @@ impl Structure<'_> {
             quote!(self),
             &|Field { own, .. }| quote!(#rt::Structure::map(#own, f)),
         );
-        let zip = self.each_pair(&second, Access::Shared, |v| {
+        let wrong = quote!(#rt::other_variant(),);
+        let zip = self.each_pair(&second, Access::Shared, &wrong, |v| {
             v.built(rt, |f| {
                 copied(
                     f,

@@ -168,7 +168,7 @@ fn annotated<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let found: Vec<(usize, &str)> = text.match_indices(&head).collect();
     found.into_iter().filter_map(|(k, head)| {
         let rest = &text[k + head.len()..];
-        let mut lines = text[..k].lines().rev();
+        let mut lines = text[..k].rsplit('\n');
         let own = lines.next().is_some_and(|l| l.contains("differentiate"));
         let attribute = |l: &&str| l.trim_start().starts_with(['#', '/']);
         let above = || {

@@ -470,7 +470,7 @@ impl<'a> Reverse<'a> {
                 return before;
             }
             Op::Store(p, v) => return vec![self.store(p, *v, stmt)],
-            Op::Truncate(p, _) => self.truncate(p, &mut before, *span),
+            Op::Truncate(p, n) => self.truncate(p, *n, &mut before, *span),
             op => self.simple(op, results),
         }
         before.push(stmt.clone());
@@ -665,7 +665,9 @@ impl<'a> Reverse<'a> {
                     {
                         self.declare(r);
                     }
-                    let adjoint = result.filter(|r| self.active(*r) && self.begun(*r));
+                    // One that nobody uses is zero, of the same shape.
+                    let float = result.is_some_and(|r| self.function.is_float(r));
+                    let adjoint = result.filter(|r| (self.active(*r) || !float) && self.begun(*r));
                     self.out(Op::PushAdjoint(
                         p.clone(),
                         adjoint.map(Contribution::Adjoint),
@@ -781,7 +783,9 @@ impl<'a> Reverse<'a> {
         scope.defined.insert(v);
     }
 
-    fn truncate(&mut self, p: &Place, before: &mut Vec<Stmt>, span: Span) {
+    /// p.truncate(n)
+    ///   reverse:  p_adj gets zeros for what was cut off
+    fn truncate(&mut self, p: &Place, n: Value, before: &mut Vec<Stmt>, span: Span) {
         if !self.active(p.root) {
             return;
         }
@@ -795,7 +799,43 @@ impl<'a> Reverse<'a> {
             op: Op::Len(p.clone()),
             span,
         });
-        self.out(Op::Lengthen(p.clone(), len));
+        let flat = match self.function.kind_of(p) {
+            Kind::Vec(e) | Kind::Slice(e) | Kind::Array(e) => {
+                self.function.types.kind(e) == Kind::Float
+            }
+            Kind::Float | Kind::Plain | Kind::Tuple(_) | Kind::Unknown => false,
+        };
+        if flat {
+            self.out(Op::Lengthen(p.clone(), len));
+            return;
+        }
+        // What is cut off says how its adjoints look.
+        let from = self.function.value(ty);
+        let unknown = self.function.types.unknown();
+        let cut = self.function.value(unknown);
+        self.plan.pad(&self.function, false);
+        self.plan.extend(&self.function, p.root);
+        self.scope_of_forward(from);
+        self.scope_of_forward(cut);
+        before.push(Stmt {
+            results: vec![from],
+            op: Op::Query {
+                method: proc_macro2::Ident::new("min", span),
+                operands: vec![n, len],
+            },
+            span,
+        });
+        let tail = p.then(Step::Slice {
+            low: Some(from),
+            high: None,
+            inclusive: false,
+        });
+        before.push(Stmt {
+            results: vec![cut],
+            op: Op::Copy(tail),
+            span,
+        });
+        self.out(Op::Lengthen(p.clone(), cut));
     }
 
     /// y = g(a, &b, &mut c)

@@ -551,6 +551,24 @@ macro_rules! without_floats {
                 *self.0
             }
         }
+        impl<'a> PlainIn<&'a mut $t> for Active<&'a mut $t> {
+            #[inline(always)]
+            fn plain(self) -> &'a mut $t {
+                self.0
+            }
+        }
+        impl<'a> PlainIn<&'a mut [$t]> for Active<&'a mut Vec<$t>> {
+            #[inline(always)]
+            fn plain(self) -> &'a mut [$t] {
+                self.0
+            }
+        }
+        impl<'a> PlainIn<&'a mut Vec<$t>> for Active<&'a mut Vec<$t>> {
+            #[inline(always)]
+            fn plain(self) -> &'a mut Vec<$t> {
+                self.0
+            }
+        }
         impl<'a> PlainIn<&'a [$t]> for Active<&'a Vec<$t>> {
             #[inline(always)]
             fn plain(self) -> &'a [$t] {

@@ -21,7 +21,8 @@ pub trait Space {
     fn clear(&mut self);
     /// The first lengths that differ. Panics where variants of enums do.
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
-    /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value.
+    /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value, as far as their shapes are
+    /// the same.
     #[inline(always)]
     fn leave_out(&mut self, value: &Self) {
         let _ = value;
@@ -293,10 +294,8 @@ impl<S: Space> Space for Option<S> {
     }
     #[inline]
     fn leave_out(&mut self, value: &Option<S>) {
-        match (self, value) {
-            (Some(a), Some(b)) => a.leave_out(b),
-            (None, None) => {}
-            _ => super::other_variant(),
+        if let (Some(a), Some(b)) = (self, value) {
+            a.leave_out(b);
         }
     }
     #[inline]
