@@ -85,6 +85,17 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Other values of the type may have another number of parts.
+    pub fn may_change(&self) -> bool {
+        match self {
+            Shape::Vec(_) | Shape::Opaque(_) => true,
+            // As it is referred to, a slice has its length.
+            Shape::Array(element, _) | Shape::Slice(element) => element.may_change(),
+            Shape::Tuple(parts) => parts.iter().any(Shape::may_change),
+            Shape::Float | Shape::Plain(_) => false,
+        }
+    }
+
     /// Some part of it is a float.
     pub fn holds_floats(&self) -> bool {
         match self {
@@ -232,15 +243,7 @@ pub struct Source {
 impl Source {
     /// The result's length is known at run time only.
     pub fn output_may_change_shape(&self) -> bool {
-        fn varies(shape: &Shape) -> bool {
-            match shape {
-                Shape::Vec(_) | Shape::Slice(_) | Shape::Opaque(_) => true,
-                Shape::Array(element, _) => varies(element),
-                Shape::Tuple(parts) => parts.iter().any(varies),
-                Shape::Float | Shape::Plain(_) => false,
-            }
-        }
-        self.output.as_ref().is_some_and(varies)
+        self.output.as_ref().is_some_and(Shape::may_change)
     }
 
     /// The result is a single float.

@@ -36,7 +36,8 @@ pub enum Problem {
     ConcreteStruct,
     NumberOfImpl,
     RuleSignature,
-    DeriveOnEnum,
+    DeriveOnUnion,
+    DeriveOnNothing,
     LostInCast,
     LostInConstant,
     Independent,
@@ -112,10 +113,11 @@ impl Problem {
                  differentiable input: its derivative is not known here; declare this function in the body of the \
                  one that calls it, where it is inlined, or call an annotated function by its name"
                 .into(),
-            Problem::ActiveInStruct => "a variant of an enum that holds a value depending on a differentiable input is not supported; hold such \
-                 values in variables, tuples, arrays or structs"
+            Problem::ActiveInStruct => "a reference to a value that depends on a differentiable input cannot be held in a variant of an enum; hold \
+                 the value itself, or an index"
                 .into(),
-            Problem::DeriveOnEnum => "`Differentiable` is derived for structs only; hold the parameters in a struct".into(),
+            Problem::DeriveOnUnion => "`Differentiable` is derived for structs and enums only; hold the parameters in a struct".into(),
+            Problem::DeriveOnNothing => "an enum without variants has no values, and nothing to differentiate".into(),
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
                  that is constant), and returns floats, arrays, vectors or tuples of them; split it into such functions"
                 .into(),

@@ -32,6 +32,13 @@ pub enum Step {
         inclusive: bool,
     },
     Field(syn::Member),
+    /// A part of an enum's value that is of this variant, or of a struct by its pattern.
+    Variant {
+        path: syn::Path,
+        member: syn::Member,
+    },
+    /// What a `Box` holds.
+    Deref,
 }
 
 /// A part of an aggregate. The adjoint of a place is the same place on the adjoint.
@@ -69,7 +76,7 @@ impl Place {
                     high,
                     inclusive: _,
                 } => indices.extend(low.iter().chain(high)),
-                Step::Field(_) | Step::Element(_) => {}
+                Step::Field(_) | Step::Element(_) | Step::Variant { .. } | Step::Deref => {}
             }
         }
         indices
@@ -95,6 +102,8 @@ pub enum Callee {
         exclusive: bool,
         name: Ident,
     },
+    /// An annotated method that changes what it is called on: that is its first argument, an exclusive reference.
+    Changing(Ident),
 }
 
 /// How an argument is handed to a call.
@@ -489,7 +498,7 @@ pub enum Op {
         except: Vec<syn::Member>,
         to: Place,
     },
-    /// Lengthens the adjoint of a vector by zeros, up to a length.
+    /// Lengthens the adjoint of a vector by zeros: up to a length, or by those of other elements.
     Lengthen(Place, Value),
     /// `place_adj.push(contribution)`, of zero if there is none.
     PushAdjoint(Place, Option<Contribution>),
@@ -1146,7 +1155,7 @@ fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
                 high,
                 inclusive: _,
             } => low.iter_mut().chain(high).for_each(|v| *v = f(*v)),
-            Step::Field(_) | Step::Element(_) => {}
+            Step::Field(_) | Step::Element(_) | Step::Variant { .. } | Step::Deref => {}
         }
     }
 }
@@ -1161,14 +1170,14 @@ impl Callee {
     /// The root of what a method is called on.
     pub fn receiver(&self) -> Option<Value> {
         match self {
-            Callee::Path(_) => None,
+            Callee::Path(_) | Callee::Changing(_) => None,
             Callee::Method { receiver, .. } => Some(receiver.root),
         }
     }
 
     pub fn operands(&self) -> Vec<Value> {
         match self {
-            Callee::Path(_) => Vec::new(),
+            Callee::Path(_) | Callee::Changing(_) => Vec::new(),
             Callee::Method { receiver, .. } => [vec![receiver.root], receiver.indices()].concat(),
         }
     }

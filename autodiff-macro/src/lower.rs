@@ -305,6 +305,7 @@ impl Lowerer<'_> {
                 Step::Index(_) | Step::Element(_) => self.function.types.element(ty),
                 Step::Slice { .. } => self.function.types.slice(ty),
                 Step::Field(member) => self.function.types.field(ty, member),
+                Step::Variant { .. } | Step::Deref => self.function.types.unknown(),
             };
         }
         ty

@@ -5,7 +5,7 @@ mod home;
 #[cfg(test)]
 mod tests;
 
-pub use self::home::{defines_macro, is_annotated, takes_shared};
+pub use self::home::{Receiver, defines_macro, is_annotated, receiver, takes_shared};
 
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
@@ -499,7 +499,7 @@ fn own(receiver: &syn::Receiver, active: bool) -> Param {
 }
 
 /// `&mut self`
-fn changes_self(receiver: &syn::Receiver) -> bool {
+pub fn changes_self(receiver: &syn::Receiver) -> bool {
     match &receiver.kind {
         syn::ReceiverKind::Value => receiver.mutability.is_some(),
         syn::ReceiverKind::Reference(_, _, exclusive) => exclusive.is_some(),
@@ -707,10 +707,10 @@ impl Constructs {
         constructs.found
     }
 
-    /// `P`, not `Kind::P`, which is a variant's name, nor one of std's.
+    /// `P` or `Kind::P`, but none of std's.
     fn path(&mut self, path: &syn::Path) {
-        if let Some(ident) = path.get_ident() {
-            let name = ident.to_string();
+        if let Some(last) = path.segments.last() {
+            let name = last.ident.to_string();
             let of_std = matches!(name.as_str(), "Some" | "None" | "Ok" | "Err");
             self.found |= name.starts_with(char::is_uppercase) && !of_std;
         }

@@ -4,9 +4,13 @@
 
 use autodiff::{Differentiable, check, differentiate};
 
+mod enums;
 mod left_out;
+mod methods;
+mod models;
 mod orders;
 mod own;
+mod vectors;
 
 fn near(got: f64, want: f64) {
     assert!(

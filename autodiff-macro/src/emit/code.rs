@@ -42,6 +42,22 @@ pub struct Printer<'a> {
     pub built: BTreeMap<Value, Span>,
 }
 
+/// How a place is used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Shared,
+    Exclusive,
+}
+
+impl Access {
+    pub fn token(self) -> Option<TokenStream> {
+        match self {
+            Access::Shared => None,
+            Access::Exclusive => Some(quote!(mut)),
+        }
+    }
+}
+
 /// Counts uses, and finds undefined values and constants.
 pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
     // Inside a loop a value of an outer region is used more than once.
@@ -206,17 +222,28 @@ impl Printer<'_> {
         }
     }
 
+    /// A place that is read.
     pub fn place(&self, place: &Place) -> TokenStream {
+        self.accessed(place, Access::Shared)
+    }
+
+    /// A place that is written to.
+    pub fn place_mut(&self, place: &Place) -> TokenStream {
+        self.accessed(place, Access::Exclusive)
+    }
+
+    fn accessed(&self, place: &Place, access: Access) -> TokenStream {
         let name = names::value(place.root);
         let root = if self.references.contains(&place.root) {
             quote!((*#name))
         } else {
             name.into_token_stream()
         };
-        self.steps(root, &place.path)
+        self.steps(root, &place.path, access)
     }
 
-    pub fn steps(&self, root: TokenStream, path: &[Step]) -> TokenStream {
+    pub fn steps(&self, root: TokenStream, path: &[Step], access: Access) -> TokenStream {
+        let rt = &self.rt;
         let mut tokens = root;
         for step in path {
             tokens = match step {
@@ -229,6 +256,15 @@ impl Printer<'_> {
                     quote!(#tokens[#k])
                 }
                 Step::Field(member) => quote!(#tokens.#member),
+                Step::Variant { path, member } => {
+                    let part = names::ours("part");
+                    let exclusive = access.token();
+                    quote!((*match &#exclusive #tokens {
+                        #path { #member: #part, .. } => #part,
+                        _ => #rt::other_variant(),
+                    }))
+                }
+                Step::Deref => quote!((*#tokens)),
                 Step::Slice {
                     low,
                     high,
@@ -518,11 +554,11 @@ impl Printer<'_> {
                 quote!(#place.len())
             }
             Op::Pop(p) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 quote!(#place.pop().unwrap())
             }
             Op::Replace(p, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 quote!(::core::mem::replace(&mut #place, #value))
             }
@@ -599,12 +635,12 @@ impl Printer<'_> {
                 quote_spanned!(span=> #code;)
             }
             Op::Store(p, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 quote!(#place = #value;)
             }
             Op::Update(p, op, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 let value = self.known(p.root, *v, value, span);
                 match op {
@@ -612,14 +648,14 @@ impl Printer<'_> {
                     Arith::Add | Arith::Mul | Arith::Div => quote!(#place += #value;),
                 }
             }
-            Op::Swap(p, q) => self.swap(&|p| self.place(p), p, q),
+            Op::Swap(p, q) => self.swap(&|p| self.place_mut(p), p, q),
             Op::Fill(p, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 quote!(#place.fill(#value);)
             }
             Op::CopyFrom(p, q) => {
-                let (place, from) = (self.place(p), self.place(q));
+                let (place, from) = (self.place_mut(p), self.place(q));
                 if self.plan.varied(p.root) && !self.plan.varied(q.root) && self.generic() {
                     let scalar = self.scalar_ty();
                     quote!(#place.clone_from_slice(&#rt::LiftTo::<#scalar>::lift_to(&#from[..])[..]);)
@@ -628,20 +664,20 @@ impl Printer<'_> {
                 }
             }
             Op::Push(p, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 quote!(#place.push(#value);)
             }
             Op::Truncate(p, n) => {
-                let (place, n) = (self.place(p), self.plain(*n));
+                let (place, n) = (self.place_mut(p), self.plain(*n));
                 quote!(#place.truncate(#n);)
             }
             Op::ReverseOrder(p) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 quote!(#place.reverse();)
             }
             Op::Rotate(p, n) => {
-                let (place, n) = (self.place(p), self.plain(*n));
+                let (place, n) = (self.place_mut(p), self.plain(*n));
                 quote!(#place.rotate_left(#n);)
             }
             op => return self.adjoint_stmt(op, results),
@@ -655,7 +691,7 @@ impl Printer<'_> {
             Step::Element(k) => {
                 Some(proc_macro2::Literal::usize_unsuffixed(*k).into_token_stream())
             }
-            Step::Slice { .. } | Step::Field(_) => None,
+            Step::Slice { .. } | Step::Field(_) | Step::Variant { .. } | Step::Deref => None,
         };
         if p.root == q.root
             && let (Some((i, p_path)), Some((j, q_path))) =
@@ -696,7 +732,11 @@ impl Printer<'_> {
                         bindings.push(quote!(let #name = #value;));
                         continue;
                     }
-                    let tokens = self.place(place);
+                    let tokens = if *exclusive {
+                        self.place_mut(place)
+                    } else {
+                        self.place(place)
+                    };
                     let tokens = match (reference, exclusive) {
                         (false, _) => tokens,
                         (true, false) => quote!((&#tokens)),
@@ -788,7 +828,7 @@ impl Printer<'_> {
                 quote!(&#place)
             }
             Argument::Exclusive(p) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 quote!(&mut #place)
             }
         }
@@ -840,14 +880,40 @@ impl Printer<'_> {
             let args = args.iter().map(|a| self.argument(a, true));
             return match callee {
                 Callee::Path(path) => quote!(#path(#(#args),*)),
-                Callee::Method { receiver, name, .. } => {
-                    let receiver = self.place(receiver);
+                Callee::Method {
+                    receiver,
+                    exclusive,
+                    name,
+                } => {
+                    let receiver = if *exclusive {
+                        self.place_mut(receiver)
+                    } else {
+                        self.place(receiver)
+                    };
                     quote!((#receiver).#name(#(#args),*))
+                }
+                Callee::Changing(name) => {
+                    let args: Vec<_> = args.collect();
+                    match args.as_slice() {
+                        [own, rest @ ..] => quote!((*#own).#name(#(#rest),*)),
+                        [] => TokenStream::new(),
+                    }
                 }
             };
         }
 
         let tie = self.tie(callee, args);
+        let (function, args) = match (callee, args) {
+            (Callee::Changing(name), [Argument::Exclusive(own), rest @ ..]) => {
+                let function = if keeps { "forward_mut" } else { "eval_mut" };
+                let (own, name) = (self.place_mut(own), names::sibling(name, function));
+                (quote!((#own).#name), rest)
+            }
+            _ => {
+                let function = if keeps { "forward" } else { "eval" };
+                (self.callee(callee, function), args)
+            }
+        };
         let args = args.iter().map(|a| {
             let root = a.root();
             if self.plan.varied(root) || self.is_own_number(root) {
@@ -863,11 +929,9 @@ impl Printer<'_> {
         };
         let call = if keeps {
             let stack = names::ours("stack");
-            let forward = self.callee(callee, "forward");
-            quote!(#forward(#stack, #(#args),*))
+            quote!(#function(#stack, #(#args),*))
         } else {
-            let eval = self.callee(callee, "eval");
-            quote!(#eval(#(#args),*))
+            quote!(#function(#(#args),*))
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }
@@ -946,6 +1010,7 @@ impl Printer<'_> {
                 let (receiver, name) = (self.place(receiver), names::sibling(name, function));
                 quote!((#receiver).#name)
             }
+            Callee::Changing(name) => names::sibling(name, function).into_token_stream(),
         }
     }
 

@@ -586,28 +586,54 @@ impl Machinery<'_> {
         } else {
             quote!(#rt::Computed)
         };
-        // Of a function that returns nothing nobody knows a seed's type.
-        let seeded = concrete && self.source.output.is_some();
-        let (seed_ty, seed_bound, seed_value) = if seeded {
-            let seed_ty = Ident::new("__AutodiffSeed", proc_macro2::Span::mixed_site());
-            let bound = quote!(#seed_ty: #rt::exact::ExactSeed<#output>);
-            (
-                seed_ty.to_token_stream(),
-                bound,
-                quote!(#seed.map(#rt::exact::ExactSeed::seed)),
-            )
+        let seeds = if concrete {
+            quote!(#rt::exact::ExactSeed)
         } else {
-            (output.to_token_stream(), TokenStream::new(), quote!(#seed))
+            quote!(#rt::arguments::Seed)
         };
-        let back_generics = match (seeded, syn::parse2::<syn::Generics>(generics.clone())) {
-            (true, Ok(g)) => {
-                let params = g.params;
-                let comma = (!params.is_empty() && !params.trailing_punct()).then(|| quote!(,));
-                quote!(<#params #comma #seed_bound>)
+        let on_self = match self.source.params.first() {
+            Some(own) if own.ident == "self" && own.passing == Passing::Exclusive => {
+                let names: Vec<_> = self
+                    .source
+                    .params
+                    .iter()
+                    .skip(1)
+                    .map(argument_name)
+                    .collect();
+                let (eval_mut, forward_mut, backward_mut) = (
+                    self.defined("eval_mut"),
+                    self.defined("forward_mut"),
+                    self.defined("backward_mut"),
+                );
+                let (params, pulled) = (&params[1..], &pulled[1..]);
+                quote! {
+                    #[inline]
+                    #vis fn #eval_mut #generics (&'__autodiff mut self, #(#params),*) -> #outcome<#output> #clause {
+                        Self::#eval_name(#rt::Active(self), #(#names),*)
+                    }
+                    #[inline]
+                    #vis fn #forward_mut #generics (
+                        &'__autodiff mut self,
+                        #stack: &mut #rt::Stack<'_>,
+                        #(#params),*
+                    ) -> #outcome<#output> #clause {
+                        Self::#forward_name(#stack, #rt::Active(self), #(#names),*)
+                    }
+                    #[inline]
+                    #vis fn #backward_mut #generics (
+                        &'__autodiff mut self,
+                        #stack: &mut #rt::Stack<'_>,
+                        #(#pulled,)*
+                        #seed: impl #seeds<#output>,
+                    ) #clause {
+                        Self::#backward_name(#stack, #rt::AdjointMut(self), #(#names,)* #seed)
+                    }
+                }
             }
-            _ => generics.clone(),
+            _ => TokenStream::new(),
         };
         quote! {
+            #on_self
             #[inline]
             #vis fn #eval_name #generics (#receiver #(#params),*) -> #outcome<#output> #clause {
                 #(#before)*
@@ -619,15 +645,15 @@ impl Machinery<'_> {
                 #outcome(#rt::handed(#sweep(#rt::Forward, #stack, #own_none #(#forward,)* #none)))
             }
             #[inline]
-            #vis fn #backward_name #back_generics (#receiver
+            #vis fn #backward_name #generics (#receiver
                 #stack: &mut #rt::Stack<'_>,
                 #own_param
                 #(#pulled,)*
-                #seed: ::core::option::Option<#seed_ty>,
+                #seed: impl #seeds<#output>,
             ) #clause {
                 #(#split)*
                 #own_split
-                #sweep(#rt::Backward, #stack, #own_given #(#backward,)* #seed_value);
+                #sweep(#rt::Backward, #stack, #own_given #(#backward,)* #seeds::seed(#seed));
                 #(#after)*
             }
         }

@@ -4,6 +4,7 @@ use super::{
     Argument, Callee, Capture, Checkpoint, Code, Contribution, Count, Function, LoopKind, Op,
     Place, Region, Step, Stmt, Value, Zero,
 };
+use quote::ToTokens;
 use std::fmt::{self, Display, Formatter};
 
 impl Display for Value {
@@ -21,6 +22,13 @@ impl Display for Place {
                 Step::Element(k) => write!(f, "[{k}]")?,
                 Step::Field(syn::Member::Named(name)) => write!(f, ".{name}")?,
                 Step::Field(syn::Member::Unnamed(k)) => write!(f, ".{}", k.index)?,
+                Step::Variant { path, member } => write!(
+                    f,
+                    ".{}.{}",
+                    path.to_token_stream(),
+                    member.to_token_stream()
+                )?,
+                Step::Deref => write!(f, ".*")?,
                 Step::Slice {
                     low,
                     high,
@@ -116,6 +124,7 @@ fn called(callee: &Callee) -> String {
     match callee {
         Callee::Path(path) => quote::quote!(#path).to_string(),
         Callee::Method { receiver, name, .. } => format!("{receiver}.{name}"),
+        Callee::Changing(name) => format!(".{name}"),
     }
 }
 

@@ -483,7 +483,8 @@ impl Lowerer<'_> {
         } else {
             self.settled(scrutinee, expr.span())
         };
-        self.arms(&scrutinee, arms, e.span())
+        let arms: Vec<syn::Arm> = arms.iter().flat_map(super::pattern::alternatives).collect();
+        self.arms(&scrutinee, &arms, e.span())
     }
 
     fn settled(&mut self, lowered: Lowered, span: Span) -> Lowered {

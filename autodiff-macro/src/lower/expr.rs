@@ -39,7 +39,7 @@ impl Lowerer<'_> {
             syn::Expr::Range(e) => self.range(e),
             syn::Expr::Closure(e) => Lowered::Closure(Rc::new(self.closure(e))),
             syn::Expr::Macro(e) => self.macro_(&e.mac),
-            syn::Expr::Struct(e) if e.qself.is_none() && !is_variant(&e.path) => self.struct_(e),
+            syn::Expr::Struct(e) if e.qself.is_none() && !self.borrows(e) => self.struct_(e),
             syn::Expr::Struct(_) | syn::Expr::Const(_) => self.opaque(expr),
             syn::Expr::Let(e) => self.unsupported(
                 e,
@@ -177,6 +177,11 @@ impl Lowerer<'_> {
             None => None,
         };
         Lowered::Value(self.construct(path.clone(), values, rest, e.span()))
+    }
+
+    /// A variant that holds references.
+    fn borrows(&self, e: &syn::ExprStruct) -> bool {
+        is_variant(&e.path) && e.fields.iter().any(|f| self.is_reference(&f.expr))
     }
 
     pub(super) fn construct(
@@ -325,7 +330,7 @@ impl Lowerer<'_> {
         match op {
             syn::UnOp::Deref(_) => {
                 let lowered = self.expr(expr);
-                self.dereferenced(lowered)
+                self.behind(lowered)
             }
             syn::UnOp::Neg(_) => {
                 let v = self.operand(expr);

@@ -3,6 +3,7 @@
 use super::{Lowered, Lowerer};
 use crate::errors::Problem;
 use crate::ir::{Kind, Op, Place, Step, Value};
+use crate::parse::Receiver;
 use autodiff_runtime::rules;
 use proc_macro2::{Ident, Span};
 use quote::quote;
@@ -137,6 +138,17 @@ impl Lowerer<'_> {
                 syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Lit(_)
             )
         };
+        match crate::parse::receiver(&e.method) {
+            Some(Receiver::Exclusive) => return self.changing_method(receiver, e),
+            Some(Receiver::Both) if self.may_change(&receiver) => {
+                return self.unsupported(
+                    &e.method,
+                    "a method of which there are several here, some with `&self` and some with `&mut self`",
+                    "call it by its path, `Type::method(&mut value, ..)` or `Type::method(&value, ..)`",
+                );
+            }
+            _ => {}
+        }
         // Without arguments most methods are std's, and ask something.
         let own = crate::parse::is_annotated(&e.method)
             || !e.args.is_empty() && !e.args.iter().all(taken_over);
@@ -146,6 +158,15 @@ impl Lowerer<'_> {
             return self.opaque_method(receiver, e);
         }
         self.user_method(receiver, e)
+    }
+
+    /// A variable, or behind an exclusive reference.
+    fn may_change(&self, lowered: &Lowered) -> bool {
+        match lowered {
+            Lowered::Reference(_, exclusive) => *exclusive,
+            Lowered::Place(p) => self.function.locals.contains(&p.root),
+            _ => false,
+        }
     }
 
     /// A method that is not known: it may be called on what has no derivative.

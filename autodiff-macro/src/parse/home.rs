@@ -114,18 +114,69 @@ pub fn is_annotated(name: &proc_macro2::Ident) -> bool {
     text.is_some_and(|text| annotated_in(&text, &name.to_string()))
 }
 
+/// How an annotated method takes what it is called on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Receiver {
+    Shared,
+    Exclusive,
+    /// Some of this name take it the one way, some the other.
+    Both,
+}
+
+/// How the annotated methods of a name take what they are called on, as far as the file tells in which one is called. Where
+/// another one is meant, the compiler says so.
+pub fn receiver(name: &proc_macro2::Ident) -> Option<Receiver> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let file = name.span().unwrap().local_file()?;
+    receiver_in(&std::fs::read_to_string(file).ok()?, &name.to_string())
+}
+
+fn receiver_in(text: &str, name: &str) -> Option<Receiver> {
+    let mut found = None;
+    for rest in annotated(text, name) {
+        let parameters = parameters(rest);
+        let Some(own) = parameters.first().map(|p| p.trim()) else {
+            continue;
+        };
+        let mut words = own.split([' ', '&']).filter(|w| !w.is_empty());
+        if words.next_back() != Some("self") {
+            continue;
+        }
+        let this = if own.starts_with('&') && words.any(|w| w == "mut") {
+            Receiver::Exclusive
+        } else {
+            Receiver::Shared
+        };
+        found = match found {
+            None => Some(this),
+            Some(other) if other == this => found,
+            Some(_) => Some(Receiver::Both),
+        };
+    }
+    found
+}
+
 fn annotated_in(text: &str, name: &str) -> bool {
+    annotated(text, name).next().is_some()
+}
+
+/// What follows the name of each annotated function that is called so.
+fn annotated<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let head = format!("fn {name}");
-    text.match_indices(&head).any(|(k, _)| {
-        let function = text[k + head.len()..].starts_with(['(', '<']);
-        let mut lines = text[..k].lines().rev();
+    let found: Vec<(usize, &str)> = text.match_indices(&head).collect();
+    found.into_iter().filter_map(|(k, head)| {
+        let rest = &text[k + head.len()..];
+        let mut lines = text[..k].rsplit('\n');
         let own = lines.next().is_some_and(|l| l.contains("differentiate"));
         let attribute = |l: &&str| l.trim_start().starts_with(['#', '/']);
-        function
-            && (own
-                || lines
-                    .take_while(attribute)
-                    .any(|l| l.contains("differentiate")))
+        let above = || {
+            lines
+                .take_while(attribute)
+                .any(|l| l.contains("differentiate"))
+        };
+        (rest.starts_with(['(', '<']) && (own || above())).then_some(rest)
     })
 }
 
@@ -322,13 +373,28 @@ fn names_trait(header: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{annotated_in, enclosing, is_impl, is_trait, names_trait, shared_in};
+    use super::{
+        Receiver, annotated_in, enclosing, is_impl, is_trait, names_trait, receiver_in, shared_in,
+    };
 
     #[test]
     fn annotations_above_functions() {
         let text = "impl M {\n #[differentiate(wrt(self))]\n /// Its length.\n pub fn norm(&self) {}\n fn norms(&self) {} }";
         assert!(annotated_in(text, "norm"));
         assert!(!annotated_in(text, "norms") && !annotated_in(text, "nor"));
+    }
+
+    #[test]
+    fn receivers() {
+        let text = "#[differentiate]\nfn a(&mut self) {}\n#[differentiate]\nfn b<'a>(&'a mut self, x: f64) {}\n\
+                    #[differentiate]\nfn c(&self) {}\n#[differentiate]\nfn c(&mut self) {}\n\
+                    #[differentiate]\nfn d(mut self) {}\nfn e(&mut self) {}\n#[differentiate]\nfn f(x: f64) {}";
+        let of = |name: &str| receiver_in(text, name);
+        assert_eq!(of("a"), Some(Receiver::Exclusive));
+        assert_eq!(of("b"), Some(Receiver::Exclusive));
+        assert_eq!(of("c"), Some(Receiver::Both));
+        assert_eq!(of("d"), Some(Receiver::Shared));
+        assert_eq!((of("e"), of("f")), (None, None));
     }
 
     #[test]

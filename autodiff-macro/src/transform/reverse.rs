@@ -541,7 +541,7 @@ impl<'a> Reverse<'a> {
                 });
                 return before;
             }
-            Op::Truncate(p, _) => self.truncate(p, &mut before, *span),
+            Op::Truncate(p, n) => self.truncate(p, *n, &mut before, *span),
             op => {
                 let undone = self.undo(stmt);
                 let forward = match op {
@@ -673,14 +673,12 @@ impl<'a> Reverse<'a> {
                     }
                 }
             }
-            Op::Construct {
-                path: _,
-                fields,
-                rest,
-            } => {
+            Op::Construct { path, fields, rest } => {
                 if let Some(y) = adjoint {
                     for (member, v) in fields {
-                        let part = Place::whole(y).then(Step::Field(member.clone()));
+                        // By its name a struct may be a variant.
+                        let (path, member) = (path.clone(), member.clone());
+                        let part = Place::whole(y).then(Step::Variant { path, member });
                         self.contribute(*v, Contribution::Place(part));
                     }
                     if let Some(rest) = rest.as_ref().filter(|p| self.active(p.root)) {
@@ -772,7 +770,9 @@ impl<'a> Reverse<'a> {
                     {
                         self.declare(r);
                     }
-                    let adjoint = result.filter(|r| self.active(*r) && self.begun(*r));
+                    // One that nobody uses is zero, of the same shape.
+                    let float = result.is_some_and(|r| self.function.is_float(r));
+                    let adjoint = result.filter(|r| (self.active(*r) || !float) && self.begun(*r));
                     self.out(Op::PushAdjoint(
                         p.clone(),
                         adjoint.map(Contribution::Adjoint),
@@ -857,7 +857,7 @@ impl<'a> Reverse<'a> {
         let static_shape = self.function.types.has_static_shape(self.function.ty(v));
         let first = p.path.is_empty()
             && matches!(self.definitions.get(&p.root), Some(Op::Local))
-            && self.effects.writes(p.root) == 1;
+            && self.effects.written_once(p.root);
         if place_is_scalar || static_shape || first {
             if self.begun(p.root) {
                 self.contribute(v, Contribution::Place(p.clone()));
@@ -888,7 +888,9 @@ impl<'a> Reverse<'a> {
         scope.defined.insert(v);
     }
 
-    fn truncate(&mut self, p: &Place, before: &mut Vec<Stmt>, span: Span) {
+    /// p.truncate(n)
+    ///   reverse:  p_adj gets zeros for what was cut off
+    fn truncate(&mut self, p: &Place, n: Value, before: &mut Vec<Stmt>, span: Span) {
         if !self.active(p.root) {
             return;
         }
@@ -902,7 +904,43 @@ impl<'a> Reverse<'a> {
             op: Op::Len(p.clone()),
             span,
         });
-        self.out(Op::Lengthen(p.clone(), len));
+        let flat = match self.function.kind_of(p) {
+            Kind::Vec(e) | Kind::Slice(e) | Kind::Array(e) => {
+                self.function.types.kind(e) == Kind::Float
+            }
+            Kind::Float | Kind::Plain | Kind::Tuple(_) | Kind::Unknown => false,
+        };
+        if flat {
+            self.out(Op::Lengthen(p.clone(), len));
+            return;
+        }
+        // What is cut off says how its adjoints look.
+        let from = self.function.value(ty);
+        let unknown = self.function.types.unknown();
+        let cut = self.function.value(unknown);
+        self.plan.pad(&self.function, false);
+        self.plan.extend(&self.function, p.root);
+        self.scope_of_forward(from);
+        self.scope_of_forward(cut);
+        before.push(Stmt {
+            results: vec![from],
+            op: Op::Query {
+                method: proc_macro2::Ident::new("min", span),
+                operands: vec![n, len],
+            },
+            span,
+        });
+        let tail = p.then(Step::Slice {
+            low: Some(from),
+            high: None,
+            inclusive: false,
+        });
+        before.push(Stmt {
+            results: vec![cut],
+            op: Op::Copy(tail),
+            span,
+        });
+        self.out(Op::Lengthen(p.clone(), cut));
     }
 
     /// y = g(a, &b, &mut c)

@@ -1,6 +1,7 @@
 //! Between numbers without derivatives and numbers with them.
 
 use crate::Real;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// A constant as a number of type `T`, or a structure of constants as one of such numbers.
@@ -45,6 +46,22 @@ impl<T, A: LiftTo<T>> LiftTo<T> for Vec<A> {
     #[inline]
     fn lift_to(self) -> Self::Output {
         self.into_iter().map(A::lift_to).collect()
+    }
+}
+
+impl<T, A: LiftTo<T>> LiftTo<T> for Option<A> {
+    type Output = Option<A::Output>;
+    #[inline]
+    fn lift_to(self) -> Self::Output {
+        self.map(A::lift_to)
+    }
+}
+
+impl<T, A: LiftTo<T>> LiftTo<T> for Box<A> {
+    type Output = Box<A::Output>;
+    #[inline]
+    fn lift_to(self) -> Self::Output {
+        Box::new((*self).lift_to())
     }
 }
 
@@ -104,6 +121,13 @@ impl<F, A: Primal<F>> Primal<F> for Vec<A> {
     type Output = Vec<A::Output>;
     fn primal(&self) -> Self::Output {
         self.iter().map(A::primal).collect()
+    }
+}
+
+impl<F, A: Primal<F>> Primal<F> for Option<A> {
+    type Output = Option<A::Output>;
+    fn primal(&self) -> Self::Output {
+        self.as_ref().map(A::primal)
     }
 }
 
