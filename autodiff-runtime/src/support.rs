@@ -3,9 +3,11 @@
 //! - [`Space`]: values that have adjoints, and what is done with adjoints.
 //! - [`LiftTo`], [`Primal`]: between numbers without and with derivatives.
 //! - [`arguments`]: how one differentiated function calls another.
+//! - [`batch`]: gradients at many points.
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
 
 pub mod arguments;
+pub mod batch;
 pub mod exact;
 pub mod fields;
 mod lift;
