@@ -217,7 +217,10 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
         ("batch", Meta::List(list)) if list.tokens.to_string() == "lanes" => {
             options.batch = Some(Batch::InLanes);
         }
-        ("batch", _) => errors.at(meta, Problem::MalformedOption("batch, or batch(lanes)")),
+        ("batch", _) => errors.at(
+            meta,
+            Problem::MalformedOption("#[differentiate(batch)], or #[differentiate(batch(lanes))]"),
+        ),
         (
             "lanes",
             Meta::NameValue(syn::MetaNameValue {

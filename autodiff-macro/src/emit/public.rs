@@ -72,6 +72,11 @@ pub struct Public<'a> {
 }
 
 impl Public<'_> {
+    /// Not a stub.
+    pub fn is_real(&self) -> bool {
+        matches!(self.bodies, Bodies::Real)
+    }
+
     /// A function of the machinery, where it is called.
     pub fn machine(&self, function: &str) -> TokenStream {
         let machinery = Machinery {

@@ -81,7 +81,11 @@ impl Public<'_> {
             &quote!(()),
             &self.into(),
         );
-        quote!(#grad #both #into)
+        let insists = (self.insists_in() == Some(Home::Module)).then(|| {
+            let assertion = self.insists();
+            quote!(const _: () = { #assertion };)
+        });
+        quote!(#grad #both #into #insists)
     }
 
     /// A differentiable parameter has a column of what it owns.
@@ -138,7 +142,7 @@ impl Public<'_> {
                 .chain(inputs.iter().map(|p| grads_name(p))),
         );
         let one_by_one = self.one_by_one();
-        let insists = self.insists();
+        let insists = (self.insists_in() == Some(Home::Impl)).then(|| self.insists());
         let body = if self.in_lanes() {
             let (lanes, blocks) = (self.asks_for_lanes(), self.blocks());
             quote! {
@@ -226,23 +230,22 @@ impl Public<'_> {
         }
     }
 
+    /// Where the function stands, if it must be in lanes.
+    fn insists_in(&self) -> Option<Home> {
+        let insists = self.source.options.batch == Some(Batch::InLanes) && self.is_real();
+        insists.then_some(self.source.home)
+    }
+
     /// `batch(lanes)`: what is called must be able to. Of a method it is known when it runs.
-    fn insists(&self) -> Option<TokenStream> {
-        if self.source.options.batch != Some(Batch::InLanes) {
-            return None;
-        }
+    fn insists(&self) -> TokenStream {
         let (rt, lanes) = (&self.rt, self.asks_for_lanes());
-        let assertion = quote! {
+        quote! {
             ::core::assert!(
                 #lanes(#rt::batch::BUDGET) > 0,
                 "`batch(lanes)`: an annotated function that is called here cannot run in lanes, since what it does depends on where the \
                  point is; ask for `batch` alone, which then goes point by point"
-            )
-        };
-        Some(match self.source.home {
-            Home::Module => quote!(const { #assertion };),
-            Home::Impl | Home::TraitImpl => quote!(#assertion;),
-        })
+            );
+        }
     }
 
     fn asks_for_lanes(&self) -> TokenStream {
