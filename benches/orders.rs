@@ -40,7 +40,7 @@ fn price(spot: f64, strike: f64, rate: f64, volatility: f64, time: f64) -> f64 {
     spot * norm_cdf(d1) - strike * (-rate * time).exp() * norm_cdf(d2)
 }
 
-/// Where a chain of joints ends.
+/// How far from a point a chain of joints ends.
 #[differentiate(batch(lanes))]
 fn reach(angles: &[f64; 7]) -> f64 {
     let (mut x, mut y, mut direction) = (0.0, 0.0, 0.0);
@@ -49,7 +49,7 @@ fn reach(angles: &[f64; 7]) -> f64 {
         x += direction.cos();
         y += direction.sin();
     }
-    (x * x + y * y).sqrt()
+    ((x - 3.0).powi(2) + (y - 1.0).powi(2)).sqrt()
 }
 
 #[differentiate(batch(lanes))]

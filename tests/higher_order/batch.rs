@@ -169,7 +169,7 @@ mod elementary_functions {
         logarithm_10: |x| x.log10(), 0.0, 4.0;
         sine: |x| x.sin(), -20.0, 20.0;
         cosine: |x| x.cos(), -20.0, 20.0;
-        sine_far: |x| x.sin(), -2e4, 2e4;
+        sine_far: |x| x.sin(), -2e5, 2e5;
         hyperbolic_sine: |x| x.sinh(), -8.0, 8.0;
         hyperbolic_cosine: |x| x.cosh(), -8.0, 8.0;
         area_sine: |x| x.asinh(), -8.0, 8.0;
@@ -180,6 +180,23 @@ mod elementary_functions {
         error_function: |x| erf(x), -6.0, 6.0;
         normal_distribution: |x| norm_cdf(x), -38.0, 9.0;
         normal_density: |x| norm_pdf(x), -5.0, 5.0;
+    }
+}
+
+/// Multiples of π/2 as near as numbers come, where almost nothing is left.
+#[test]
+fn zeros_of_sine_and_cosine() {
+    #[differentiate(batch(lanes))]
+    fn sine(x: f64) -> f64 {
+        x.sin()
+    }
+    let x: Vec<f64> = (-60_000..60_000)
+        .map(|k| f64::from(k) * std::f64::consts::FRAC_PI_2)
+        .collect();
+    let (values, gradients) = sine_value_and_grad_batch(&x);
+    for (i, x) in x.into_iter().enumerate() {
+        assert_near("sine", x, values[i], x.sin());
+        assert_near("cosine", x, gradients[i], x.cos());
     }
 }
 
