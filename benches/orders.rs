@@ -1,11 +1,12 @@
-//! What forward mode and second order cost beside a gradient.
+//! What forward mode and second order cost beside a gradient, and a batch of gradients beside one by one.
 //!
 //! ```text
 //! cargo bench --bench orders
 //! ```
 //!
 //! Forward mode needs a run for each input, reverse mode one for all. A Jacobian-vector and a Hessian-vector product are
-//! one run each. All results are first compared with the gradient, or with its difference quotient.
+//! one run each. All results are first compared with the gradient, or with its difference quotient. A batch is best with
+//! `RUSTFLAGS="-C target-cpu=native"`, in vectors as wide as the machine has them.
 
 #[path = "../examples/train_digits/data.rs"]
 #[allow(dead_code, reason = "nothing is trained here")]
@@ -20,12 +21,45 @@ mod support;
 use std::path::Path;
 
 use autodiff::differentiate;
+use autodiff::special::norm_cdf;
 use data::Digits;
 use model::{Network, PIXELS, logits};
 use random::Random;
 use support::{assert_close, contender, round_robin, rounds};
 
 const BATCH: usize = 64;
+
+/// Points of a batch of gradients: few enough to stay on one thread.
+const POINTS: usize = 256;
+
+#[differentiate(batch(lanes))]
+fn price(spot: f64, strike: f64, rate: f64, volatility: f64, time: f64) -> f64 {
+    let spread = volatility * time.sqrt();
+    let d1 = ((spot / strike).ln() + (rate + 0.5 * volatility * volatility) * time) / spread;
+    let d2 = d1 - spread;
+    spot * norm_cdf(d1) - strike * (-rate * time).exp() * norm_cdf(d2)
+}
+
+/// How far from a point a chain of joints ends.
+#[differentiate(batch(lanes))]
+fn reach(angles: &[f64; 7]) -> f64 {
+    let (mut x, mut y, mut direction) = (0.0, 0.0, 0.0);
+    for angle in angles {
+        direction += angle;
+        x += direction.cos();
+        y += direction.sin();
+    }
+    ((x - 3.0).powi(2) + (y - 1.0).powi(2)).sqrt()
+}
+
+#[differentiate(batch(lanes))]
+fn valley(x: &[f64; 8]) -> f64 {
+    let mut sum = 0.0;
+    for i in 0..7 {
+        sum += 100.0 * (x[i + 1] - x[i] * x[i]).powi(2) + (1.0 - x[i]).powi(2);
+    }
+    sum
+}
 
 #[differentiate(jvp, hvp)]
 fn rosenbrock(x: &[f64]) -> f64 {
@@ -94,6 +128,112 @@ fn main() {
             list(loss_grad(&w1, &b1, &w2, &b2, images, labels))
         },
         &[v1, a1, v2, a2],
+    );
+
+    println!("\n{POINTS} gradients: time of a batch ÷ time of as many calls");
+    prices();
+    let mut random = Random::new(7);
+    let mut points =
+        |count: usize| -> Vec<f64> { (0..count).map(|_| random.symmetric()).collect() };
+    let (angles, positions) = (points(7 * POINTS), points(8 * POINTS));
+    batch(
+        "arm, 7 joints",
+        angles.as_chunks().0,
+        reach_grad_into,
+        reach_grad_batch_into,
+    );
+    batch(
+        "Rosenbrock, n = 8",
+        positions.as_chunks().0,
+        valley_grad_into,
+        valley_grad_batch_into,
+    );
+}
+
+/// Black and Scholes' formula.
+fn prices() {
+    let mut random = Random::new(5);
+    let mut column = |low: f64, high: f64| -> Vec<f64> {
+        let (middle, half) = (0.5 * (low + high), 0.5 * (high - low));
+        (0..POINTS)
+            .map(|_| middle + half * random.symmetric())
+            .collect()
+    };
+    let (spot, strike) = (&column(80.0, 120.0), &column(80.0, 120.0));
+    let (rate, volatility, time) = (&column(0.0, 0.1), &column(0.1, 0.5), &column(0.2, 2.0));
+    let mut by_call = [(); 6].map(|()| vec![0.0; POINTS]);
+    let mut by_batch = by_call.clone();
+    let mut calls = || {
+        let [value, a, b, c, d, e] = &mut by_call;
+        for i in 0..POINTS {
+            value[i] = price_grad_into(
+                spot[i],
+                strike[i],
+                rate[i],
+                volatility[i],
+                time[i],
+                &mut a[i],
+                &mut b[i],
+                &mut c[i],
+                &mut d[i],
+                &mut e[i],
+            );
+        }
+        value[0]
+    };
+    let mut batch = || {
+        let [value, a, b, c, d, e] = &mut by_batch;
+        price_grad_batch_into(spot, strike, rate, volatility, time, value, a, b, c, d, e);
+        value[0]
+    };
+    let timings = round_robin(
+        vec![
+            contender("calls", &mut calls),
+            contender("batch", &mut batch),
+        ],
+        rounds(200),
+    );
+    println!(
+        "{:<20}{:.3}",
+        "Black–Scholes",
+        timings.ratio("batch", "calls")
+    );
+    for (column, expected) in by_batch.iter().zip(&by_call) {
+        assert_close("the batch of prices", column, expected, 1e-12);
+    }
+}
+
+/// A function of an array.
+fn batch<const N: usize>(
+    name: &str,
+    points: &[[f64; N]],
+    gradient: fn(&[f64; N], &mut [f64; N]) -> f64,
+    gradients: fn(&[[f64; N]], &mut [f64], &mut [[f64; N]]),
+) {
+    let mut by_call = (vec![0.0; POINTS], vec![[0.0; N]; POINTS]);
+    let mut by_batch = by_call.clone();
+    let timings = round_robin(
+        vec![
+            contender("calls", || {
+                for ((x, value), dx) in points.iter().zip(&mut by_call.0).zip(&mut by_call.1) {
+                    *value = gradient(x, dx);
+                }
+                by_call.0[0]
+            }),
+            contender("batch", || {
+                gradients(points, &mut by_batch.0, &mut by_batch.1);
+                by_batch.0[0]
+            }),
+        ],
+        rounds(200),
+    );
+    println!("{name:<20}{:.3}", timings.ratio("batch", "calls"));
+    assert_close("the values of the batch", &by_batch.0, &by_call.0, 1e-12);
+    assert_close(
+        "the batch",
+        by_batch.1.as_flattened(),
+        by_call.1.as_flattened(),
+        1e-12,
     );
 }
 

@@ -7,6 +7,7 @@ mod bessel;
 mod polygamma;
 mod quantile;
 
+use crate::__private::{batch, product};
 use crate::{Real, differentiate};
 use core::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 
@@ -20,23 +21,31 @@ const SQRT_2PI: f64 = 2.506_628_274_631_000_7;
 const FRAC_1_SQRT_2_REST: f64 = -4.833_646_656_726_457e-17;
 
 /// The error function `2/√π ∫₀ˣ exp(-t²) dt`, derivative `2/√π exp(-x²)`.
-#[differentiate(crate = crate, vjp, jvp, hessian, rule = erf_rule)]
+#[differentiate(crate = crate, vjp, jvp, hessian, rule = erf_rule, lanes = erf_in_lanes)]
 pub fn erf(x: f64) -> f64 {
     libm::erf(x)
 }
 
 fn erf_rule<T: Real>(x: T, _value: T, cotangent: T) -> T {
-    cotangent * T::from_f64(FRAC_2_SQRT_PI) * (-x * x).exp()
+    product(cotangent, T::from_f64(FRAC_2_SQRT_PI) * (-x * x).exp())
+}
+
+fn erf_in_lanes(x: batch::Lanes) -> batch::Lanes {
+    batch::point_by_point(x, erf)
 }
 
 /// The complementary error function `1 - erf(x)`, accurate where it is small, derivative `-2/√π exp(-x²)`.
-#[differentiate(crate = crate, vjp, jvp, hessian, rule = erfc_rule)]
+#[differentiate(crate = crate, vjp, jvp, hessian, rule = erfc_rule, lanes = erfc_in_lanes)]
 pub fn erfc(x: f64) -> f64 {
     libm::erfc(x)
 }
 
 fn erfc_rule<T: Real>(x: T, value: T, cotangent: T) -> T {
     -erf_rule(x, value, cotangent)
+}
+
+fn erfc_in_lanes(x: batch::Lanes) -> batch::Lanes {
+    batch::erfc(x, erfc)
 }
 
 /// The density of the standard normal distribution `exp(-x²/2) / √(2π)`, derivative `-x` times itself.
@@ -51,7 +60,7 @@ fn density<T: Real>(x: T) -> T {
 
 /// The standard normal distribution function `Φ(x) = erfc(-x/√2) / 2`, accurate in both tails, derivative
 /// [`norm_pdf`](fn@norm_pdf).
-#[differentiate(crate = crate, vjp, jvp, hessian, rule = norm_cdf_rule)]
+#[differentiate(crate = crate, vjp, jvp, hessian, rule = norm_cdf_rule, lanes = norm_cdf_in_lanes)]
 pub fn norm_cdf(x: f64) -> f64 {
     let scaled = -x * FRAC_1_SQRT_2;
     let tail = libm::erfc(scaled);
@@ -64,7 +73,11 @@ pub fn norm_cdf(x: f64) -> f64 {
 }
 
 fn norm_cdf_rule<T: Real>(x: T, _value: T, cotangent: T) -> T {
-    cotangent * density(x)
+    product(cotangent, density(x))
+}
+
+fn norm_cdf_in_lanes(x: batch::Lanes) -> batch::Lanes {
+    batch::norm_cdf(x, norm_cdf)
 }
 
 /// The quantiles of the standard normal distribution, the inverse of [`norm_cdf`](fn@norm_cdf), by Wichura's algorithm

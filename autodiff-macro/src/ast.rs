@@ -23,10 +23,22 @@ pub struct Options {
     pub hvp: bool,
     pub taylor: bool,
     pub graph: bool,
+    pub batch: Option<Batch>,
     /// The derivative is zero by declaration.
     pub constant: bool,
+    /// Of functions of ours: the same for numbers of several points, where the rule compares nothing.
+    pub lanes: Option<syn::Path>,
     /// The function that says what the derivative is, and whether it is generic in the number.
     pub rule: Option<(syn::Path, bool)>,
+}
+
+/// How gradients at many points are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Batch {
+    /// In lanes where that can be done.
+    AsItIs,
+    /// In lanes, or not at all.
+    InLanes,
 }
 
 impl Options {
@@ -47,7 +59,9 @@ impl Options {
             hvp,
             taylor,
             graph: _,
+            batch: _,
             constant: _,
+            lanes: _,
             rule: _,
         } = self;
         *jvp || *jacobian
@@ -62,7 +76,11 @@ impl Options {
 
     /// Something is asked for that only a single float has.
     pub fn of_float(&self) -> bool {
-        self.hvp || self.hessian_sparsity || self.hessian_sparse || self.taylor
+        self.hvp
+            || self.hessian_sparsity
+            || self.hessian_sparse
+            || self.taylor
+            || self.batch.is_some()
     }
 }
 
@@ -106,6 +124,16 @@ impl Shape {
             }
             Shape::Tuple(parts) => parts.iter().any(Shape::holds_floats),
             Shape::Plain(_) => false,
+        }
+    }
+
+    /// Floats, arrays and tuples of them.
+    pub fn is_packed(&self) -> bool {
+        match self {
+            Shape::Float => true,
+            Shape::Array(element, _) => element.is_packed(),
+            Shape::Tuple(parts) => !parts.is_empty() && parts.iter().all(Shape::is_packed),
+            Shape::Slice(_) | Shape::Vec(_) | Shape::Plain(_) | Shape::Opaque(_) => false,
         }
     }
 

@@ -10,7 +10,6 @@ pub enum Problem {
     UnknownOption(String),
     DuplicateOption(String),
     MalformedOption(&'static str),
-    NotYet(&'static str),
     WrtUnknown(String),
     WrtNotDifferentiable(String),
     WrtOutput(String),
@@ -38,6 +37,10 @@ pub enum Problem {
     RuleSignature,
     DeriveOnUnion,
     DeriveOnNothing,
+    BatchOfSelf,
+    BatchOfExclusive,
+    NotInLanes,
+    NotPacked,
     LostInCast,
     LostInConstant,
     Independent,
@@ -58,12 +61,11 @@ impl Problem {
             Problem::UnknownOption(name) => format!(
                 "unknown option `{name}`; the options are `wrt(..)`, `name = \"..\"`, `crate = path`, `rule = path`, \
                  `constant`, `vjp`, `jvp`, `jacobian`, `jacobian_sparsity`, `jacobian_sparse`, `hessian`, `hessian_sparsity`, \
-                 `hessian_sparse`, `hvp`, `taylor`, `graph`"
+                 `hessian_sparse`, `hvp`, `taylor`, `graph`, `batch`, `batch(lanes)`"
             ),
             Problem::DuplicateOption(name) => format!("option `{name}` is given twice; keep one"),
             Problem::MalformedOption(form) if form.contains("#[") => format!("malformed option; write {form}"),
             Problem::MalformedOption(form) => format!("malformed option; write it as in `#[differentiate({form})]`"),
-            Problem::NotYet(name) => format!("`{name}` is not available yet; remove it from the attribute"),
             Problem::WrtUnknown(name) => format!(
                 "`wrt` names `{name}`, which is not a parameter of this function; name one of its parameters or \
                  leave it out"
@@ -120,6 +122,19 @@ impl Problem {
             Problem::DeriveOnNothing => "an enum without variants has no values, and nothing to differentiate".into(),
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
                  that is constant), and returns floats, arrays, vectors or tuples of them; split it into such functions"
+                .into(),
+            Problem::BatchOfSelf => "a batch has a slice for each differentiable parameter, and there is none of `self`; leave `self` out of \
+                 `wrt(..)`, or take what is differentiated as a parameter of a function of its own"
+                .into(),
+            Problem::BatchOfExclusive => "a batch evaluates the function at many points, in any order and on several threads: there is nothing for \
+                 a `&mut` parameter to refer to; return the value instead"
+                .into(),
+            Problem::NotInLanes => "`batch(lanes)`: this asks what a number is, which differs from point to point, or does something for each point; \
+                 write it with `max`, `min`, `abs`, `clamp` or `copysign`, move it out of the function, or ask for `batch` alone, which then \
+                 goes point by point"
+                .into(),
+            Problem::NotPacked => "`batch(lanes)`: only floats, arrays and tuples of `f64` have lanes; leave this parameter out of `wrt(..)` to have \
+                 it the same at all points, or ask for `batch` alone, which then goes point by point"
                 .into(),
             Problem::NotGeneric => "other modes and higher orders run the function on other numbers, which needs a signature made of one \
                  float type, arrays, slices, vectors and tuples; write out types that are given by a name, and do not mix `f64` and \

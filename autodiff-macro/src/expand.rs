@@ -1,6 +1,6 @@
 //! The compiler on one screen: tokens in, tokens out.
 
-use crate::ast::Source;
+use crate::ast::{Batch, Source};
 use crate::errors::{Errors, Problem, Reported};
 use crate::transform::Style;
 use crate::{analyze, emit, ir, lower, normalize, parse, transform};
@@ -58,9 +58,31 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     verify(errors, &primal.function, "tune");
     let plan = analyze::Plan::new(source, &primal.function);
     let reversed = transform::reverse(errors, source, &primal.function, &plan, Style::Fast);
+    let lanes = lanes(errors, source, &primal.function, &plan, &reversed);
     errors.propagate()?;
-    let companions = emit::companions(source, &primal, &plan, &reversed);
+    let companions = emit::companions(source, &primal, &plan, &reversed, lanes.as_deref());
     Ok(quote!(#companions #graph))
+}
+
+/// The functions called, if this one may run at several points at once as soon as they may.
+fn lanes(
+    errors: &mut Errors,
+    source: &Source,
+    function: &ir::Function,
+    plan: &analyze::Plan,
+    reversed: &transform::Reversed,
+) -> Option<Vec<syn::Path>> {
+    let mut regions = vec![
+        (plan, &function.body),
+        (&reversed.plan, &reversed.forward),
+        (&reversed.plan, &reversed.reverse),
+    ];
+    regions.extend(reversed.together.iter().map(|t| (&t.plan, &t.region)));
+    let callees = analyze::callees_in_lanes(source, &regions);
+    if source.options.batch == Some(Batch::InLanes) {
+        analyze::report_lanes(errors, source, callees.as_ref().err());
+    }
+    callees.ok()
 }
 
 /// The invariants of the representation, after every stage.

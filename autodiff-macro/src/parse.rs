@@ -8,7 +8,7 @@ mod tests;
 pub use self::home::{Receiver, defines_macro, is_annotated, receiver, takes_shared};
 
 use self::home::home;
-use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
+use crate::ast::{Batch, Home, Options, Param, Passing, Scalar, Shape, Source};
 use crate::errors::{Errors, Problem};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -96,7 +96,9 @@ fn options(errors: &mut Errors, args: TokenStream) -> Options {
         hvp: false,
         taylor: false,
         graph: false,
+        batch: None,
         constant: false,
+        lanes: None,
         rule: None,
     };
     let metas = match Punctuated::<OptionSyntax, Token![,]>::parse_terminated.parse2(args) {
@@ -212,7 +214,24 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
             meta,
             Problem::MalformedOption("rule = path::of::a_function"),
         ),
-        ("batch", _) => errors.at(meta, Problem::NotYet("batch")),
+        ("batch", Meta::Path(_)) => options.batch = Some(Batch::AsItIs),
+        ("batch", Meta::List(list)) if list.tokens.to_string() == "lanes" => {
+            options.batch = Some(Batch::InLanes);
+        }
+        ("batch", _) => errors.at(
+            meta,
+            Problem::MalformedOption("#[differentiate(batch)], or #[differentiate(batch(lanes))]"),
+        ),
+        (
+            "lanes",
+            Meta::NameValue(syn::MetaNameValue {
+                path: _,
+                eq_token: _,
+                value: syn::Expr::Path(path),
+            }),
+        ) => {
+            options.lanes = Some(path.path.clone());
+        }
         _ => errors.at(meta.path(), Problem::UnknownOption(key.to_owned())),
     }
 }
@@ -618,6 +637,18 @@ pub fn check(errors: &mut Errors, source: &Source) {
     }
     if source.output.is_none() && !source.params.iter().any(Param::is_output) {
         errors.at(&sig.ident, Problem::NoOutput);
+    }
+    if source.options.batch.is_some() {
+        if source.wrt_self {
+            errors.at(&sig.ident, Problem::BatchOfSelf);
+        }
+        for p in source
+            .params
+            .iter()
+            .filter(|p| p.passing == Passing::Exclusive)
+        {
+            errors.at(&p.ty, Problem::BatchOfExclusive);
+        }
     }
     if source.options.of_order() {
         match source.scalar {

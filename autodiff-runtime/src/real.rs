@@ -21,6 +21,20 @@ macro_rules! from_constants {
     };
 }
 
+/// A number that stands for one point.
+macro_rules! one_point {
+    () => {
+        type __Point = Self;
+        #[inline(always)]
+        fn __at_points<const OPERANDS: usize>(
+            numbers: [Self; OPERANDS],
+            f: impl Fn([Self; OPERANDS]) -> Self,
+        ) -> Self {
+            f(numbers)
+        }
+    };
+}
+
 mod forward;
 mod operators;
 
@@ -29,6 +43,11 @@ mod dependent;
 mod dual;
 mod dual_vec;
 mod float;
+#[cfg(feature = "simd")]
+pub(crate) mod lanes;
+#[cfg(not(feature = "simd"))]
+#[path = "real/one_lane.rs"]
+pub(crate) mod lanes;
 #[cfg(not(feature = "std"))]
 mod no_std;
 mod taylor;
@@ -162,6 +181,22 @@ pub trait Real:
         value: &dyn Fn(&[Self::__Inner]) -> Self::__Inner,
         gradient: &dyn Fn(&[Self::__Inner], Self::__Inner) -> Vec<Self::__Inner>,
     ) -> Self;
+
+    /// The number at one point: itself, unless it stands for several points at once.
+    #[doc(hidden)]
+    type __Point: Real<Base = Self::Base>;
+    /// `f` at each of the points.
+    #[doc(hidden)]
+    fn __at_points<const N: usize>(
+        numbers: [Self; N],
+        f: impl Fn([Self::__Point; N]) -> Self::__Point,
+    ) -> Self;
+    /// `f` of the number, if it is one of several points.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __in_lanes(self, _f: impl FnOnce(lanes::Lanes) -> lanes::Lanes) -> Option<Self> {
+        None
+    }
 
     /// `self * partial`, where what is exactly zero in `self` contributes exactly zero, whatever `partial` is.
     #[doc(hidden)]

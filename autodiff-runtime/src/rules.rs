@@ -118,6 +118,15 @@ pub(crate) fn both<T: Real>(a: T, b: T) -> T {
     }
 }
 
+/// A rule that asks where it is: where a number stands for several points, at each of them alone.
+#[inline(always)]
+fn at_points<T: Real, const N: usize>(
+    operands: [T; N],
+    rule: impl Fn([T::__Point; N]) -> T::__Point,
+) -> T {
+    T::__at_points(operands, rule)
+}
+
 /// The position of an argument by its name in the table.
 macro_rules! position {
     (x) => {

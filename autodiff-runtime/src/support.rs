@@ -3,10 +3,12 @@
 //! - [`Space`]: values that have adjoints, and what is done with adjoints.
 //! - [`LiftTo`], [`Primal`]: between numbers without and with derivatives.
 //! - [`arguments`]: how one differentiated function calls another.
+//! - [`batch`]: gradients at many points.
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
 //! - [`checkpoint`]: what it keeps of a loop under `#[checkpoint]`.
 
 pub mod arguments;
+pub mod batch;
 pub mod checkpoint;
 pub mod exact;
 pub mod fields;

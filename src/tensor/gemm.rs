@@ -140,6 +140,10 @@ pub struct matmul {}
 
 #[allow(missing_docs)]
 impl matmul {
+    pub const fn lanes(_: usize) -> usize {
+        0
+    }
+
     pub fn eval<T: Real>(
         a: impl SharedIn<[T]>,
         b: impl SharedIn<[T]>,

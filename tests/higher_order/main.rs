@@ -11,6 +11,7 @@ mod nesting;
 
 mod perturbation_confusion;
 
+mod batch;
 mod foreign;
 mod forward_against_reverse;
 

@@ -1194,7 +1194,7 @@ fn symbol(op: Arith, span: Span) -> TokenStream {
 }
 
 /// `g::<f64>` names the companion `g`.
-fn companion_path(path: &syn::Path) -> syn::Path {
+pub fn companion_path(path: &syn::Path) -> syn::Path {
     let mut path = path.clone();
     if let Some(last) = path.segments.last_mut() {
         last.arguments = syn::PathArguments::None;
@@ -1203,7 +1203,7 @@ fn companion_path(path: &syn::Path) -> syn::Path {
 }
 
 /// `Self::f`, `Model::f`: by convention a type's name starts with a capital.
-fn is_associated(path: &syn::Path) -> bool {
+pub fn is_associated(path: &syn::Path) -> bool {
     path.segments
         .iter()
         .rev()

@@ -22,6 +22,7 @@ pub fn companions(
     primal: &Primal,
     plan: &crate::analyze::Plan,
     reversed: &Reversed,
+    lanes: Option<&[syn::Path]>,
 ) -> TokenStream {
     let machinery = Machinery {
         source,
@@ -30,8 +31,9 @@ pub fn companions(
     let value = machinery.value(primal, plan);
     let sweep = machinery.sweep(primal, reversed);
     let calls = machinery.calls();
-    let hidden = hidden(source, vec![value, sweep, calls]);
-    let public = public(source, &Bodies::Real);
+    let in_lanes = machinery.lanes(lanes);
+    let hidden = hidden(source, vec![value, sweep, calls, in_lanes]);
+    let public = public(source, &Bodies::Real, lanes.is_some());
     quote!(#hidden #public)
 }
 
@@ -125,6 +127,7 @@ pub fn constant(source: &Source) -> TokenStream {
         .receiver
         .as_ref()
         .map(|_| quote!(_: impl #rt::arguments::Ignored,));
+    let lanes = machinery.lanes(None);
     hidden(
         source,
         vec![quote! {
@@ -145,6 +148,7 @@ pub fn constant(source: &Source) -> TokenStream {
                 #(#names: impl #rt::arguments::Ignored,)*
                 _: impl #rt::arguments::Ignored,
             ) {}
+            #lanes
         }],
     )
 }
@@ -155,7 +159,7 @@ pub fn stubs(source: &Source) -> TokenStream {
         return TokenStream::new();
     }
     let rt = runtime(source);
-    let public = public(source, &Bodies::Stub);
+    let public = public(source, &Bodies::Stub, false);
     let names: Vec<_> = source.params.iter().map(argument_name).collect();
     let params = quote!(#(#names: impl #rt::arguments::Ignored),*);
     let (generics, output) = determined(source);
@@ -204,6 +208,7 @@ pub fn stubs(source: &Source) -> TokenStream {
         }
         _ => TokenStream::new(),
     };
+    let lanes = machinery.lanes(None);
     let hidden = hidden(
         source,
         vec![quote! {
@@ -223,6 +228,7 @@ pub fn stubs(source: &Source) -> TokenStream {
             ) {
                 ::core::unreachable!()
             }
+            #lanes
         }],
     );
     quote!(#hidden #public)

@@ -1,6 +1,6 @@
 //! The hidden type beside a function: its primal over any number, its sweeps, and how other annotated functions call them.
 
-use super::code::{Printer, survey};
+use super::code::{Printer, companion_path, survey};
 use super::{names, signature};
 use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::ir::Value;
@@ -398,6 +398,43 @@ impl Machinery<'_> {
                 let #result: #output = #value;
                 #(#finish)*
                 ::core::option::Option::Some(#result)
+            }
+        }
+    }
+
+    /// Whether it can run in lanes: what is left of a budget of functions to look into, nothing if it cannot.
+    ///
+    /// `callees` must be able to as well; there are none to ask where it cannot by itself.
+    pub fn lanes(&self, callees: Option<&[syn::Path]>) -> TokenStream {
+        let (name, vis) = (self.defined("lanes"), self.receiver().1);
+        let (constant, wanted) = match self.source.home {
+            Home::Module => (quote!(const), true),
+            // Nobody asks but its own batch.
+            Home::Impl | Home::TraitImpl => {
+                (TokenStream::new(), self.source.options.batch.is_some())
+            }
+        };
+        if !wanted {
+            return TokenStream::new();
+        }
+        let left = match callees {
+            None => quote!(0),
+            Some(callees) => {
+                let callees = callees.iter().map(companion_path);
+                quote! {
+                    if budget == 0 {
+                        return 0;
+                    }
+                    let budget = budget - 1;
+                    #(let budget = #callees::lanes(budget);)*
+                    budget
+                }
+            }
+        };
+        quote! {
+            #[inline]
+            #vis #constant fn #name(budget: usize) -> usize {
+                #left
             }
         }
     }

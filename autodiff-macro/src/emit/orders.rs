@@ -1,5 +1,6 @@
 //! The companions of other modes and higher orders: instances of the same code at numbers that carry derivatives.
 
+mod batch;
 mod sparse;
 
 use super::public::{Public, grad_name, public_name};
@@ -59,6 +60,9 @@ impl Public<'_> {
         }
         if options.hessian_sparse {
             all.extend(self.hessian_sparse());
+        }
+        if options.batch.is_some() {
+            all.extend(self.batch());
         }
         all
     }

@@ -14,11 +14,12 @@ pub enum Bodies {
 }
 
 /// The functions that users call.
-pub fn public(source: &Source, bodies: &Bodies) -> TokenStream {
+pub fn public(source: &Source, bodies: &Bodies, lanes: bool) -> TokenStream {
     let public = Public {
         source,
         rt: runtime(source),
         bodies,
+        lanes,
     };
     let named = matches!(source.output, Some(Shape::Opaque(_)));
     let gradient = (source.has_scalar_output() || named).then(|| public.gradient());
@@ -38,6 +39,7 @@ pub fn graph(source: &Source, bodies: &Bodies, body: &TokenStream) -> TokenStrea
         source,
         rt: rt.clone(),
         bodies,
+        lanes: false,
     };
     let doc = format!(
         "The computation graph of [`{0}`](fn@{0}).",
@@ -65,9 +67,16 @@ pub struct Public<'a> {
     pub source: &'a Source,
     pub rt: TokenStream,
     bodies: &'a Bodies,
+    /// It may run at several points at once, if what it calls may.
+    pub lanes: bool,
 }
 
 impl Public<'_> {
+    /// Not a stub.
+    pub fn is_real(&self) -> bool {
+        matches!(self.bodies, Bodies::Real)
+    }
+
     /// A function of the machinery, where it is called.
     pub fn machine(&self, function: &str) -> TokenStream {
         let machinery = Machinery {

@@ -29,8 +29,10 @@ pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStrea
     } else {
         cx.value_of_several()
     };
-    let hidden = hidden(source, vec![value, cx.sweep(), machinery.calls()]);
-    let public = public(source, &Bodies::Real);
+    let lanes = source.options.lanes.is_some();
+    let in_lanes = machinery.lanes(lanes.then_some(&[]));
+    let hidden = hidden(source, vec![value, cx.sweep(), machinery.calls(), in_lanes]);
+    let public = public(source, &Bodies::Real, lanes);
     let typed = cx.signature();
     quote!(#hidden #public #typed)
 }
@@ -280,7 +282,9 @@ impl Ruled<'_> {
             &inner,
         );
         let (packed, at_floats, at_numbers) = (self.packed(), self.at_floats(), self.at_numbers());
+        let in_lanes = self.in_lanes();
         self.define_value(&quote! {
+            #in_lanes
             #packed
             <#number as #rt::Real>::__extend(
                 &inputs,
@@ -288,6 +292,18 @@ impl Ruled<'_> {
                 &|point: &[#inner]| { #at_numbers },
                 &|point: &[#inner], value: #inner| { #(#lets)* #gradient },
             )
+        })
+    }
+
+    /// Of a number of several points the function of its own for such.
+    fn in_lanes(&self) -> Option<TokenStream> {
+        let rt = &self.machinery.rt;
+        let path = self.source.options.lanes.as_ref()?;
+        let inputs = self.source.params.iter().map(Self::name);
+        Some(quote! {
+            if let ::core::option::Option::Some(value) = #rt::batch::in_lanes(#(#inputs),*, #path) {
+                return value;
+            }
         })
     }
 

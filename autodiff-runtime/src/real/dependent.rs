@@ -119,6 +119,7 @@ impl<T: Real> Real for Dependent<T> {
         self.value.is_zero() && self.inputs() == IndexSet::EMPTY
     }
     const __DEPTH: usize = T::__DEPTH + 1;
+    one_point!();
     type __Inner = T;
     fn __extend(
         inputs: &[Self],

@@ -113,6 +113,7 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
         self.value.is_zero() && self.tangents.iter().all(T::is_zero)
     }
     const __DEPTH: usize = T::__DEPTH + 1;
+    one_point!();
     type __Inner = T;
     fn __extend(
         inputs: &[Self],

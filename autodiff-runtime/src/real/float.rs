@@ -71,6 +71,7 @@ macro_rules! float {
                 *self == 0.0
             }
             const __DEPTH: usize = 0;
+            one_point!();
             type __Inner = $float;
             fn __extend(
                 inputs: &[Self],

@@ -1,6 +1,6 @@
 //! The partials that need more than a line: powers, kinks, and quotients that must not overflow.
 
-use super::product;
+use super::{at_points, product};
 use crate::Real;
 
 /// `1 − x²`, without cancellation near ±1.
@@ -25,39 +25,47 @@ pub(super) fn integer_power<T: Real>(x: T, n: i32, cotangent: T) -> T {
 /// Cotangent of the base of `x^y`. An exponent that is zero and varies keeps its tangent: `∂²/∂x∂y` at `y = 0` is `1/x`.
 #[inline(always)]
 pub(super) fn power_base<T: Real>(x: T, y: T, cotangent: T) -> T {
-    if y.is_zero() {
-        return T::zero();
-    }
-    product(cotangent, product(y, x.powf(y - T::one())))
+    at_points([x, y, cotangent], |[x, y, cotangent]| {
+        if y.is_zero() {
+            return Real::zero();
+        }
+        product(cotangent, product(y, x.powf(y - Real::one())))
+    })
 }
 
 /// Cotangent of the exponent of `x^y`, whose value is `v`.
 #[inline(always)]
 pub(super) fn power_exponent<T: Real>(x: T, v: T, cotangent: T) -> T {
-    if x == T::zero() {
-        return product(cotangent, v).__passed_over();
-    }
-    product(cotangent, v * x.ln())
+    at_points([x, v, cotangent], |[x, v, cotangent]| {
+        if x == Real::zero() {
+            return product(cotangent, v).__passed_over();
+        }
+        product(cotangent, v * x.ln())
+    })
 }
 
 /// Cotangent of one component of a vector whose length is `v`.
 #[inline(always)]
 pub(super) fn unit_component<T: Real>(component: T, v: T, cotangent: T) -> T {
-    if v == T::zero() {
-        return product(cotangent, v).__passed_over();
-    }
-    product(cotangent, component / v)
+    at_points([component, v, cotangent], |[component, v, cotangent]| {
+        if v == Real::zero() {
+            return product(cotangent, v).__passed_over();
+        }
+        product(cotangent, component / v)
+    })
 }
 
 /// `a / (a² + b²)`, also where the squares overflow or vanish.
 #[inline(always)]
 pub(super) fn inverse_component<T: Real>(a: T, b: T) -> T {
-    let square = a * a + b * b;
-    if square.is_normal() {
-        return a / square;
-    }
-    let length = a.hypot(b);
-    a / length / length
+    at_points([a, b], |[a, b]| {
+        let square = a * a + b * b;
+        if square.is_normal() {
+            return a / square;
+        }
+        let length = a.hypot(b);
+        a / length / length
+    })
 }
 
 /// What `operand` gets of the cotangent of `max` or `min`, given whether it alone is chosen.

@@ -9,7 +9,7 @@
 //!
 //! `x`, `y`, `z` are the arguments in order, `n` an integer argument, `v` the function's value. A row without partials has
 //! derivative zero. A partial is written with `T`'s operations and reads `v` only where `v` is a smooth function of the
-//! arguments, so that running it at a dual number gives the second derivative. No probe lies on a kink or at the edge of
+//! arguments, so that running it at a dual number gives the second derivative. One that compares asks `at_points`. No probe lies on a kink or at the edge of
 //! the domain.
 
 /// Hands all rows to the macro `$callback`: `methods { rows } operators { rows }`.
@@ -130,13 +130,15 @@ macro_rules! rows {
             }
             "∂/∂x = 1 if x ≥ 0, else −1"
             abs(x) -> v [[0.5], [-2.0]] {
-                x: d0(x; w) = if x >= T::zero() { w } else { -w };
+                x: d0(x; w) = at_points([x, w], |[x, w]| if x >= Real::zero() { w } else { -w });
             }
             "zero"
             signum(x) -> v [[0.5], [-2.0]] {}
             "∂/∂x = 1 if the signs of x and y agree, else −1; ∂/∂y = 0"
             copysign(x, y) -> v [[0.5, 2.0], [0.5, -2.0], [-0.5, 2.0], [-0.5, -2.0]] {
-                x: d0(x, y; w) = if x.is_sign_negative() == y.is_sign_negative() { w } else { -w };
+                x: d0(x, y; w) = at_points([x, y, w], |[x, y, w]| {
+                    if x.is_sign_negative() == y.is_sign_negative() { w } else { -w }
+                });
                 y: d1(; _w) = T::zero();
             }
             "zero"
@@ -155,19 +157,21 @@ macro_rules! rows {
             }
             "1 to the smaller, one half to each at a tie; of a NaN and a number, 1 to the number"
             min(x, y) -> v [[0.5, 2.0], [2.0, 0.5]] {
-                x: d0(x, y; w) = share(x < y, x, y, w);
-                y: d1(x, y; w) = share(y < x, y, x, w);
+                x: d0(x, y; w) = at_points([x, y, w], |[x, y, w]| share(x < y, x, y, w));
+                y: d1(x, y; w) = at_points([x, y, w], |[x, y, w]| share(y < x, y, x, w));
             }
             "1 to the larger, one half to each at a tie; of a NaN and a number, 1 to the number"
             max(x, y) -> v [[0.5, 2.0], [2.0, 0.5]] {
-                x: d0(x, y; w) = share(x > y, x, y, w);
-                y: d1(x, y; w) = share(y > x, y, x, w);
+                x: d0(x, y; w) = at_points([x, y, w], |[x, y, w]| share(x > y, x, y, w));
+                y: d1(x, y; w) = at_points([x, y, w], |[x, y, w]| share(y > x, y, x, w));
             }
             "1 to x inside and at the edges, outside to the bound in force"
             clamp(x, y, z) -> v [[0.5, 0.0, 2.0], [-0.5, 0.0, 2.0], [2.5, 0.0, 2.0]] {
-                x: d0(x, y, z; w) = if x < y || x > z { w.__passed_over() } else { w };
-                y: d1(x, y; w) = if x < y { w } else { w.__passed_over() };
-                z: d2(x, z; w) = if x > z { w } else { w.__passed_over() };
+                x: d0(x, y, z; w) = at_points([x, y, z, w], |[x, y, z, w]| {
+                    if x < y || x > z { w.__passed_over() } else { w }
+                });
+                y: d1(x, y; w) = at_points([x, y, w], |[x, y, w]| if x < y { w } else { w.__passed_over() });
+                z: d2(x, z; w) = at_points([x, z, w], |[x, z, w]| if x > z { w } else { w.__passed_over() });
             }
             "∂/∂x = y, ∂/∂y = x, ∂/∂z = 1 for x y + z"
             mul_add(x, y, z) -> v [[0.5, -2.0, 3.0], [-1.5, 2.0, -1.0]] {

@@ -106,6 +106,7 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
     }
     const __DEPTH: usize = T::__DEPTH + 1;
     const __SERIES: bool = true;
+    one_point!();
     type __Inner = Self;
     fn __extend(
         inputs: &[Self],
