@@ -4,7 +4,7 @@ use super::names;
 use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
-    Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
+    self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
     LoopKind, Op, Place, Range, Region, Step, Stmt, Ty, Value,
 };
 use proc_macro2::{Ident, Span, TokenStream};
@@ -930,7 +930,7 @@ impl Printer<'_> {
         match callee {
             Callee::Path(path) => {
                 let mut path = companion_path(path);
-                let associated = is_associated(&path);
+                let associated = ir::is_associated(&path);
                 match path.segments.last_mut() {
                     Some(last) if associated => {
                         last.ident = names::sibling(&last.ident, function);
@@ -1129,19 +1129,10 @@ fn symbol(op: Arith, span: Span) -> TokenStream {
 }
 
 /// `g::<f64>` names the companion `g`.
-fn companion_path(path: &syn::Path) -> syn::Path {
+pub fn companion_path(path: &syn::Path) -> syn::Path {
     let mut path = path.clone();
     if let Some(last) = path.segments.last_mut() {
         last.arguments = syn::PathArguments::None;
     }
     path
-}
-
-/// `Self::f`, `Model::f`: by convention a type's name starts with a capital.
-fn is_associated(path: &syn::Path) -> bool {
-    path.segments
-        .iter()
-        .rev()
-        .nth(1)
-        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
