@@ -39,7 +39,8 @@ pub use autodiff_macro::Differentiable;
 /// begins (`while`, `loop`, or a `break` out of a `for`), it is somewhat more.
 ///
 /// What is printed or asserted in the loop is so once. What the loop calls is run again, too, and must give the same for the
-/// same arguments; code of which the macro sees that it may not is refused. A loop whose gradient needs nothing of its iterations, such
+/// same arguments: code of which the macro sees that it may not is refused, and so is a function that is called with constants only and
+/// is not annotated, at least by `#[differentiate(constant)]`. Random numbers are drawn in front of the loop. A loop whose gradient needs nothing of its iterations, such
 /// as a sum, is left as it is, and so is one that is not differentiated.
 pub use autodiff_macro::differentiate;
 #[cfg(feature = "std")]

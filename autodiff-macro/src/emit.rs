@@ -15,7 +15,6 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-pub use self::code::is_associated;
 pub use self::companions::{companions, constant, stubs};
 pub use self::derive::derive;
 pub use self::graph::graph;

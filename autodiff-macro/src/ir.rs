@@ -1166,6 +1166,15 @@ fn callee_parts(callee: &mut Callee, f: &mut dyn FnMut(Part<'_>)) {
     }
 }
 
+/// `Self::f`, `Model::f`: by convention a type's name starts with a capital.
+pub fn is_associated(path: &syn::Path) -> bool {
+    path.segments
+        .iter()
+        .rev()
+        .nth(1)
+        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
+}
+
 impl Callee {
     /// The root of what a method is called on.
     pub fn receiver(&self) -> Option<Value> {

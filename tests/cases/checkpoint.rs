@@ -404,6 +404,17 @@ macro_rules! programs {
             }
         }
 
+        #[differentiate]
+        pub fn constants(x: f64, n: usize) -> f64 {
+            let mut x = x;
+            #[$($attribute)*]
+            for i in 0..n {
+                x = (x * table(i)).sin() + Tables::second(i.max(3));
+                x += f64::from(std::cmp::max(i, 3) as u32).recip() * usize::min(i, 5) as f64;
+            }
+            x
+        }
+
         /// Nothing to keep: it is fused, or walked in any order, as without.
         #[differentiate]
         pub fn sums(x: &[f64], y: &[f64]) -> f64 {
@@ -554,6 +565,20 @@ pub struct Body {
     speed: f64,
 }
 
+#[differentiate(constant)]
+fn table(i: usize) -> f64 {
+    0.1 + 0.01 * i as f64
+}
+
+struct Tables;
+
+impl Tables {
+    #[differentiate(constant)]
+    fn second(i: usize) -> f64 {
+        1.0 / i as f64
+    }
+}
+
 #[differentiate]
 fn helper(x: f64, w: &[f64], i: usize) -> f64 {
     let k = i % w.len();
@@ -606,6 +631,7 @@ fn numbers() {
         same!(branches_value_and_grad(0.4, 0.7, n));
         same!(ranges_value_and_grad(0.4, n.min(100)));
         same!(single_value_and_grad(0.4, n));
+        same!(constants_value_and_grad(0.4, n));
         same!(mixed_value_and_grad(0.4, 0.6, n));
         same!(integers_value_and_grad(0.4, &vec![3; n]));
         same!(generic_value_and_grad(0.4, n));

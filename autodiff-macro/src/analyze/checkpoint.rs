@@ -2,7 +2,7 @@
 
 use super::Plan;
 use crate::errors::{Errors, Problem};
-use crate::ir::{Callee, Function, Kind, Op, Region, Value};
+use crate::ir::{self, Argument, Callee, Function, Kind, Op, Region, Value};
 use std::collections::BTreeSet;
 
 /// Reports what may not be the same the second time.
@@ -47,6 +47,15 @@ impl Again<'_> {
                     "the iterations of a loop under `#[checkpoint]` are run again, and what this returns may be something \
                      else then; call it in front of the loop, or take `#[checkpoint]` off"
                 }
+                // Of other functions the compiler says whether they are annotated.
+                Op::Call {
+                    callee: Callee::Path(path),
+                    args,
+                    keeps: _,
+                } if ir::is_associated(path) && self.is_unknown(path, args) => {
+                    "the iterations of a loop under `#[checkpoint]` are run again; put `#[differentiate(constant)]` on this function \
+                     if it returns the same for the same arguments, or call it in front of the loop"
+                }
                 // A copy of a generator of random numbers, say, may share its state with the original.
                 Op::Call { .. } if stmt.op.mutated().iter().any(|v| self.is_unclear(*v)) => {
                     "the iterations of a loop under `#[checkpoint]` are run again, and what this changes cannot be put back to \
@@ -68,6 +77,13 @@ impl Again<'_> {
             }
             self.reported.extend(&stmt.results);
         }
+    }
+
+    /// Constants are passed to a function that this file does not annotate.
+    fn is_unknown(&self, path: &syn::Path, args: &[Argument]) -> bool {
+        let varied = args.iter().any(|a| self.plan.varied(a.root()));
+        let annotated = |s: &syn::PathSegment| crate::parse::is_annotated(&s.ident);
+        !varied && !path.segments.last().is_some_and(annotated)
     }
 
     /// A constant of a type that the macro cannot see through.

@@ -1,8 +1,8 @@
 //! Loops of which snapshots are kept as Rust.
 
-use super::code::Printer;
+use super::code::{Printer, companion_path};
 use super::names;
-use crate::ir::{Checkpoint, Place, Range, Retake, Tape, Value};
+use crate::ir::{self, Callee, Checkpoint, Op, Place, Range, Region, Retake, Tape, Value};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -35,8 +35,8 @@ impl Printer<'_> {
             names::ours("stack"),
             names::tag(tape),
         );
-        let state = self.state(state);
-        quote!(#schedule.begin(#stack, #tag, || #state);)
+        let (rt, state) = (&self.rt, self.state(state));
+        quote!(#rt::checkpoint::Schedule::begin(&mut #schedule, #stack, #tag, || #state);)
     }
 
     /// Copies of all that an iteration changes.
@@ -53,6 +53,29 @@ impl Printer<'_> {
         quote!((#(#copies,)*))
     }
 
+    /// The companions of functions that are called with constants. They are named so that there are some: a function that is
+    /// run again is annotated, at least as a constant, which says that it gives the same for the same.
+    fn constants_called(&self, region: &Region) -> Vec<syn::Path> {
+        let mut found = Vec::new();
+        region.visit(&mut |stmt| {
+            if let Op::Call {
+                callee: Callee::Path(path),
+                args,
+                keeps: _,
+            } = &stmt.op
+                && !ir::is_associated(path)
+                && !is_of_std(path)
+                && !args.iter().any(|a| self.plan.varied(a.root()))
+            {
+                let path = companion_path(path);
+                if !found.contains(&path) {
+                    found.push(path);
+                }
+            }
+        });
+        found
+    }
+
     pub fn retake(&self, retake: &Retake) -> TokenStream {
         let rt = &self.rt;
         let Retake {
@@ -66,6 +89,7 @@ impl Printer<'_> {
         } = retake;
         let (stack, tag) = (names::ours("stack"), names::tag(*tape));
         let schedule = names::value(*schedule);
+        let methods = quote!(#rt::checkpoint::Schedule);
         let at = names::ours(&format!("at{}", tape.0));
         // What a reference to such memory is called is a reference here, too.
         let held = |v: &Value| {
@@ -100,6 +124,7 @@ impl Printer<'_> {
             quote!(let #item = #rt::checkpoint::item(#range, #at);)
         });
         let copies = self.state(state);
+        let constants = self.constants_called(again);
         let carried = &again.params[usize::from(range.is_some())..];
         let next = (!carried.is_empty()).then(|| {
             let names = carried.iter().map(|v| names::value(*v));
@@ -111,12 +136,13 @@ impl Printer<'_> {
         });
         let (again, back) = (self.stmts(again), self.stmts(back));
         quote!({
+            #(let _ = |_: &#constants| ();)*
             let mut #schedule = #schedule;
             #(#copied)*
-            while let ::core::option::Option::Some((mut #at, (#(mut #restored,)*))) = #schedule.restore(#stack, #tag) {
+            while let ::core::option::Option::Some((mut #at, (#(mut #restored,)*))) = #methods::restore(&mut #schedule, #stack, #tag) {
                 #(#lent)*
-                while #schedule.passes(#at) {
-                    #schedule.pass(#at, #stack, #tag, || #copies);
+                while #methods::passes(&#schedule, #at) {
+                    #methods::pass(&mut #schedule, #at, #stack, #tag, || #copies);
                     #item
                     #again
                     #next
@@ -127,4 +153,14 @@ impl Printer<'_> {
             }
         })
     }
+}
+
+/// A function of a number, or one that compares: `usize::min`, `std::cmp::max`.
+fn is_of_std(path: &syn::Path) -> bool {
+    const OWNERS: [&str; 17] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char", "cmp",
+    ];
+    let owner = path.segments.iter().rev().nth(1);
+    owner.is_some_and(|s| OWNERS.iter().any(|name| s.ident == name))
 }

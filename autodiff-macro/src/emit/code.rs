@@ -4,7 +4,7 @@ use super::names;
 use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
-    Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
+    self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
     LoopKind, Op, Place, Range, Region, Step, Stmt, Ty, Value,
 };
 use proc_macro2::{Ident, Span, TokenStream};
@@ -994,7 +994,7 @@ impl Printer<'_> {
         match callee {
             Callee::Path(path) => {
                 let mut path = companion_path(path);
-                let associated = is_associated(&path);
+                let associated = ir::is_associated(&path);
                 match path.segments.last_mut() {
                     Some(last) if associated => {
                         last.ident = names::sibling(&last.ident, function);
@@ -1200,13 +1200,4 @@ pub fn companion_path(path: &syn::Path) -> syn::Path {
         last.arguments = syn::PathArguments::None;
     }
     path
-}
-
-/// `Self::f`, `Model::f`: by convention a type's name starts with a capital.
-pub fn is_associated(path: &syn::Path) -> bool {
-    path.segments
-        .iter()
-        .rev()
-        .nth(1)
-        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
