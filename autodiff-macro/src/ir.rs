@@ -88,6 +88,11 @@ pub enum Arith {
 #[derive(Clone, Debug)]
 pub enum Callee {
     Path(syn::Path),
+    /// An operator or a method of a type that is no number, `Operation` in the runtime. Its operands are the arguments.
+    Operation {
+        name: Ident,
+        native: Native,
+    },
     /// A method of something that has no derivative.
     Method {
         receiver: Place,
@@ -95,6 +100,14 @@ pub enum Callee {
         exclusive: bool,
         name: Ident,
     },
+}
+
+/// How an operation is written where nothing depends on a differentiable input.
+#[derive(Clone, Debug)]
+pub enum Native {
+    Infix(TokenStream),
+    Prefix(TokenStream),
+    Method(Ident),
 }
 
 /// How an argument is handed to a call.
@@ -556,20 +569,29 @@ impl Function {
     /// What a place holds.
     pub fn kind_of(&self, place: &Place) -> Kind {
         let mut kind = self.kind(place.root);
+        let mut is_matrix = self.types.is_matrix(self.ty(place.root));
         for step in &place.path {
-            kind = match (kind, step) {
+            let part = match (&kind, step) {
                 (
                     Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e),
                     Step::Index(_) | Step::Element(_),
-                ) => self.types.kind(e),
+                ) => Some(*e),
                 (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => {
-                    Kind::Slice(e)
+                    kind = Kind::Slice(*e);
+                    continue;
                 }
-                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => parts
-                    .get(k.index as usize)
-                    .map_or(Kind::Unknown, |ty| self.types.kind(*ty)),
-                _ => Kind::Unknown,
+                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => {
+                    parts.get(k.index as usize).copied()
+                }
+                _ => None,
             };
+            kind = match part {
+                Some(ty) => self.types.kind(ty),
+                // The entries of a matrix are numbers.
+                None if is_matrix => Kind::Float,
+                None => Kind::Unknown,
+            };
+            is_matrix = part.is_some_and(|ty| self.types.is_matrix(ty));
         }
         kind
     }
@@ -1083,14 +1105,14 @@ impl Callee {
     /// The root of what a method is called on.
     pub fn receiver(&self) -> Option<Value> {
         match self {
-            Callee::Path(_) => None,
+            Callee::Path(_) | Callee::Operation { .. } => None,
             Callee::Method { receiver, .. } => Some(receiver.root),
         }
     }
 
     pub fn operands(&self) -> Vec<Value> {
         match self {
-            Callee::Path(_) => Vec::new(),
+            Callee::Path(_) | Callee::Operation { .. } => Vec::new(),
             Callee::Method { receiver, .. } => [vec![receiver.root], receiver.indices()].concat(),
         }
     }

@@ -9,6 +9,7 @@ mod chain;
 mod control;
 pub mod expr;
 mod macros;
+mod matrix;
 mod method;
 mod opaque;
 mod pattern;
@@ -192,7 +193,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
 impl Lowerer<'_> {
     /// `self` is a constant.
     fn receiver(&mut self, receiver: &syn::Receiver) {
-        let ty = self.function.types.unknown();
+        let ty = self.function.types.named();
         let value = self.function.value(ty);
         self.function.receiver = Some(value);
         let place = Place::whole(value);
@@ -582,6 +583,8 @@ impl Lowerer<'_> {
                 self.function.types.known(Kind::Tuple(parts))
             }
             Shape::Plain(ty) if ast::is_primitive(ty) => self.function.types.plain(),
+            Shape::Opaque(ty) if crate::parse::is_matrix(ty) => self.function.types.matrix(),
+            Shape::Opaque(ty) if crate::parse::may_be_struct(ty) => self.function.types.named(),
             Shape::Plain(_) | Shape::Opaque(_) => self.function.types.unknown(),
         }
     }

@@ -1,10 +1,13 @@
 //! Tokens → [`Source`]: the attribute's options and the shapes of the signature.
 
 mod home;
+mod library;
 #[cfg(test)]
 mod tests;
 
 pub use self::home::{defines_macro, is_annotated, takes_shared};
+
+pub use self::library::{is_matrix, may_be_struct};
 
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
@@ -40,7 +43,9 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     } else {
         named(Shape::opaque)
     };
+    let matrices = library::mentions_matrix(&item);
     let scalar = match scalar {
+        Scalar::Generic(float) if matrices => Scalar::Concrete(float),
         Scalar::Generic(float) if opaque || wrt_self(&options) => Scalar::Concrete(float),
         // A struct that is built in the body may be written for the float alone; of one that is generic other orders are asked.
         Scalar::Generic(float) if !options.of_order() && Constructs::any(&item) => {
@@ -623,6 +628,9 @@ pub fn check(errors: &mut Errors, source: &Source) {
                 errors.at(&sig.ident, Problem::NumberOfImpl);
             }
             Scalar::Generic(_) | Scalar::Own(_) => {}
+            Scalar::Concrete(_) if library::mentions_matrix(&source.item) => {
+                errors.at(&sig.ident, Problem::ConcreteMatrix);
+            }
             Scalar::Concrete(_) => errors.at(&sig.ident, Problem::ConcreteStruct),
             Scalar::Mixed => errors.at(&sig.ident, Problem::NotGeneric),
         }

@@ -9,6 +9,7 @@ pub mod arguments;
 pub mod exact;
 pub mod fields;
 mod lift;
+pub mod operations;
 pub mod orders;
 mod space;
 #[cfg(feature = "std")]

@@ -171,7 +171,7 @@ impl Printer<'_> {
                 seed,
             } => {
                 let own = match callee {
-                    Callee::Path(_) => TokenStream::new(),
+                    Callee::Path(_) | Callee::Operation { .. } => TokenStream::new(),
                     Callee::Method { .. } => match own {
                         Some(place) => {
                             let place = self.adjoint(place);
@@ -383,6 +383,10 @@ impl Printer<'_> {
                 None if matches!(argument, Argument::Exclusive(_)) => quote!(#rt::Const(())),
                 None if self.is_own_number(root) => {
                     quote!(#rt::ActiveMut(#tokens, &mut #rt::Space::zero_like(#tokens)))
+                }
+                None if matches!(callee, Callee::Operation { .. }) => {
+                    let operand = self.constant_operand(argument);
+                    quote!(#rt::Const(#operand))
                 }
                 None => self.constant(argument),
             });

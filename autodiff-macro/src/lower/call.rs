@@ -83,7 +83,12 @@ impl Lowerer<'_> {
     }
 
     /// What is passed by value, as it is before other expressions are evaluated.
-    fn before(&mut self, lowered: Lowered, others: &[&syn::Expr], span: Span) -> Lowered {
+    pub(super) fn before(
+        &mut self,
+        lowered: Lowered,
+        others: &[&syn::Expr],
+        span: Span,
+    ) -> Lowered {
         if others.iter().any(|e| super::opaque::changes_something(e)) {
             return self.snapshot(lowered, span);
         }

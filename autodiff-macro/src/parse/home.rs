@@ -174,6 +174,25 @@ fn parameters(text: &str) -> Vec<String> {
     Vec::new()
 }
 
+/// What the file a name stands in defines under it: `struct`, `enum`, `type`, ….
+pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let text = name
+        .span()
+        .unwrap()
+        .local_file()
+        .and_then(|file| std::fs::read_to_string(file).ok());
+    text.is_some_and(|text| {
+        let head = format!("{keyword} {name}");
+        text.match_indices(&head).any(|(k, _)| {
+            let end = text[k + head.len()..].chars().next();
+            end.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
+        })
+    })
+}
+
 /// Whether the file a macro is called in defines one of that name: it is not std's then.
 pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
     if !proc_macro::is_available() {

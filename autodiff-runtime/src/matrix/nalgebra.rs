@@ -1,4 +1,7 @@
-//! To and from `nalgebra`, whose matrices are stored column by column.
+//! To and from `nalgebra`, whose matrices are stored column by column; and its matrices as values with derivatives.
+
+mod operators;
+mod space;
 
 use super::Matrix;
 use ::nalgebra::{DMatrix, Scalar};

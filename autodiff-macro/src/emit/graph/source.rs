@@ -108,7 +108,7 @@ fn keys(op: &Op) -> Vec<String> {
                     .last()
                     .map(|s| s.ident.to_string())
                     .unwrap_or_default(),
-                Callee::Method { name, .. } => name.to_string(),
+                Callee::Operation { name, .. } | Callee::Method { name, .. } => name.to_string(),
             }];
         }
         Op::Stop { .. } => &["stop_gradient"],
