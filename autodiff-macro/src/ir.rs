@@ -8,7 +8,7 @@ mod text;
 mod types;
 mod verify;
 
-pub use self::types::{Kind, Ty, Types};
+pub use self::types::{Kind, Library, Ty, Types};
 pub use self::verify::verify;
 
 use autodiff_runtime::rules::Row;
@@ -108,6 +108,8 @@ pub enum Native {
     Infix(TokenStream),
     Prefix(TokenStream),
     Method(Ident),
+    /// What the operation gives is not what the method does: a view is a matrix of its own, an `Option` a pair.
+    Never,
 }
 
 /// How an argument is handed to a call.

@@ -583,9 +583,12 @@ impl Lowerer<'_> {
                 self.function.types.known(Kind::Tuple(parts))
             }
             Shape::Plain(ty) if ast::is_primitive(ty) => self.function.types.plain(),
-            Shape::Opaque(ty) if crate::parse::is_matrix(ty) => self.function.types.matrix(),
-            Shape::Opaque(ty) if crate::parse::may_be_struct(ty) => self.function.types.named(),
-            Shape::Plain(_) | Shape::Opaque(_) => self.function.types.unknown(),
+            Shape::Opaque(ty) => match crate::parse::library(ty) {
+                Some(library) => self.function.types.matrix(library),
+                None if crate::parse::may_be_struct(ty) => self.function.types.named(),
+                None => self.function.types.unknown(),
+            },
+            Shape::Plain(_) => self.function.types.unknown(),
         }
     }
 

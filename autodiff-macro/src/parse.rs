@@ -7,7 +7,7 @@ mod tests;
 
 pub use self::home::{defines_macro, is_annotated, takes_shared};
 
-pub use self::library::{is_matrix, may_be_struct};
+pub use self::library::{library, library_of, may_be_struct};
 
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};

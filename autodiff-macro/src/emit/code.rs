@@ -833,7 +833,14 @@ impl Printer<'_> {
         let rt = &self.rt;
         let varied = keeps
             || args.iter().any(|a| self.plan.varied(a.root()))
-            || callee.receiver().is_some_and(|v| self.plan.varied(v));
+            || callee.receiver().is_some_and(|v| self.plan.varied(v))
+            || matches!(
+                callee,
+                Callee::Operation {
+                    native: Native::Never,
+                    ..
+                }
+            );
         if !varied {
             let args = args.iter().map(|a| self.argument(a, true));
             return match callee {

@@ -38,7 +38,15 @@ pub struct Types {
     /// Types of which a name is known: the meaning of their operators is theirs.
     named: Vec<Ty>,
     /// Types of a matrix library.
-    matrices: Vec<Ty>,
+    matrices: Vec<(Ty, Library)>,
+}
+
+/// What of a matrix library a value is: which operators and methods it has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Library {
+    Nalgebra,
+    NalgebraLu,
+    NalgebraCholesky,
 }
 
 impl Types {
@@ -130,14 +138,22 @@ impl Types {
     }
 
     /// A value of a matrix library: memory of its own kind, with the library's operators and methods.
-    pub fn matrix(&mut self) -> Ty {
+    pub fn matrix(&mut self, library: Library) -> Ty {
         let ty = self.unknown();
-        self.matrices.push(ty);
+        self.matrices.push((ty, library));
         ty
     }
 
+    pub fn library(&self, ty: Ty) -> Option<Library> {
+        let root = self.find(ty);
+        let mut matrices = self.matrices.iter();
+        matrices
+            .find(|(matrix, _)| self.find(*matrix) == root)
+            .map(|(_, library)| *library)
+    }
+
     pub fn is_matrix(&self, ty: Ty) -> bool {
-        self.is_among(&self.matrices, ty)
+        self.library(ty).is_some()
     }
 
     /// Something of a type that has a name: a struct, or whatever the name stands for.

@@ -50,6 +50,11 @@ impl Lowerer<'_> {
                 None => {}
             }
         }
+        if path.qself.is_none()
+            && let Some(lowered) = self.matrix_constructor(path, &args, e)
+        {
+            return lowered;
+        }
         let mut segments: Vec<String> = path
             .path
             .segments

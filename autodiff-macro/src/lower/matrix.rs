@@ -2,8 +2,11 @@
 //!
 //! What they do, and what they do to adjoints, is said by implementations of the runtime's `Operation`.
 
-use super::{Lowered, Lowerer};
-use crate::ir::{Argument, Arith, Callee, Kind, Native, Op};
+mod constructor;
+mod method;
+
+use super::{Binding, Lowered, Lowerer};
+use crate::ir::{Argument, Arith, Callee, Kind, Library, Native, Op, Place, Ty};
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, quote};
 
@@ -32,7 +35,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn ty_of(&mut self, lowered: &Lowered) -> Option<crate::ir::Ty> {
+    fn ty_of(&mut self, lowered: &Lowered) -> Option<Ty> {
         match lowered {
             Lowered::Value(v) => Some(self.function.ty(*v)),
             Lowered::Place(p) | Lowered::Reference(p, _) => {
@@ -43,9 +46,10 @@ impl Lowerer<'_> {
         }
     }
 
-    fn is_matrix(&mut self, lowered: &Lowered) -> bool {
-        let ty = self.ty_of(lowered);
-        ty.is_some_and(|ty| self.function.types.is_matrix(ty))
+    /// The library an expression's value is of, if it is a matrix.
+    pub(super) fn library_of(&mut self, lowered: &Lowered) -> Option<Library> {
+        let ty = self.ty_of(lowered)?;
+        self.function.types.library(ty)
     }
 
     /// An operator between these may be one that a type of the library's or of the user's has.
@@ -73,25 +77,32 @@ impl Lowerer<'_> {
             Arith::Div => "div",
         };
         let native = Native::Infix(operator.to_token_stream());
-        let matrix = self.is_matrix(&a) || self.is_matrix(&b);
-        self.operation(name, native, vec![a, b], matrix, span)
+        let ty = self.result(&[&a, &b]);
+        Lowered::Value(self.operation(name, native, vec![a, b], ty, span))
     }
 
     /// `-a`
     pub(super) fn negated(&mut self, a: Lowered, span: Span) -> Lowered {
-        let matrix = self.is_matrix(&a);
-        self.operation("neg", Native::Prefix(quote!(-)), vec![a], matrix, span)
+        let ty = self.result(&[&a]);
+        Lowered::Value(self.operation("neg", Native::Prefix(quote!(-)), vec![a], ty, span))
     }
 
-    /// `matrix`: the result is one; otherwise its type has the last word.
+    /// What an operator gives: a matrix where one is an operand; otherwise its type has the last word.
+    fn result(&mut self, operands: &[&Lowered]) -> Ty {
+        match operands.iter().find_map(|operand| self.library_of(operand)) {
+            Some(library) => self.function.types.matrix(library),
+            None => self.function.types.named(),
+        }
+    }
+
     fn operation(
         &mut self,
         name: &str,
         native: Native,
         operands: Vec<Lowered>,
-        matrix: bool,
+        ty: Ty,
         span: Span,
-    ) -> Lowered {
+    ) -> crate::ir::Value {
         let args = operands
             .into_iter()
             .map(|operand| match operand {
@@ -106,17 +117,12 @@ impl Lowerer<'_> {
                 other => Argument::Value(self.value_of(other, span)),
             })
             .collect();
-        let ty = if matrix {
-            self.function.types.matrix()
-        } else {
-            self.function.types.named()
-        };
         let callee = Callee::Operation {
             name: Ident::new(name, span),
             native,
         };
         let keeps = false;
-        Lowered::Value(self.push(
+        self.push(
             Op::Call {
                 callee,
                 args,
@@ -124,6 +130,30 @@ impl Lowerer<'_> {
             },
             ty,
             span,
-        ))
+        )
     }
+
+    /// Code of ours in which names of ours stand for what has been lowered already.
+    fn with_names(&mut self, names: Vec<(&Ident, Lowered)>, code: &syn::Expr) -> Lowered {
+        let scope = names
+            .into_iter()
+            .map(|(name, lowered)| {
+                let binding = match lowered {
+                    Lowered::Place(p) => Binding::Place(p),
+                    Lowered::Reference(p, exclusive) => Binding::Reference(p, exclusive),
+                    other => Binding::Place(Place::whole(self.value_of(other, name.span()))),
+                };
+                (name.clone(), binding)
+            })
+            .collect();
+        self.scopes.push(scope);
+        let lowered = self.expr(code);
+        self.scopes.pop();
+        lowered
+    }
+}
+
+/// A name that no code of the user's has.
+fn ours(name: &str) -> Ident {
+    Ident::new(&format!("__autodiff_{name}"), Span::mixed_site())
 }

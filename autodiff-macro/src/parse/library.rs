@@ -1,12 +1,12 @@
 //! The names of matrix libraries' types.
 
 use super::home::defined_as;
+use crate::ir::Library;
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
 
 /// Types that hold floats and have operators and methods of their own, by their libraries' names for them.
-const MATRICES: [&str; 6] = [
-    // nalgebra
+const NALGEBRA: [&str; 6] = [
     "DMatrix",
     "DVector",
     "RowDVector",
@@ -29,22 +29,20 @@ fn is_sized_matrix(name: &str) -> bool {
     })
 }
 
-/// A type of a matrix library: by its name, unless the file defines another of that name.
-fn is_matrix_name(name: &Ident) -> bool {
+/// The library a type is of: by its name, unless the file defines another of that name.
+pub fn library_of(name: &Ident) -> Option<Library> {
     let text = name.to_string();
-    let known = MATRICES.contains(&text.as_str()) || is_sized_matrix(&text);
-    known && !["struct", "enum"].iter().any(|k| defined_as(name, k))
+    let nalgebra = NALGEBRA.contains(&text.as_str()) || is_sized_matrix(&text);
+    let library = nalgebra.then_some(Library::Nalgebra)?;
+    let own = ["struct", "enum"].iter().any(|k| defined_as(name, k));
+    (!own).then_some(library)
 }
 
-/// A type of a matrix library.
-pub fn is_matrix(ty: &syn::Type) -> bool {
+/// The library a type is of, if it is one of a matrix library.
+pub fn library(ty: &syn::Type) -> Option<Library> {
     match ty {
-        syn::Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .is_some_and(|s| is_matrix_name(&s.ident)),
-        _ => false,
+        syn::Type::Path(path) => library_of(&path.path.segments.last()?.ident),
+        _ => None,
     }
 }
 
@@ -65,7 +63,7 @@ pub fn mentions_matrix(item: &syn::ItemFn) -> bool {
     struct Mentioned(bool);
     impl<'ast> Visit<'ast> for Mentioned {
         fn visit_path(&mut self, path: &'ast syn::Path) {
-            self.0 |= path.segments.iter().any(|s| is_matrix_name(&s.ident));
+            self.0 |= path.segments.iter().any(|s| library_of(&s.ident).is_some());
             visit::visit_path(self, path);
         }
     }

@@ -1,5 +1,8 @@
 //! To and from `nalgebra`, whose matrices are stored column by column; and its matrices as values with derivatives.
 
+mod factor;
+mod methods;
+mod operation;
 mod operators;
 mod space;
 

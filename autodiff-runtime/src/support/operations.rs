@@ -4,7 +4,7 @@
 //! It calls a companion here by the operation's name, as it calls the companion of any annotated function; the companion asks
 //! the trait [`Operation`], which is implemented for it by library (`matrix/nalgebra`), or beside an annotated `impl Mul for ..`.
 
-use super::{Active, ActiveMut, Computed, Const, Stack};
+use super::{Active, ActiveMut, Computed, Const, Stack, Undefined};
 use crate::{Real, rules};
 
 /// What an operation gives of operands of these types, and what it adds to their adjoints. One that has only one operand has
@@ -71,12 +71,12 @@ impl<X> Given for ActiveMut<'_, &X, X> {
 }
 
 macro_rules! companions {
-    ($($name:ident $($y:ident)?,)+) => {$(
+    ($($name:ident $($more:ident)*,)+) => {$(
         #[allow(non_camel_case_types)]
         pub struct $name {}
 
         impl $name {
-            companions!(functions $($y)?);
+            companions!(functions $($more)*);
         }
     )+};
     (functions) => {
@@ -133,6 +133,36 @@ macro_rules! companions {
             <Self as Operation<X::Value, Y::Value>>::backward(stack, x, y, seed, (x_adj, y_adj));
         }
     };
+    // The second and the third operand are numbers that say which part is meant: they have no adjoints.
+    (functions $y:ident $z:ident) => {
+        #[inline(always)]
+        pub fn eval<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(mut x: X, mut y: Y, mut z: Z) -> Computed<<Self as Operation<X::Value, (Y::Value, Z::Value)>>::Output>
+        where
+            Self: Operation<X::Value, (Y::Value, Z::Value)>,
+        {
+            Computed(Self::value(x.parts().0, &(*y.parts().0, *z.parts().0)))
+        }
+
+        #[inline(always)]
+        pub fn forward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_>, mut x: X, mut y: Y, mut z: Z) -> Computed<<Self as Operation<X::Value, (Y::Value, Z::Value)>>::Output>
+        where
+            Self: Operation<X::Value, (Y::Value, Z::Value)>,
+        {
+            let part = (*y.parts().0, *z.parts().0);
+            Computed(<Self as Operation<X::Value, (Y::Value, Z::Value)>>::forward(stack, x.parts().0, &part))
+        }
+
+        #[inline(always)]
+        pub fn backward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_>, mut x: X, mut y: Y, mut z: Z, seed: Option<<Self as Operation<X::Value, (Y::Value, Z::Value)>>::Output>)
+        where
+            Self: Operation<X::Value, (Y::Value, Z::Value)>,
+        {
+            let part = (*y.parts().0, *z.parts().0);
+            let (x, adjoint) = x.parts();
+            let seed = super::handed(seed);
+            <Self as Operation<X::Value, (Y::Value, Z::Value)>>::backward(stack, x, &part, seed, (adjoint, None));
+        }
+    };
 }
 companions! {
     add y,
@@ -140,6 +170,54 @@ companions! {
     mul y,
     div y,
     neg,
+    // nalgebra
+    abs,
+    add_scalar y,
+    adjoint,
+    cholesky,
+    column y,
+    column_sum,
+    columns y z,
+    component_div y,
+    component_mul y,
+    cross y,
+    determinant,
+    diagonal,
+    dot y,
+    inverse,
+    l,
+    ln_determinant,
+    lower_triangle,
+    lu,
+    magnitude,
+    magnitude_squared,
+    mean,
+    metric_distance y,
+    norm,
+    norm_squared,
+    normalize,
+    row y,
+    row_sum,
+    rows y z,
+    scale y,
+    solve y,
+    sum,
+    tr_mul y,
+    trace,
+    transpose,
+    try_inverse,
+    unscale y,
+    upper_triangle,
+    view y z,
+}
+
+/// An `Option` as a pair: whether there is something, and what.
+#[inline]
+pub fn pair<X: Undefined>(option: Option<X>) -> (bool, X) {
+    match option {
+        Some(x) => (true, x),
+        None => (false, X::undefined()),
+    }
 }
 
 // What turns out to be a number.

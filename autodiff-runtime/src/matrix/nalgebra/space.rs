@@ -3,7 +3,15 @@
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
 use crate::{Differentiable, Real};
 use ::nalgebra::allocator::Allocator;
-use ::nalgebra::{DefaultAllocator, Dim, IsContiguous, Matrix, OMatrix, RawStorageMut, Scalar};
+use ::nalgebra::{
+    DefaultAllocator, Dim, IsContiguous, Matrix, OMatrix, RawStorageMut, RealField, Scalar,
+};
+
+/// The floats of matrices.
+pub trait Float: Real + RealField {}
+
+impl Float for f64 {}
+impl Float for f32 {}
 
 /// Memory of a matrix that is its own.
 pub trait Memory<T, R: Dim, C: Dim>: RawStorageMut<T, R, C> + IsContiguous + Clone {}
