@@ -113,6 +113,8 @@ pub struct Lowerer<'a> {
     /// of one may get another there.
     assigned: Vec<Ident>,
     reassigned: BTreeSet<Value>,
+    /// Places of which the user wrote the type.
+    ascribed: Vec<(Place, Ty)>,
     /// Values that are functions, by the name the user gave.
     functions: BTreeMap<Value, syn::ExprPath>,
     frames: Vec<Frame>,
@@ -138,6 +140,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         scopes: vec![Vec::new()],
         assigned: place::assigned(&source.item.block),
         reassigned: BTreeSet::new(),
+        ascribed: Vec::new(),
         functions: BTreeMap::new(),
         frames: Vec::new(),
         items: Vec::new(),
@@ -298,7 +301,15 @@ impl Lowerer<'_> {
     fn place_ty(&mut self, place: &Place) -> Ty {
         use crate::ir::Step;
         let mut ty = self.function.ty(place.root);
-        for step in &place.path {
+        for (k, step) in place.path.iter().enumerate() {
+            let ascribed = self
+                .ascribed
+                .iter()
+                .find(|(p, _)| p.root == place.root && p.path == place.path[..=k]);
+            if let Some((_, known)) = ascribed {
+                ty = *known;
+                continue;
+            }
             ty = match step {
                 Step::Index(_) | Step::Element(_) => self.function.types.element(ty),
                 Step::Slice { .. } => self.function.types.slice(ty),

@@ -139,13 +139,24 @@ impl Lowerer<'_> {
                 Lowered::Value(v)
             }
             Lowered::Place(p) => {
-                let wanted = self.type_of(ty);
-                let found = self.place_ty(&p);
-                self.function.types.unify(found, wanted);
+                self.ascribe(&p, ty);
                 Lowered::Place(p)
+            }
+            Lowered::Reference(p, exclusive) => {
+                self.ascribe(&p, ty);
+                Lowered::Reference(p, exclusive)
             }
             other => other,
         }
+    }
+
+    /// The user wrote the type of what is at a place.
+    fn ascribe(&mut self, place: &Place, ty: &syn::Type) {
+        let wanted = self.type_of(ty);
+        let found = self.place_ty(place);
+        self.function.types.unify(found, wanted);
+        // Of a field nothing is known but this.
+        self.ascribed.push((place.clone(), wanted));
     }
 
     /// `P { x: a, ..p }`

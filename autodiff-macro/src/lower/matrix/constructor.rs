@@ -17,18 +17,42 @@ impl Lowerer<'_> {
         let mut segments = path.path.segments.iter().rev();
         let (function, owner) = (&segments.next()?.ident, &segments.next()?.ident);
         let library = crate::parse::library_of(owner)?;
+        let path = &self.of_its_float(path);
         let lowered = match library {
             Library::Nalgebra | Library::NalgebraLu | Library::NalgebraCholesky => {
                 self.of_nalgebra(path, &owner.to_string(), function, args)
             }
         };
         // Anything else has no derivative, as the analysis checks.
-        let lowered = lowered.unwrap_or_else(|| self.opaque(&syn::Expr::Call(e.clone())));
+        let lowered = lowered.unwrap_or_else(|| {
+            let func = Box::new(syn::Expr::Path(path.clone()));
+            self.opaque(&syn::Expr::Call(syn::ExprCall { func, ..e.clone() }))
+        });
         if let Lowered::Value(v) = &lowered {
             let (found, matrix) = (self.function.ty(*v), self.function.types.matrix(library));
             self.function.types.unify(found, matrix);
         }
         Some(lowered)
+    }
+
+    /// `DMatrix::zeros` → `DMatrix::<f64>::zeros`: in emitted code nothing else may say it.
+    fn of_its_float(&self, path: &syn::ExprPath) -> syn::ExprPath {
+        let mut path = path.clone();
+        if let (Some(owner), Some(float)) = (
+            path.path.segments.iter_mut().nth_back(1),
+            self.source.scalar.float(),
+        ) && owner.arguments.is_none()
+            && !matches!(
+                owner.ident.to_string().as_str(),
+                "SMatrix" | "SVector" | "OMatrix"
+            )
+        {
+            let float = proc_macro2::Ident::new(float, owner.ident.span());
+            owner.arguments = syn::PathArguments::AngleBracketed(
+                syn::parse_quote!(::<::core::primitive::#float>),
+            );
+        }
+        path
     }
 
     fn of_nalgebra(
