@@ -21,6 +21,7 @@ pub enum Problem {
     OutputType(String),
     ExclusiveSelf,
     TraitImpl,
+    NoOperator,
     Unsupported {
         what: &'static str,
         instead: &'static str,
@@ -93,6 +94,9 @@ impl Problem {
                 .into(),
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"
+                .into(),
+            Problem::NoOperator => "of implementations of traits only those of `Add`, `Sub`, `Mul`, `Div` and `Neg` are annotated as a \
+                 whole; annotate a method in the trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
             Problem::Unsupported { what, instead } => format!("{what} cannot be differentiated; {instead}"),
             Problem::UnknownMethod(name) => format!(

@@ -2,12 +2,14 @@
 
 mod home;
 mod library;
+mod operator;
 #[cfg(test)]
 mod tests;
 
 pub use self::home::{defines_macro, is_annotated, takes_shared};
 
 pub use self::library::{library, library_of, may_be_struct};
+pub use self::operator::{Operator, operator};
 
 use self::home::home;
 use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
