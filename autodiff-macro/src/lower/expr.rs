@@ -197,7 +197,7 @@ impl Lowerer<'_> {
         rest: Option<Place>,
         span: Span,
     ) -> Value {
-        let ty = self.function.types.named();
+        let ty = self.type_of_name(&syn::parse_quote!(#path));
         self.push(Op::Construct { path, fields, rest }, ty, span)
     }
 
