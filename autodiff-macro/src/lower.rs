@@ -192,6 +192,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
     };
     cx.region.yields = yields;
     cx.function.body = std::mem::take(&mut cx.region);
+    if let ast::Scalar::Concrete(_) = source.scalar {
+        matrix::undecided(&mut cx.function);
+    }
     let items = cx.needed_items();
     Primal {
         function: cx.function,

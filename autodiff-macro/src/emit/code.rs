@@ -885,6 +885,10 @@ impl Printer<'_> {
     fn native(&self, native: &Native, operands: Vec<TokenStream>) -> TokenStream {
         match (native, operands.as_slice()) {
             (Native::Infix(operator), [a, b]) => quote!((#a #operator #b)),
+            (Native::Assign(operator), [a, b]) => {
+                let left = names::ours("left");
+                quote!({ let mut #left = #a; #left #operator #b; #left })
+            }
             (Native::Prefix(operator), [a]) => quote!((#operator #a)),
             (Native::Method(method), [receiver, rest @ ..]) => {
                 quote!((#receiver).#method(#(#rest),*))

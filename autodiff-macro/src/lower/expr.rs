@@ -262,7 +262,7 @@ impl Lowerer<'_> {
         let b = self.expr(right);
         let b = self.operand_of(b, &[], right.span());
         if let Some(operation) = arith(op).filter(|_| self.own_operator(&a, &b)) {
-            return self.infix(operation, op, a, b, span);
+            return self.infix(operation, a, b, span);
         }
         let a = self.value_of(a, left.span());
         let b = self.value_of(b, right.span());
@@ -328,7 +328,7 @@ impl Lowerer<'_> {
         if let (Some(operation), super::place::Target::Place(place)) = (arith(op), &target) {
             let old = Lowered::Place(place.clone());
             if self.own_operator(&old, &value) {
-                let new = self.infix(operation, op, old, value, span);
+                let new = self.assigning(operation, old, value, span);
                 self.write(place.clone(), new, span);
                 return Lowered::Unit;
             }

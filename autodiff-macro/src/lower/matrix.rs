@@ -6,9 +6,11 @@ mod constructor;
 mod method;
 
 use super::{Binding, Lowered, Lowerer};
-use crate::ir::{Argument, Arith, Callee, Kind, Library, Native, Op, Place, Ty};
-use proc_macro2::{Ident, Span};
-use quote::{ToTokens, quote};
+use crate::ir::{
+    Argument, Arith, Callee, Function, Kind, Library, Native, Op, Place, Region, Ty, Value,
+};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
 impl Lowerer<'_> {
     /// An operand, as it is before the others are evaluated. What may be no number is not read: it may be large.
@@ -62,23 +64,31 @@ impl Lowerer<'_> {
     }
 
     /// `a * b`
-    pub(super) fn infix(
+    pub(super) fn infix(&mut self, arith: Arith, a: Lowered, b: Lowered, span: Span) -> Lowered {
+        let (name, symbol) = operation_of(arith);
+        let native = Native::Infix(symbol);
+        let ty = self.result(&[&a, &b]);
+        Lowered::Value(self.operation(name, native, vec![a, b], ty, span))
+    }
+
+    /// `a += b`: what `a` is then.
+    pub(super) fn assigning(
         &mut self,
         arith: Arith,
-        operator: &syn::BinOp,
         a: Lowered,
         b: Lowered,
         span: Span,
     ) -> Lowered {
-        let name = match arith {
-            Arith::Add => "add",
-            Arith::Sub => "sub",
-            Arith::Mul => "mul",
-            Arith::Div => "div",
-        };
-        let native = Native::Infix(operator.to_token_stream());
+        let (name, _) = operation_of(arith);
+        let native = Native::Assign(match arith {
+            Arith::Add => quote!(+=),
+            Arith::Sub => quote!(-=),
+            Arith::Mul => quote!(*=),
+            Arith::Div => quote!(/=),
+        });
         let ty = self.result(&[&a, &b]);
-        Lowered::Value(self.operation(name, native, vec![a, b], ty, span))
+        let name = format!("{name}_assign");
+        Lowered::Value(self.operation(&name, native, vec![a, b], ty, span))
     }
 
     /// `-a`
@@ -102,7 +112,7 @@ impl Lowerer<'_> {
         operands: Vec<Lowered>,
         ty: Ty,
         span: Span,
-    ) -> crate::ir::Value {
+    ) -> Value {
         let args = operands
             .into_iter()
             .map(|operand| match operand {
@@ -151,6 +161,46 @@ impl Lowerer<'_> {
         self.scopes.pop();
         lowered
     }
+}
+
+/// An operator's name in the runtime, and its symbol.
+fn operation_of(arith: Arith) -> (&'static str, TokenStream) {
+    match arith {
+        Arith::Add => ("add", quote!(+)),
+        Arith::Sub => ("sub", quote!(-)),
+        Arith::Mul => ("mul", quote!(*)),
+        Arith::Div => ("div", quote!(/)),
+    }
+}
+
+/// Operators between operands of which nothing has told what they are: the compiler finds out.
+pub(super) fn undecided(function: &mut Function) {
+    fn decide(region: &mut Region, unknown: &dyn Fn(Value) -> bool) {
+        for stmt in &mut region.stmts {
+            for inner in stmt.op.regions_mut() {
+                decide(inner, unknown);
+            }
+            let (name, native, operands) = match &stmt.op {
+                Op::Arith(arith, a, b) => {
+                    let (name, symbol) = operation_of(*arith);
+                    (name, Native::Infix(symbol), vec![*a, *b])
+                }
+                Op::Neg(a) => ("neg", Native::Prefix(quote!(-)), vec![*a]),
+                _ => continue,
+            };
+            if operands.iter().chain(&stmt.results).all(|v| unknown(*v)) {
+                let name = Ident::new(name, stmt.span);
+                stmt.op = Op::Call {
+                    callee: Callee::Operation { name, native },
+                    args: operands.into_iter().map(Argument::Value).collect(),
+                    keeps: false,
+                };
+            }
+        }
+    }
+    let mut body = std::mem::take(&mut function.body);
+    decide(&mut body, &|v| function.kind(v) == Kind::Unknown);
+    function.body = body;
 }
 
 /// A name that no code of the user's has.

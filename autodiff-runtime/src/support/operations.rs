@@ -169,6 +169,10 @@ companions! {
     sub y,
     mul y,
     div y,
+    add_assign y,
+    sub_assign y,
+    mul_assign y,
+    div_assign y,
     neg,
     // nalgebra
     abs,
@@ -222,7 +226,10 @@ pub fn pair<X: Undefined>(option: Option<X>) -> (bool, X) {
 
 // What turns out to be a number.
 macro_rules! of_numbers {
-    ($($name:ident: |$x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr;)+) => {$(
+    ($($($name:ident),+: |$x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr;)+) => {$($(
+        of_numbers!($name |$x, $y, $s| $value, $by_x, $by_y);
+    )+)+};
+    ($name:ident |$x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr) => {
         impl<T: Real> Operation<T, T> for $name {
             type Output = T;
             #[inline(always)]
@@ -246,13 +253,13 @@ macro_rules! of_numbers {
                 }
             }
         }
-    )+};
+    };
 }
 of_numbers! {
-    add: |x, y, s| *x + *y, s, s;
-    sub: |x, y, s| *x - *y, s, -s;
-    mul: |x, y, s| *x * *y, rules::product(s, *y), rules::product(s, *x);
-    div: |x, y, s| *x / *y, rules::quotient(s, *y), -rules::product(rules::quotient(s, *y), *x / *y);
+    add, add_assign: |x, y, s| *x + *y, s, s;
+    sub, sub_assign: |x, y, s| *x - *y, s, -s;
+    mul, mul_assign: |x, y, s| *x * *y, rules::product(s, *y), rules::product(s, *x);
+    div, div_assign: |x, y, s| *x / *y, rules::quotient(s, *y), -rules::product(rules::quotient(s, *y), *x / *y);
 }
 
 impl<T: Real> Operation<T> for neg {
@@ -268,3 +275,24 @@ impl<T: Real> Operation<T> for neg {
         }
     }
 }
+
+// What turns out to be an integer, a field of a struct, has no derivative.
+macro_rules! of_integers {
+    ($($t:ty),+) => {$(
+        of_integers!($t: add +, sub -, mul *, div /, add_assign +, sub_assign -, mul_assign *, div_assign /);
+    )+};
+    ($t:ty: $($name:ident $operator:tt),+) => {$(
+        impl Operation<$t, $t> for $name {
+            type Output = $t;
+            #[inline(always)]
+            fn value(x: &$t, y: &$t) -> $t {
+                *x $operator *y
+            }
+            #[inline(always)]
+            fn backward(_: &mut Stack<'_>, _: &$t, _: &$t, _: $t, _: Adjoints<'_, $t, $t>) {}
+        }
+    )+};
+}
+of_integers!(
+    u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
+);

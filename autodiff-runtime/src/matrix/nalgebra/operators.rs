@@ -11,33 +11,38 @@ use ::nalgebra::allocator::Allocator;
 use ::nalgebra::constraint::{AreMultipliable, ShapeConstraint};
 use ::nalgebra::{DMatrixView, DMatrixViewMut, DefaultAllocator, Dim, OMatrix};
 
-operation! {
-    /// C = A + B: Ā = C̄, B̄ = C̄.
-    add [R, C] [DefaultAllocator: Allocator<R, C>]
-    |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x + y }
-    |seed, x_adj, y_adj| {
-        if let Some(adjoint) = x_adj {
-            adjoint.accumulate(&seed);
+macro_rules! sums {
+    ($($add:ident $sub:ident),+) => {$(
+        operation! {
+            /// C = A + B: Ā = C̄, B̄ = C̄.
+            $add [R, C] [DefaultAllocator: Allocator<R, C>]
+            |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x + y }
+            |seed, x_adj, y_adj| {
+                if let Some(adjoint) = x_adj {
+                    adjoint.accumulate(&seed);
+                }
+                if let Some(adjoint) = y_adj {
+                    adjoint.accumulate(&seed);
+                }
+            }
         }
-        if let Some(adjoint) = y_adj {
-            adjoint.accumulate(&seed);
-        }
-    }
-}
 
-operation! {
-    /// C = A - B: Ā = C̄, B̄ = -C̄.
-    sub [R, C] [DefaultAllocator: Allocator<R, C>]
-    |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x - y }
-    |seed, x_adj, y_adj| {
-        if let Some(adjoint) = x_adj {
-            adjoint.accumulate(&seed);
+        operation! {
+            /// C = A - B: Ā = C̄, B̄ = -C̄.
+            $sub [R, C] [DefaultAllocator: Allocator<R, C>]
+            |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x - y }
+            |seed, x_adj, y_adj| {
+                if let Some(adjoint) = x_adj {
+                    adjoint.accumulate(&seed);
+                }
+                if let Some(adjoint) = y_adj {
+                    *adjoint -= seed;
+                }
+            }
         }
-        if let Some(adjoint) = y_adj {
-            *adjoint -= seed;
-        }
-    }
+    )+};
 }
+sums!(add sub, add_assign sub_assign);
 
 operation! {
     /// C = -A: Ā = -C̄.
@@ -81,7 +86,7 @@ macro_rules! scaling {
         }
     )+};
 }
-scaling!(mul, scale);
+scaling!(mul, mul_assign, scale);
 
 operation! {
     /// The same with the number on the left.
@@ -118,7 +123,7 @@ macro_rules! division {
         }
     )+};
 }
-division!(div, unscale);
+division!(div, div_assign, unscale);
 
 operation! {
     /// C = A B: Ā = C̄ Bᵀ, B̄ = Aᵀ C̄ (Giles 2.2.2).
@@ -128,13 +133,37 @@ operation! {
     ]
     |x: OMatrix<T, R, K>, y: OMatrix<T, L, C>| -> OMatrix<T, R, C> { x * y }
     |seed, x_adj, y_adj| {
-        let shape = [x.nrows(), x.ncols(), y.ncols()];
-        if let Some(adjoint) = x_adj {
-            add_times_transpose(adjoint.as_mut_slice(), seed.as_slice(), y.as_slice(), shape);
-        }
-        if let Some(adjoint) = y_adj {
-            add_transpose_times(adjoint.as_mut_slice(), x.as_slice(), seed.as_slice(), shape);
-        }
+        pull_product(x, y, &seed, x_adj, y_adj);
+    }
+}
+
+operation! {
+    /// The same in the place of A.
+    mul_assign [R, C] [
+        ShapeConstraint: AreMultipliable<R, C, C, C>,
+        DefaultAllocator: Allocator<R, C> + Allocator<C, C>,
+    ]
+    |x: OMatrix<T, R, C>, y: OMatrix<T, C, C>| -> OMatrix<T, R, C> { x * y }
+    |seed, x_adj, y_adj| {
+        pull_product(x, y, &seed, x_adj, y_adj);
+    }
+}
+
+fn pull_product<T: Float, R: Dim, K: Dim, L: Dim, C: Dim>(
+    x: &OMatrix<T, R, K>,
+    y: &OMatrix<T, L, C>,
+    seed: &OMatrix<T, R, C>,
+    x_adj: Option<&mut OMatrix<T, R, K>>,
+    y_adj: Option<&mut OMatrix<T, L, C>>,
+) where
+    DefaultAllocator: Allocator<R, K> + Allocator<L, C> + Allocator<R, C>,
+{
+    let shape = [x.nrows(), x.ncols(), y.ncols()];
+    if let Some(adjoint) = x_adj {
+        add_times_transpose(adjoint.as_mut_slice(), seed.as_slice(), y.as_slice(), shape);
+    }
+    if let Some(adjoint) = y_adj {
+        add_transpose_times(adjoint.as_mut_slice(), x.as_slice(), seed.as_slice(), shape);
     }
 }
 
