@@ -21,6 +21,7 @@ pub enum Problem {
     OutputType(String),
     ExclusiveSelf,
     TraitImpl,
+    NoOperator,
     Unsupported {
         what: &'static str,
         instead: &'static str,
@@ -33,6 +34,7 @@ pub enum Problem {
     GlobalWrite,
     NotGeneric,
     ConcreteStruct,
+    ConcreteMatrix,
     NumberOfImpl,
     RuleSignature,
     DeriveOnUnion,
@@ -97,6 +99,9 @@ impl Problem {
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
+            Problem::NoOperator => "of implementations of traits only those of operators (`Add`, `Sub`, `Mul`, `Div`, `Neg`, `AddAssign`, …) are \
+                 annotated as a whole; annotate a method in the trait itself (with a body), or move it to an inherent `impl` and call that from here"
+                .into(),
             Problem::Unsupported { what, instead } => format!("{what} cannot be differentiated; {instead}"),
             Problem::UnknownMethod(name) => format!(
                 "no derivative is known for the method `{name}`, and its receiver or an argument depends on a \
@@ -143,6 +148,9 @@ impl Problem {
             Problem::ConcreteStruct => "other modes and higher orders run the function on other numbers, which a struct of `f64` fields \
                  cannot hold: make the struct generic over its scalar, `struct P<T> { .. }` under `#[derive(Clone, Differentiable)]`, and \
                  take `P<f64>`, or stand in `impl<T: Real> P<T>`; write out other types that are given by a name"
+                .into(),
+            Problem::ConcreteMatrix => "other modes and higher orders run the function on other numbers, which the types of a matrix library \
+                 cannot hold here: write it with slices or arrays and `autodiff::tensor`"
                 .into(),
             Problem::NumberOfImpl => "other modes and higher orders run the function on other numbers, and the number of this one is its \
                  `impl`'s: take `&self`, or make the function itself generic, `fn f<T: Real>(..)`"

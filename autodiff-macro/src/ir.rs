@@ -8,7 +8,7 @@ mod text;
 mod types;
 mod verify;
 
-pub use self::types::{Kind, Ty, Types};
+pub use self::types::{Kind, Library, Ty, Types};
 pub use self::verify::verify;
 
 use autodiff_runtime::rules::Row;
@@ -95,6 +95,11 @@ pub enum Arith {
 #[derive(Clone, Debug)]
 pub enum Callee {
     Path(syn::Path),
+    /// An operator or a method of a type that is no number, `Operation` in the runtime. Its operands are the arguments.
+    Operation {
+        name: Ident,
+        native: Native,
+    },
     /// A method of something that has no derivative.
     Method {
         receiver: Place,
@@ -104,6 +109,18 @@ pub enum Callee {
     },
     /// An annotated method that changes what it is called on: that is its first argument, an exclusive reference.
     Changing(Ident),
+}
+
+/// How an operation is written where nothing depends on a differentiable input.
+#[derive(Clone, Debug)]
+pub enum Native {
+    Infix(TokenStream),
+    Prefix(TokenStream),
+    /// `+=`: what is left in the first operand is what the operation gives.
+    Assign(TokenStream),
+    Method(Ident),
+    /// What the operation gives is not what the method does: a view is a matrix of its own, an `Option` a pair.
+    Never,
 }
 
 /// How an argument is handed to a call.
@@ -609,20 +626,29 @@ impl Function {
     /// What a place holds.
     pub fn kind_of(&self, place: &Place) -> Kind {
         let mut kind = self.kind(place.root);
+        let mut is_matrix = self.types.is_matrix(self.ty(place.root));
         for step in &place.path {
-            kind = match (kind, step) {
+            let part = match (&kind, step) {
                 (
                     Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e),
                     Step::Index(_) | Step::Element(_),
-                ) => self.types.kind(e),
+                ) => Some(*e),
                 (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => {
-                    Kind::Slice(e)
+                    kind = Kind::Slice(*e);
+                    continue;
                 }
-                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => parts
-                    .get(k.index as usize)
-                    .map_or(Kind::Unknown, |ty| self.types.kind(*ty)),
-                _ => Kind::Unknown,
+                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => {
+                    parts.get(k.index as usize).copied()
+                }
+                _ => None,
             };
+            kind = match part {
+                Some(ty) => self.types.kind(ty),
+                // The entries of a matrix are numbers.
+                None if is_matrix => Kind::Float,
+                None => Kind::Unknown,
+            };
+            is_matrix = part.is_some_and(|ty| self.types.is_matrix(ty));
         }
         kind
     }
@@ -1179,14 +1205,14 @@ impl Callee {
     /// The root of what a method is called on.
     pub fn receiver(&self) -> Option<Value> {
         match self {
-            Callee::Path(_) | Callee::Changing(_) => None,
+            Callee::Path(_) | Callee::Changing(_) | Callee::Operation { .. } => None,
             Callee::Method { receiver, .. } => Some(receiver.root),
         }
     }
 
     pub fn operands(&self) -> Vec<Value> {
         match self {
-            Callee::Path(_) | Callee::Changing(_) => Vec::new(),
+            Callee::Path(_) | Callee::Changing(_) | Callee::Operation { .. } => Vec::new(),
             Callee::Method { receiver, .. } => [vec![receiver.root], receiver.indices()].concat(),
         }
     }

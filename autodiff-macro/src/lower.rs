@@ -9,7 +9,9 @@ mod chain;
 mod control;
 pub mod expr;
 mod macros;
+mod matrix;
 mod method;
+mod named;
 mod opaque;
 mod pattern;
 mod place;
@@ -112,6 +114,11 @@ pub struct Lowerer<'a> {
     /// of one may get another there.
     assigned: Vec<Ident>,
     reassigned: BTreeSet<Value>,
+    /// Places of which the user wrote the type.
+    ascribed: Vec<(Place, Ty)>,
+    /// Types that are structs, as far as is known, and their names; what is known of fields.
+    structs: Vec<(Ty, Ident)>,
+    fields: Vec<((Ident, syn::Member), Option<Ty>)>,
     /// Values that are functions, by the name the user gave.
     functions: BTreeMap<Value, syn::ExprPath>,
     frames: Vec<Frame>,
@@ -139,6 +146,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         scopes: vec![Vec::new()],
         assigned: place::assigned(&source.item.block),
         reassigned: BTreeSet::new(),
+        ascribed: Vec::new(),
+        structs: Vec::new(),
+        fields: Vec::new(),
         functions: BTreeMap::new(),
         frames: Vec::new(),
         checkpoint: None,
@@ -185,6 +195,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
     };
     cx.region.yields = yields;
     cx.function.body = std::mem::take(&mut cx.region);
+    if let ast::Scalar::Concrete(_) = source.scalar {
+        matrix::undecided(&mut cx.function);
+    }
     let items = cx.needed_items();
     Primal {
         function: cx.function,
@@ -195,7 +208,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
 impl Lowerer<'_> {
     /// `self` is a constant.
     fn receiver(&mut self, receiver: &syn::Receiver) {
-        let ty = self.function.types.unknown();
+        let ty = self.type_of_name(&syn::parse_quote!(Self));
         let value = self.function.value(ty);
         self.function.receiver = Some(value);
         let place = Place::whole(value);
@@ -300,11 +313,22 @@ impl Lowerer<'_> {
     fn place_ty(&mut self, place: &Place) -> Ty {
         use crate::ir::Step;
         let mut ty = self.function.ty(place.root);
-        for step in &place.path {
+        for (k, step) in place.path.iter().enumerate() {
+            let ascribed = self
+                .ascribed
+                .iter()
+                .find(|(p, _)| p.root == place.root && p.path == place.path[..=k]);
+            if let Some((_, known)) = ascribed {
+                ty = *known;
+                continue;
+            }
             ty = match step {
                 Step::Index(_) | Step::Element(_) => self.function.types.element(ty),
                 Step::Slice { .. } => self.function.types.slice(ty),
-                Step::Field(member) => self.function.types.field(ty, member),
+                Step::Field(member) => match self.declared_field(ty, member) {
+                    Some(known) => known,
+                    None => self.function.types.field(ty, member),
+                },
                 Step::Variant { .. } | Step::Deref => self.function.types.unknown(),
             };
         }
@@ -586,7 +610,8 @@ impl Lowerer<'_> {
                 self.function.types.known(Kind::Tuple(parts))
             }
             Shape::Plain(ty) if ast::is_primitive(ty) => self.function.types.plain(),
-            Shape::Plain(_) | Shape::Opaque(_) => self.function.types.unknown(),
+            Shape::Opaque(ty) => self.type_of_name(ty),
+            Shape::Plain(_) => self.function.types.unknown(),
         }
     }
 

@@ -2,10 +2,17 @@
 
 pub mod checkpoint;
 mod home;
+mod library;
+mod operator;
 #[cfg(test)]
 mod tests;
 
-pub use self::home::{Receiver, defines_macro, is_annotated, receiver, takes_shared};
+pub use self::home::{
+    Receiver, defines_macro, fields, is_annotated, receiver, returned, takes_shared,
+};
+
+pub use self::library::{library, library_of, may_be_struct};
+pub use self::operator::{Operator, operator};
 
 use self::home::home;
 use crate::ast::{Batch, Home, Options, Param, Passing, Scalar, Shape, Source};
@@ -22,7 +29,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     let options = options(errors, args);
     signature(errors, &item.sig);
     let (home, surrounding) = home(&item);
-    let scalar = scalar(&item, surrounding.as_ref());
+    let scalar = scalar(&item, surrounding.as_ref().map(|around| &around.generics));
     let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
     let plain = options.constant || params.iter().any(Param::is_output);
     let output = output(errors, &item.sig, &scalar, plain);
@@ -41,7 +48,9 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     } else {
         named(Shape::opaque)
     };
+    let matrices = library::mentions_matrix(&item);
     let scalar = match scalar {
+        Scalar::Generic(float) if matrices => Scalar::Concrete(float),
         Scalar::Generic(float) if opaque || wrt_self(&options) => Scalar::Concrete(float),
         // A struct that is built in the body may be written for the float alone; of one that is generic other orders are asked.
         Scalar::Generic(float) if !options.of_order() && Constructs::any(&item) => {
@@ -72,6 +81,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
         receiver,
         own,
         wrt_self,
+        self_ty: surrounding.map(|around| *around.self_ty),
         of_impl,
         scalar,
         foreign,
@@ -656,6 +666,9 @@ pub fn check(errors: &mut Errors, source: &Source) {
                 errors.at(&sig.ident, Problem::NumberOfImpl);
             }
             Scalar::Generic(_) | Scalar::Own(_) => {}
+            Scalar::Concrete(_) if library::mentions_matrix(&source.item) => {
+                errors.at(&sig.ident, Problem::ConcreteMatrix);
+            }
             Scalar::Concrete(_) => errors.at(&sig.ident, Problem::ConcreteStruct),
             Scalar::Mixed => errors.at(&sig.ident, Problem::NotGeneric),
         }

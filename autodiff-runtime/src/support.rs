@@ -13,6 +13,7 @@ pub mod checkpoint;
 pub mod exact;
 pub mod fields;
 mod lift;
+pub mod operations;
 pub mod orders;
 mod space;
 #[cfg(feature = "std")]

@@ -202,7 +202,9 @@ impl Printer<'_> {
                 seed,
             } => {
                 let own = match callee {
-                    Callee::Path(_) | Callee::Changing(_) => TokenStream::new(),
+                    Callee::Path(_) | Callee::Changing(_) | Callee::Operation { .. } => {
+                        TokenStream::new()
+                    }
                     Callee::Method { .. } => match own {
                         Some(place) => {
                             let place = self.adjoint(place);
@@ -421,6 +423,10 @@ impl Printer<'_> {
                 None if matches!(argument, Argument::Exclusive(_)) => quote!(#rt::Const(())),
                 None if self.is_own_number(root) => {
                     quote!(#rt::ActiveMut(#tokens, &mut #rt::Space::zero_like(#tokens)))
+                }
+                None if matches!(callee, Callee::Operation { .. }) => {
+                    let operand = self.constant_operand(argument);
+                    quote!(#rt::Const(#operand))
                 }
                 None => self.constant(argument),
             });

@@ -5,7 +5,7 @@ use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
     self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
-    LoopKind, Op, Place, Range, Region, Step, Stmt, Ty, Value,
+    LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -875,11 +875,19 @@ impl Printer<'_> {
         let rt = &self.rt;
         let varied = keeps
             || args.iter().any(|a| self.plan.varied(a.root()))
-            || callee.receiver().is_some_and(|v| self.plan.varied(v));
+            || callee.receiver().is_some_and(|v| self.plan.varied(v))
+            || matches!(
+                callee,
+                Callee::Operation {
+                    native: Native::Never,
+                    ..
+                }
+            );
         if !varied {
             let args = args.iter().map(|a| self.argument(a, true));
             return match callee {
                 Callee::Path(path) => quote!(#path(#(#args),*)),
+                Callee::Operation { name: _, native } => self.native(native, args.collect()),
                 Callee::Method {
                     receiver,
                     exclusive,
@@ -919,6 +927,9 @@ impl Printer<'_> {
             if self.plan.varied(root) || self.is_own_number(root) {
                 let tokens = self.argument(a, false);
                 quote!(#rt::Active(#tokens))
+            } else if let Callee::Operation { .. } = callee {
+                let operand = self.constant_operand(a);
+                quote!(#rt::Const(#operand))
             } else {
                 self.constant(a)
             }
@@ -934,6 +945,41 @@ impl Printer<'_> {
             quote!(#function(#(#args),*))
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
+    }
+
+    /// An operation as the user wrote it.
+    fn native(&self, native: &Native, operands: Vec<TokenStream>) -> TokenStream {
+        match (native, operands.as_slice()) {
+            (Native::Infix(operator), [a, b]) => quote!((#a #operator #b)),
+            (Native::Assign(operator), [a, b]) => {
+                let left = names::ours("left");
+                quote!({ let mut #left = #a; #left #operator #b; #left })
+            }
+            (Native::Prefix(operator), [a]) => quote!((#operator #a)),
+            (Native::Method(method), [receiver, rest @ ..]) => {
+                quote!((#receiver).#method(#(#rest),*))
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// A constant operand of an operation: a reference to a number of the kind that the others are made of, or to a value.
+    pub fn constant_operand(&self, argument: &Argument) -> TokenStream {
+        match argument {
+            Argument::Value(v) if self.generic() && self.function.is_float(*v) => {
+                let value = self.active(*v);
+                quote!(&#value)
+            }
+            Argument::Value(v) if self.undefined.contains(v) => {
+                let value = self.plain(*v);
+                quote!(&#value)
+            }
+            Argument::Value(v) => {
+                let place = self.place(&Place::whole(*v));
+                quote!(&#place)
+            }
+            other => self.argument(other, false),
+        }
     }
 
     /// An argument that does not depend on a differentiable input.
@@ -1005,6 +1051,12 @@ impl Printer<'_> {
                         quote!(#path::#function)
                     }
                 }
+            }
+            Callee::Operation { name, native: _ } => {
+                let rt = &self.rt;
+                let span = name.span();
+                let function = Ident::new(function, span);
+                names::at(span, quote!(#rt::operations::#name::#function))
             }
             Callee::Method { receiver, name, .. } => {
                 let (receiver, name) = (self.place(receiver), names::sibling(name, function));

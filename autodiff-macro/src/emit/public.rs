@@ -21,7 +21,8 @@ pub fn public(source: &Source, bodies: &Bodies, lanes: bool) -> TokenStream {
         bodies,
         lanes,
     };
-    let named = matches!(source.output, Some(Shape::Opaque(_)));
+    let named =
+        matches!(&source.output, Some(Shape::Opaque(ty)) if crate::parse::library(ty).is_none());
     let gradient = (source.has_scalar_output() || named).then(|| public.gradient());
     let vjp = (source.options.vjp || !source.has_scalar_output()).then(|| public.vjp());
     let orders = public.orders();

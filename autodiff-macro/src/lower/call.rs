@@ -50,6 +50,11 @@ impl Lowerer<'_> {
                 None => {}
             }
         }
+        if path.qself.is_none()
+            && let Some(lowered) = self.matrix_constructor(path, &args, e)
+        {
+            return lowered;
+        }
         let mut segments: Vec<String> = path
             .path
             .segments
@@ -83,7 +88,12 @@ impl Lowerer<'_> {
     }
 
     /// What is passed by value, as it is before other expressions are evaluated.
-    fn before(&mut self, lowered: Lowered, others: &[&syn::Expr], span: Span) -> Lowered {
+    pub(super) fn before(
+        &mut self,
+        lowered: Lowered,
+        others: &[&syn::Expr],
+        span: Span,
+    ) -> Lowered {
         if others.iter().any(|e| super::opaque::changes_something(e)) {
             return self.snapshot(lowered, span);
         }
@@ -523,7 +533,7 @@ impl Lowerer<'_> {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, e.span());
-        let ty = self.function.types.unknown();
+        let ty = self.declared_result(&last.ident);
         let op = Op::Call {
             callee: Callee::Path(path.path.clone()),
             args: arguments,
@@ -668,7 +678,7 @@ impl Lowerer<'_> {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, span);
-        let ty = self.function.types.unknown();
+        let ty = self.declared_result(&e.method);
         let callee = Callee::Method {
             receiver,
             exclusive,

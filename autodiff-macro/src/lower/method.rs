@@ -94,6 +94,11 @@ impl Lowerer<'_> {
                 self.own_method(lowered, e)
             }
             lowered => {
+                if let Some(library) = self.library_of(&lowered)
+                    && let Some(result) = self.matrix_method(library, &lowered, e)
+                {
+                    return result;
+                }
                 if let Some(result) = self.sequence_method(&lowered, &name, &args, e) {
                     return result;
                 }
@@ -170,7 +175,7 @@ impl Lowerer<'_> {
     }
 
     /// A method that is not known: it may be called on what has no derivative.
-    fn opaque_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+    pub(super) fn opaque_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
         if is_path(&e.receiver) {
             return self.opaque(&syn::Expr::MethodCall(e.clone()));
         }

@@ -6,15 +6,14 @@
 use crate::ast::Home;
 use quote::ToTokens;
 
-/// Where the function stands, as far as can be known, and the generics of the `impl` around it.
-pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::Generics>) {
+/// Where the function stands, as far as can be known, and the `impl` around it.
+pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::ItemImpl>) {
     let header = surroundings(item);
-    let generics = header
+    let around = header
         .as_deref()
         .filter(|header| is_impl(header))
-        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok())
-        .map(|item| item.generics);
-    (home_of(item, header), generics)
+        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok());
+    (home_of(item, header), around)
 }
 
 fn home_of(item: &syn::ItemFn, header: Option<String>) -> Home {
@@ -90,28 +89,12 @@ pub fn is_generic(path: &syn::Path) -> bool {
 /// Whether a function takes a shared reference at a position, as far as the file it is called in tells: all functions of that
 /// name there do. Where another function is meant, the compiler says so.
 pub fn takes_shared(name: &proc_macro2::Ident, position: usize) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| shared_in(&text, &name.to_string(), position))
+    file_of(name).is_some_and(|text| shared_in(&text, &name.to_string(), position))
 }
 
 /// Whether the file a method is called in annotates one of that name. Where another is meant, the compiler says so.
 pub fn is_annotated(name: &proc_macro2::Ident) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| annotated_in(&text, &name.to_string()))
+    file_of(name).is_some_and(|text| annotated_in(&text, &name.to_string()))
 }
 
 /// How an annotated method takes what it is called on.
@@ -225,17 +208,75 @@ fn parameters(text: &str) -> Vec<String> {
     Vec::new()
 }
 
+/// What the file a name stands in defines under it: `struct`, `enum`, `type`, ….
+pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
+    file_of(name).is_some_and(|text| {
+        let head = format!("{keyword} {name}");
+        text.match_indices(&head).any(|(k, _)| {
+            let end = text[k + head.len()..].chars().next();
+            end.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
+        })
+    })
+}
+
+/// The file a name stands in.
+fn file_of(name: &proc_macro2::Ident) -> Option<String> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let file = name.span().unwrap().local_file()?;
+    std::fs::read_to_string(file).ok()
+}
+
+/// The fields of a struct, where the file it is mentioned in defines one of that name and no other.
+pub fn fields(name: &proc_macro2::Ident) -> Option<syn::Fields> {
+    let text = file_of(name)?;
+    let definition = only(&text, "struct", &name.to_string())?;
+    let item: syn::ItemStruct = syn::parse_str(definition).ok()?;
+    Some(item.fields)
+}
+
+/// What a function returns, where the file it is called in defines one of that name and no other.
+pub fn returned(name: &proc_macro2::Ident) -> Option<syn::Type> {
+    let text = file_of(name)?;
+    let definition = only(&text, "fn", &name.to_string())?;
+    let item: syn::TraitItemFn = syn::parse_str(definition).ok()?;
+    match item.sig.output {
+        syn::ReturnType::Type(_, ty) => Some(*ty),
+        syn::ReturnType::Default => None,
+    }
+}
+
+/// The definition of a name, from its keyword to the end of its braces, if there is just one.
+fn only<'a>(text: &'a str, keyword: &str, name: &str) -> Option<&'a str> {
+    let head = format!("{keyword} {name}");
+    let mut found = text.match_indices(&head).filter(|(k, _)| {
+        let end = text[k + head.len()..].chars().next();
+        let start = text[..*k].chars().next_back();
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !word(end) && !word(start)
+    });
+    let (start, _) = found.next()?;
+    if found.next().is_some() {
+        return None;
+    }
+    let rest = &text[start..];
+    let mut depth = 0_usize;
+    for (k, c) in rest.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth <= 1 => return rest.get(..=k),
+            '}' => depth -= 1,
+            ';' if depth == 0 => return rest.get(..=k),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Whether the file a macro is called in defines one of that name: it is not std's then.
 pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| {
+    file_of(name).is_some_and(|text| {
         text.match_indices("macro_rules!").any(|(k, head)| {
             let rest = text[k + head.len()..].trim_start();
             rest.strip_prefix(name.to_string().as_str())

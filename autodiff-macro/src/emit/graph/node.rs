@@ -592,6 +592,10 @@ impl<'a> Builder<'a> {
                         let text = spell::spell(path.to_token_stream(), &|_| None);
                         (text.clone(), text)
                     }
+                    Callee::Operation { name, native: _ } => {
+                        let name = name.to_string();
+                        (name.clone(), name)
+                    }
                     Callee::Method { receiver, name, .. } => {
                         let name = name.to_string();
                         (name.clone(), format!("{}.{name}", p(receiver)))
