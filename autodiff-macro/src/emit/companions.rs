@@ -31,7 +31,7 @@ pub fn companions(
     let value = machinery.value(primal, plan);
     let sweep = machinery.sweep(primal, reversed);
     let calls = machinery.calls();
-    let in_lanes = machinery.lanes(lanes);
+    let in_lanes = machinery.lanes(lanes, &primal.items);
     let hidden = hidden(source, vec![value, sweep, calls, in_lanes]);
     let public = public(source, &Bodies::Real, lanes.is_some());
     quote!(#hidden #public)
@@ -127,7 +127,7 @@ pub fn constant(source: &Source) -> TokenStream {
         .receiver
         .as_ref()
         .map(|_| quote!(_: impl #rt::arguments::Ignored,));
-    let lanes = machinery.lanes(None);
+    let lanes = machinery.lanes(None, &[]);
     hidden(
         source,
         vec![quote! {
@@ -208,7 +208,7 @@ pub fn stubs(source: &Source) -> TokenStream {
         }
         _ => TokenStream::new(),
     };
-    let lanes = machinery.lanes(None);
+    let lanes = machinery.lanes(None, &[]);
     let hidden = hidden(
         source,
         vec![quote! {

@@ -404,8 +404,9 @@ impl Machinery<'_> {
 
     /// Whether it can run in lanes: what is left of a budget of functions to look into, nothing if it cannot.
     ///
-    /// `callees` must be able to as well; there are none to ask where it cannot by itself.
-    pub fn lanes(&self, callees: Option<&[syn::Path]>) -> TokenStream {
+    /// `callees` must be able to as well, by the names they have beside `items`; there are none to ask where it cannot by
+    /// itself.
+    pub fn lanes(&self, callees: Option<&[syn::Path]>, items: &[syn::Item]) -> TokenStream {
         let (name, vis) = (self.defined("lanes"), self.receiver().1);
         let (constant, wanted) = match self.source.home {
             Home::Module => (quote!(const), true),
@@ -422,6 +423,7 @@ impl Machinery<'_> {
             Some(callees) => {
                 let callees = callees.iter().map(companion_path);
                 quote! {
+                    #(#items)*
                     if budget == 0 {
                         return 0;
                     }
