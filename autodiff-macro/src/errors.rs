@@ -79,8 +79,8 @@ impl Problem {
             Problem::WrtOutput(name) => format!(
                 "`wrt` names `{name}`, an output parameter (`&mut`); outputs are never named in `wrt`, leave it out"
             ),
-            Problem::NoDifferentiableParameter => "no parameter is differentiable; give the function a parameter made of `f64`, \
-                 `f32` or `T: autodiff::Real`, or mark it `#[differentiate(constant)]`"
+            Problem::NoDifferentiableParameter => "no parameter is differentiable; name one in `wrt(..)`, give the function a \
+                 parameter made of `f64`, `f32` or `T: autodiff::Real`, or mark it `#[differentiate(constant)]`"
                 .into(),
             Problem::NoOutput => "the function returns nothing and has no `&mut` output that holds floats, so there is \
                  nothing to differentiate; return a float or write to a `&mut [f64]` parameter"

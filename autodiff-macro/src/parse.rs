@@ -194,8 +194,7 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
             match list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
                 Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
             }) {
-                Ok(names) if !names.is_empty() => options.wrt = Some(names.into_iter().collect()),
-                Ok(_) => errors.at(list, Problem::MalformedOption("wrt(a, b)")),
+                Ok(names) => options.wrt = Some(names.into_iter().collect()),
                 Err(error) => errors.syntax(error),
             }
         }
