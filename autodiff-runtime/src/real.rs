@@ -166,6 +166,24 @@ pub trait Real:
     /// `self * partial`, where what is exactly zero in `self` contributes exactly zero, whatever `partial` is.
     #[doc(hidden)]
     fn __product(self, partial: Self) -> Self;
+    /// `self` times a constant: no product rule, as the constant has no tangent.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __scaled(self, factor: f64) -> Self {
+        self * Self::from_f64(factor)
+    }
+    /// As [`Self::__product`], where the partial is a constant.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __product_scaled(self, factor: f64) -> Self {
+        self.__product(Self::from_f64(factor))
+    }
+    /// As [`Self::__product`], where all parts of the partial are known to be finite.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __product_finite(self, partial: Self) -> Self {
+        self * partial
+    }
     /// All parts are finite; of any number it may be said that they are not.
     #[doc(hidden)]
     #[inline(always)]

@@ -90,9 +90,20 @@ pub fn product<T: Real>(cotangent: T, partial: T) -> T {
 #[inline(always)]
 pub fn product_where<T: Real>(cotangent: T, partial: T, finite: bool) -> T {
     if finite {
-        cotangent * partial
+        cotangent.__product_finite(partial)
     } else {
         product(cotangent, partial)
+    }
+}
+
+/// As [`product_where`], of a constant.
+#[doc(hidden)]
+#[inline(always)]
+pub fn scaled_where<T: Real>(cotangent: T, factor: f64, finite: bool) -> T {
+    if finite {
+        cotangent.__scaled(factor)
+    } else {
+        cotangent.__product_scaled(factor)
     }
 }
 
