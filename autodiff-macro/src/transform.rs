@@ -2,6 +2,7 @@
 
 mod finite;
 mod fuse;
+mod guards;
 mod registers;
 mod reverse;
 mod sliding;

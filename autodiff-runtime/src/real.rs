@@ -184,10 +184,11 @@ pub trait Real:
     fn __product_finite(self, partial: Self) -> Self {
         self * partial
     }
-    /// All parts are finite; of any number it may be said that they are not.
+    /// All parts of these numbers are finite; of any it may be said that they are not.
     #[doc(hidden)]
     #[inline(always)]
-    fn __is_finite(&self) -> bool {
+    fn __are_finite(numbers: &[Self]) -> bool {
+        let _ = numbers;
         false
     }
     /// `self / divisor`, where what is exactly zero in `self` contributes exactly zero, whatever `divisor` is.

@@ -319,7 +319,12 @@ fn products_without_guards() {
     let [a, b] = [[1.5, -0.75, 0.25], [-2.0, 0.3, 0.5]]
         .map(|[value, first, second]| DualVec::new(value, [first, second]));
     assert_eq!(a.__product_finite(b).tangents, a.__product(b).tangents);
-    assert!(nested(x).__is_finite() && !Dual::new(1.0, f64::NAN).__is_finite());
+    assert!(Real::__are_finite(&[nested(x), nested(y)]));
+    assert!(!Real::__are_finite(&[x, Dual::new(1.0, f64::NAN), y]));
+    assert!(!Real::__are_finite(&[
+        a,
+        DualVec::new(1.0, [0.0, f64::INFINITY])
+    ]));
 }
 
 #[test]

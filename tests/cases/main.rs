@@ -17,6 +17,7 @@ mod straight_line;
 mod branches;
 mod chains;
 mod fusion;
+mod guards;
 mod inference;
 mod iteration;
 mod labels;

@@ -401,9 +401,13 @@ impl Printer<'_> {
                     _ => quote!(),
                 }
             }
-            Op::Finite(v) => {
-                let v = self.plain(*v);
-                quote!(#rt::Real::__is_finite(&#v))
+            Op::Finite(values) => {
+                // A constant alone is asked as the float it is.
+                let values = values.iter().map(|v| match values.len() {
+                    1 => self.plain(*v),
+                    _ => self.active(*v),
+                });
+                quote!(#rt::are_finite([#(#values),*]))
             }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {

@@ -5,7 +5,7 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::Store;
-use super::{finite, fuse, registers, sliding, windows};
+use super::{finite, fuse, guards, registers, sliding, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -82,6 +82,9 @@ pub fn reverse(
         yields: Vec::new(),
     };
     let kept = cx.store_with().in_function(&forward, &mut reverse);
+    if style == Style::Fast {
+        guards::split(&mut cx.function, &mut cx.plan, &mut reverse);
+    }
     let (reversed_function, reversed_plan) = (cx.function, cx.plan);
     let together = result
         .filter(|v| style == Style::Fast && lent.is_empty() && function.is_float(*v))
@@ -119,12 +122,14 @@ fn together(
     let mut stmts = cx.written();
     cx.scopes.clear();
     stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
+    let mut region = Region {
+        params: body.params.clone(),
+        stmts,
+        yields: body.yields.clone(),
+    };
+    guards::split(&mut cx.function, &mut cx.plan, &mut region);
     Some(Together {
-        region: Region {
-            params: body.params.clone(),
-            stmts,
-            yields: body.yields.clone(),
-        },
+        region,
         function: cx.function,
         plan: cx.plan,
     })

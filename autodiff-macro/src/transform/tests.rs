@@ -66,3 +66,11 @@ fn a_mean_is_taken_back_point_by_point() {
         "fn f(x: &[f64], w: f64, n: usize) -> f64 { let mut s = 0.0; for v in x { s += (v * w).sin(); } s / x.len() as f64 + n as f64 }"
     );
 }
+
+#[test]
+fn many_products_are_guarded_at_once() {
+    snapshot!(
+        text,
+        "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x { let a = v * v; let b = a * v; let c = a * b; s += (a * b - c * b) * (b * c - a * c) * (a - c); } s }"
+    );
+}

@@ -153,8 +153,9 @@ impl<T: Real> Real for Dual<T> {
         }
     }
     #[inline(always)]
-    fn __is_finite(&self) -> bool {
-        self.value.__is_finite() && self.tangent.__is_finite()
+    fn __are_finite(numbers: &[Self]) -> bool {
+        let sum = numbers.iter().fold(Self::zero(), |sum, x| sum + *x);
+        T::__are_finite(&[sum.value, sum.tangent])
     }
     #[inline(always)]
     fn __quotient(self, divisor: Self) -> Self {

@@ -164,8 +164,9 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
         })
     }
     #[inline(always)]
-    fn __is_finite(&self) -> bool {
-        self.value.__is_finite() && self.tangents.iter().all(T::__is_finite)
+    fn __are_finite(numbers: &[Self]) -> bool {
+        let sum = numbers.iter().fold(Self::zero(), |sum, x| sum + *x);
+        T::__are_finite(&[sum.value]) && T::__are_finite(&sum.tangents)
     }
     #[inline(always)]
     fn __quotient(self, divisor: Self) -> Self {
