@@ -369,8 +369,8 @@ pub enum Op {
         method: Ident,
         operands: Vec<Value>,
     },
-    /// Whether all parts of a number are finite; `false` may be said of any.
-    Finite(Value),
+    /// Whether all parts of these numbers are finite; `false` may be said of any.
+    Finite(Vec<Value>),
     /// A question about floats that a macro asks.
     Ask {
         code: Code,
@@ -790,7 +790,7 @@ impl Op {
                     .iter_mut()
                     .for_each(|c| f(Part::Place(&mut c.place)));
             }
-            Op::Neg(v) | Op::Finite(v) | Op::Stop { value: v, path: _ } => f(Part::Value(v)),
+            Op::Neg(v) | Op::Stop { value: v, path: _ } => f(Part::Value(v)),
             Op::Cast { value, ty: _ } => f(Part::Value(value)),
             Op::Matches {
                 place,
@@ -814,6 +814,7 @@ impl Op {
                 args: values,
             }
             | Op::Aggregate(_, values)
+            | Op::Finite(values)
             | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| f(Part::Value(v))),
             Op::Repeat {
                 value,

@@ -3,6 +3,7 @@
 mod checkpoint;
 mod finite;
 mod fuse;
+mod guards;
 mod registers;
 mod reverse;
 mod sliding;

@@ -34,7 +34,7 @@ pub use self::stack::{Inline, Stack, Tag};
 pub use self::structure::Structure;
 pub use crate::Real;
 pub use crate::graph;
-pub use crate::rules::{self, product, product_where, quotient};
+pub use crate::rules::{self, are_finite, product, product_where, quotient, scaled_where};
 pub use crate::{Differentiable, Dual, Matrix, Taylor};
 pub use alloc::borrow::ToOwned;
 pub use alloc::boxed::Box;

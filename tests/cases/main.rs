@@ -18,6 +18,7 @@ mod branches;
 mod chains;
 mod checkpoint;
 mod fusion;
+mod guards;
 mod inference;
 mod iteration;
 mod labels;

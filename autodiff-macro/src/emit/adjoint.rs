@@ -255,8 +255,16 @@ impl Printer<'_> {
     /// An adjoint times a factor; what is exactly zero contributes exactly zero.
     fn times(&self, adjoint: TokenStream, factor: Value) -> TokenStream {
         let rt = &self.rt;
+        if self.is_constant(factor) {
+            // A finite factor cannot make something of nothing.
+            let method = if self.constants.contains(&factor) {
+                quote!(__scaled)
+            } else {
+                quote!(__product_scaled)
+            };
+            return self.scaled(method, adjoint, factor);
+        }
         let value = self.active(factor);
-        // A finite factor cannot make something of nothing.
         if self.constants.contains(&factor) {
             quote!(#adjoint * #value)
         } else {
@@ -274,8 +282,12 @@ impl Printer<'_> {
             }
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
             Contribution::TimesWhere { y, factor, finite } => {
-                let (y, factor) = (self.adjoint_of(*y), self.active(*factor));
-                let finite = self.plain(*finite);
+                let (y, finite) = (self.adjoint_of(*y), self.plain(*finite));
+                if self.is_constant(*factor) {
+                    let factor = self.plain(*factor);
+                    return quote!(#rt::scaled_where(#y, #factor, #finite));
+                }
+                let factor = self.active(*factor);
                 quote!(#rt::product_where(#y, #factor, #finite))
             }
             Contribution::Over(y, divisor) => {

@@ -194,6 +194,21 @@ impl Printer<'_> {
         }
     }
 
+    /// A float that stays one where the code is run at numbers that carry derivatives.
+    pub fn is_constant(&self, v: Value) -> bool {
+        self.generic()
+            && !self.plan.varied(v)
+            && self.function.is_float(v)
+            && self.scalar.float() == Some("f64")
+            && !self.undefined.contains(&v)
+    }
+
+    /// A number times a constant, by a method of `Real`.
+    pub fn scaled(&self, method: TokenStream, number: TokenStream, factor: Value) -> TokenStream {
+        let (rt, factor) = (&self.rt, self.plain(factor));
+        quote!(#rt::Real::#method(#number, #factor))
+    }
+
     /// A value as an operand of code without derivatives: its primal part.
     pub fn inert(&self, v: Value) -> TokenStream {
         let value = self.plain(v);
@@ -404,6 +419,13 @@ impl Printer<'_> {
                 let v = self.known(result, *v, operand(v), span);
                 quote_spanned!(span=> -#v)
             }
+            Op::Arith(Arith::Mul, a, b)
+                if self.is_constant(*a) != self.is_constant(*b) && varied =>
+            {
+                let (factor, active) = if self.is_constant(*a) { (a, b) } else { (b, a) };
+                let active = self.known(result, *active, operand(active), span);
+                self.scaled(quote!(__scaled), active, *factor)
+            }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
                 let (a, b) = (self.known(result, *a, operand(a), span), operand(b));
@@ -417,9 +439,13 @@ impl Printer<'_> {
                     _ => quote!(),
                 }
             }
-            Op::Finite(v) => {
-                let v = self.plain(*v);
-                quote!(#rt::Real::__is_finite(&#v))
+            Op::Finite(values) => {
+                // A constant alone is asked as the float it is.
+                let values = values.iter().map(|v| match values.len() {
+                    1 => self.plain(*v),
+                    _ => self.active(*v),
+                });
+                quote!(#rt::are_finite([#(#values),*]))
             }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {

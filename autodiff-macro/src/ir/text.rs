@@ -144,7 +144,7 @@ fn describe(op: &Op) -> String {
         Op::Arith(op, a, b) => format!("{} {a}, {b}", format!("{op:?}").to_lowercase()),
         Op::Plain { operator, operands } => format!("`{operator}` {}", list(operands)),
         Op::Query { method, operands } => format!("{method}? {}", list(operands)),
-        Op::Finite(v) => format!("finite? {v}"),
+        Op::Finite(values) => format!("finite? {}", list(values)),
         Op::Cast { value, ty } => format!("{value} as {}", quote::quote!(#ty)),
         Op::Apply { row, args } => format!("{} {}", row.name, list(args)),
         Op::Matches {

@@ -5,7 +5,7 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::{Early, Store};
-use super::{finite, fuse, registers, sliding, undo, windows};
+use super::{finite, fuse, guards, registers, sliding, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -125,6 +125,9 @@ fn sweeps(
     });
     let (early, mut reverse) = scope.reverse();
     let kept = cx.store_with().in_function(&forward, &mut reverse, &early);
+    if style == Style::Fast {
+        guards::split(&mut cx.function, &mut cx.plan, &mut reverse);
+    }
     Reversed {
         function: cx.function,
         plan: cx.plan,
@@ -166,12 +169,14 @@ fn together(
     let mut stmts = cx.written();
     cx.scopes.clear();
     stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
+    let mut region = Region {
+        params: body.params.clone(),
+        stmts,
+        yields: body.yields.clone(),
+    };
+    guards::split(&mut cx.function, &mut cx.plan, &mut region);
     Some(Together {
-        region: Region {
-            params: body.params.clone(),
-            stmts,
-            yields: body.yields.clone(),
-        },
+        region,
         function: cx.function,
         plan: cx.plan,
     })
