@@ -6,7 +6,7 @@ mod operator;
 #[cfg(test)]
 mod tests;
 
-pub use self::home::{defines_macro, fields, is_annotated, returned, takes_shared};
+pub use self::home::{defines_macro, field, is_annotated, returned, takes_shared};
 
 pub use self::library::{library, library_of, may_be_struct};
 pub use self::operator::{Operator, operator};
