@@ -168,6 +168,11 @@ pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
     })
 }
 
+/// Whether the file a name stands in mentions a word, as far as can be known.
+pub fn mentioned_beside(name: &proc_macro2::Ident, word: &str) -> bool {
+    file_of(name).is_none_or(|text| text.contains(word))
+}
+
 /// The file a name stands in.
 fn file_of(name: &proc_macro2::Ident) -> Option<String> {
     if !proc_macro::is_available() {
