@@ -8,6 +8,7 @@ mod enums;
 mod left_out;
 mod methods;
 mod models;
+mod operators;
 mod orders;
 mod own;
 mod vectors;

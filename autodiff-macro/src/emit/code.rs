@@ -992,9 +992,14 @@ impl Printer<'_> {
     /// A constant operand of an operation: a reference to a number of the kind that the others are made of, or to a value.
     pub fn constant_operand(&self, argument: &Argument) -> TokenStream {
         match argument {
-            Argument::Value(v) if self.generic() && self.function.is_float(*v) => {
+            Argument::Value(v) if self.generic() => {
                 let value = self.active(*v);
                 quote!(&#value)
+            }
+            Argument::Owned(p) | Argument::Shared(p) if self.generic() => {
+                let (rt, scalar, place) = (&self.rt, self.scalar_ty(), self.place(p));
+                let value = quote!(::core::clone::Clone::clone(&#place));
+                quote!(&#rt::LiftTo::<#scalar>::lift_to(#value))
             }
             Argument::Value(v) if self.undefined.contains(v) => {
                 let value = self.plain(*v);

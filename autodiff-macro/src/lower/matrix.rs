@@ -145,6 +145,21 @@ impl Lowerer<'_> {
 
     /// Code of ours in which names of ours stand for what has been lowered already.
     fn with_names(&mut self, names: Vec<(&Ident, Lowered)>, code: &syn::Expr) -> Lowered {
+        self.scope_of(names);
+        let lowered = self.expr(code);
+        self.scopes.pop();
+        lowered
+    }
+
+    /// The same of code that is taken over as it stands.
+    fn with_opaque(&mut self, names: Vec<(&Ident, Lowered)>, code: &syn::Expr) -> Lowered {
+        self.scope_of(names);
+        let lowered = self.opaque(code);
+        self.scopes.pop();
+        lowered
+    }
+
+    fn scope_of(&mut self, names: Vec<(&Ident, Lowered)>) {
         let scope = names
             .into_iter()
             .map(|(name, lowered)| {
@@ -157,9 +172,6 @@ impl Lowerer<'_> {
             })
             .collect();
         self.scopes.push(scope);
-        let lowered = self.expr(code);
-        self.scopes.pop();
-        lowered
     }
 }
 

@@ -36,13 +36,7 @@ impl Lowerer<'_> {
         if let Some((_, known)) = self.fields.iter().find(|(k, _)| *k == key) {
             return *known;
         }
-        let fields = crate::parse::fields(&name)?;
-        let mut fields = fields.iter().enumerate();
-        let field = fields.find(|(k, field)| match member {
-            syn::Member::Named(name) => field.ident.as_ref() == Some(name),
-            syn::Member::Unnamed(index) => field.ident.is_none() && index.index as usize == *k,
-        });
-        let known = field.and_then(|(_, field)| self.told(&field.ty.clone()));
+        let known = crate::parse::field(&name, member).and_then(|ty| self.told(&ty));
         self.fields.push((key, known));
         known
     }

@@ -219,6 +219,11 @@ pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
     })
 }
 
+/// Whether the file a name stands in mentions a word, as far as can be known.
+pub fn mentioned_beside(name: &proc_macro2::Ident, word: &str) -> bool {
+    file_of(name).is_none_or(|text| text.contains(word))
+}
+
 /// The file a name stands in.
 fn file_of(name: &proc_macro2::Ident) -> Option<String> {
     if !proc_macro::is_available() {
@@ -228,12 +233,14 @@ fn file_of(name: &proc_macro2::Ident) -> Option<String> {
     std::fs::read_to_string(file).ok()
 }
 
-/// The fields of a struct, where the file it is mentioned in defines one of that name and no other.
-pub fn fields(name: &proc_macro2::Ident) -> Option<syn::Fields> {
+/// The type of a struct's field, where the file the struct is mentioned in defines one of that name and no other.
+pub fn field(name: &proc_macro2::Ident, member: &syn::Member) -> Option<syn::Type> {
     let text = file_of(name)?;
     let definition = only(&text, "struct", &name.to_string())?;
     let item: syn::ItemStruct = syn::parse_str(definition).ok()?;
-    Some(item.fields)
+    let mut fields = item.fields.members().zip(&item.fields);
+    let (_, field) = fields.find(|(k, _)| k == member)?;
+    known(&field.ty, &item.generics)
 }
 
 /// What a function returns, where the file it is called in defines one of that name and no other.
@@ -241,10 +248,28 @@ pub fn returned(name: &proc_macro2::Ident) -> Option<syn::Type> {
     let text = file_of(name)?;
     let definition = only(&text, "fn", &name.to_string())?;
     let item: syn::TraitItemFn = syn::parse_str(definition).ok()?;
-    match item.sig.output {
-        syn::ReturnType::Type(_, ty) => Some(*ty),
+    match &item.sig.output {
+        syn::ReturnType::Type(_, ty) => known(ty, &item.sig.generics),
         syn::ReturnType::Default => None,
     }
+}
+
+/// A type that is no parameter, which stands for others elsewhere, and holds none in a `Vec`, an array or a tuple.
+fn known(ty: &syn::Type, generics: &syn::Generics) -> Option<syn::Type> {
+    struct Parameters<'a>(&'a syn::Generics, bool);
+    impl<'ast> syn::visit::Visit<'ast> for Parameters<'_> {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            let mut params = self.0.type_params();
+            self.1 |= params.any(|p| path.is_ident(&p.ident));
+            let container = path.segments.last().is_some_and(|s| s.ident == "Vec");
+            if container {
+                syn::visit::visit_path(self, path);
+            }
+        }
+    }
+    let mut found = Parameters(generics, false);
+    syn::visit::Visit::visit_type(&mut found, ty);
+    (!found.1).then(|| ty.clone())
 }
 
 /// The definition of a name, from its keyword to the end of its braces, if there is just one.

@@ -1,6 +1,6 @@
 //! The names of matrix libraries' types.
 
-use super::home::defined_as;
+use super::home::{defined_as, mentioned_beside};
 use crate::ir::Library;
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
@@ -29,10 +29,12 @@ fn is_sized_matrix(name: &str) -> bool {
     })
 }
 
-/// The library a type is of: by its name, unless the file defines another of that name.
+/// The library a type is of: by its name, unless the file defines another of that name. Names that others have as well count
+/// where the file mentions the library.
 pub fn library_of(name: &Ident) -> Option<Library> {
     let text = name.to_string();
-    let nalgebra = NALGEBRA.contains(&text.as_str()) || is_sized_matrix(&text);
+    let nalgebra = NALGEBRA.contains(&text.as_str())
+        || is_sized_matrix(&text) && mentioned_beside(name, "nalgebra");
     let library = nalgebra.then_some(Library::Nalgebra)?;
     let own = ["struct", "enum"].iter().any(|k| defined_as(name, k));
     (!own).then_some(library)
@@ -41,7 +43,17 @@ pub fn library_of(name: &Ident) -> Option<Library> {
 /// The library a type is of, if it is one of a matrix library.
 pub fn library(ty: &syn::Type) -> Option<Library> {
     match ty {
-        syn::Type::Path(path) => library_of(&path.path.segments.last()?.ident),
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            // Of integers it has no derivative.
+            let of_integers = match &last.arguments {
+                syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().any(
+                    |a| matches!(a, syn::GenericArgument::Type(ty) if crate::ast::is_primitive(ty)),
+                ),
+                _ => false,
+            };
+            library_of(&last.ident).filter(|_| !of_integers)
+        }
         _ => None,
     }
 }
