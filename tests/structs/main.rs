@@ -10,6 +10,7 @@ mod methods;
 mod models;
 mod orders;
 mod own;
+mod variants;
 mod vectors;
 
 fn near(got: f64, want: f64) {
