@@ -7,7 +7,7 @@ mod tests;
 pub use self::home::{Receiver, defines_macro, is_annotated, receiver, takes_shared};
 
 use self::home::home;
-use crate::ast::{Home, Options, Param, Passing, Scalar, Shape, Source};
+use crate::ast::{self, Home, Options, Param, Passing, Scalar, Shape, Source};
 use crate::errors::{Errors, Problem};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -57,6 +57,9 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     let wrt_self = receiver.is_some() && wrt_self(&options);
     if home == Home::TraitImpl {
         errors.at(&item.sig.ident, Problem::TraitImpl);
+    }
+    if home == Home::Module && ast::hides_a_type(&item.sig.ident) {
+        errors.at(&item.sig.ident, Problem::NameOfAType);
     }
     let foreign = foreign(&item, &scalar);
     let of_impl = matches!(&scalar, Scalar::Own(own) if !item.sig.generics.type_params().any(|p| p.ident == *own));

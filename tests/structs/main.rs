@@ -8,6 +8,7 @@ mod enums;
 mod left_out;
 mod methods;
 mod models;
+mod options;
 mod orders;
 mod own;
 mod variants;
