@@ -68,14 +68,19 @@ struct Model {
 impl Model {
     #[differentiate(wrt(self, x))]
     fn value(&self, x: f64) -> f64 {
-        let damping = match self.damping {
-            Some(d) => d,
-            None => 1.0,
-        };
+        let damping = self.damping.unwrap_or(1.0);
         let Some(p) = &self.pair else {
             return damping * x;
         };
         damping * p[0] * p[1] * x
+    }
+
+    #[differentiate(wrt(self, x))]
+    fn asked(&self, x: f64) -> f64 {
+        if self.pair.is_none() || self.name.is_none() {
+            return x * self.damping.unwrap();
+        }
+        x * self.pair.unwrap()[1] * self.damping.map_or(1.0, |d| d * d)
     }
 
     #[differentiate(wrt(self, x))]
@@ -109,6 +114,11 @@ fn of_fields() {
         (by_model.damping, by_model.pair, by_x),
         (Some(7.0), None, 2.0)
     );
+    let (by_none, by_x) = none.asked_grad(7.0);
+    assert_eq!((by_none.damping, by_x), (Some(7.0), 2.0));
+    let (by_model, by_x) = model.asked_grad(7.0);
+    assert_eq!(by_model.damping, Some(7.0 * 5.0 * 4.0));
+    assert_eq!((by_model.pair, by_x), (Some([0.0, 28.0]), 20.0));
     // d x p₀ p₁ x
     near(model.clone().heated_grad(7.0), 2.0 * 2.0 * 7.0 * 15.0);
 }
