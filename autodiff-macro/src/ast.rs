@@ -282,6 +282,12 @@ impl Source {
     }
 }
 
+/// The companion of a function has the function's name, and is a type.
+pub fn hides_a_type(name: &Ident) -> bool {
+    let ty: syn::Type = syn::parse_quote!(#name);
+    is_primitive(&ty) || ["f64", "f32", "str"].iter().any(|ty| name == ty)
+}
+
 /// An integer type, `bool` or `char`: small, and copied freely.
 pub fn is_primitive(ty: &syn::Type) -> bool {
     const PRIMITIVE: [&str; 14] = [

@@ -22,6 +22,7 @@ pub enum Problem {
     ExclusiveSelf,
     TraitImpl,
     NoOperator,
+    NameOfAType,
     Unsupported {
         what: &'static str,
         instead: &'static str,
@@ -95,6 +96,9 @@ impl Problem {
             ),
             Problem::ExclusiveSelf => "a method that changes `self` needs its derivative: derive `Differentiable` and name `self` in \
                  `wrt(self, ..)`, where it is an output like any `&mut` parameter; or take `&self`, and return what changes"
+                .into(),
+            Problem::NameOfAType => "a function of the name of a primitive type cannot be differentiated: its companion would hide the type; \
+                 give it another name"
                 .into(),
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"

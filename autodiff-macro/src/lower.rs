@@ -20,7 +20,7 @@ mod tests;
 
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};
-use crate::ir::{Arith, Checkpoint, Function, Kind, Op, Place, Region, Stmt, Ty, Value};
+use crate::ir::{Arith, Checkpoint, Function, Kind, Op, Place, Region, Step, Stmt, Ty, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -233,6 +233,10 @@ impl Lowerer<'_> {
         };
         match &param.pattern {
             Some(pattern) => self.bind(pattern, lowered),
+            None if is_option(&param.shape) && !param.mutable => {
+                let binding = self.option_in_memory(lowered, span);
+                self.declare(param.ident.clone(), binding);
+            }
             None => {
                 // By value and not written to: no copy is needed.
                 let binding = match lowered {
@@ -243,6 +247,27 @@ impl Lowerer<'_> {
                 self.declare(param.ident.clone(), binding);
             }
         }
+    }
+
+    /// An `Option` in memory, as whether there is something and what.
+    fn option_in_memory(&mut self, lowered: Lowered, span: Span) -> Binding {
+        let path: syn::Path = syn::parse_quote!(::core::option::Option::Some);
+        let payload = |place: Place| {
+            let (path, member) = (path.clone(), syn::Member::Unnamed(syn::Index::from(0)));
+            place.then(Step::Variant { path, member })
+        };
+        let (place, payload) = match lowered {
+            Lowered::Place(p) => (p.clone(), Binding::Place(payload(p))),
+            Lowered::Reference(p, e) => (p.clone(), Binding::Reference(payload(p), e)),
+            other => return self.variable(other, false, span),
+        };
+        let some = Op::Matches {
+            place,
+            pattern: Box::new(syn::parse_quote!(#path { .. })),
+            reference: false,
+        };
+        let some = Place::whole(self.plain(some, span));
+        Binding::Optional(some, Box::new(payload))
     }
 
     // Building.
@@ -311,7 +336,6 @@ impl Lowerer<'_> {
     }
 
     fn place_ty(&mut self, place: &Place) -> Ty {
-        use crate::ir::Step;
         let mut ty = self.function.ty(place.root);
         for (k, step) in place.path.iter().enumerate() {
             let ascribed = self
@@ -419,6 +443,10 @@ impl Lowerer<'_> {
                 );
                 let ty = self.function.types.unknown();
                 self.push(Op::Undefined, ty, span)
+            }
+            Lowered::Optional(..) if whole_option(&lowered).is_some() => {
+                let whole = whole_option(&lowered).unwrap_or(Lowered::Never);
+                self.value_of(whole, span)
             }
             Lowered::Optional(..) => {
                 self.errors.at_span(
@@ -624,6 +652,39 @@ impl Lowerer<'_> {
         let shape = crate::parse::shape(inner, &self.source.scalar);
         self.type_of_shape(&shape)
     }
+}
+
+/// `Option<f64>`, and options of what else may hold floats.
+fn is_option(shape: &Shape) -> bool {
+    match shape {
+        Shape::Opaque(syn::Type::Path(ty)) => {
+            let last = ty.path.segments.last();
+            last.is_some_and(|s| s.ident == "Option" && !s.arguments.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// The `Option` in memory that this is.
+fn whole_option(lowered: &Lowered) -> Option<Lowered> {
+    let Lowered::Optional(_, payload) = lowered else {
+        return None;
+    };
+    let (Lowered::Place(p) | Lowered::Reference(p, _)) = &**payload else {
+        return None;
+    };
+    let (Step::Variant { path, member: _ }, whole) = p.path.split_last()? else {
+        return None;
+    };
+    let some = path.segments.last().is_some_and(|s| s.ident == "Some");
+    let whole = Place {
+        root: p.root,
+        path: whole.to_vec(),
+    };
+    some.then(|| match &**payload {
+        Lowered::Reference(_, exclusive) => Lowered::Reference(whole, *exclusive),
+        _ => Lowered::Place(whole),
+    })
 }
 
 const KEPT_REFERENCE: Problem = Problem::Unsupported {

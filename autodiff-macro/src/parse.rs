@@ -15,7 +15,7 @@ pub use self::library::{library, library_of, may_be_struct};
 pub use self::operator::{Operator, operator};
 
 use self::home::home;
-use crate::ast::{Batch, Home, Options, Param, Passing, Scalar, Shape, Source};
+use crate::ast::{self, Batch, Home, Options, Param, Passing, Scalar, Shape, Source};
 use crate::errors::{Errors, Problem};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -67,6 +67,9 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     let wrt_self = receiver.is_some() && wrt_self(&options);
     if home == Home::TraitImpl {
         errors.at(&item.sig.ident, Problem::TraitImpl);
+    }
+    if home == Home::Module && ast::hides_a_type(&item.sig.ident) {
+        errors.at(&item.sig.ident, Problem::NameOfAType);
     }
     let foreign = foreign(&item, &scalar);
     let of_impl = matches!(&scalar, Scalar::Own(own) if !item.sig.generics.type_params().any(|p| p.ident == *own));

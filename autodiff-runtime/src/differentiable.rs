@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// A structure of floats: `f64`, arrays, vectors and tuples of them, and structs that derive it.
+/// A structure of floats: `f64`, arrays, vectors, options, boxes and tuples of them, and structs and enums that derive it.
 ///
 /// The gradient of a `P: Differentiable` is a `P`: its float fields hold the derivatives, other fields are copied. The
 /// methods here are those that training needs, so that any optimiser that speaks slices can be used.

@@ -135,3 +135,29 @@ fn works() {
     assert_eq!(growing_grad(2.0, 3), 20.0);
     assert_eq!(calls_grad(0.0), 5.0 + 2.0);
 }
+
+mod a_trait_with_min {
+    //! A trait of the user's has a method `min`.
+    use autodiff::differentiate;
+
+    #[allow(dead_code)]
+    trait Bounded {
+        fn min(self, other: Self) -> Self;
+    }
+
+    impl Bounded for usize {
+        fn min(self, _: usize) -> usize {
+            panic!("not this one")
+        }
+    }
+
+    #[differentiate]
+    fn f(x: &[f64], y: &[f64]) -> f64 {
+        x.iter().zip(y).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn works() {
+        assert_eq!(f_grad(&[1.0], &[3.0]), (vec![3.0], vec![1.0]));
+    }
+}

@@ -70,3 +70,23 @@ fn works() {
     ::core::assert_eq!(calls_value_and_grad(1.0).0, calls(1.0));
     ::core::assert_eq!(chains::chain_grad(&[1.0, 2.0]), [2.0, 8.0]);
 }
+
+mod zip_without_a_prelude {
+    //! The minimum of lengths is taken without `Ord` in scope.
+    #![no_implicit_prelude]
+    use ::core::iter::Iterator as _;
+
+    #[::autodiff::differentiate]
+    fn f(x: &[f64], y: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        for (a, b) in x.iter().zip(y) {
+            sum += a * b;
+        }
+        sum
+    }
+
+    #[::core::prelude::v1::test]
+    fn works() {
+        ::core::assert_eq!(f_grad(&[1.0], &[3.0]), (::std::vec![3.0], ::std::vec![1.0]));
+    }
+}

@@ -1,4 +1,5 @@
 //! Enums whose variants hold floats: the gradient has the same variant, whatever becomes of a variable on the way.
+#![allow(clippy::needless_late_init, clippy::explicit_auto_deref)]
 
 use super::{agrees, near};
 use autodiff::{Differentiable, Real, differentiate};

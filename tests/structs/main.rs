@@ -9,8 +9,10 @@ mod left_out;
 mod methods;
 mod models;
 mod operators;
+mod options;
 mod orders;
 mod own;
+mod variants;
 mod vectors;
 
 fn near(got: f64, want: f64) {

@@ -3,7 +3,7 @@
 use super::machinery::{Machinery, argument_name};
 use super::public::{Bodies, public};
 use super::signature;
-use crate::ast::{Home, Passing, Scalar, Source};
+use crate::ast::{self, Home, Passing, Scalar, Source};
 use crate::lower::Primal;
 use crate::parse;
 use crate::transform::Reversed;
@@ -155,7 +155,8 @@ pub fn constant(source: &Source) -> TokenStream {
 
 /// What stands in for the companions of a function that could not be differentiated, so that one mistake is one error.
 pub fn stubs(source: &Source) -> TokenStream {
-    if source.home == Home::TraitImpl {
+    let hides = source.home == Home::Module && ast::hides_a_type(&source.item.sig.ident);
+    if source.home == Home::TraitImpl || hides {
         return TokenStream::new();
     }
     let rt = runtime(source);

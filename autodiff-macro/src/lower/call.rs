@@ -762,6 +762,7 @@ impl Lowerer<'_> {
 
     fn argument(&mut self, lowered: Lowered, tokens: &syn::Expr) -> Option<Argument> {
         let span = tokens.span();
+        let lowered = super::whole_option(&lowered).unwrap_or(lowered);
         Some(match lowered {
             Lowered::Value(v) => Argument::Value(v),
             Lowered::Place(p) => {

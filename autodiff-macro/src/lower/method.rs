@@ -40,6 +40,24 @@ fn is_common(name: &str) -> bool {
     )
 }
 
+/// A method that only options have, or results, which are no fields of models.
+fn is_of_options(name: &str) -> bool {
+    matches!(
+        name,
+        "is_some"
+            | "is_none"
+            | "is_some_and"
+            | "is_none_or"
+            | "unwrap"
+            | "expect"
+            | "unwrap_or"
+            | "unwrap_or_else"
+            | "unwrap_or_default"
+            | "map_or"
+            | "map_or_else"
+    )
+}
+
 fn is_self(expr: &syn::Expr) -> bool {
     matches!(expr, syn::Expr::Path(p) if p.path.is_ident("self"))
 }
@@ -88,6 +106,17 @@ impl Lowerer<'_> {
                     && matches!(name.as_str(), "clone" | "to_owned") =>
             {
                 Lowered::Value(self.read(place, span))
+            }
+            Lowered::Reference(ref place, _) | Lowered::Place(ref place)
+                if is_of_options(&name) && self.is_field(place) =>
+            {
+                let option = self.option_in_memory(lowered, span);
+                match self.lowered(&option, span) {
+                    Lowered::Optional(some, payload) => {
+                        self.option_method(some, *payload, &name, &args, e)
+                    }
+                    other => self.own_method(other, e),
+                }
             }
             // A method of the user's own type.
             lowered @ Lowered::Reference(..) | lowered @ Lowered::Place(_) if is_self(receiver) => {

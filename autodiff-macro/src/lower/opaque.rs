@@ -45,6 +45,17 @@ impl Lowerer<'_> {
                 continue;
             };
             let written = changed.iter().any(|c| super::same(c, &name));
+            let binding = match &binding {
+                Binding::Optional(..) => {
+                    let lowered = self.lowered(&binding, name.span());
+                    match super::whole_option(&lowered) {
+                        Some(Lowered::Place(p)) => Binding::Place(p),
+                        Some(Lowered::Reference(p, exclusive)) => Binding::Reference(p, exclusive),
+                        _ => binding,
+                    }
+                }
+                _ => binding,
+            };
             let (place, reference, exclusive) = match binding {
                 Binding::Place(p) => {
                     let variable = self.function.locals.contains(&p.root);

@@ -349,7 +349,7 @@ impl Lowerer<'_> {
     }
 
     /// A field of a struct or variant of which the type is not known.
-    fn is_field(&mut self, place: &Place) -> bool {
+    pub(super) fn is_field(&mut self, place: &Place) -> bool {
         let Some((Step::Field(_) | Step::Variant { .. }, owner)) = place.path.split_last() else {
             return false;
         };

@@ -191,6 +191,11 @@ impl<T: Real> CastTo<T> for T {
 
 /// What is added to a part of an adjoint, where nothing says whether the part is a float: what belongs to an integer is lost, as it
 /// has no derivative.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be differentiated",
+    label = "holds no floats that the macro can see",
+    note = "derive `autodiff::Differentiable` for it, or use floats, arrays, slices, vectors and tuples of them"
+)]
 pub trait AddTo<A: ?Sized> {
     fn add_to(&self, adjoint: &mut A);
 }
