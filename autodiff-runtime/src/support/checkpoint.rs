@@ -292,9 +292,7 @@ mod tests {
     fn no_other_distance_is_better() {
         const STEPS: usize = 40;
         let mut best = [[0; STEPS + 1]; 6];
-        for steps in 2..=STEPS {
-            best[1][steps] = steps * (steps - 1) / 2;
-        }
+        best[1] = core::array::from_fn(|steps| steps * steps.saturating_sub(1) / 2);
         for snapshots in 2..6 {
             for steps in 2..=STEPS {
                 let cost = |m: usize| m + best[snapshots - 1][steps - m] + best[snapshots][m];
