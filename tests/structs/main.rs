@@ -5,6 +5,7 @@
 use autodiff::{Differentiable, check, differentiate};
 
 mod enums;
+mod kernels;
 mod left_out;
 mod methods;
 mod models;

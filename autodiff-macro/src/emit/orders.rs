@@ -324,10 +324,12 @@ impl Public<'_> {
         let stem = self.source.item.sig.ident.to_string();
         let value = self.machine_at("value");
         let output = signature::output(self.source);
+        // In braces it is no type of the user's that is called so.
         let order = Ident::new("K", Span::mixed_site());
-        let number = quote!(|value, direction| #rt::Taylor::<_, #order>::line(value, direction));
+        let number =
+            quote!(|value, direction| #rt::Taylor::<_, { #order }>::line(value, direction));
         let (lets, args) = self.at(
-            &self.constant(&quote!(#rt::Taylor<#float, #order>)),
+            &self.constant(&quote!(#rt::Taylor<#float, { #order }>)),
             &|p| self.zipped(p, "direction", &number),
             Runs::Once,
         );
