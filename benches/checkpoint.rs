@@ -71,11 +71,14 @@ programs!(chosen, checkpoint);
 programs!(hundred, checkpoint(100));
 programs!(ten, checkpoint(10));
 
+/// Few: a call takes seconds.
+const ROUNDS: usize = 4;
+
 type Program = fn(f64, f64, usize) -> f64;
 type Gradient = fn(f64, f64, usize) -> (f64, f64);
 
 fn main() {
-    let full = rounds(10) == 10;
+    let full = rounds(ROUNDS) == ROUNDS;
     let scale = if full { 1 } else { 1000 };
     compare(
         "logistic map",
@@ -125,5 +128,5 @@ fn compare(name: &str, steps: usize, program: Program, gradients: [(&str, Gradie
         println!("{attribute}: {} KiB", bytes.cast_unsigned().div_ceil(1024));
         contenders.push(contender(attribute, move || gradient(AT.0, AT.1, steps)));
     }
-    println!("{}", round_robin(contenders, rounds(10)));
+    println!("{}", round_robin(contenders, rounds(ROUNDS)));
 }
