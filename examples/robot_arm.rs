@@ -121,22 +121,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     draw(&poses, &drawn)
 }
 
-/// As seen from above and aside.
+/// As seen from the side, and a little from above.
 fn seen(point: &Vector3<f64>) -> (f64, f64) {
     (
-        point.y * 0.9 - point.x * 0.45,
-        point.z + point.y * 0.1 - point.x * 0.25,
+        point.x + 0.4 * point.y,
+        point.z + 0.3 * point.y - 0.1 * point.x,
     )
 }
 
 fn draw(poses: &[Vec<Vector3<f64>>], drawn: &[Vector3<f64>]) -> Result<(), Box<dyn Error>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/robot_arm.svg");
     fs::create_dir_all(path.parent().unwrap_or(&path))?;
-    let area = SVGBackend::new(&path, (720, 640)).into_drawing_area();
+    let area = SVGBackend::new(&path, (720, 720)).into_drawing_area();
     area.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&area)
         .margin(20)
-        .build_cartesian_2d(-1.5..0.75, -0.4..1.6)?;
+        .build_cartesian_2d(-0.3..1.9, -0.3..1.9)?;
     for (k, pose) in poses.iter().enumerate() {
         let shade = HSLColor(k as f64 / poses.len() as f64, 0.5, 0.55);
         let joints: Vec<(f64, f64)> = pose.iter().map(seen).collect();

@@ -1,5 +1,8 @@
 //! Operators of types of one's own, with annotated implementations.
 
+// Each means something of its own here, so that none is taken for another.
+#![allow(clippy::assign_op_pattern, clippy::suspicious_arithmetic_impl)]
+
 use super::{agrees, near};
 use autodiff::{Differentiable, Real, differentiate};
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub};

@@ -456,9 +456,11 @@ impl Printer<'_> {
             None => quote!(#rt::arguments::Unseeded),
         };
         let stack = names::ours("stack");
-        quote! {
-            #(#declared)*
-            #backward(#stack, #own #(#passed,)* #seed);
-        }
+        let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
+        let call = match callee {
+            Callee::Operation { name, native: _ } => names::at(name.span(), call),
+            Callee::Path(_) | Callee::Method { .. } => call,
+        };
+        quote!(#(#declared)* #call)
     }
 }

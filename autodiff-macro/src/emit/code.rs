@@ -970,6 +970,10 @@ impl Printer<'_> {
         } else {
             quote!(#function(#(#args),*))
         };
+        let call = match callee {
+            Callee::Operation { name, native: _ } => names::at(name.span(), call),
+            Callee::Path(_) | Callee::Method { .. } => call,
+        };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }
 
@@ -1085,9 +1089,8 @@ impl Printer<'_> {
             }
             Callee::Operation { name, native: _ } => {
                 let rt = &self.rt;
-                let span = name.span();
-                let function = Ident::new(function, span);
-                names::at(span, quote!(#rt::operations::#name::#function))
+                let function = Ident::new(function, Span::call_site());
+                quote!(#rt::operations::#name::#function)
             }
             Callee::Method { receiver, name, .. } => {
                 let (receiver, name) = (self.place(receiver), names::sibling(name, function));

@@ -440,7 +440,8 @@ fn names_trait(header: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        Receiver, annotated_in, enclosing, is_impl, is_trait, names_trait, receiver_in, shared_in,
+        Receiver, annotated_in, enclosing, is_impl, is_trait, known, names_trait, only,
+        receiver_in, shared_in,
     };
 
     #[test]
@@ -471,6 +472,37 @@ mod tests {
         assert_eq!(shared, [0]);
         assert!(!shared_in(text, "normal", 0) && !shared_in(text, "nor", 0));
         assert!(shared_in(text, "two", 0) && !shared_in(text, "two", 1));
+    }
+
+    #[test]
+    fn definitions_by_name() {
+        let text = "struct Ray<T> { from: Vec3, to: T }\nstruct Rays;\nfn at(ray: &Ray) -> Vec3 { if a { b } else { c } }\nfn twice() {} fn twice() {}";
+        assert_eq!(
+            only(text, "struct", "Ray"),
+            Some("struct Ray<T> { from: Vec3, to: T }")
+        );
+        assert_eq!(only(text, "struct", "Rays"), Some("struct Rays;"));
+        let at = only(text, "fn", "at").map(str::len);
+        assert_eq!(
+            at,
+            Some("fn at(ray: &Ray) -> Vec3 { if a { b } else { c } }".len())
+        );
+        assert!(only(text, "fn", "twice").is_none() && only(text, "fn", "tw").is_none());
+    }
+
+    #[test]
+    fn types_that_are_no_parameters() {
+        let generics = syn::parse_quote!(<T: Real, const N: usize>);
+        for (ty, told) in [
+            ("Vec3", true),
+            ("Vec3<T>", true),
+            ("T", false),
+            ("[T; N]", false),
+            ("(Vec<T>, f64)", false),
+        ] {
+            let ty = syn::parse_str(ty).expect("a type");
+            assert_eq!(known(&ty, &generics).is_some(), told);
+        }
     }
 
     #[test]
