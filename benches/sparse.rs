@@ -11,7 +11,7 @@ mod support;
 
 use autodiff::Matrix;
 use autodiff::differentiate;
-use autodiff::sparse::CsrMatrix;
+use autodiff::sparse::{CsrMatrix, HessianColoring};
 use support::{assert_close, contender, round_robin, rounds};
 
 #[differentiate(hessian, hessian_sparse)]
@@ -58,6 +58,7 @@ struct Kernel {
     dense: fn(&[f64], usize) -> Matrix,
     sparsity: fn(&[f64], usize) -> autodiff::sparse::Pattern,
     sparse: fn(&[f64], usize) -> CsrMatrix,
+    with: fn(&[f64], usize, &HessianColoring) -> CsrMatrix,
 }
 
 fn main() {
@@ -68,6 +69,7 @@ fn main() {
             dense: rosenbrock_hessian,
             sparsity: rosenbrock_hessian_sparsity,
             sparse: rosenbrock_hessian_sparse,
+            with: rosenbrock_hessian_sparse_with,
         },
         Kernel {
             name: "minimal surface",
@@ -75,6 +77,7 @@ fn main() {
             dense: surface_hessian,
             sparsity: surface_hessian_sparsity,
             sparse: surface_hessian_sparse,
+            with: surface_hessian_sparse_with,
         },
     ];
     for kernel in &kernels {
@@ -117,15 +120,17 @@ fn small(kernel: &Kernel, length: usize, width: usize, rounds: usize) {
 
 fn large(kernel: &Kernel, rounds: usize) {
     let x = heights(LARGE);
+    let coloring = HessianColoring::new((kernel.sparsity)(&x, 250));
     let timings = round_robin(
         vec![
             contender("gradient", || (kernel.gradient)(&x, 250)),
             contender("pattern", || (kernel.sparsity)(&x, 250)),
             contender("sparse Hessian", || (kernel.sparse)(&x, 250)),
+            contender("with its coloring", || (kernel.with)(&x, 250, &coloring)),
         ],
         rounds,
     );
-    let entries = (kernel.sparsity)(&x, 250).nnz();
+    let entries = coloring.pattern().nnz();
     println!(
         "\n{}, {LARGE} inputs, {entries} entries\n{timings}",
         kernel.name

@@ -13,7 +13,6 @@ mod pass {
     mod names_of_ours;
     mod names_of_std;
     mod no_prelude;
-    mod open;
     mod raw_identifiers;
     mod renamed_crate;
     mod scopes;

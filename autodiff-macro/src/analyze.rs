@@ -1,6 +1,7 @@
 //! Which values carry derivatives, when memory changes, what would lose a derivative, and what runs at several points at once.
 
 mod activity;
+mod checkpoint;
 mod effects;
 mod lanes;
 mod lost;
@@ -10,4 +11,13 @@ mod tests;
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
-pub use self::lost::report;
+
+use crate::ast::Source;
+use crate::errors::Errors;
+use crate::ir::Function;
+
+/// Reports what cannot be differentiated as it stands.
+pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
+    lost::report(errors, source, function, plan);
+    checkpoint::report(errors, function, plan);
+}

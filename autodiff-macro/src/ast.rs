@@ -103,6 +103,17 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// Other values of the type may have another number of parts.
+    pub fn may_change(&self) -> bool {
+        match self {
+            Shape::Vec(_) | Shape::Opaque(_) => true,
+            // As it is referred to, a slice has its length.
+            Shape::Array(element, _) | Shape::Slice(element) => element.may_change(),
+            Shape::Tuple(parts) => parts.iter().any(Shape::may_change),
+            Shape::Float | Shape::Plain(_) => false,
+        }
+    }
+
     /// Some part of it is a float.
     pub fn holds_floats(&self) -> bool {
         match self {
@@ -247,6 +258,8 @@ pub struct Source {
     pub own: Option<Param>,
     /// `self` is differentiable.
     pub wrt_self: bool,
+    /// What `Self` is, as far as the file tells. Its tokens have no position.
+    pub self_ty: Option<syn::Type>,
     /// The function's own number is a parameter of the `impl` around it.
     pub of_impl: bool,
     /// The function's own number is bounded by traits of `num_traits`.
@@ -260,21 +273,19 @@ pub struct Source {
 impl Source {
     /// The result's length is known at run time only.
     pub fn output_may_change_shape(&self) -> bool {
-        fn varies(shape: &Shape) -> bool {
-            match shape {
-                Shape::Vec(_) | Shape::Slice(_) | Shape::Opaque(_) => true,
-                Shape::Array(element, _) => varies(element),
-                Shape::Tuple(parts) => parts.iter().any(varies),
-                Shape::Float | Shape::Plain(_) => false,
-            }
-        }
-        self.output.as_ref().is_some_and(varies)
+        self.output.as_ref().is_some_and(Shape::may_change)
     }
 
     /// The result is a single float.
     pub fn has_scalar_output(&self) -> bool {
         matches!(self.output, Some(Shape::Float))
     }
+}
+
+/// The companion of a function has the function's name, and is a type.
+pub fn hides_a_type(name: &Ident) -> bool {
+    let ty: syn::Type = syn::parse_quote!(#name);
+    is_primitive(&ty) || ["f64", "f32", "str"].iter().any(|ty| name == ty)
 }
 
 /// An integer type, `bool` or `char`: small, and copied freely.

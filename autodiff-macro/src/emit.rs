@@ -1,12 +1,14 @@
 //! IR → tokens. Nowhere else is Rust printed.
 
 mod adjoint;
+mod checkpoint;
 mod code;
 mod companions;
 mod derive;
 mod graph;
 mod machinery;
 mod names;
+mod operator;
 mod orders;
 mod public;
 mod rule;
@@ -14,8 +16,8 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-pub use self::code::is_associated;
 pub use self::companions::{companions, constant, stubs};
 pub use self::derive::derive;
 pub use self::graph::graph;
+pub use self::operator::operator;
 pub use self::rule::with_rule;

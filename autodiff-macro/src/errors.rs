@@ -17,9 +17,12 @@ pub enum Problem {
     NoOutput,
     GradientOfNonScalar(String),
     Signature(&'static str),
+    Checkpoint(&'static str),
     OutputType(String),
     ExclusiveSelf,
     TraitImpl,
+    NoOperator,
+    NameOfAType,
     Unsupported {
         what: &'static str,
         instead: &'static str,
@@ -32,13 +35,15 @@ pub enum Problem {
     GlobalWrite,
     NotGeneric,
     ConcreteStruct,
+    ConcreteMatrix,
     NumberOfImpl,
     RuleSignature,
+    DeriveOnUnion,
+    DeriveOnNothing,
     BatchOfSelf,
     BatchOfExclusive,
     NotInLanes,
     NotPacked,
-    DeriveOnEnum,
     LostInCast,
     LostInConstant,
     Independent,
@@ -75,8 +80,8 @@ impl Problem {
             Problem::WrtOutput(name) => format!(
                 "`wrt` names `{name}`, an output parameter (`&mut`); outputs are never named in `wrt`, leave it out"
             ),
-            Problem::NoDifferentiableParameter => "no parameter is differentiable; give the function a parameter made of `f64`, \
-                 `f32` or `T: autodiff::Real`, or mark it `#[differentiate(constant)]`"
+            Problem::NoDifferentiableParameter => "no parameter is differentiable; name one in `wrt(..)`, give the function a \
+                 parameter made of `f64`, `f32` or `T: autodiff::Real`, or mark it `#[differentiate(constant)]`"
                 .into(),
             Problem::NoOutput => "the function returns nothing and has no `&mut` output that holds floats, so there is \
                  nothing to differentiate; return a float or write to a `&mut [f64]` parameter"
@@ -85,15 +90,21 @@ impl Problem {
                 "a result of type `{ty}` is not a single float, so it has no gradient, no Hessian product and no Taylor \
                  series; ask for `vjp` or `jacobian` instead"
             ),
-            Problem::Signature(what) => (*what).into(),
+            Problem::Signature(what) | Problem::Checkpoint(what) => (*what).into(),
             Problem::OutputType(ty) => format!(
                 "cannot differentiate a result of type `{ty}`; return floats, arrays, `Vec`s or tuples of them"
             ),
             Problem::ExclusiveSelf => "a method that changes `self` needs its derivative: derive `Differentiable` and name `self` in \
                  `wrt(self, ..)`, where it is an output like any `&mut` parameter; or take `&self`, and return what changes"
                 .into(),
+            Problem::NameOfAType => "a function of the name of a primitive type cannot be differentiated: its companion would hide the type; \
+                 give it another name"
+                .into(),
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"
+                .into(),
+            Problem::NoOperator => "of implementations of traits only those of operators (`Add`, `Sub`, `Mul`, `Div`, `Neg`, `AddAssign`, …) are \
+                 annotated as a whole; annotate a method in the trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
             Problem::Unsupported { what, instead } => format!("{what} cannot be differentiated; {instead}"),
             Problem::UnknownMethod(name) => format!(
@@ -113,10 +124,11 @@ impl Problem {
                  differentiable input: its derivative is not known here; declare this function in the body of the \
                  one that calls it, where it is inlined, or call an annotated function by its name"
                 .into(),
-            Problem::ActiveInStruct => "a variant of an enum that holds a value depending on a differentiable input is not supported; hold such \
-                 values in variables, tuples, arrays or structs"
+            Problem::ActiveInStruct => "a reference to a value that depends on a differentiable input cannot be held in a variant of an enum; hold \
+                 the value itself, or an index"
                 .into(),
-            Problem::DeriveOnEnum => "`Differentiable` is derived for structs only; hold the parameters in a struct".into(),
+            Problem::DeriveOnUnion => "`Differentiable` is derived for structs and enums only; hold the parameters in a struct".into(),
+            Problem::DeriveOnNothing => "an enum without variants has no values, and nothing to differentiate".into(),
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
                  that is constant), and returns floats, arrays, vectors or tuples of them; split it into such functions"
                 .into(),
@@ -140,6 +152,9 @@ impl Problem {
             Problem::ConcreteStruct => "other modes and higher orders run the function on other numbers, which a struct of `f64` fields \
                  cannot hold: make the struct generic over its scalar, `struct P<T> { .. }` under `#[derive(Clone, Differentiable)]`, and \
                  take `P<f64>`, or stand in `impl<T: Real> P<T>`; write out other types that are given by a name"
+                .into(),
+            Problem::ConcreteMatrix => "other modes and higher orders run the function on other numbers, which the types of a matrix library \
+                 cannot hold here: write it with slices or arrays and `autodiff::tensor`"
                 .into(),
             Problem::NumberOfImpl => "other modes and higher orders run the function on other numbers, and the number of this one is its \
                  `impl`'s: take `&self`, or make the function itself generic, `fn f<T: Real>(..)`"

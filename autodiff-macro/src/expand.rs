@@ -10,6 +10,17 @@ use quote::quote;
 /// The item as it was written, and its companions or what is wrong with it.
 pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    if let Ok(implementation) = syn::parse2::<syn::ItemImpl>(item.clone())
+        && implementation.trait_.is_some()
+    {
+        return match operator(&mut errors, args, &implementation) {
+            Ok(derivative) => quote!(#item #derivative),
+            Err(Reported) => {
+                let errors = errors.into_tokens();
+                quote!(#item #errors)
+            }
+        };
+    }
     let function = match syn::parse2::<syn::ItemFn>(item.clone()) {
         Ok(function) => function,
         Err(_) => {
@@ -17,6 +28,11 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
             let errors = errors.into_tokens();
             return quote!(#item #errors);
         }
+    };
+    let item = if parse::checkpoint::is_used(&function.block) {
+        parse::checkpoint::without(item)
+    } else {
+        item
     };
     let source = parse::source(&mut errors, args, function);
     match companions(&mut errors, &source) {
@@ -26,6 +42,20 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
             quote!(#item #errors #stubs)
         }
     }
+}
+
+/// The derivative of an operator of the user's.
+fn operator(
+    errors: &mut Errors,
+    args: TokenStream,
+    item: &syn::ItemImpl,
+) -> Result<TokenStream, Reported> {
+    let Some(operator) = parse::operator(errors, item) else {
+        return Err(Reported);
+    };
+    let source = parse::source(errors, args, operator.function.clone());
+    let companions = companions(errors, &source)?;
+    Ok(emit::operator(&operator, &source, &companions))
 }
 
 fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Reported> {

@@ -8,7 +8,7 @@ mod text;
 mod types;
 mod verify;
 
-pub use self::types::{Kind, Ty, Types};
+pub use self::types::{Kind, Library, Ty, Types};
 pub use self::verify::verify;
 
 use autodiff_runtime::rules::Row;
@@ -32,6 +32,13 @@ pub enum Step {
         inclusive: bool,
     },
     Field(syn::Member),
+    /// A part of an enum's value that is of this variant, or of a struct by its pattern.
+    Variant {
+        path: syn::Path,
+        member: syn::Member,
+    },
+    /// What a `Box` holds.
+    Deref,
 }
 
 /// A part of an aggregate. The adjoint of a place is the same place on the adjoint.
@@ -69,7 +76,7 @@ impl Place {
                     high,
                     inclusive: _,
                 } => indices.extend(low.iter().chain(high)),
-                Step::Field(_) | Step::Element(_) => {}
+                Step::Field(_) | Step::Element(_) | Step::Variant { .. } | Step::Deref => {}
             }
         }
         indices
@@ -88,6 +95,11 @@ pub enum Arith {
 #[derive(Clone, Debug)]
 pub enum Callee {
     Path(syn::Path),
+    /// An operator or a method of a type that is no number, `Operation` in the runtime. Its operands are the arguments.
+    Operation {
+        name: Ident,
+        native: Native,
+    },
     /// A method of something that has no derivative.
     Method {
         receiver: Place,
@@ -95,6 +107,20 @@ pub enum Callee {
         exclusive: bool,
         name: Ident,
     },
+    /// An annotated method that changes what it is called on: that is its first argument, an exclusive reference.
+    Changing(Ident),
+}
+
+/// How an operation is written where nothing depends on a differentiable input.
+#[derive(Clone, Debug)]
+pub enum Native {
+    Infix(TokenStream),
+    Prefix(TokenStream),
+    /// `+=`: what is left in the first operand is what the operation gives.
+    Assign(TokenStream),
+    Method(Ident),
+    /// What the operation gives is not what the method does: a view is a matrix of its own, an `Option` a pair.
+    Never,
 }
 
 /// How an argument is handed to a call.
@@ -188,6 +214,13 @@ pub enum LoopKind {
     Countdown(Value),
 }
 
+/// `#[checkpoint]`: of the forward sweep some states are kept, from which iterations are run again.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    /// How many, if that is said.
+    pub snapshots: Option<TokenStream>,
+}
+
 /// Region parameters: the item (`For`), then what is carried. Yields: whether to go on (if `conditional`), then what is
 /// carried. Results of the statement: the number of iterations begun, then what is carried.
 #[derive(Clone, Debug)]
@@ -196,6 +229,7 @@ pub struct Loop {
     pub conditional: bool,
     pub init: Vec<Value>,
     pub body: Region,
+    pub checkpoint: Option<Checkpoint>,
 }
 
 impl Loop {
@@ -213,6 +247,29 @@ impl Loop {
     pub fn carried_yields(&self) -> &[Value] {
         &self.body.yields[usize::from(self.conditional)..]
     }
+}
+
+/// The reverse of a loop of which snapshots were kept.
+///
+/// ```text
+/// while an iteration is left { state = the last snapshot; run `again` up to that iteration; `back` }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Retake {
+    pub tape: Tape,
+    /// Where the snapshots stand.
+    pub schedule: Value,
+    /// The first parameter of both regions is the item, if there is one.
+    pub range: Option<Range>,
+    /// What an iteration changes: what is carried, then cells from outside. The latter have their names inside, too, and
+    /// adjoints outside.
+    pub state: Vec<Value>,
+    /// Cells that are not any more what they were in the loop, and copies of what they were.
+    pub copies: Vec<(Value, Value)>,
+    /// The iteration alone. Yields: what is carried.
+    pub again: Region,
+    /// The iteration and its reverse.
+    pub back: Region,
 }
 
 /// What is saved for the reverse sweep of a loop, an element an iteration.
@@ -312,8 +369,8 @@ pub enum Op {
         method: Ident,
         operands: Vec<Value>,
     },
-    /// Whether all parts of a number are finite; `false` may be said of any.
-    Finite(Value),
+    /// Whether all parts of these numbers are finite; `false` may be said of any.
+    Finite(Vec<Value>),
     /// A question about floats that a macro asks.
     Ask {
         code: Code,
@@ -407,6 +464,18 @@ pub enum Op {
     TapePop {
         tape: Tape,
     },
+    /// Where snapshots of a loop will stand.
+    Schedule {
+        checkpoint: Checkpoint,
+        range: Option<Range>,
+    },
+    /// Pushes the state in front of an iteration, if the schedule says so.
+    Snapshot {
+        tape: Tape,
+        schedule: Value,
+        state: Vec<Value>,
+    },
+    Retake(Box<Retake>),
     /// `let mut value_adj = zero;`
     Declare {
         value: Value,
@@ -446,7 +515,7 @@ pub enum Op {
         except: Vec<syn::Member>,
         to: Place,
     },
-    /// Lengthens the adjoint of a vector by zeros, up to a length.
+    /// Lengthens the adjoint of a vector by zeros: up to a length, or by those of other elements.
     Lengthen(Place, Value),
     /// `place_adj.push(contribution)`, of zero if there is none.
     PushAdjoint(Place, Option<Contribution>),
@@ -499,8 +568,9 @@ impl Stmt {
     /// The values from outside that it uses, at any depth.
     pub fn free(&self) -> BTreeSet<Value> {
         let mut used: BTreeSet<Value> = self.op.operands().into_iter().collect();
+        let hidden = self.op.hidden();
         for inner in self.op.regions() {
-            used.extend(inner.free());
+            used.extend(inner.free().into_iter().filter(|v| !hidden.contains(v)));
         }
         used
     }
@@ -556,20 +626,29 @@ impl Function {
     /// What a place holds.
     pub fn kind_of(&self, place: &Place) -> Kind {
         let mut kind = self.kind(place.root);
+        let mut is_matrix = self.types.is_matrix(self.ty(place.root));
         for step in &place.path {
-            kind = match (kind, step) {
+            let part = match (&kind, step) {
                 (
                     Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e),
                     Step::Index(_) | Step::Element(_),
-                ) => self.types.kind(e),
+                ) => Some(*e),
                 (Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e), Step::Slice { .. }) => {
-                    Kind::Slice(e)
+                    kind = Kind::Slice(*e);
+                    continue;
                 }
-                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => parts
-                    .get(k.index as usize)
-                    .map_or(Kind::Unknown, |ty| self.types.kind(*ty)),
-                _ => Kind::Unknown,
+                (Kind::Tuple(parts), Step::Field(syn::Member::Unnamed(k))) => {
+                    parts.get(k.index as usize).copied()
+                }
+                _ => None,
             };
+            kind = match part {
+                Some(ty) => self.types.kind(ty),
+                // The entries of a matrix are numbers.
+                None if is_matrix => Kind::Float,
+                None => Kind::Unknown,
+            };
+            is_matrix = part.is_some_and(|ty| self.types.is_matrix(ty));
         }
         kind
     }
@@ -603,6 +682,7 @@ impl Op {
                 otherwise,
             } => vec![then, otherwise],
             Op::Loop(l) => vec![&l.body],
+            Op::Retake(r) => vec![&r.again, &r.back],
             _ => Vec::new(),
         }
     }
@@ -615,6 +695,18 @@ impl Op {
                 otherwise,
             } => vec![then, otherwise],
             Op::Loop(l) => vec![&mut l.body],
+            Op::Retake(r) => vec![&mut r.again, &mut r.back],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Values from outside that are others in its regions.
+    fn hidden(&self) -> Vec<Value> {
+        match self {
+            Op::Retake(r) => {
+                let copied = r.copies.iter().map(|(cell, _)| *cell);
+                r.state.iter().copied().chain(copied).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -646,7 +738,17 @@ impl Op {
                 conditional: l.conditional,
                 init: l.init.clone(),
                 body: Region::default(),
+                checkpoint: None,
             }),
+            Op::Retake(r) => Op::Retake(Box::new(Retake {
+                tape: r.tape,
+                schedule: r.schedule,
+                range: r.range.clone(),
+                state: r.state.clone(),
+                copies: r.copies.clone(),
+                again: Region::default(),
+                back: Region::default(),
+            })),
             other => other.clone(),
         }
     }
@@ -688,7 +790,7 @@ impl Op {
                     .iter_mut()
                     .for_each(|c| f(Part::Place(&mut c.place)));
             }
-            Op::Neg(v) | Op::Finite(v) | Op::Stop { value: v, path: _ } => f(Part::Value(v)),
+            Op::Neg(v) | Op::Stop { value: v, path: _ } => f(Part::Value(v)),
             Op::Cast { value, ty: _ } => f(Part::Value(value)),
             Op::Matches {
                 place,
@@ -712,6 +814,7 @@ impl Op {
                 args: values,
             }
             | Op::Aggregate(_, values)
+            | Op::Finite(values)
             | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| f(Part::Value(v))),
             Op::Repeat {
                 value,
@@ -800,19 +903,30 @@ impl Op {
             } => f(Part::Value(cond)),
             Op::Loop(l) => {
                 match &mut l.kind {
-                    LoopKind::For(range) => {
-                        f(Part::Value(&mut range.low));
-                        f(Part::Value(&mut range.high));
-                        for adapter in &mut range.adapters {
-                            if let Adapter::StepBy(v) = adapter {
-                                f(Part::Value(v));
-                            }
-                        }
-                    }
+                    LoopKind::For(range) => range_parts(range, f),
                     LoopKind::While => {}
                     LoopKind::Countdown(v) => f(Part::Value(v)),
                 }
                 l.init.iter_mut().for_each(|v| f(Part::Value(v)));
+            }
+            Op::Schedule {
+                checkpoint: _,
+                range,
+            } => range.iter_mut().for_each(|r| range_parts(r, f)),
+            Op::Snapshot {
+                tape: _,
+                schedule,
+                state,
+            } => {
+                f(Part::Value(schedule));
+                state.iter_mut().for_each(|v| f(Part::Value(v)));
+            }
+            Op::Retake(r) => {
+                f(Part::Value(&mut r.schedule));
+                r.range.iter_mut().for_each(|r| range_parts(r, f));
+                r.copies
+                    .iter_mut()
+                    .for_each(|(_, copy)| f(Part::Value(copy)));
             }
             Op::Seed(zero) => zero_parts(zero, f),
             Op::AddRest {
@@ -1068,7 +1182,7 @@ fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
                 high,
                 inclusive: _,
             } => low.iter_mut().chain(high).for_each(|v| *v = f(*v)),
-            Step::Field(_) | Step::Element(_) => {}
+            Step::Field(_) | Step::Element(_) | Step::Variant { .. } | Step::Deref => {}
         }
     }
 }
@@ -1079,18 +1193,27 @@ fn callee_parts(callee: &mut Callee, f: &mut dyn FnMut(Part<'_>)) {
     }
 }
 
+/// `Self::f`, `Model::f`: by convention a type's name starts with a capital.
+pub fn is_associated(path: &syn::Path) -> bool {
+    path.segments
+        .iter()
+        .rev()
+        .nth(1)
+        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
+}
+
 impl Callee {
     /// The root of what a method is called on.
     pub fn receiver(&self) -> Option<Value> {
         match self {
-            Callee::Path(_) => None,
+            Callee::Path(_) | Callee::Changing(_) | Callee::Operation { .. } => None,
             Callee::Method { receiver, .. } => Some(receiver.root),
         }
     }
 
     pub fn operands(&self) -> Vec<Value> {
         match self {
-            Callee::Path(_) => Vec::new(),
+            Callee::Path(_) | Callee::Changing(_) | Callee::Operation { .. } => Vec::new(),
             Callee::Method { receiver, .. } => [vec![receiver.root], receiver.indices()].concat(),
         }
     }
@@ -1100,6 +1223,16 @@ fn argument_parts(argument: &mut Argument, f: &mut dyn FnMut(Part<'_>)) {
     match argument {
         Argument::Value(v) => f(Part::Value(v)),
         Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => f(Part::Place(p)),
+    }
+}
+
+fn range_parts(range: &mut Range, f: &mut dyn FnMut(Part<'_>)) {
+    f(Part::Value(&mut range.low));
+    f(Part::Value(&mut range.high));
+    for adapter in &mut range.adapters {
+        if let Adapter::StepBy(v) = adapter {
+            f(Part::Value(v));
+        }
     }
 }
 
@@ -1205,7 +1338,13 @@ impl Region {
                         .filter(|v| !defined.contains(v)),
                 );
                 for inner in stmt.op.regions() {
+                    // Only there.
+                    let hidden = stmt.op.hidden().into_iter();
+                    let hidden: Vec<Value> = hidden.filter(|v| defined.insert(*v)).collect();
                     walk(inner, used, defined);
+                    for v in &hidden {
+                        defined.remove(v);
+                    }
                 }
                 define(&stmt.results, defined);
             }

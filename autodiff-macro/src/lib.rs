@@ -23,9 +23,10 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::differentiate(args.into(), item.into()).into()
 }
 
-/// Makes a struct a structure of floats: parameters of models, whose gradients have the same type.
+/// Makes a struct or an enum a structure of floats: parameters of models, whose gradients have the same type.
 ///
-/// Fields that hold floats take part; others are copied. `#[differentiable(skip)]` leaves a field out: in a gradient it is as it
+/// Fields that hold floats take part, those in a `Box` or an `Option` among them; others are copied. The gradient of an enum's value is
+/// of the same variant; a buffer or a cotangent of another variant panics. `#[differentiable(skip)]` leaves a field out: in a gradient it is as it
 /// was. A struct that a field is made of has to derive as well, if the function reads its floats.
 ///
 /// Other modes and higher orders (`jvp`, `hessian`, …) run a function on other numbers, so they need a struct that is generic over its

@@ -9,7 +9,9 @@ mod chain;
 mod control;
 pub mod expr;
 mod macros;
+mod matrix;
 mod method;
+mod named;
 mod opaque;
 mod pattern;
 mod place;
@@ -18,7 +20,7 @@ mod tests;
 
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};
-use crate::ir::{Arith, Function, Kind, Op, Place, Region, Stmt, Ty, Value};
+use crate::ir::{Arith, Checkpoint, Function, Kind, Op, Place, Region, Step, Stmt, Ty, Value};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,9 +114,16 @@ pub struct Lowerer<'a> {
     /// of one may get another there.
     assigned: Vec<Ident>,
     reassigned: BTreeSet<Value>,
+    /// Places of which the user wrote the type.
+    ascribed: Vec<(Place, Ty)>,
+    /// Types that are structs, as far as is known, and their names; what is known of fields.
+    structs: Vec<(Ty, Ident)>,
+    fields: Vec<((Ident, syn::Member), Option<Ty>)>,
     /// Values that are functions, by the name the user gave.
     functions: BTreeMap<Value, syn::ExprPath>,
     frames: Vec<Frame>,
+    /// What is asked for on the loop that is lowered next.
+    checkpoint: Option<Checkpoint>,
     items: Vec<syn::Item>,
     /// Functions declared in the body whose calls are inlined, and the names of those that are needed all the same.
     inlined: Vec<syn::ItemFn>,
@@ -137,8 +146,12 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         scopes: vec![Vec::new()],
         assigned: place::assigned(&source.item.block),
         reassigned: BTreeSet::new(),
+        ascribed: Vec::new(),
+        structs: Vec::new(),
+        fields: Vec::new(),
         functions: BTreeMap::new(),
         frames: Vec::new(),
+        checkpoint: None,
         items: Vec::new(),
         inlined: Vec::new(),
         needed: Vec::new(),
@@ -182,6 +195,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
     };
     cx.region.yields = yields;
     cx.function.body = std::mem::take(&mut cx.region);
+    if let ast::Scalar::Concrete(_) = source.scalar {
+        matrix::undecided(&mut cx.function);
+    }
     let items = cx.needed_items();
     Primal {
         function: cx.function,
@@ -192,7 +208,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
 impl Lowerer<'_> {
     /// `self` is a constant.
     fn receiver(&mut self, receiver: &syn::Receiver) {
-        let ty = self.function.types.unknown();
+        let ty = self.type_of_name(&syn::parse_quote!(Self));
         let value = self.function.value(ty);
         self.function.receiver = Some(value);
         let place = Place::whole(value);
@@ -217,6 +233,10 @@ impl Lowerer<'_> {
         };
         match &param.pattern {
             Some(pattern) => self.bind(pattern, lowered),
+            None if is_option(&param.shape) && !param.mutable => {
+                let binding = self.option_in_memory(lowered, span);
+                self.declare(param.ident.clone(), binding);
+            }
             None => {
                 // By value and not written to: no copy is needed.
                 let binding = match lowered {
@@ -227,6 +247,27 @@ impl Lowerer<'_> {
                 self.declare(param.ident.clone(), binding);
             }
         }
+    }
+
+    /// An `Option` in memory, as whether there is something and what.
+    fn option_in_memory(&mut self, lowered: Lowered, span: Span) -> Binding {
+        let path: syn::Path = syn::parse_quote!(::core::option::Option::Some);
+        let payload = |place: Place| {
+            let (path, member) = (path.clone(), syn::Member::Unnamed(syn::Index::from(0)));
+            place.then(Step::Variant { path, member })
+        };
+        let (place, payload) = match lowered {
+            Lowered::Place(p) => (p.clone(), Binding::Place(payload(p))),
+            Lowered::Reference(p, e) => (p.clone(), Binding::Reference(payload(p), e)),
+            other => return self.variable(other, false, span),
+        };
+        let some = Op::Matches {
+            place,
+            pattern: Box::new(syn::parse_quote!(#path { .. })),
+            reference: false,
+        };
+        let some = Place::whole(self.plain(some, span));
+        Binding::Optional(some, Box::new(payload))
     }
 
     // Building.
@@ -295,13 +336,24 @@ impl Lowerer<'_> {
     }
 
     fn place_ty(&mut self, place: &Place) -> Ty {
-        use crate::ir::Step;
         let mut ty = self.function.ty(place.root);
-        for step in &place.path {
+        for (k, step) in place.path.iter().enumerate() {
+            let ascribed = self
+                .ascribed
+                .iter()
+                .find(|(p, _)| p.root == place.root && p.path == place.path[..=k]);
+            if let Some((_, known)) = ascribed {
+                ty = *known;
+                continue;
+            }
             ty = match step {
                 Step::Index(_) | Step::Element(_) => self.function.types.element(ty),
                 Step::Slice { .. } => self.function.types.slice(ty),
-                Step::Field(member) => self.function.types.field(ty, member),
+                Step::Field(member) => match self.declared_field(ty, member) {
+                    Some(known) => known,
+                    None => self.function.types.field(ty, member),
+                },
+                Step::Variant { .. } | Step::Deref => self.function.types.unknown(),
             };
         }
         ty
@@ -391,6 +443,10 @@ impl Lowerer<'_> {
                 );
                 let ty = self.function.types.unknown();
                 self.push(Op::Undefined, ty, span)
+            }
+            Lowered::Optional(..) if whole_option(&lowered).is_some() => {
+                let whole = whole_option(&lowered).unwrap_or(Lowered::Never);
+                self.value_of(whole, span)
             }
             Lowered::Optional(..) => {
                 self.errors.at_span(
@@ -582,7 +638,8 @@ impl Lowerer<'_> {
                 self.function.types.known(Kind::Tuple(parts))
             }
             Shape::Plain(ty) if ast::is_primitive(ty) => self.function.types.plain(),
-            Shape::Plain(_) | Shape::Opaque(_) => self.function.types.unknown(),
+            Shape::Opaque(ty) => self.type_of_name(ty),
+            Shape::Plain(_) => self.function.types.unknown(),
         }
     }
 
@@ -595,6 +652,39 @@ impl Lowerer<'_> {
         let shape = crate::parse::shape(inner, &self.source.scalar);
         self.type_of_shape(&shape)
     }
+}
+
+/// `Option<f64>`, and options of what else may hold floats.
+fn is_option(shape: &Shape) -> bool {
+    match shape {
+        Shape::Opaque(syn::Type::Path(ty)) => {
+            let last = ty.path.segments.last();
+            last.is_some_and(|s| s.ident == "Option" && !s.arguments.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// The `Option` in memory that this is.
+fn whole_option(lowered: &Lowered) -> Option<Lowered> {
+    let Lowered::Optional(_, payload) = lowered else {
+        return None;
+    };
+    let (Lowered::Place(p) | Lowered::Reference(p, _)) = &**payload else {
+        return None;
+    };
+    let (Step::Variant { path, member: _ }, whole) = p.path.split_last()? else {
+        return None;
+    };
+    let some = path.segments.last().is_some_and(|s| s.ident == "Some");
+    let whole = Place {
+        root: p.root,
+        path: whole.to_vec(),
+    };
+    some.then(|| match &**payload {
+        Lowered::Reference(_, exclusive) => Lowered::Reference(whole, *exclusive),
+        _ => Lowered::Place(whole),
+    })
 }
 
 const KEPT_REFERENCE: Problem = Problem::Unsupported {

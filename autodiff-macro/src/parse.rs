@@ -1,13 +1,21 @@
 //! Tokens → [`Source`]: the attribute's options and the shapes of the signature.
 
+pub mod checkpoint;
 mod home;
+mod library;
+mod operator;
 #[cfg(test)]
 mod tests;
 
-pub use self::home::{defines_macro, is_annotated, takes_shared};
+pub use self::home::{
+    Receiver, defines_macro, field, is_annotated, receiver, returned, takes_shared,
+};
+
+pub use self::library::{library, library_of, may_be_struct};
+pub use self::operator::{Operator, operator};
 
 use self::home::home;
-use crate::ast::{Batch, Home, Options, Param, Passing, Scalar, Shape, Source};
+use crate::ast::{self, Batch, Home, Options, Param, Passing, Scalar, Shape, Source};
 use crate::errors::{Errors, Problem};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -21,7 +29,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     let options = options(errors, args);
     signature(errors, &item.sig);
     let (home, surrounding) = home(&item);
-    let scalar = scalar(&item, surrounding.as_ref());
+    let scalar = scalar(&item, surrounding.as_ref().map(|around| &around.generics));
     let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
     let plain = options.constant || params.iter().any(Param::is_output);
     let output = output(errors, &item.sig, &scalar, plain);
@@ -40,7 +48,9 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     } else {
         named(Shape::opaque)
     };
+    let matrices = library::mentions_matrix(&item);
     let scalar = match scalar {
+        Scalar::Generic(float) if matrices => Scalar::Concrete(float),
         Scalar::Generic(float) if opaque || wrt_self(&options) => Scalar::Concrete(float),
         // A struct that is built in the body may be written for the float alone; of one that is generic other orders are asked.
         Scalar::Generic(float) if !options.of_order() && Constructs::any(&item) => {
@@ -58,6 +68,9 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     if home == Home::TraitImpl {
         errors.at(&item.sig.ident, Problem::TraitImpl);
     }
+    if home == Home::Module && ast::hides_a_type(&item.sig.ident) {
+        errors.at(&item.sig.ident, Problem::NameOfAType);
+    }
     let foreign = foreign(&item, &scalar);
     let of_impl = matches!(&scalar, Scalar::Own(own) if !item.sig.generics.type_params().any(|p| p.ident == *own));
     let own = receiver
@@ -71,6 +84,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
         receiver,
         own,
         wrt_self,
+        self_ty: surrounding.map(|around| *around.self_ty),
         of_impl,
         scalar,
         foreign,
@@ -183,8 +197,7 @@ fn option(errors: &mut Errors, options: &mut Options, key: &str, meta: &Meta) {
             match list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
                 Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)
             }) {
-                Ok(names) if !names.is_empty() => options.wrt = Some(names.into_iter().collect()),
-                Ok(_) => errors.at(list, Problem::MalformedOption("wrt(a, b)")),
+                Ok(names) => options.wrt = Some(names.into_iter().collect()),
                 Err(error) => errors.syntax(error),
             }
         }
@@ -517,7 +530,7 @@ fn own(receiver: &syn::Receiver, active: bool) -> Param {
 }
 
 /// `&mut self`
-fn changes_self(receiver: &syn::Receiver) -> bool {
+pub fn changes_self(receiver: &syn::Receiver) -> bool {
     match &receiver.kind {
         syn::ReceiverKind::Value => receiver.mutability.is_some(),
         syn::ReceiverKind::Reference(_, _, exclusive) => exclusive.is_some(),
@@ -629,6 +642,7 @@ fn output(
 /// What the signature must be for there to be a derivative.
 pub fn check(errors: &mut Errors, source: &Source) {
     Conditional { errors }.visit_block(&source.item.block);
+    checkpoint::check(errors, &source.item.block);
     let sig = &source.item.sig;
     if !source.wrt_self && !source.params.iter().any(|p| p.active) {
         errors.at(&sig.ident, Problem::NoDifferentiableParameter);
@@ -654,6 +668,9 @@ pub fn check(errors: &mut Errors, source: &Source) {
                 errors.at(&sig.ident, Problem::NumberOfImpl);
             }
             Scalar::Generic(_) | Scalar::Own(_) => {}
+            Scalar::Concrete(_) if library::mentions_matrix(&source.item) => {
+                errors.at(&sig.ident, Problem::ConcreteMatrix);
+            }
             Scalar::Concrete(_) => errors.at(&sig.ident, Problem::ConcreteStruct),
             Scalar::Mixed => errors.at(&sig.ident, Problem::NotGeneric),
         }
@@ -736,10 +753,10 @@ impl Constructs {
         constructs.found
     }
 
-    /// `P`, not `Kind::P`, which is a variant's name, nor one of std's.
+    /// `P` or `Kind::P`, but none of std's.
     fn path(&mut self, path: &syn::Path) {
-        if let Some(ident) = path.get_ident() {
-            let name = ident.to_string();
+        if let Some(last) = path.segments.last() {
+            let name = last.ident.to_string();
             let of_std = matches!(name.as_str(), "Some" | "None" | "Ok" | "Err");
             self.found |= name.starts_with(char::is_uppercase) && !of_std;
         }

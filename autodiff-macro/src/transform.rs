@@ -1,13 +1,16 @@
 //! The derivative: from a function and its plan to the same function with a forward and a reverse sweep.
 
+mod checkpoint;
 mod finite;
 mod fuse;
+mod guards;
 mod registers;
 mod reverse;
 mod sliding;
 mod store;
 #[cfg(test)]
 mod tests;
+mod undo;
 mod windows;
 
 pub use self::reverse::{Reversed, Style, Together, reverse};

@@ -1,8 +1,9 @@
 //! What models hold their parameters in: structures of floats that an optimiser can treat as one vector.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// A structure of floats: `f64`, arrays, vectors and tuples of them, and structs that derive it.
+/// A structure of floats: `f64`, arrays, vectors, options, boxes and tuples of them, and structs and enums that derive it.
 ///
 /// The gradient of a `P: Differentiable` is a `P`: its float fields hold the derivatives, other fields are copied. The
 /// methods here are those that training needs, so that any optimiser that speaks slices can be used.
@@ -143,6 +144,24 @@ impl<S: Differentiable> Differentiable for Vec<S> {
     }
     fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64)) {
         self.iter_mut().for_each(|s| s.visit_mut(f));
+    }
+}
+
+impl<S: Differentiable> Differentiable for Option<S> {
+    fn visit(&self, f: &mut dyn FnMut(f64)) {
+        self.iter().for_each(|s| s.visit(f));
+    }
+    fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64)) {
+        self.iter_mut().for_each(|s| s.visit_mut(f));
+    }
+}
+
+impl<S: Differentiable> Differentiable for Box<S> {
+    fn visit(&self, f: &mut dyn FnMut(f64)) {
+        (**self).visit(f);
+    }
+    fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64)) {
+        (**self).visit_mut(f);
     }
 }
 

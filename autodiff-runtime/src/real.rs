@@ -201,10 +201,29 @@ pub trait Real:
     /// `self * partial`, where what is exactly zero in `self` contributes exactly zero, whatever `partial` is.
     #[doc(hidden)]
     fn __product(self, partial: Self) -> Self;
-    /// All parts are finite; of any number it may be said that they are not.
+    /// `self` times a constant: no product rule, as the constant has no tangent.
     #[doc(hidden)]
     #[inline(always)]
-    fn __is_finite(&self) -> bool {
+    fn __scaled(self, factor: f64) -> Self {
+        self * Self::from_f64(factor)
+    }
+    /// As [`Self::__product`], where the partial is a constant.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __product_scaled(self, factor: f64) -> Self {
+        self.__product(Self::from_f64(factor))
+    }
+    /// As [`Self::__product`], where all parts of the partial are known to be finite.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __product_finite(self, partial: Self) -> Self {
+        self * partial
+    }
+    /// All parts of these numbers are finite; of any it may be said that they are not.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __are_finite(numbers: &[Self]) -> bool {
+        let _ = numbers;
         false
     }
     /// `self / divisor`, where what is exactly zero in `self` contributes exactly zero, whatever `divisor` is.

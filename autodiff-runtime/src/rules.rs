@@ -90,9 +90,31 @@ pub fn product<T: Real>(cotangent: T, partial: T) -> T {
 #[inline(always)]
 pub fn product_where<T: Real>(cotangent: T, partial: T, finite: bool) -> T {
     if finite {
-        cotangent * partial
+        cotangent.__product_finite(partial)
     } else {
         product(cotangent, partial)
+    }
+}
+
+/// Whether all parts of these numbers are finite, as they nearly always are; of any it may be said that they are not.
+#[doc(hidden)]
+#[inline(always)]
+pub fn are_finite<T: Real, const N: usize>(numbers: [T; N]) -> bool {
+    let finite = T::__are_finite(&numbers);
+    if !finite {
+        core::hint::cold_path();
+    }
+    finite
+}
+
+/// As [`product_where`], of a constant.
+#[doc(hidden)]
+#[inline(always)]
+pub fn scaled_where<T: Real>(cotangent: T, factor: f64, finite: bool) -> T {
+    if finite {
+        cotangent.__scaled(factor)
+    } else {
+        cotangent.__product_scaled(factor)
     }
 }
 

@@ -12,6 +12,21 @@
 //! function takes: where an `if`, a `match` or the end of a loop depends on the inputs, another point may have another pattern.
 //! `f_jacobian_sparse` and `f_hessian_sparse` therefore take the pattern anew at each point.
 //!
+//! # One pattern for many points
+//!
+//! Where the pattern is the same at all points, as it is without such branches, it can be taken and coloured once: a
+//! [`JacobianColoring`] or [`HessianColoring`] is made from a [`Pattern`] and lent to `f_jacobian_sparse_with` or
+//! `f_hessian_sparse_with`, which come with the other two.
+//!
+//! ```text
+//! let coloring = HessianColoring::new(f_hessian_sparsity(&x));
+//! for … { let hessian = f_hessian_sparse_with(&x, &coloring); … }
+//! ```
+//!
+//! That the pattern has every entry that can differ from zero at each of the points is for the caller to know. Sizes that do
+//! not fit are a panic, and so is a derivative that is not zero where the pattern has nothing to put it; one that falls together
+//! with an entry of the same colour is not found out.
+//!
 //! # How the entries are computed
 //!
 //! Columns that share no row are computed together. Of a Jacobian, the longest rows are pulled back in reverse mode where
@@ -38,7 +53,9 @@
 
 mod colour;
 
-pub(crate) use colour::{Colours, NONE, of_hessian, of_jacobian};
+pub use colour::{HessianColoring, JacobianColoring};
+
+pub(crate) use colour::NONE;
 
 use crate::Matrix;
 use alloc::vec;
@@ -162,6 +179,25 @@ impl Pattern {
     pub(crate) fn position(&self, i: usize, j: usize) -> Option<usize> {
         let k = self.row(i).binary_search(&j).ok()?;
         Some(self.row_range(i).start + k)
+    }
+
+    /// With each entry the one that it changes places with in the transpose.
+    pub(crate) fn symmetric(self) -> Self {
+        let transpose = self.transpose();
+        if transpose == self {
+            return self;
+        }
+        let mut symmetric = Self::without_rows(self.cols());
+        let mut row = Vec::new();
+        for i in 0..self.rows() {
+            row.clear();
+            row.extend_from_slice(self.row(i));
+            row.extend_from_slice(transpose.row(i));
+            row.sort_unstable();
+            row.dedup();
+            symmetric.push_row(row.iter().copied());
+        }
+        symmetric
     }
 
     /// Rows and columns exchanged.

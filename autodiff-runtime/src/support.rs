@@ -5,12 +5,15 @@
 //! - [`arguments`]: how one differentiated function calls another.
 //! - [`batch`]: gradients at many points.
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
+//! - [`checkpoint`]: what it keeps of a loop under `#[checkpoint]`.
 
 pub mod arguments;
 pub mod batch;
+pub mod checkpoint;
 pub mod exact;
 pub mod fields;
 mod lift;
+pub mod operations;
 pub mod orders;
 mod space;
 #[cfg(feature = "std")]
@@ -31,9 +34,10 @@ pub use self::stack::{Inline, Stack, Tag};
 pub use self::structure::Structure;
 pub use crate::Real;
 pub use crate::graph;
-pub use crate::rules::{self, product, product_where, quotient};
+pub use crate::rules::{self, are_finite, product, product_where, quotient, scaled_where};
 pub use crate::{Differentiable, Dual, Matrix, Taylor};
 pub use alloc::borrow::ToOwned;
+pub use alloc::boxed::Box;
 pub use alloc::vec::Vec;
 pub use core::primitive::{f32, f64};
 #[cfg(feature = "num-traits")]
@@ -176,6 +180,11 @@ pub fn lengthen<T: Default + Clone>(adjoint: &mut Vec<T>, len: usize) {
     }
 }
 
+/// Lengthens a vector's adjoint by zeros of the shape of other elements.
+pub fn lengthen_like<T: Space<Owned = A>, A>(adjoint: &mut Vec<A>, cut: &[T]) {
+    adjoint.extend(cut.iter().map(T::zero_like));
+}
+
 /// Panics if a buffer does not have the shape of what it belongs to.
 #[inline]
 #[track_caller]
@@ -183,6 +192,13 @@ pub fn check_shape<A: Space + ?Sized>(name: &str, value: &A, buffer: &A) {
     if let Some((expected, found)) = value.mismatch(buffer) {
         wrong_length(name, expected, found);
     }
+}
+
+/// Panics: an adjoint has the same variant as what it belongs to, unless the caller has handed in another one.
+#[cold]
+#[track_caller]
+pub fn other_variant() -> ! {
+    panic!("a cotangent or buffer holds another variant of an enum than the value it belongs to");
 }
 
 #[cold]

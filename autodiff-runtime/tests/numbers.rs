@@ -270,6 +270,19 @@ fn zero_tangents_contribute_zero() {
 
     let lanes = DualVec::<f64, 2>::variable(0.0, 1).sqrt();
     assert_eq!(lanes.tangents, [0.0, f64::INFINITY]);
+    for infinite in [f64::INFINITY, f64::NAN] {
+        assert_eq!(Dual::constant(2.0).__scaled(infinite).tangent, 0.0);
+        assert_eq!(zero.__product_scaled(infinite).value, 0.0);
+        let lanes = DualVec::<f64, 2>::variable(2.0, 1);
+        assert_eq!(lanes.__scaled(infinite).tangents[0], 0.0);
+        assert!(!lanes.__scaled(infinite).tangents[1].is_finite());
+        let series = Taylor::<f64, 3>::new([2.0, 0.0, 1.0]).__scaled(infinite);
+        assert_eq!(series.coefficients[1], 0.0);
+        assert!(!series.coefficients[2].is_finite());
+    }
+    // The tangent of a finite partial is zero, the cotangent is not finite.
+    let product = Dual::constant(f64::INFINITY).__product_finite(Dual::constant(2.0));
+    assert_eq!((product.value, product.tangent), (f64::INFINITY, 0.0));
     let chosen = lanes.max(DualVec::constant(1.0));
     assert_eq!(chosen.tangents, [0.0, 0.0]);
 
@@ -277,6 +290,41 @@ fn zero_tangents_contribute_zero() {
     assert_eq!(series.sqrt().coefficients, [0.0; 3]);
     assert_eq!(series.powf(Taylor::from_f64(0.5)).coefficients, [0.0; 3]);
     assert_eq!(series.recip().coefficients, [f64::INFINITY, 0.0, 0.0]);
+}
+
+/// Times a constant, and times a partial that is finite, are the product that they stand for.
+#[test]
+fn products_without_guards() {
+    let (x, y) = (Dual::new(1.5, -0.75), Dual::new(-2.0, 0.3));
+    let nested = |number: Dual| Dual::new(number, Dual::new(0.5, 0.25) * number);
+    for factor in [3.0, -0.5, 0.0] {
+        let constant = Dual::constant(factor);
+        assert_eq!(x.__scaled(factor).tangent, (x * constant).tangent);
+        assert_eq!(
+            x.__product_scaled(factor).tangent,
+            x.__product(constant).tangent
+        );
+        let deep = nested(x).__scaled(factor);
+        let expected = nested(x) * Dual::constant(constant);
+        assert_eq!(deep.tangent.tangent, expected.tangent.tangent);
+        let series = Taylor::<f64, 3>::new([2.0, 0.5, 1.0]);
+        let expected = series * Taylor::constant(factor);
+        assert_eq!(series.__scaled(factor).coefficients, expected.coefficients);
+    }
+    assert_eq!(x.__product_finite(y).tangent, x.__product(y).tangent);
+    assert_eq!(
+        nested(x).__product_finite(nested(y)).tangent.tangent,
+        nested(x).__product(nested(y)).tangent.tangent
+    );
+    let [a, b] = [[1.5, -0.75, 0.25], [-2.0, 0.3, 0.5]]
+        .map(|[value, first, second]| DualVec::new(value, [first, second]));
+    assert_eq!(a.__product_finite(b).tangents, a.__product(b).tangents);
+    assert!(Real::__are_finite(&[nested(x), nested(y)]));
+    assert!(!Real::__are_finite(&[x, Dual::new(1.0, f64::NAN), y]));
+    assert!(!Real::__are_finite(&[
+        a,
+        DualVec::new(1.0, [0.0, f64::INFINITY])
+    ]));
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn power(signal: &[f64], weights: &[f64], twiddles: &[(f64, f64)]) -> f64 {
 }
 
 /// Cooley and Tukey's radix-2 transform, decimation in time.
-#[differentiate]
+#[differentiate(wrt())]
 fn fft(re: &mut [f64], im: &mut [f64], twiddles: &[(f64, f64)]) {
     let n = re.len();
     let mut j = 0;

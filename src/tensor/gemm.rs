@@ -37,7 +37,7 @@ impl<'a, T: Real> Factor<'a, T> {
     }
 
     fn is_finite(&self) -> bool {
-        self.entries.iter().all(Real::__is_finite)
+        Real::__are_finite(self.entries)
     }
 }
 

@@ -16,7 +16,9 @@ mod straight_line;
 
 mod branches;
 mod chains;
+mod checkpoint;
 mod fusion;
+mod guards;
 mod inference;
 mod iteration;
 mod labels;
@@ -26,3 +28,4 @@ mod rules;
 mod scalars;
 mod sequences;
 mod structs;
+mod undo;

@@ -571,3 +571,53 @@ mod sort_index {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+
+mod of_what_is_changed_only {
+    //! `wrt()`: of the parameters only the outputs, by what they held before.
+    use autodiff::differentiate;
+
+    #[differentiate(wrt(), jvp)]
+    fn turn(re: &mut [f64], im: &mut [f64], angles: &[f64], gain: f64) {
+        for i in 0..re.len() {
+            let (sin, cos) = angles[i].sin_cos();
+            let real = gain * (re[i] * cos - im[i] * sin);
+            im[i] = re[i] * sin + im[i] * im[i] * cos;
+            re[i] = real;
+        }
+    }
+
+    #[differentiate(wrt(x))]
+    fn f(x: &[f64], angles: &[f64]) -> f64 {
+        let mut re = x.to_vec();
+        let mut im = vec![0.5; x.len()];
+        turn(&mut re, &mut im, angles, 2.0);
+        turn(&mut re, &mut im, angles, 0.5);
+        re.iter().zip(&im).map(|(a, b)| a * a * b).sum()
+    }
+
+    #[test]
+    fn works() {
+        let (x, angles) = ([0.3, -0.7, 1.1], [0.4, 1.3, -2.0]);
+        let grad = f_grad(&x, &angles);
+        for i in 0..3 {
+            let at = |h: f64| {
+                let mut x = x;
+                x[i] += h;
+                f(&x, &angles)
+            };
+            let slope = (at(1e-5) - at(-1e-5)) / 2e-5;
+            assert!((grad[i] - slope).abs() < 1e-8, "{i}: {} {slope}", grad[i]);
+        }
+        let (mut re, mut im) = ([1.0], [2.0]);
+        let (mut re_cot, mut im_cot) = ([1.0], [10.0]);
+        turn_vjp(&mut re, &mut im, &[0.5], 3.0, &mut re_cot, &mut im_cot);
+        let (sin, cos) = 0.5_f64.sin_cos();
+        assert_eq!(re, [3.0 * (cos - 2.0 * sin)]);
+        assert!((re_cot[0] - (3.0 * cos + 10.0 * sin)).abs() < 1e-14);
+        assert!((im_cot[0] - (-3.0 * sin + 10.0 * 4.0 * cos)).abs() < 1e-14);
+        let (mut re, mut im) = ([1.0], [2.0]);
+        let (mut re_dot, mut im_dot) = ([1.0], [0.0]);
+        turn_jvp(&mut re, &mut im, &[0.5], 3.0, &mut re_dot, &mut im_dot);
+        assert!((re_dot[0] - 3.0 * cos).abs() < 1e-14 && (im_dot[0] - sin).abs() < 1e-14);
+    }
+}

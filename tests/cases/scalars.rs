@@ -154,3 +154,19 @@ mod lifetimes_and_named_types {
         ([2.0, 3.0], vec![5.0, 6.0, 8.0], 7.0) => 50.0, ([0.0, 5.0], [10.0, 0.0, 0.0], 5.0);
     }
 }
+
+/// Where floats of several widths meet, the type beside a sum says which one it is.
+mod sums_of_mixed_floats {
+    #[autodiff::differentiate]
+    fn f(x: f32, y: f64) -> f64 {
+        let narrow = vec![y as f32];
+        let wide = vec![x as f64, y];
+        wide.iter().sum::<f64>() * (narrow[0] * x) as f64
+    }
+
+    #[test]
+    fn gradient() {
+        // (x + y) x y
+        assert_eq!(f_grad(3.0, 2.0), (16.0, 21.0));
+    }
+}

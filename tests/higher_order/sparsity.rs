@@ -533,3 +533,171 @@ mod large {
         assert_eq!(hessian.get(7, 0), Some(&(2.0 * x[0].cos() * x[7])));
     }
 }
+
+/// One coloring, many points.
+mod colorings {
+    use super::*;
+    use autodiff::sparse::{HessianColoring, JacobianColoring};
+
+    #[differentiate(jacobian_sparse, hessian_sparse)]
+    fn chain(x: &[f64]) -> f64 {
+        x.windows(2)
+            .map(|pair| (pair[0] * pair[1]).sin() + pair[0].powi(3))
+            .sum()
+    }
+
+    /// A long row, a long column, and an output that is there before.
+    #[differentiate(jacobian_sparse)]
+    fn arrow(x: &[f64], out: &mut [f64]) -> f64 {
+        out[0] = x.iter().map(|x| x.sin()).sum();
+        for i in 1..x.len() {
+            out[i] = out[i] * x[0] * x[i] * x[i];
+        }
+        out[0] * 2.0
+    }
+
+    fn shifted(count: usize, by: f64) -> Vec<f64> {
+        points(count).iter().map(|x| x + by).collect()
+    }
+
+    #[test]
+    fn as_with_a_pattern_of_each_point() {
+        let count = 40;
+        let start = points(count);
+        let hessian = HessianColoring::new(chain_hessian_sparsity(&start));
+        assert_eq!(hessian.columns(), 3);
+        let jacobian = JacobianColoring::new(chain_jacobian_sparsity(&start));
+        assert_eq!((jacobian.columns(), jacobian.rows()), (0, 1));
+        let arrows = {
+            let mut out = shifted(count, 1.0);
+            JacobianColoring::new(arrow_jacobian_sparsity(&start, &mut out))
+        };
+        assert!(arrows.columns() > 0 && arrows.rows() > 0);
+        for by in [0.0, 0.3, -2.0] {
+            let x = shifted(count, by);
+            assert_eq!(
+                chain_hessian_sparse_with(&x, &hessian),
+                chain_hessian_sparse(&x)
+            );
+            assert_eq!(
+                chain_jacobian_sparse_with(&x, &jacobian),
+                chain_jacobian_sparse(&x)
+            );
+            let (mut out, mut again) = (shifted(count, 1.0), shifted(count, 1.0));
+            assert_eq!(
+                arrow_jacobian_sparse_with(&x, &mut out, &arrows),
+                arrow_jacobian_sparse(&x, &mut again)
+            );
+            assert_eq!(out, again);
+            let mut expected = shifted(count, 1.0);
+            arrow(&x, &mut expected);
+            assert_eq!(out, expected);
+        }
+    }
+
+    /// A pattern of the user's may have more entries, and one of each pair is enough.
+    #[test]
+    fn larger_patterns() {
+        let x = points(5);
+        let lower = [
+            (0, 0),
+            (1, 0),
+            (1, 1),
+            (2, 1),
+            (2, 2),
+            (3, 2),
+            (3, 3),
+            (4, 3),
+            (4, 0),
+            (4, 4),
+        ];
+        let coloring = HessianColoring::new(Pattern::new(5, 5, lower));
+        let sparse = chain_hessian_sparse_with(&x, &coloring);
+        assert_eq!(sparse.get(0, 4), Some(&0.0));
+        assert_symmetric(&sparse);
+        assert_same(&chain_hessian_sparse(&x), &sparse.to_matrix());
+    }
+
+    /// Nothing depends on anything: the outputs are written all the same.
+    #[differentiate(jacobian_sparse)]
+    fn steps(x: &[f64], out: &mut [f64]) {
+        for i in 0..out.len() {
+            out[i] = x[i].floor();
+        }
+    }
+
+    #[test]
+    fn no_entries() {
+        let (mut first, mut second) = ([7.0; 3], [8.0; 3]);
+        let coloring = JacobianColoring::new(Pattern::new(3, 3, []));
+        let sparse = steps_jacobian_sparse_with(&[1.5, 2.5, 3.5], &mut first, &coloring);
+        assert_eq!(sparse.pattern().nnz(), 0);
+        steps_jacobian_sparse(&[1.5, 2.5, 3.5], &mut second);
+        assert_eq!((first, second), ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]));
+    }
+
+    #[differentiate(jacobian_sparse, hessian_sparse)]
+    fn branch(x: &[f64; 4]) -> f64 {
+        let other = if x[0] > 0.0 { x[1] } else { x[2] };
+        x[0] * x[0] * other + x[3]
+    }
+
+    #[test]
+    #[should_panic(expected = "the pattern of the coloring does not hold at this point: row 2")]
+    fn another_branch_of_a_hessian() {
+        let coloring = HessianColoring::new(branch_hessian_sparsity(&[1.0; 4]));
+        branch_hessian_sparse_with(&[-1.0, 1.0, 1.0, 1.0], &coloring);
+    }
+
+    #[test]
+    #[should_panic(expected = "the pattern of the coloring does not hold at this point: row 0")]
+    fn another_branch_of_a_jacobian() {
+        let coloring = JacobianColoring::new(branch_jacobian_sparsity(&[1.0; 4]));
+        branch_jacobian_sparse_with(&[-1.0, 1.0, 1.0, 1.0], &coloring);
+    }
+
+    /// The lower half has entries of one colour only, while `weight` is zero.
+    #[differentiate(jacobian_sparse, wrt(x))]
+    fn halves(x: &[f64], weight: f64) -> Vec<f64> {
+        let mut y = x.to_vec();
+        for i in 0..x.len() / 2 {
+            y[i] = x[i] * x[i + 1];
+        }
+        if weight != 0.0 {
+            let last = x.len() - 1;
+            y[last] += weight * x[1];
+        }
+        y
+    }
+
+    #[test]
+    #[should_panic(expected = "the pattern of the coloring does not hold at this point: row 19")]
+    fn another_entry_in_forward_mode() {
+        let x = points(20);
+        let coloring = JacobianColoring::new(halves_jacobian_sparsity(&x, 0.0));
+        assert_eq!((coloring.columns(), coloring.rows()), (2, 0));
+        let same = halves_jacobian_sparse_with(&x, 0.0, &coloring);
+        assert_eq!(same, halves_jacobian_sparse(&x, 0.0));
+        halves_jacobian_sparse_with(&x, 0.5, &coloring);
+    }
+
+    #[test]
+    #[should_panic(expected = "the coloring is of 5 inputs, but there are 6")]
+    fn another_number_of_inputs() {
+        let coloring = HessianColoring::new(chain_hessian_sparsity(&points(5)));
+        chain_hessian_sparse_with(&points(6), &coloring);
+    }
+
+    #[test]
+    #[should_panic(expected = "the coloring is of 3 outputs, but there are 2")]
+    fn another_number_of_outputs() {
+        let coloring = JacobianColoring::new(Pattern::new(3, 3, [(0, 0)]));
+        steps_jacobian_sparse_with(&[1.5, 2.5, 3.5], &mut [0.0; 2], &coloring);
+    }
+
+    #[test]
+    #[should_panic(expected = "a Hessian is square, not 2x3")]
+    fn a_hessian_that_is_not_square() {
+        HessianColoring::new(Pattern::new(2, 3, [(0, 0)]));
+    }
+}

@@ -1,8 +1,9 @@
-//! The library of annotated functions: `autodiff::nn`, `autodiff::special`, `autodiff::tensor`.
+//! The library of annotated functions: `autodiff::nn`, `autodiff::special`, `autodiff::tensor`; matrix libraries.
 
 mod numbers;
 mod support;
 
+mod nalgebra;
 mod nn;
 mod special;
 mod tensor;

@@ -79,3 +79,37 @@ fn works() {
     assert_eq!(expected_grad(1.0), 2.0);
     assert_eq!(inside_grad(1.0), 2.0);
 }
+
+mod unused_but_differentiated {
+    //! `f` is used by its companions, also where a parameter is `impl Trait`.
+    #![deny(dead_code)]
+    use autodiff::differentiate;
+
+    #[differentiate]
+    fn f(x: f64, keep: impl Fn(usize) -> bool) -> f64 {
+        if keep(1) { x } else { 2.0 * x }
+    }
+
+    #[test]
+    fn works() {
+        assert_eq!(f_grad(1.0, |_| false), 2.0);
+    }
+}
+
+mod deprecated {
+    //! The companions of a deprecated function do not warn where they are generated.
+    #![deny(warnings)]
+    use autodiff::differentiate;
+
+    #[deprecated(note = "for a test")]
+    #[differentiate]
+    fn old(x: f64) -> f64 {
+        x + 1.0
+    }
+
+    #[test]
+    #[allow(deprecated)]
+    fn works() {
+        assert_eq!(old_grad(1.0), 1.0);
+    }
+}

@@ -76,3 +76,41 @@ fn works() {
     );
     assert_eq!(local_grad(1.0), 8.0);
 }
+
+mod constant_with_an_index {
+    //! A result that is no float, of a function that is constant by declaration.
+    use autodiff::differentiate;
+
+    #[differentiate(constant)]
+    fn find(knots: &[f64], x: f64) -> usize {
+        knots.iter().position(|k| *k > x).unwrap_or(0)
+    }
+
+    #[differentiate(wrt(x))]
+    fn f(knots: &[f64], x: f64) -> f64 {
+        knots[find(knots, x)] * x
+    }
+
+    #[test]
+    fn works() {
+        assert_eq!(f_grad(&[0.0, 2.0], 1.0), 2.0);
+    }
+}
+
+mod strings {
+    //! A `match` on a `&str`.
+    use autodiff::differentiate;
+
+    #[differentiate]
+    fn f(x: f64, s: &str) -> f64 {
+        match s {
+            "a" => x,
+            _ => x * x,
+        }
+    }
+
+    #[test]
+    fn works() {
+        assert_eq!(f_grad(3.0, "b"), 6.0);
+    }
+}

@@ -69,6 +69,18 @@ pub(crate) fn generic<T: Real, const N: usize>(x: [T; N]) -> T {
     sum
 }
 
+/// Kept in part.
+#[differentiate(vjp)]
+pub(crate) fn kept(x: f64, out: &mut [f64]) -> f64 {
+    let mut y = x;
+    #[checkpoint(2)]
+    for slot in out.iter_mut() {
+        *slot += y;
+        y = y.mul_add(0.5, y.sin() * *slot);
+    }
+    y
+}
+
 /// A constant.
 #[differentiate(constant)]
 pub(crate) fn sign(x: f64) -> f64 {
@@ -99,6 +111,10 @@ fn works() {
     );
     let (value, slope) = calling_value_and_grad(0.5);
     assert_eq!(value.to_bits(), calling(0.5).to_bits());
+    assert!(slope.is_finite());
+    let (mut out, mut cotangent) = ([0.5; 5], [0.0; 5]);
+    let (value, slope) = kept_vjp(0.5, &mut out, 1.0, &mut cotangent);
+    assert_eq!(value.to_bits(), kept(0.5, &mut [0.5; 5]).to_bits());
     assert!(slope.is_finite());
     let (da, ..) = many_grad(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0);
     assert_eq!(da.to_bits(), 2f64.to_bits());

@@ -104,3 +104,57 @@ fn works() {
     assert_eq!(value, calls(&[1.0, 2.0]));
     assert_eq!(gradient.len(), 2);
 }
+
+mod type_parameters_that_are_no_numbers {
+    //! A parameter of the function's own type `F`, which is not `Real`, is a constant.
+    use autodiff::differentiate;
+
+    #[differentiate]
+    fn f<F: Fn(usize) -> bool>(x: f64, keep: F) -> f64 {
+        if keep(1) { x } else { 2.0 * x }
+    }
+
+    #[test]
+    fn works() {
+        let slope: f64 = f_grad(1.0, |_| false);
+        assert_eq!(slope, 2.0);
+    }
+}
+
+mod mixed_floats {
+    //! A cast between floats as an operand.
+    use autodiff::differentiate;
+
+    #[differentiate]
+    fn f(x: f32, y: f64) -> f64 {
+        x as f64 * y
+    }
+
+    #[test]
+    fn works() {
+        assert_eq!(f_grad(3.0, 2.0), (2.0, 3.0));
+    }
+}
+
+mod named_types_of_callees {
+    //! A callee whose float type has a name is not generic, its caller is.
+    use autodiff::differentiate;
+
+    type F = f64;
+    type V = [f64; 2];
+
+    #[differentiate]
+    fn inner(x: F, v: V) -> F {
+        x * v[0] + v[1]
+    }
+
+    #[differentiate]
+    fn f(x: f64, v: [f64; 2]) -> f64 {
+        inner(x, v) * x
+    }
+
+    #[test]
+    fn works() {
+        assert_eq!(f_grad(3.0, [1.0, 2.0]), (8.0, [9.0, 3.0]));
+    }
+}

@@ -76,6 +76,24 @@ impl<T: Real> Functions for T {
     }
 }
 
+/// Taken by value, before what is taken by reference.
+trait Snapshots: Sized {
+    fn begin(self) -> bool {
+        panic!("not this one");
+    }
+    fn restore(self) -> bool {
+        panic!("not this one");
+    }
+    fn passes(self) -> bool {
+        panic!("not this one");
+    }
+    fn pass(self) -> bool {
+        panic!("not this one");
+    }
+}
+
+impl<T> Snapshots for T {}
+
 trait Slices {
     fn len(&self) -> usize;
     fn iter(&self) -> usize;
@@ -124,6 +142,16 @@ fn growing(x: f64, n: usize) -> f64 {
 }
 
 #[differentiate]
+fn kept(x: f64, n: usize) -> f64 {
+    let mut y = [x, x];
+    #[checkpoint(1)]
+    for i in 0..n {
+        y[i % 2] *= y[0];
+    }
+    y[1]
+}
+
+#[differentiate]
 fn calls(x: f64) -> f64 {
     elementary(x, 2.0) + memory(&[x, x * x]) + growing(x, 3)
 }
@@ -133,5 +161,33 @@ fn works() {
     assert_eq!(elementary_grad(0.0, 2.0), (5.0, 1.0));
     assert_eq!(memory_grad(&[1.0, 2.0]), [4.0, 5.0]);
     assert_eq!(growing_grad(2.0, 3), 20.0);
+    // x², x³, x⁴
+    assert_eq!(kept_grad(2.0, 3), 12.0);
     assert_eq!(calls_grad(0.0), 5.0 + 2.0);
+}
+
+mod a_trait_with_min {
+    //! A trait of the user's has a method `min`.
+    use autodiff::differentiate;
+
+    #[allow(dead_code)]
+    trait Bounded {
+        fn min(self, other: Self) -> Self;
+    }
+
+    impl Bounded for usize {
+        fn min(self, _: usize) -> usize {
+            panic!("not this one")
+        }
+    }
+
+    #[differentiate]
+    fn f(x: &[f64], y: &[f64]) -> f64 {
+        x.iter().zip(y).map(|(a, b)| a * b).sum()
+    }
+
+    #[test]
+    fn works() {
+        assert_eq!(f_grad(&[1.0], &[3.0]), (vec![3.0], vec![1.0]));
+    }
 }

@@ -57,8 +57,29 @@ mod chains {
     }
 }
 
+mod checkpoints {
+    use ::autodiff::differentiate;
+
+    #[differentiate(vjp)]
+    pub fn power(x: f64, state: &mut [f64], n: usize) -> f64 {
+        let mut y = x;
+        #[checkpoint(2)]
+        for i in 0..n {
+            state[i % 2] *= y;
+            y = y * x * state[i % 2];
+        }
+        y
+    }
+}
+
 #[::core::prelude::v1::test]
 fn works() {
+    let (mut state, mut cotangent) = ([1.0, 1.0], [0.0; 2]);
+    // x, x, x³; x³, x⁴, x⁷: the exponents of `y` and of the states.
+    ::core::assert_eq!(
+        checkpoints::power_vjp(2.0, &mut state, 2, 1.0, &mut cotangent),
+        (128.0, 7.0 * 64.0)
+    );
     ::core::assert_eq!(straight_grad(0.0, 2.0), (2.0, -1.0));
     ::core::assert_eq!(control_grad(&[1.0, 2.0, 3.0], 2), [2.0, 4.0, 0.0]);
     let (mut out, mut cotangent) = ([0.0; 2], [1.0, 10.0]);
@@ -69,4 +90,24 @@ fn works() {
     ::core::assert_eq!(out, [2.0, 6.0]);
     ::core::assert_eq!(calls_value_and_grad(1.0).0, calls(1.0));
     ::core::assert_eq!(chains::chain_grad(&[1.0, 2.0]), [2.0, 8.0]);
+}
+
+mod zip_without_a_prelude {
+    //! The minimum of lengths is taken without `Ord` in scope.
+    #![no_implicit_prelude]
+    use ::core::iter::Iterator as _;
+
+    #[::autodiff::differentiate]
+    fn f(x: &[f64], y: &[f64]) -> f64 {
+        let mut sum = 0.0;
+        for (a, b) in x.iter().zip(y) {
+            sum += a * b;
+        }
+        sum
+    }
+
+    #[::core::prelude::v1::test]
+    fn works() {
+        ::core::assert_eq!(f_grad(&[1.0], &[3.0]), (::std::vec![3.0], ::std::vec![1.0]));
+    }
 }

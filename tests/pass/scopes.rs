@@ -75,3 +75,46 @@ fn works() {
     assert_eq!(from_macro_grad(2.0), 5.0);
     assert_eq!(from_macro_f32_grad(0.0), 0.0);
 }
+
+mod same_name_in_a_macro {
+    //! Two variables that differ by hygiene only.
+    use autodiff::differentiate;
+
+    macro_rules! hygienic {
+        ($name:ident, $y:ident, $e:expr) => {
+            #[differentiate]
+            fn $name($y: f64, z: f64) -> f64 {
+                let y = 3.0;
+                $e * z + y
+            }
+        };
+    }
+
+    hygienic!(f, y, y * y);
+
+    #[test]
+    fn works() {
+        assert_eq!(f_value_and_grad(2.0, 5.0), (23.0, (20.0, 4.0)));
+    }
+}
+
+mod capitals {
+    //! Variables in capitals: a `let` without `else` always binds.
+    #![allow(non_snake_case)]
+    use autodiff::differentiate;
+
+    #[differentiate]
+    fn f(A: f64, x: f64) -> f64 {
+        let K = A * x;
+        let mut S = 0.0;
+        for I in 0..3 {
+            S += K * I as f64;
+        }
+        S
+    }
+
+    #[test]
+    fn works() {
+        assert_eq!(f_grad(1.0, 2.0), (6.0, 3.0));
+    }
+}

@@ -3,12 +3,9 @@
 use crate::ast::{ArrayParam, Program};
 use crate::dual::{Dual, INPUTS};
 use crate::generate::Random;
-use crate::{interpret, print};
+use crate::{interpret, print, project};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::{fs, io};
 
 /// A point, and a direction there.
 #[derive(Clone, Copy, Debug)]
@@ -137,19 +134,14 @@ impl Batch {
             programs: BTreeMap::new(),
             output,
         };
-        let crate_ = self
-            .write(name)
-            .map_err(|error| nothing(format!("cannot write the crate: {error}")))?;
-        let output = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()))
-            .args(["run", "--offline", "--quiet"])
-            .current_dir(&crate_)
-            .env("CARGO_TARGET_DIR", root().join("target"))
-            .output()
-            .map_err(|error| nothing(format!("cannot run cargo: {error}")))?;
+        let needed = self.needed();
+        let modules = needed.iter().map(|number| (*number, self.module(*number)));
+        let output = project::run(name, modules, &main_file(&self.programs, &needed))
+            .map_err(|error| nothing(format!("cannot write the crate or run cargo: {error}")))?;
         if !output.status.success() {
             let text = String::from_utf8_lossy(&output.stderr);
             return Err(Broken {
-                programs: complaints(&text),
+                programs: project::complaints(&text),
                 output: text.lines().take(60).collect::<Vec<_>>().join("\n"),
             });
         }
@@ -178,24 +170,6 @@ impl Batch {
             }
         }
         failures
-    }
-
-    fn write(&self, name: &str) -> io::Result<PathBuf> {
-        let folder = root().join(name);
-        let source = folder.join("src");
-        if source.exists() {
-            fs::remove_dir_all(&source)?;
-        }
-        fs::create_dir_all(&source)?;
-        let workspace = Path::new(env!("CARGO_MANIFEST_DIR"));
-        fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-        fs::write(folder.join("Cargo.toml"), manifest(workspace))?;
-        let needed = self.needed();
-        for number in &needed {
-            fs::write(source.join(format!("p{number}.rs")), self.module(*number))?;
-        }
-        fs::write(source.join("main.rs"), main_file(&self.programs, &needed))?;
-        Ok(folder)
     }
 
     /// The programs with inputs and all that they call.
@@ -257,35 +231,6 @@ pub fn run() {{
         .expect("a string grows");
         text
     }
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("random-programs")
-}
-
-fn manifest(workspace: &Path) -> String {
-    format!(
-        "[package]\nname = \"random-programs\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
-         [workspace]\n\n[dependencies]\nautodiff = {{ path = {workspace:?} }}\n\n\
-         [profile.dev]\nopt-level = 0\ndebug = false\nincremental = false\n"
-    )
-}
-
-/// The first error in each module.
-fn complaints(output: &str) -> BTreeMap<usize, String> {
-    let (mut complaints, mut error) = (BTreeMap::new(), "");
-    for line in output.lines() {
-        if line.starts_with("error") {
-            error = line;
-        }
-        let module = line
-            .split_once("--> src/p")
-            .and_then(|(_, rest)| rest.split_once(".rs"));
-        if let Some(Ok(module)) = module.map(|(module, _)| module.parse()) {
-            complaints.entry(module).or_insert_with(|| error.to_owned());
-        }
-    }
-    complaints
 }
 
 fn main_file(programs: &[Program], needed: &BTreeSet<usize>) -> String {

@@ -402,7 +402,7 @@ impl Printer<'_> {
                 value,
             } => {
                 self.line(&format!("let mut {counter} = 0;"));
-                self.line(&format!("let mut {name} = loop {{"));
+                self.line(&format!("let mut {name} = {}loop {{", checkpoint(counter)));
                 self.inside(|inner| {
                     inner.line(&format!("{counter} += 1;"));
                     inner.stmts(body);
@@ -495,7 +495,12 @@ impl Printer<'_> {
                 body,
             } => {
                 self.block(
-                    &format!("{}for {variable} in {}", label(name), bounds(*range)),
+                    &format!(
+                        "{}{}for {variable} in {}",
+                        checkpoint(variable),
+                        label(name),
+                        bounds(*range)
+                    ),
                     body,
                     "",
                 );
@@ -507,7 +512,8 @@ impl Printer<'_> {
                 body,
             } => {
                 self.line(&format!(
-                    "for ({counter}, {name}) in {}.iter().enumerate() {{",
+                    "{}for ({counter}, {name}) in {}.iter().enumerate() {{",
+                    checkpoint(counter),
                     array.name
                 ));
                 self.inside(|inner| {
@@ -530,7 +536,8 @@ impl Printer<'_> {
             } => {
                 self.line(&format!("let mut {counter} = 0;"));
                 self.line(&format!(
-                    "{}while {counter} < {limit} && {} {{",
+                    "{}{}while {counter} < {limit} && {} {{",
+                    checkpoint(counter),
                     label(name),
                     condition(cond)
                 ));
@@ -565,6 +572,17 @@ impl Printer<'_> {
             });
             self.line(&foot);
         }
+    }
+}
+
+/// Some loops keep snapshots: the name of their counter decides.
+fn checkpoint(counter: &str) -> &'static str {
+    let digits = counter.trim_start_matches(char::is_alphabetic);
+    match digits.parse().unwrap_or(0) % 5 {
+        0 => "#[checkpoint(1)] ",
+        1 => "#[checkpoint(2)] ",
+        2 => "#[checkpoint] ",
+        _ => "",
     }
 }
 

@@ -9,4 +9,6 @@ mod memory;
 
 mod calls;
 
+mod checkpoints;
+
 mod inputs;

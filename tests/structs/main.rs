@@ -4,9 +4,16 @@
 
 use autodiff::{Differentiable, check, differentiate};
 
+mod enums;
 mod left_out;
+mod methods;
+mod models;
+mod operators;
+mod options;
 mod orders;
 mod own;
+mod variants;
+mod vectors;
 
 fn near(got: f64, want: f64) {
     assert!(

@@ -2,7 +2,6 @@
 
 use crate::ast::Source;
 use crate::ir::{Argument, Function, Op, Region, Stmt, Value};
-use std::collections::BTreeSet;
 
 /// What the transformation needs to know of every value.
 #[derive(Clone, Debug)]
@@ -17,7 +16,6 @@ impl Plan {
         let count = function.tys.len();
         let mut cx = Analysis {
             function,
-            built: built_of_floats(function),
             varied: vec![false; count],
             useful: vec![false; count],
             changed: false,
@@ -83,33 +81,9 @@ impl Plan {
 
 struct Analysis<'a> {
     function: &'a Function,
-    built: BTreeSet<Value>,
     varied: Vec<bool>,
     useful: Vec<bool>,
     changed: bool,
-}
-
-/// Structs that are built in the body with a float in one of their fields, and variables that hold them.
-fn built_of_floats(function: &Function) -> BTreeSet<Value> {
-    let mut built = BTreeSet::new();
-    function.body.visit(&mut |stmt| match &stmt.op {
-        Op::Construct {
-            path: _,
-            fields,
-            rest: _,
-        } => {
-            let floats =
-                |v: &Value| built.contains(v) || function.types.holds_floats(function.ty(*v));
-            if fields.iter().any(|(_, v)| floats(v)) {
-                built.extend(&stmt.results);
-            }
-        }
-        Op::Store(p, v) if built.contains(v) => {
-            built.insert(p.root);
-        }
-        _ => {}
-    });
-    built
 }
 
 impl Analysis<'_> {
@@ -220,11 +194,8 @@ impl Analysis<'_> {
                         || callee.receiver().is_some_and(|v| is(self, &v));
                     self.vary(results[0], on);
                     for argument in args {
-                        // Of a type that says nothing we cannot know: the call does not compile if it held floats.
-                        if let Argument::Exclusive(p) = argument
-                            && (self.built.contains(&p.root)
-                                || self.function.types.holds_floats(self.function.ty(p.root)))
-                        {
+                        // Of a type that says nothing it is a callee's differentiable parameter, or holds no floats at all.
+                        if let Argument::Exclusive(p) = argument {
                             self.vary(p.root, on);
                         }
                     }

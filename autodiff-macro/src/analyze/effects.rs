@@ -98,9 +98,13 @@ impl Effects {
         writes.is_some_and(|sites| sites.iter().any(|s| s.position == usize::MAX))
     }
 
-    /// How often the cell is overwritten as far as the text tells.
-    pub fn writes(&self, root: Value) -> usize {
-        self.written.get(&root).map_or(0, Vec::len)
+    /// The cell is written to once for each time it is defined: not in a loop inside of the one it is defined in.
+    pub fn written_once(&self, root: Value) -> bool {
+        let own = self.defined.get(&root).map(|(site, _)| &site.loops);
+        match self.written.get(&root).map(Vec::as_slice) {
+            Some([write]) => own == Some(&write.loops),
+            _ => false,
+        }
     }
 
     pub fn owner(&self, root: Value) -> Owner {

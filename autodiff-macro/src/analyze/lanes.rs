@@ -6,7 +6,7 @@
 use super::Plan;
 use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::errors::{Errors, Problem};
-use crate::ir::{Argument, Callee, Capture, Code, Contribution, Op, Region, Value};
+use crate::ir::{self, Argument, Callee, Capture, Code, Contribution, Op, Region, Value};
 use proc_macro2::Span;
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -111,6 +111,9 @@ impl Lanes<'_> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { tape: _ }
+            | Op::Schedule { .. }
+            | Op::Snapshot { .. }
+            | Op::Retake(_)
             | Op::Declare { .. }
             | Op::Clear(_)
             | Op::Reset(..)
@@ -170,7 +173,7 @@ impl Lanes<'_> {
         let Callee::Path(path) = callee else {
             return false;
         };
-        if !args.any(|a| self.differs(a.root())) || crate::emit::is_associated(path) {
+        if !args.any(|a| self.differs(a.root())) || ir::is_associated(path) {
             return false;
         }
         let itself = self.source.home == Home::Module && path.is_ident(&self.source.item.sig.ident);

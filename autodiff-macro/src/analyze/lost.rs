@@ -242,31 +242,6 @@ impl Lost<'_> {
             } if constructs(path) && args.iter().any(|a| self.plan.varied(a.root())) => {
                 self.errors.at(path, Problem::ActiveInStruct);
             }
-            Op::Construct {
-                path,
-                fields: _,
-                rest: _,
-            } if results.iter().any(|r| self.plan.varied(*r))
-                && crate::lower::expr::is_variant(path) =>
-            {
-                self.errors.at(path, Problem::ActiveInStruct);
-            }
-            Op::Truncate(p, _) if self.plan.active(p.root) => {
-                let ty = self.function.ty(p.root);
-                let flat = match self.function.types.kind(ty) {
-                    Kind::Vec(e) | Kind::Slice(e) | Kind::Array(e) => {
-                        self.function.types.kind(e) == Kind::Float
-                    }
-                    Kind::Float | Kind::Plain | Kind::Tuple(_) | Kind::Unknown => false,
-                };
-                if !flat || !p.path.is_empty() {
-                    let problem = Problem::Unsupported {
-                        what: "shortening a vector of aggregates that depends on a differentiable input",
-                        instead: "use `pop()`, or a slice of the vector",
-                    };
-                    self.errors.at_span(span, problem);
-                }
-            }
             Op::Opaque {
                 code: _,
                 captures,

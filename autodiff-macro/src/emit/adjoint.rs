@@ -1,6 +1,6 @@
 //! The statements of the reverse sweep as Rust.
 
-use super::code::Printer;
+use super::code::{Access, Printer};
 use super::names;
 use crate::ir::{
     Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Zero,
@@ -10,8 +10,17 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 impl Printer<'_> {
-    /// The adjoint of a place.
+    /// The adjoint of a place, written to.
     fn adjoint(&self, place: &Place) -> TokenStream {
+        self.adjoint_accessed(place, Access::Exclusive)
+    }
+
+    /// The adjoint of a place, read.
+    fn adjoint_read(&self, place: &Place) -> TokenStream {
+        self.adjoint_accessed(place, Access::Shared)
+    }
+
+    fn adjoint_accessed(&self, place: &Place, access: Access) -> TokenStream {
         let name = names::adjoint(place.root);
         let root = if self.borrowed.contains(&place.root) {
             quote!((*#name))
@@ -19,7 +28,7 @@ impl Printer<'_> {
             name.into_token_stream()
         };
         self.remember_parts(&root, place);
-        self.steps(root, &place.path)
+        self.steps(root, &place.path, access)
     }
 
     /// The parts of structs through which the place is reached have to have adjoints themselves: a field of a struct without is a
@@ -27,11 +36,18 @@ impl Printer<'_> {
     fn remember_parts(&self, root: &TokenStream, place: &Place) {
         let rt = &self.rt;
         for k in 1..place.path.len() {
-            if let Step::Field(_) = place.path[k - 1] {
-                let part = self.steps(root.clone(), &place.path[..k]);
+            let part = matches!(
+                place.path[k - 1],
+                Step::Field(_) | Step::Variant { .. } | Step::Deref
+            );
+            // Of a box it is what is in it.
+            if part && !matches!(place.path[k], Step::Deref) {
+                let part = self.steps(root.clone(), &place.path[..k], Access::Shared);
                 let spelled = |step: &Step| match step {
                     Step::Field(member) => quote!(.#member).to_string(),
+                    Step::Variant { path, member } => quote!(.#path.#member).to_string(),
                     Step::Index(_) | Step::Element(_) | Step::Slice { .. } => "[]".into(),
+                    Step::Deref => "*".into(),
                 };
                 let name: String = place.path[..k].iter().map(spelled).collect();
                 self.parts
@@ -50,7 +66,7 @@ impl Printer<'_> {
     }
 
     fn adjoint_of(&self, v: Value) -> TokenStream {
-        self.adjoint(&Place::whole(v))
+        self.adjoint_read(&Place::whole(v))
     }
 
     fn adjoint_op(&self, op: &Op, results: &[Value]) -> Option<TokenStream> {
@@ -77,6 +93,15 @@ impl Printer<'_> {
                 let results = results.iter().map(|v| names::value(*v));
                 quote!(let (#(#results,)*) = #stack.pop(#tag);)
             }
+            Op::Schedule { checkpoint, range } => {
+                self.schedule(*results.first()?, checkpoint, range.as_ref())
+            }
+            Op::Snapshot {
+                tape,
+                schedule,
+                state,
+            } => self.snapshot(*tape, *schedule, state),
+            Op::Retake(retake) => self.retake(retake),
             Op::Declare { value, zero } => {
                 let (name, zero) = (names::adjoint(*value), self.zero(zero));
                 quote!(let mut #name = #zero;)
@@ -132,8 +157,14 @@ impl Printer<'_> {
                 })
             }
             Op::Lengthen(p, n) => {
-                let (place, n) = (self.adjoint(p), self.plain(*n));
-                quote!(#rt::lengthen(&mut #place, #n);)
+                let place = self.adjoint(p);
+                if self.function.kind(*n) == Kind::Plain {
+                    let n = self.plain(*n);
+                    quote!(#rt::lengthen(&mut #place, #n);)
+                } else {
+                    let cut = names::value(*n);
+                    quote!(#rt::lengthen_like(&mut #place, &#cut);)
+                }
             }
             Op::PushAdjoint(p, what) => {
                 let place = self.adjoint(p);
@@ -171,7 +202,9 @@ impl Printer<'_> {
                 seed,
             } => {
                 let own = match callee {
-                    Callee::Path(_) => TokenStream::new(),
+                    Callee::Path(_) | Callee::Changing(_) | Callee::Operation { .. } => {
+                        TokenStream::new()
+                    }
                     Callee::Method { .. } => match own {
                         Some(place) => {
                             let place = self.adjoint(place);
@@ -193,7 +226,7 @@ impl Printer<'_> {
         let mixed = matches!(self.scalar, crate::ast::Scalar::Mixed);
         if self.function.kind_of(place) != Kind::Float || mixed {
             let what = match what {
-                Contribution::Place(p) => self.adjoint(p),
+                Contribution::Place(p) => self.adjoint_read(p),
                 other => self.contribution(other),
             };
             // It may come from the cast of an integer field.
@@ -209,7 +242,7 @@ impl Printer<'_> {
                 quote!(#target -= #v;)
             }
             Contribution::NegatedPlace(p) => {
-                let p = self.adjoint(p);
+                let p = self.adjoint_read(p);
                 quote!(#target -= #p;)
             }
             other => {
@@ -222,8 +255,16 @@ impl Printer<'_> {
     /// An adjoint times a factor; what is exactly zero contributes exactly zero.
     fn times(&self, adjoint: TokenStream, factor: Value) -> TokenStream {
         let rt = &self.rt;
+        if self.is_constant(factor) {
+            // A finite factor cannot make something of nothing.
+            let method = if self.constants.contains(&factor) {
+                quote!(__scaled)
+            } else {
+                quote!(__product_scaled)
+            };
+            return self.scaled(method, adjoint, factor);
+        }
         let value = self.active(factor);
-        // A finite factor cannot make something of nothing.
         if self.constants.contains(&factor) {
             quote!(#adjoint * #value)
         } else {
@@ -241,8 +282,12 @@ impl Printer<'_> {
             }
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
             Contribution::TimesWhere { y, factor, finite } => {
-                let (y, factor) = (self.adjoint_of(*y), self.active(*factor));
-                let finite = self.plain(*finite);
+                let (y, finite) = (self.adjoint_of(*y), self.plain(*finite));
+                if self.is_constant(*factor) {
+                    let factor = self.plain(*factor);
+                    return quote!(#rt::scaled_where(#y, #factor, #finite));
+                }
+                let factor = self.active(*factor);
                 quote!(#rt::product_where(#y, #factor, #finite))
             }
             Contribution::Over(y, divisor) => {
@@ -279,18 +324,18 @@ impl Printer<'_> {
                 }
             }
             Contribution::Place(p) => {
-                let place = self.adjoint(p);
+                let place = self.adjoint_read(p);
                 match self.function.kind_of(p) {
                     Kind::Float => place,
                     _ => quote!(#rt::ToOwned::to_owned(&#place)),
                 }
             }
             Contribution::NegatedPlace(p) => {
-                let p = self.adjoint(p);
+                let p = self.adjoint_read(p);
                 quote!(-#p)
             }
             Contribution::Sum(p) => {
-                let place = self.adjoint(p);
+                let place = self.adjoint_read(p);
                 quote!(#rt::Elements::sum(&#place[..]))
             }
             Contribution::Given(v) => names::value(*v).into_token_stream(),
@@ -344,9 +389,16 @@ impl Printer<'_> {
         results: &[Value],
     ) -> TokenStream {
         let rt = &self.rt;
-        let backward = self.callee(callee, "backward");
         let mut declared = Vec::new();
         let mut passed = Vec::new();
+        // A method that changes what it is called on is one of its adjoint, too.
+        let (backward, args) = match (callee, args) {
+            (Callee::Changing(name), [(_, Some(Target::Place(own))), rest @ ..]) => {
+                let (own, name) = (self.adjoint(own), names::sibling(name, "backward_mut"));
+                (quote!((#own).#name), rest)
+            }
+            _ => (self.callee(callee, "backward"), args),
+        };
         for (argument, target) in args {
             let root = argument.root();
             let tokens = match argument {
@@ -384,6 +436,10 @@ impl Printer<'_> {
                 None if self.is_own_number(root) => {
                     quote!(#rt::ActiveMut(#tokens, &mut #rt::Space::zero_like(#tokens)))
                 }
+                None if matches!(callee, Callee::Operation { .. }) => {
+                    let operand = self.constant_operand(argument);
+                    quote!(#rt::Const(#operand))
+                }
                 None => self.constant(argument),
             });
         }
@@ -397,7 +453,7 @@ impl Printer<'_> {
                 };
                 quote!(::core::option::Option::Some(#adjoint))
             }
-            None => quote!(::core::option::Option::None),
+            None => quote!(#rt::arguments::Unseeded),
         };
         let stack = names::ours("stack");
         quote! {

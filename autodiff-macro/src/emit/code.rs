@@ -4,8 +4,8 @@ use super::names;
 use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
-    Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
-    LoopKind, Op, Place, Range, Region, Step, Stmt, Ty, Value,
+    self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
+    LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -24,6 +24,8 @@ pub struct Printer<'a> {
     pub plan: &'a Plan,
     /// Values that are references in the emitted code.
     pub references: BTreeSet<Value>,
+    /// What exclusive references refer to.
+    pub memory: BTreeMap<Value, TokenStream>,
     /// Values whose adjoints are references in the emitted code.
     pub borrowed: BTreeSet<Value>,
     /// How often each value is used: what is used once is moved.
@@ -38,6 +40,22 @@ pub struct Printer<'a> {
     pub returned: BTreeSet<Value>,
     /// Where structs are built.
     pub built: BTreeMap<Value, Span>,
+}
+
+/// How a place is used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Shared,
+    Exclusive,
+}
+
+impl Access {
+    pub fn token(self) -> Option<TokenStream> {
+        match self {
+            Access::Shared => None,
+            Access::Exclusive => Some(quote!(mut)),
+        }
+    }
 }
 
 /// Counts uses, and finds undefined values and constants.
@@ -62,7 +80,7 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
             }
             _ => {}
         }
-        let is_loop = matches!(stmt.op, Op::Loop(_));
+        let is_loop = matches!(stmt.op, Op::Loop(_) | Op::Retake(_));
         for inner in stmt.op.regions() {
             survey(printer, inner, in_loop || is_loop);
         }
@@ -77,7 +95,7 @@ impl Printer<'_> {
         matches!(self.scalar, Scalar::Generic(_))
     }
 
-    fn used(&self, v: Value) -> bool {
+    pub fn used(&self, v: Value) -> bool {
         self.uses.get(&v).is_some_and(|n| *n > 0)
     }
 
@@ -176,6 +194,21 @@ impl Printer<'_> {
         }
     }
 
+    /// A float that stays one where the code is run at numbers that carry derivatives.
+    pub fn is_constant(&self, v: Value) -> bool {
+        self.generic()
+            && !self.plan.varied(v)
+            && self.function.is_float(v)
+            && self.scalar.float() == Some("f64")
+            && !self.undefined.contains(&v)
+    }
+
+    /// A number times a constant, by a method of `Real`.
+    pub fn scaled(&self, method: TokenStream, number: TokenStream, factor: Value) -> TokenStream {
+        let (rt, factor) = (&self.rt, self.plain(factor));
+        quote!(#rt::Real::#method(#number, #factor))
+    }
+
     /// A value as an operand of code without derivatives: its primal part.
     pub fn inert(&self, v: Value) -> TokenStream {
         let value = self.plain(v);
@@ -196,7 +229,7 @@ impl Printer<'_> {
     }
 
     /// As the target wants it.
-    fn fitting(&self, target: Value, v: Value) -> TokenStream {
+    pub fn fitting(&self, target: Value, v: Value) -> TokenStream {
         if self.plan.varied(target) {
             self.active(v)
         } else {
@@ -204,17 +237,28 @@ impl Printer<'_> {
         }
     }
 
+    /// A place that is read.
     pub fn place(&self, place: &Place) -> TokenStream {
+        self.accessed(place, Access::Shared)
+    }
+
+    /// A place that is written to.
+    pub fn place_mut(&self, place: &Place) -> TokenStream {
+        self.accessed(place, Access::Exclusive)
+    }
+
+    fn accessed(&self, place: &Place, access: Access) -> TokenStream {
         let name = names::value(place.root);
         let root = if self.references.contains(&place.root) {
             quote!((*#name))
         } else {
             name.into_token_stream()
         };
-        self.steps(root, &place.path)
+        self.steps(root, &place.path, access)
     }
 
-    pub fn steps(&self, root: TokenStream, path: &[Step]) -> TokenStream {
+    pub fn steps(&self, root: TokenStream, path: &[Step], access: Access) -> TokenStream {
+        let rt = &self.rt;
         let mut tokens = root;
         for step in path {
             tokens = match step {
@@ -227,6 +271,15 @@ impl Printer<'_> {
                     quote!(#tokens[#k])
                 }
                 Step::Field(member) => quote!(#tokens.#member),
+                Step::Variant { path, member } => {
+                    let part = names::ours("part");
+                    let exclusive = access.token();
+                    quote!((*match &#exclusive #tokens {
+                        #path { #member: #part, .. } => #part,
+                        _ => #rt::other_variant(),
+                    }))
+                }
+                Step::Deref => quote!((*#tokens)),
                 Step::Slice {
                     low,
                     high,
@@ -366,6 +419,13 @@ impl Printer<'_> {
                 let v = self.known(result, *v, operand(v), span);
                 quote_spanned!(span=> -#v)
             }
+            Op::Arith(Arith::Mul, a, b)
+                if self.is_constant(*a) != self.is_constant(*b) && varied =>
+            {
+                let (factor, active) = if self.is_constant(*a) { (a, b) } else { (b, a) };
+                let active = self.known(result, *active, operand(active), span);
+                self.scaled(quote!(__scaled), active, *factor)
+            }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
                 let (a, b) = (self.known(result, *a, operand(a), span), operand(b));
@@ -379,9 +439,13 @@ impl Printer<'_> {
                     _ => quote!(),
                 }
             }
-            Op::Finite(v) => {
-                let v = self.plain(*v);
-                quote!(#rt::Real::__is_finite(&#v))
+            Op::Finite(values) => {
+                // A constant alone is asked as the float it is.
+                let values = values.iter().map(|v| match values.len() {
+                    1 => self.plain(*v),
+                    _ => self.active(*v),
+                });
+                quote!(#rt::are_finite([#(#values),*]))
             }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {
@@ -516,11 +580,11 @@ impl Printer<'_> {
                 quote!(#place.len())
             }
             Op::Pop(p) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 quote!(#place.pop().unwrap())
             }
             Op::Replace(p, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 quote!(::core::mem::replace(&mut #place, #value))
             }
@@ -597,12 +661,12 @@ impl Printer<'_> {
                 quote_spanned!(span=> #code;)
             }
             Op::Store(p, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 quote!(#place = #value;)
             }
             Op::Update(p, op, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 let value = self.known(p.root, *v, value, span);
                 match op {
@@ -610,14 +674,14 @@ impl Printer<'_> {
                     Arith::Add | Arith::Mul | Arith::Div => quote!(#place += #value;),
                 }
             }
-            Op::Swap(p, q) => self.swap(&|p| self.place(p), p, q),
+            Op::Swap(p, q) => self.swap(&|p| self.place_mut(p), p, q),
             Op::Fill(p, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 quote!(#place.fill(#value);)
             }
             Op::CopyFrom(p, q) => {
-                let (place, from) = (self.place(p), self.place(q));
+                let (place, from) = (self.place_mut(p), self.place(q));
                 if self.plan.varied(p.root) && !self.plan.varied(q.root) && self.generic() {
                     let scalar = self.scalar_ty();
                     quote!(#place.clone_from_slice(&#rt::LiftTo::<#scalar>::lift_to(&#from[..])[..]);)
@@ -626,20 +690,20 @@ impl Printer<'_> {
                 }
             }
             Op::Push(p, v) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 let value = self.fitting(p.root, *v);
                 quote!(#place.push(#value);)
             }
             Op::Truncate(p, n) => {
-                let (place, n) = (self.place(p), self.plain(*n));
+                let (place, n) = (self.place_mut(p), self.plain(*n));
                 quote!(#place.truncate(#n);)
             }
             Op::ReverseOrder(p) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 quote!(#place.reverse();)
             }
             Op::Rotate(p, n) => {
-                let (place, n) = (self.place(p), self.plain(*n));
+                let (place, n) = (self.place_mut(p), self.plain(*n));
                 quote!(#place.rotate_left(#n);)
             }
             op => return self.adjoint_stmt(op, results),
@@ -653,7 +717,7 @@ impl Printer<'_> {
             Step::Element(k) => {
                 Some(proc_macro2::Literal::usize_unsuffixed(*k).into_token_stream())
             }
-            Step::Slice { .. } | Step::Field(_) => None,
+            Step::Slice { .. } | Step::Field(_) | Step::Variant { .. } | Step::Deref => None,
         };
         if p.root == q.root
             && let (Some((i, p_path)), Some((j, q_path))) =
@@ -694,7 +758,11 @@ impl Printer<'_> {
                         bindings.push(quote!(let #name = #value;));
                         continue;
                     }
-                    let tokens = self.place(place);
+                    let tokens = if *exclusive {
+                        self.place_mut(place)
+                    } else {
+                        self.place(place)
+                    };
                     let tokens = match (reference, exclusive) {
                         (false, _) => tokens,
                         (true, false) => quote!((&#tokens)),
@@ -786,7 +854,7 @@ impl Printer<'_> {
                 quote!(&#place)
             }
             Argument::Exclusive(p) => {
-                let place = self.place(p);
+                let place = self.place_mut(p);
                 quote!(&mut #place)
             }
         }
@@ -833,24 +901,61 @@ impl Printer<'_> {
         let rt = &self.rt;
         let varied = keeps
             || args.iter().any(|a| self.plan.varied(a.root()))
-            || callee.receiver().is_some_and(|v| self.plan.varied(v));
+            || callee.receiver().is_some_and(|v| self.plan.varied(v))
+            || matches!(
+                callee,
+                Callee::Operation {
+                    native: Native::Never,
+                    ..
+                }
+            );
         if !varied {
             let args = args.iter().map(|a| self.argument(a, true));
             return match callee {
                 Callee::Path(path) => quote!(#path(#(#args),*)),
-                Callee::Method { receiver, name, .. } => {
-                    let receiver = self.place(receiver);
+                Callee::Operation { name: _, native } => self.native(native, args.collect()),
+                Callee::Method {
+                    receiver,
+                    exclusive,
+                    name,
+                } => {
+                    let receiver = if *exclusive {
+                        self.place_mut(receiver)
+                    } else {
+                        self.place(receiver)
+                    };
                     quote!((#receiver).#name(#(#args),*))
+                }
+                Callee::Changing(name) => {
+                    let args: Vec<_> = args.collect();
+                    match args.as_slice() {
+                        [own, rest @ ..] => quote!((*#own).#name(#(#rest),*)),
+                        [] => TokenStream::new(),
+                    }
                 }
             };
         }
 
         let tie = self.tie(callee, args);
+        let (function, args) = match (callee, args) {
+            (Callee::Changing(name), [Argument::Exclusive(own), rest @ ..]) => {
+                let function = if keeps { "forward_mut" } else { "eval_mut" };
+                let (own, name) = (self.place_mut(own), names::sibling(name, function));
+                (quote!((#own).#name), rest)
+            }
+            _ => {
+                let function = if keeps { "forward" } else { "eval" };
+                (self.callee(callee, function), args)
+            }
+        };
         let args = args.iter().map(|a| {
             let root = a.root();
             if self.plan.varied(root) || self.is_own_number(root) {
                 let tokens = self.argument(a, false);
                 quote!(#rt::Active(#tokens))
+            } else if let Callee::Operation { .. } = callee {
+                let operand = self.constant_operand(a);
+                quote!(#rt::Const(#operand))
             } else {
                 self.constant(a)
             }
@@ -861,13 +966,51 @@ impl Printer<'_> {
         };
         let call = if keeps {
             let stack = names::ours("stack");
-            let forward = self.callee(callee, "forward");
-            quote!(#forward(#stack, #(#args),*))
+            quote!(#function(#stack, #(#args),*))
         } else {
-            let eval = self.callee(callee, "eval");
-            quote!(#eval(#(#args),*))
+            quote!(#function(#(#args),*))
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
+    }
+
+    /// An operation as the user wrote it.
+    fn native(&self, native: &Native, operands: Vec<TokenStream>) -> TokenStream {
+        match (native, operands.as_slice()) {
+            (Native::Infix(operator), [a, b]) => quote!((#a #operator #b)),
+            (Native::Assign(operator), [a, b]) => {
+                let left = names::ours("left");
+                quote!({ let mut #left = #a; #left #operator #b; #left })
+            }
+            (Native::Prefix(operator), [a]) => quote!((#operator #a)),
+            (Native::Method(method), [receiver, rest @ ..]) => {
+                quote!((#receiver).#method(#(#rest),*))
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
+    /// A constant operand of an operation: a reference to a number of the kind that the others are made of, or to a value.
+    pub fn constant_operand(&self, argument: &Argument) -> TokenStream {
+        match argument {
+            Argument::Value(v) if self.generic() => {
+                let value = self.active(*v);
+                quote!(&#value)
+            }
+            Argument::Owned(p) | Argument::Shared(p) if self.generic() => {
+                let (rt, scalar, place) = (&self.rt, self.scalar_ty(), self.place(p));
+                let value = quote!(::core::clone::Clone::clone(&#place));
+                quote!(&#rt::LiftTo::<#scalar>::lift_to(#value))
+            }
+            Argument::Value(v) if self.undefined.contains(v) => {
+                let value = self.plain(*v);
+                quote!(&#value)
+            }
+            Argument::Value(v) => {
+                let place = self.place(&Place::whole(*v));
+                quote!(&#place)
+            }
+            other => self.argument(other, false),
+        }
     }
 
     /// An argument that does not depend on a differentiable input.
@@ -928,7 +1071,7 @@ impl Printer<'_> {
         match callee {
             Callee::Path(path) => {
                 let mut path = companion_path(path);
-                let associated = is_associated(&path);
+                let associated = ir::is_associated(&path);
                 match path.segments.last_mut() {
                     Some(last) if associated => {
                         last.ident = names::sibling(&last.ident, function);
@@ -940,10 +1083,17 @@ impl Printer<'_> {
                     }
                 }
             }
+            Callee::Operation { name, native: _ } => {
+                let rt = &self.rt;
+                let span = name.span();
+                let function = Ident::new(function, span);
+                names::at(span, quote!(#rt::operations::#name::#function))
+            }
             Callee::Method { receiver, name, .. } => {
                 let (receiver, name) = (self.place(receiver), names::sibling(name, function));
                 quote!((#receiver).#name)
             }
+            Callee::Changing(name) => names::sibling(name, function).into_token_stream(),
         }
     }
 
@@ -985,7 +1135,7 @@ impl Printer<'_> {
         quote!(let #pattern = if #cond { #then_stmts #then_yields } else { #else_stmts #else_yields };)
     }
 
-    fn range(&self, range: &Range) -> TokenStream {
+    pub fn range(&self, range: &Range) -> TokenStream {
         let (low, high) = (self.plain(range.low), self.plain(range.high));
         let mut tokens = if range.inclusive {
             quote!(#low..=#high)
@@ -1133,13 +1283,4 @@ pub fn companion_path(path: &syn::Path) -> syn::Path {
         last.arguments = syn::PathArguments::None;
     }
     path
-}
-
-/// `Self::f`, `Model::f`: by convention a type's name starts with a capital.
-pub fn is_associated(path: &syn::Path) -> bool {
-    path.segments
-        .iter()
-        .rev()
-        .nth(1)
-        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }

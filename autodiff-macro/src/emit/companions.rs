@@ -3,8 +3,9 @@
 use super::machinery::{Machinery, argument_name};
 use super::public::{Bodies, public};
 use super::signature;
-use crate::ast::{Home, Passing, Scalar, Source};
+use crate::ast::{self, Home, Passing, Scalar, Source};
 use crate::lower::Primal;
+use crate::parse;
 use crate::transform::Reversed;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -30,7 +31,7 @@ pub fn companions(
     let value = machinery.value(primal, plan);
     let sweep = machinery.sweep(primal, reversed);
     let calls = machinery.calls();
-    let in_lanes = machinery.lanes(lanes);
+    let in_lanes = machinery.lanes(lanes, &primal.items);
     let hidden = hidden(source, vec![value, sweep, calls, in_lanes]);
     let public = public(source, &Bodies::Real, lanes.is_some());
     quote!(#hidden #public)
@@ -126,8 +127,7 @@ pub fn constant(source: &Source) -> TokenStream {
         .receiver
         .as_ref()
         .map(|_| quote!(_: impl #rt::arguments::Ignored,));
-    let (seeded, seed) = any_seed(source);
-    let lanes = machinery.lanes(None);
+    let lanes = machinery.lanes(None, &[]);
     hidden(
         source,
         vec![quote! {
@@ -141,12 +141,12 @@ pub fn constant(source: &Source) -> TokenStream {
                 #call(#(#names),*)
             }
             #[inline]
-            #vis fn #backward #seeded(
+            #vis fn #backward(
                 #receiver
                 _: &mut #rt::Stack<'_>,
                 #own
                 #(#names: impl #rt::arguments::Ignored,)*
-                _: ::core::option::Option<#seed>,
+                _: impl #rt::arguments::Ignored,
             ) {}
             #lanes
         }],
@@ -155,7 +155,8 @@ pub fn constant(source: &Source) -> TokenStream {
 
 /// What stands in for the companions of a function that could not be differentiated, so that one mistake is one error.
 pub fn stubs(source: &Source) -> TokenStream {
-    if source.home == Home::TraitImpl {
+    let hides = source.home == Home::Module && ast::hides_a_type(&source.item.sig.ident);
+    if source.home == Home::TraitImpl || hides {
         return TokenStream::new();
     }
     let rt = runtime(source);
@@ -177,23 +178,54 @@ pub fn stubs(source: &Source) -> TokenStream {
         .receiver
         .as_ref()
         .map(|_| quote!(_: impl #rt::arguments::Ignored,));
-    let (seeded, seed) = any_seed(source);
-    let lanes = machinery.lanes(None);
+    // A method that changes what it is called on has them under other names, too.
+    let on_self = match &source.item.sig.receiver() {
+        Some(own) if parse::changes_self(own) => {
+            let (eval, forward, backward) = (
+                machinery.defined("eval_mut"),
+                machinery.defined("forward_mut"),
+                machinery.defined("backward_mut"),
+            );
+            let others = names.iter().skip(usize::from(source.receiver.is_none()));
+            let params: Vec<_> = others
+                .map(|n| quote!(#n: impl #rt::arguments::Ignored))
+                .collect();
+            quote! {
+                #vis fn #eval #generics (&mut self, #(#params),*) -> #rt::Constant<#output> {
+                    ::core::unreachable!()
+                }
+                #vis fn #forward #generics (&mut self, _: &mut #rt::Stack<'_>, #(#params),*) -> #rt::Constant<#output> {
+                    ::core::unreachable!()
+                }
+                #vis fn #backward(
+                    &mut self,
+                    _: &mut #rt::Stack<'_>,
+                    #(#params,)*
+                    _: impl #rt::arguments::Ignored,
+                ) {
+                    ::core::unreachable!()
+                }
+            }
+        }
+        _ => TokenStream::new(),
+    };
+    let lanes = machinery.lanes(None, &[]);
     let hidden = hidden(
         source,
         vec![quote! {
+            #on_self
             #vis fn #eval #generics (#receiver #params) -> #rt::Constant<#output> {
                 ::core::unreachable!()
             }
             #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> {
                 ::core::unreachable!()
             }
-            #vis fn #backward #seeded(
+            #vis fn #backward(
                 #receiver
                 _: &mut #rt::Stack<'_>,
                 #own
                 #(#names: impl #rt::arguments::Ignored,)*
-                _: ::core::option::Option<#seed>,
+                _: impl #rt::arguments::Ignored,
             ) {
                 ::core::unreachable!()
             }
@@ -201,14 +233,6 @@ pub fn stubs(source: &Source) -> TokenStream {
         }],
     );
     quote!(#hidden #public)
-}
-
-/// A seed that is not looked at: generics, and its type. Of a function that returns nothing nobody knows it.
-fn any_seed(source: &Source) -> (TokenStream, TokenStream) {
-    match source.output {
-        Some(_) => (quote!(<__AutodiffSeed>), quote!(__AutodiffSeed)),
-        None => (TokenStream::new(), quote!(())),
-    }
 }
 
 /// The result's type with the float in the place of the function's own number, and the generics it mentions: arguments of

@@ -1,35 +1,43 @@
-//! `#[derive(Differentiable)]`: a struct as a structure of floats.
+//! `#[derive(Differentiable)]`: a struct or an enum as a structure of floats.
 
+use super::code::Access;
+use super::names;
 use crate::ast::{Scalar, Shape};
 use crate::errors::Problem;
 use crate::parse;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
-/// The implementations for a struct.
+/// The implementations for a struct or an enum.
 pub fn derive(input: &syn::DeriveInput) -> TokenStream {
     let syn::DeriveInput {
         attrs,
         vis: _,
-        ident: _,
-        generics: _,
+        ident,
+        generics,
         data,
     } = input;
-    let fields = match data {
-        syn::Data::Struct(data) => &data.fields,
-        syn::Data::Enum(data) => return Problem::DeriveOnEnum.at(data.enum_token),
-        syn::Data::Union(data) => return Problem::DeriveOnEnum.at(data.union_token),
+    let variants = match data {
+        syn::Data::Struct(data) => vec![Variant::new(quote!(#ident), &data.fields, generics)],
+        syn::Data::Enum(data) => data
+            .variants
+            .iter()
+            .map(|v| {
+                let name = &v.ident;
+                Variant::new(quote!(#ident::#name), &v.fields, generics)
+            })
+            .collect(),
+        syn::Data::Union(data) => return Problem::DeriveOnUnion.at(data.union_token),
     };
+    if variants.is_empty() {
+        return Problem::DeriveOnNothing.at(ident);
+    }
     let krate = facade(attrs);
     let structure = Structure {
         input,
         rt: quote!(#krate::__private),
         krate,
-        fields: fields
-            .iter()
-            .enumerate()
-            .map(|(k, field)| Field::new(k, field, &input.generics))
-            .collect(),
+        variants,
     };
     let space = structure.space();
     let undefined = structure.undefined();
@@ -66,6 +74,11 @@ struct Field<'a> {
     role: Role,
     /// `#[differentiable(skip)]`
     skipped: bool,
+    /// The type is a `Box`, of what stands in `ty`.
+    boxed: bool,
+    /// What references to it are called, in a value and in another one.
+    own: Ident,
+    other: Ident,
 }
 
 impl<'a> Field<'a> {
@@ -76,7 +89,11 @@ impl<'a> Field<'a> {
         };
         let float = Scalar::Concrete(Ident::new("f64", Span::call_site()));
         let marker = matches!(&field.ty, syn::Type::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == "PhantomData"));
-        let role = if marker || !parse::shape(&field.ty, &float).holds_floats() {
+        let (ty, boxed) = match within_box(&field.ty) {
+            Some(ty) => (ty, true),
+            None => (&field.ty, false),
+        };
+        let role = if marker || !parse::shape(ty, &float).holds_floats() {
             Role::Plain
         } else if !skips(field)
             && generics
@@ -89,9 +106,12 @@ impl<'a> Field<'a> {
         };
         Field {
             member,
-            ty: &field.ty,
+            ty,
             role,
             skipped: skips(field),
+            boxed,
+            own: names::ours(&format!("own_{k}")),
+            other: names::ours(&format!("other_{k}")),
         }
     }
 
@@ -112,27 +132,119 @@ impl<'a> Field<'a> {
     }
 }
 
+/// A struct, or a variant of an enum.
+struct Variant<'a> {
+    path: TokenStream,
+    fields: Vec<Field<'a>>,
+}
+
+impl<'a> Variant<'a> {
+    fn new(path: TokenStream, fields: &'a syn::Fields, generics: &syn::Generics) -> Self {
+        let fields = fields.iter().enumerate();
+        let fields = fields.map(|(k, field)| Field::new(k, field, generics));
+        Variant {
+            path,
+            fields: fields.collect(),
+        }
+    }
+
+    /// The pattern that gives each field a name.
+    fn pattern<'b>(&'b self, name: impl Fn(&'b Field<'a>) -> &'b Ident) -> TokenStream {
+        let path = &self.path;
+        let fields = self.fields.iter().map(|f| {
+            let (member, name) = (&f.member, name(f));
+            quote!(#member: #name)
+        });
+        quote!(#path { #(#fields,)* })
+    }
+
+    /// References to what is in boxes, in the place of those to the boxes.
+    fn opened<'b>(
+        &'b self,
+        name: impl Fn(&'b Field<'a>) -> &'b Ident,
+        access: Access,
+    ) -> TokenStream {
+        let boxed = self.fields.iter().filter(|f| f.boxed);
+        boxed
+            .map(|f| {
+                let (name, exclusive) = (name(f), access.token());
+                quote!(let #name = &#exclusive **#name;)
+            })
+            .collect()
+    }
+
+    /// A value of it.
+    fn built(&self, rt: &TokenStream, value: impl Fn(&Field<'_>) -> TokenStream) -> TokenStream {
+        let path = &self.path;
+        let fields = self.fields.iter().map(|f| {
+            let (member, value) = (&f.member, value(f));
+            if f.boxed {
+                quote!(#member: #rt::Box::new(#value))
+            } else {
+                quote!(#member: #value)
+            }
+        });
+        quote!(#path { #(#fields,)* })
+    }
+}
+
 struct Structure<'a> {
     input: &'a syn::DeriveInput,
     krate: syn::Path,
     rt: TokenStream,
-    fields: Vec<Field<'a>>,
+    variants: Vec<Variant<'a>>,
 }
 
 impl Structure<'_> {
+    fn fields(&self) -> impl Iterator<Item = &Field<'_>> {
+        self.variants.iter().flat_map(|v| &v.fields)
+    }
+
+    /// Takes a reference to a value apart.
+    fn each_variant(
+        &self,
+        value: TokenStream,
+        access: Access,
+        arm: impl Fn(&Variant<'_>) -> TokenStream,
+    ) -> TokenStream {
+        let arms = self.variants.iter().map(|v| {
+            let (pattern, opened) = (v.pattern(|f| &f.own), v.opened(|f| &f.own, access));
+            let arm = arm(v);
+            quote!(#pattern => { #opened #arm })
+        });
+        quote!(match #value { #(#arms)* })
+    }
+
+    /// Takes `self` and another value of the same variant apart.
+    fn each_pair(
+        &self,
+        second: &Ident,
+        access: Access,
+        otherwise: &TokenStream,
+        arm: impl Fn(&Variant<'_>) -> TokenStream,
+    ) -> TokenStream {
+        let arms = self.variants.iter().map(|v| {
+            let (own, other) = (v.pattern(|f| &f.own), v.pattern(|f| &f.other));
+            let open_own = v.opened(|f| &f.own, access);
+            let open_other = v.opened(|f| &f.other, Access::Shared);
+            let arm = arm(v);
+            quote!((#own, #other) => { #open_own #open_other #arm })
+        });
+        quote!(match (self, #second) { #(#arms)* _ => #otherwise })
+    }
+
     /// For each field that may hold floats: `generic` where its type is one of the struct's own parameters, of which it is known
     /// what they are, and `other` where method resolution finds out.
     fn each(
-        &self,
-        generic: impl Fn(&syn::Member) -> TokenStream,
-        other: impl Fn(&syn::Member) -> TokenStream,
-    ) -> Vec<TokenStream> {
-        self.fields
-            .iter()
-            .filter(|f| f.role != Role::Plain)
+        variant: &Variant<'_>,
+        generic: impl Fn(&Field<'_>) -> TokenStream,
+        other: impl Fn(&Field<'_>) -> TokenStream,
+    ) -> TokenStream {
+        let taking_part = variant.fields.iter().filter(|f| f.role != Role::Plain);
+        taking_part
             .map(|f| match f.role {
-                Role::Generic => generic(&f.member),
-                Role::Plain | Role::Other => other(&f.member),
+                Role::Generic => generic(f),
+                Role::Plain | Role::Other => other(f),
             })
             .collect()
     }
@@ -141,10 +253,10 @@ impl Structure<'_> {
     fn bounded(&self, bound: &dyn Fn(&Ident) -> TokenStream) -> syn::Generics {
         let mut generics = self.input.generics.clone();
         for param in self.input.generics.type_params() {
-            let used = |f: &&Field<'_>| {
+            let used = |f: &Field<'_>| {
                 f.role != Role::Plain && mentions(f.ty.to_token_stream(), &param.ident)
             };
-            if self.fields.iter().any(|f| used(&f)) {
+            if self.fields().any(used) {
                 add(&mut generics, bound(&param.ident));
             }
         }
@@ -155,37 +267,61 @@ impl Structure<'_> {
         let (rt, ident) = (&self.rt, &self.input.ident);
         let generics = self.bounded(&|p| quote!(#p: #rt::Space<Owned = #p>));
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();
-        let zeros = self.fields.iter().map(|f| {
-            let member = &f.member;
-            let zero = match f.role {
-                Role::Plain => quote!(::core::clone::Clone::clone(&self.#member)),
-                Role::Generic => quote!(#rt::Space::zero_like(&self.#member)),
-                Role::Other => quote!((&#rt::fields::Field(&self.#member)).zero()),
-            };
-            quote!(#member: #zero)
-        });
-        let accumulate = self.each(
-            |m| quote!(#rt::Space::accumulate(&mut self.#m, &other.#m);),
-            |m| quote!((&mut #rt::fields::Pair(&mut self.#m, &other.#m)).accumulate();),
-        );
-        let clear = self.each(
-            |m| quote!(#rt::Space::clear(&mut self.#m);),
-            |m| quote!((&mut #rt::fields::FieldMut(&mut self.#m)).clear();),
-        );
-        let mismatch = self.each(
-            |m| quote!(.or_else(|| #rt::Space::mismatch(&self.#m, &other.#m))),
-            |m| quote!(.or_else(|| (&#rt::fields::Both(&self.#m, &other.#m)).mismatch())),
-        );
-        let leave_out = self.fields.iter().filter_map(|f| {
-            let m = &f.member;
-            Some(match (f.skipped, f.role) {
-                (_, Role::Plain) => return None,
-                (true, _) => quote!(::core::clone::Clone::clone_from(&mut self.#m, &value.#m);),
-                (false, Role::Generic) => quote!(#rt::Space::leave_out(&mut self.#m, &value.#m);),
-                (false, Role::Other) => {
-                    quote!((&mut #rt::fields::Pair(&mut self.#m, &value.#m)).leave_out();)
-                }
+        let second = names::ours("second");
+        let zero = self.each_variant(quote!(self), Access::Shared, |v| {
+            v.built(rt, |Field { role, own, .. }| match role {
+                Role::Plain => quote!(::core::clone::Clone::clone(#own)),
+                Role::Generic => quote!(#rt::Space::zero_like(#own)),
+                Role::Other => quote!((&#rt::fields::Field(#own)).zero()),
             })
+        });
+        let wrong = quote!(#rt::other_variant(),);
+        let accumulate = self.each_pair(&second, Access::Exclusive, &wrong, |v| {
+            Self::each(
+                v,
+                |Field { own, other, .. }| quote!(#rt::Space::accumulate(#own, #other);),
+                |Field { own, other, .. }| {
+                    quote!((&mut #rt::fields::Pair(#own, #other)).accumulate();)
+                },
+            )
+        });
+        let clear = self.each_variant(quote!(self), Access::Exclusive, |v| {
+            Self::each(
+                v,
+                |Field { own, .. }| quote!(#rt::Space::clear(#own);),
+                |Field { own, .. }| quote!((&mut #rt::fields::FieldMut(#own)).clear();),
+            )
+        });
+        let mismatch = self.each_pair(&second, Access::Shared, &wrong, |v| {
+            let checks = Self::each(
+                v,
+                |Field { own, other, .. }| quote!(.or_else(|| #rt::Space::mismatch(#own, #other))),
+                |Field { own, other, .. }| {
+                    quote!(.or_else(|| (&#rt::fields::Both(#own, #other)).mismatch()))
+                },
+            );
+            quote!(::core::option::Option::None #checks)
+        });
+        // A method may have made another variant of what the adjoint belongs to.
+        let leave_out = self.each_pair(&second, Access::Exclusive, &quote!({}), |v| {
+            let taking_part = v.fields.iter().filter(|f| f.role != Role::Plain);
+            taking_part
+                .map(
+                    |Field {
+                         role,
+                         skipped,
+                         own,
+                         other,
+                         ..
+                     }| match (skipped, role) {
+                        (true, _) => quote!(::core::clone::Clone::clone_from(#own, #other);),
+                        (false, Role::Generic) => quote!(#rt::Space::leave_out(#own, #other);),
+                        (false, Role::Plain | Role::Other) => {
+                            quote!((&mut #rt::fields::Pair(#own, #other)).leave_out();)
+                        }
+                    },
+                )
+                .collect()
         });
         quote! {
             impl #impl_generics #rt::Space for #ident #ty_generics #clause {
@@ -193,48 +329,63 @@ impl Structure<'_> {
                 #[inline]
                 fn zero_like(&self) -> Self {
                     use #rt::fields::{ZeroOfAny as _, ZeroOfSpace as _};
-                    Self { #(#zeros,)* }
+                    #zero
                 }
                 #[inline]
-                fn accumulate(&mut self, other: &Self) {
+                fn accumulate(&mut self, #second: &Self) {
                     use #rt::fields::{AccumulateAny as _, AccumulateSpace as _};
-                    #(#accumulate)*
+                    #accumulate
                 }
                 #[inline]
                 fn clear(&mut self) {
                     use #rt::fields::{ClearAny as _, ClearSpace as _};
-                    #(#clear)*
+                    #clear
                 }
                 #[inline]
-                fn mismatch(&self, other: &Self) -> ::core::option::Option<(usize, usize)> {
+                fn mismatch(&self, #second: &Self) -> ::core::option::Option<(usize, usize)> {
                     use #rt::fields::{MismatchAny as _, MismatchSpace as _};
-                    ::core::option::Option::None #(#mismatch)*
+                    #mismatch
                 }
                 #[inline]
-                fn leave_out(&mut self, value: &Self) {
+                fn leave_out(&mut self, #second: &Self) {
                     use #rt::fields::{AccumulateAny as _, AccumulateSpace as _};
-                    #(#leave_out)*
+                    #leave_out
                 }
             }
             impl #impl_generics #rt::HoldsFloats for #ident #ty_generics #clause {}
         }
     }
 
+    /// Any value will do: of an enum that holds itself, one that does not.
     fn undefined(&self) -> TokenStream {
         let (rt, ident) = (&self.rt, &self.input.ident);
+        let holds_itself = |v: &&Variant<'_>| {
+            v.fields
+                .iter()
+                .any(|f| mentions(f.ty.to_token_stream(), ident))
+        };
+        let Some(variant) = self
+            .variants
+            .iter()
+            .filter(|v| !holds_itself(v))
+            .min_by_key(|v| v.fields.len())
+            .or(self.variants.first())
+        else {
+            return TokenStream::new();
+        };
         let mut generics = self.input.generics.clone();
-        for field in &self.fields {
+        for field in &variant.fields {
             let ty = field.ty;
             // With a lifetime it is no error if it does not hold.
             add(&mut generics, quote!(for<'__autodiff> #ty: #rt::Undefined));
         }
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();
-        let members = self.fields.iter().map(|f| &f.member);
+        let built = variant.built(rt, |_| quote!(#rt::Undefined::undefined()));
         quote! {
             impl #impl_generics #rt::Undefined for #ident #ty_generics #clause {
                 #[inline]
                 fn undefined() -> Self {
-                    Self { #(#members: #rt::Undefined::undefined(),)* }
+                    #built
                 }
             }
         }
@@ -244,30 +395,34 @@ impl Structure<'_> {
         let (rt, krate, ident) = (&self.rt, &self.krate, &self.input.ident);
         let generics = self.bounded(&|p| quote!(#p: #krate::Differentiable));
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();
-        let taking = self
-            .fields
-            .iter()
-            .filter(|f| f.role != Role::Plain && !f.skipped);
-        let (mut visit, mut visit_mut) = (Vec::new(), Vec::new());
-        for Field { member, role, .. } in taking {
-            if *role == Role::Generic {
-                visit.push(quote!(#krate::Differentiable::visit(&self.#member, f);));
-                visit_mut.push(quote!(#krate::Differentiable::visit_mut(&mut self.#member, f);));
-            } else {
-                visit.push(quote!((&#rt::fields::Field(&self.#member)).visit(f);));
-                visit_mut
-                    .push(quote!((&mut #rt::fields::FieldMut(&mut self.#member)).visit_mut(f);));
-            }
-        }
+        let taking = |v: &Variant<'_>, visit: &dyn Fn(&Field<'_>) -> TokenStream| -> TokenStream {
+            let fields = v.fields.iter();
+            let taking = fields.filter(|f| f.role != Role::Plain && !f.skipped);
+            taking.map(visit).collect()
+        };
+        let visit = self.each_variant(quote!(self), Access::Shared, |v| {
+            taking(v, &|Field { role, own, .. }| match role {
+                Role::Generic => quote!(#krate::Differentiable::visit(#own, f);),
+                Role::Plain | Role::Other => quote!((&#rt::fields::Field(#own)).visit(f);),
+            })
+        });
+        let visit_mut = self.each_variant(quote!(self), Access::Exclusive, |v| {
+            taking(v, &|Field { role, own, .. }| match role {
+                Role::Generic => quote!(#krate::Differentiable::visit_mut(#own, f);),
+                Role::Plain | Role::Other => {
+                    quote!((&mut #rt::fields::FieldMut(#own)).visit_mut(f);)
+                }
+            })
+        });
         quote! {
             impl #impl_generics #krate::Differentiable for #ident #ty_generics #clause {
                 fn visit(&self, f: &mut dyn ::core::ops::FnMut(#rt::f64)) {
                     use #rt::fields::{VisitAny as _, VisitSpace as _};
-                    #(#visit)*
+                    #visit
                 }
                 fn visit_mut(&mut self, f: &mut dyn ::core::ops::FnMut(&mut #rt::f64)) {
                     use #rt::fields::{VisitMutAny as _, VisitMutSpace as _};
-                    #(#visit_mut)*
+                    #visit_mut
                 }
             }
         }
@@ -308,8 +463,8 @@ impl Structure<'_> {
             Role::Other if f.skipped => !mentions(f.ty.to_token_stream(), &param.ident),
             Role::Other => !f.has_own_floats(),
         };
-        let holds = self.fields.iter().any(|f| f.role == Role::Generic);
-        (holds && bounds && param.bounds.iter().all(any) && self.fields.iter().all(fits))
+        let holds = self.fields().any(|f| f.role == Role::Generic);
+        (holds && bounds && param.bounds.iter().all(any) && self.fields().all(fits))
             .then_some(&param.ident)
     }
 
@@ -335,20 +490,20 @@ impl Structure<'_> {
     fn over_any_number(&self, number: &Ident) -> TokenStream {
         let (rt, ident) = (&self.rt, &self.input.ident);
         let other = Ident::new("__AutodiffNumber", Span::mixed_site());
+        let second = names::ours("second");
         let (_, ty_generics, _) = self.input.generics.split_for_impl();
         let with = renamed(ty_generics.to_token_stream(), number, &other);
-        let rebuilt = |generic: &dyn Fn(&syn::Member) -> TokenStream| {
-            let fields = self.fields.iter().map(|f| {
-                let member = &f.member;
-                let value = match f.role {
-                    Role::Generic => generic(member),
-                    Role::Plain | Role::Other => {
-                        quote!(::core::clone::Clone::clone(&self.#member))
-                    }
-                };
-                quote!(#member: #value)
-            });
-            quote!(#ident { #(#fields,)* })
+        let copied = |f: &Field<'_>, generic: &dyn Fn(&Field<'_>) -> TokenStream| match f.role {
+            Role::Generic => generic(f),
+            Role::Plain | Role::Other => {
+                let own = &f.own;
+                quote!(::core::clone::Clone::clone(#own))
+            }
+        };
+        let rebuilt = |value: TokenStream, generic: &dyn Fn(&Field<'_>) -> TokenStream| {
+            self.each_variant(value, Access::Shared, |v| {
+                v.built(rt, |f| copied(f, generic))
+            })
         };
         // Beside the struct's own number there is another one of the same kind.
         let between = |bound: TokenStream| {
@@ -365,26 +520,52 @@ impl Structure<'_> {
             add(&mut generics, bound);
             generics
         };
-        let map = rebuilt(&|m| quote!(#rt::Structure::map(&self.#m, f)));
-        let zip = rebuilt(&|m| quote!(#rt::Structure::zip(&self.#m, &other.#m, f)));
-        let holding = self.fields.iter().filter(|f| f.role == Role::Generic);
-        let holding: Vec<_> = holding.map(|f| &f.member).collect();
+        let map = rebuilt(
+            quote!(self),
+            &|Field { own, .. }| quote!(#rt::Structure::map(#own, f)),
+        );
+        let wrong = quote!(#rt::other_variant(),);
+        let zip = self.each_pair(&second, Access::Shared, &wrong, |v| {
+            v.built(rt, |f| {
+                copied(
+                    f,
+                    &|Field { own, other, .. }| quote!(#rt::Structure::zip(#own, #other, f)),
+                )
+            })
+        });
+        let holding = |access: Access, visit: &dyn Fn(&Ident) -> TokenStream| {
+            self.each_variant(quote!(self), access, |v| {
+                let holding = v.fields.iter().filter(|f| f.role == Role::Generic);
+                holding.map(|f| visit(&f.own)).collect()
+            })
+        };
+        let each = holding(
+            Access::Shared,
+            &|own| quote!(#rt::Structure::each(#own, f);),
+        );
+        let set = holding(
+            Access::Exclusive,
+            &|own| quote!(#rt::Structure::set(#own, f);),
+        );
         let mut of_reals = self.input.generics.clone();
         add(&mut of_reals, quote!(#number: #rt::Real));
         let (structure_generics, _, structure_clause) = of_reals.split_for_impl();
 
         let lift = rebuilt(
-            &|m| quote!(#rt::LiftTo::<#other>::lift_to(::core::clone::Clone::clone(&self.#m))),
+            quote!(&self),
+            &|Field { own, .. }| quote!(#rt::LiftTo::<#other>::lift_to(::core::clone::Clone::clone(#own))),
         );
-        let lifted = between(quote!(Self: ::core::clone::Clone));
-        let mut lifted = lifted;
+        let mut lifted = between(quote!(Self: ::core::clone::Clone));
         add(
             &mut lifted,
             quote!(#number: #rt::LiftTo<#other, Output = #other> + ::core::clone::Clone),
         );
         let (lift_generics, _, lift_clause) = lifted.split_for_impl();
 
-        let into = rebuilt(&|m| quote!(#rt::arguments::LiftInto::lift_into(&self.#m)));
+        let into = rebuilt(
+            quote!(self),
+            &|Field { own, .. }| quote!(#rt::arguments::LiftInto::lift_into(#own)),
+        );
         let intoed = between(quote!(#number: #rt::arguments::LiftInto<#other>));
         let (into_generics, _, into_clause) = intoed.split_for_impl();
         quote! {
@@ -400,18 +581,18 @@ impl Structure<'_> {
                 #[inline]
                 fn zip<#other: #rt::Real>(
                     &self,
-                    other: &Self,
+                    #second: &Self,
                     f: &mut impl ::core::ops::FnMut(#number, #number) -> #other,
                 ) -> Self::With<#other> {
                     #zip
                 }
                 #[inline]
                 fn each(&self, f: &mut impl ::core::ops::FnMut(#number)) {
-                    #(#rt::Structure::each(&self.#holding, f);)*
+                    #each
                 }
                 #[inline]
                 fn set(&mut self, f: &mut impl ::core::ops::FnMut() -> #number) {
-                    #(#rt::Structure::set(&mut self.#holding, f);)*
+                    #set
                 }
             }
             impl #lift_generics #rt::LiftTo<#other> for #ident #ty_generics #lift_clause {
@@ -428,6 +609,21 @@ impl Structure<'_> {
                 }
             }
         }
+    }
+}
+
+/// The type in `Box<..>`. A box is no structure of floats itself: it might be a number of another crate's.
+fn within_box(ty: &syn::Type) -> Option<&syn::Type> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last().filter(|s| s.ident == "Box")?;
+    match &last.arguments {
+        syn::PathArguments::AngleBracketed(args) => args.args.iter().find_map(|a| match a {
+            syn::GenericArgument::Type(ty @ syn::Type::Path(_)) => Some(ty),
+            _ => None,
+        }),
+        _ => None,
     }
 }
 

@@ -59,6 +59,15 @@ impl Machinery<'_> {
         signature::memory(self.source, param)
     }
 
+    /// What an exclusive reference refers to.
+    fn lent(&self, param: &Param) -> TokenStream {
+        if param.active {
+            self.inner(param)
+        } else {
+            signature::referent(&param.ty).to_token_stream()
+        }
+    }
+
     pub fn lifted_output(&self) -> syn::Type {
         signature::lifted(self.source, &signature::output(self.source))
     }
@@ -71,7 +80,11 @@ impl Machinery<'_> {
     ) -> Printer<'a> {
         let mut references = BTreeSet::new();
         let mut borrowed = BTreeSet::new();
+        let mut memory = BTreeMap::new();
         for (param, value) in self.source.params.iter().zip(params) {
+            if param.passing == Passing::Exclusive {
+                memory.insert(*value, self.lent(param));
+            }
             let reference = param.passing != Passing::Value || (param.active && !param.is_number());
             let by_value = param.active && param.is_number() && param.passing != Passing::Exclusive;
             if reference && !by_value {
@@ -96,6 +109,7 @@ impl Machinery<'_> {
             function,
             plan,
             references,
+            memory,
             borrowed,
             uses: BTreeMap::new(),
             undefined: BTreeSet::new(),
@@ -194,11 +208,7 @@ impl Machinery<'_> {
             let name = names::value(*value);
             given.push(name.clone());
             if param.passing == Passing::Exclusive {
-                let inner = if param.active {
-                    self.inner(param)
-                } else {
-                    signature::referent(&param.ty).to_token_stream()
-                };
+                let inner = self.lent(param);
                 passed.push(quote!(#name: ::core::option::Option<&mut #inner>));
                 on_forward.push(quote!(let #name: &mut #inner = #rt::handed(#name);));
             } else {
@@ -258,7 +268,9 @@ impl Machinery<'_> {
             names::ours("stack"),
             names::ours("phase"),
         );
-        let tags = used_tapes(&reversed.forward).into_iter().map(|t| {
+        // What is run again in the reverse sweep pushes, too.
+        let tapes = [&reversed.forward, &reversed.reverse].map(used_tapes);
+        let tags = tapes.concat().into_iter().map(|t| {
             let tag = names::tag(t);
             quote!(let #tag = #rt::Tag::new();)
         });
@@ -278,6 +290,12 @@ impl Machinery<'_> {
             None => quote!(()),
         };
         let kept: Vec<_> = reversed.kept.iter().map(|v| names::value(*v)).collect();
+        let undone = reversed.reverse.mutated();
+        let kept_here = reversed.kept.iter().map(|v| {
+            let mutable = undone.contains(v).then(|| quote!(mut));
+            let name = names::value(*v);
+            quote!(#mutable #name)
+        });
         let backward = printer.stmts(&reversed.reverse);
         let items = &primal.items;
         let (receiver, vis) = self.receiver();
@@ -310,7 +328,7 @@ impl Machinery<'_> {
                 #(#tags)*
                 let #kept_tag = #rt::Tag::new();
                 let mut #outcome = ::core::option::Option::None;
-                let (#(#kept,)*) = if #phase.forward() {
+                let (#(#kept_here,)*) = if #phase.forward() {
                     #(#on_forward)*
                     #forward
                     let #result: #output = #value;
@@ -386,8 +404,9 @@ impl Machinery<'_> {
 
     /// Whether it can run in lanes: what is left of a budget of functions to look into, nothing if it cannot.
     ///
-    /// `callees` must be able to as well; there are none to ask where it cannot by itself.
-    pub fn lanes(&self, callees: Option<&[syn::Path]>) -> TokenStream {
+    /// `callees` must be able to as well, by the names they have beside `items`; there are none to ask where it cannot by
+    /// itself.
+    pub fn lanes(&self, callees: Option<&[syn::Path]>, items: &[syn::Item]) -> TokenStream {
         let (name, vis) = (self.defined("lanes"), self.receiver().1);
         let (constant, wanted) = match self.source.home {
             Home::Module => (quote!(const), true),
@@ -399,23 +418,26 @@ impl Machinery<'_> {
         if !wanted {
             return TokenStream::new();
         }
+        let budget = names::ours("budget");
         let left = match callees {
             None => quote!(0),
             Some(callees) => {
                 let callees = callees.iter().map(companion_path);
                 quote! {
-                    if budget == 0 {
+                    #(#items)*
+                    if #budget == 0 {
                         return 0;
                     }
-                    let budget = budget - 1;
-                    #(let budget = #callees::lanes(budget);)*
-                    budget
+                    let #budget = #budget - 1;
+                    #(let #budget = #callees::lanes(#budget);)*
+                    #budget
                 }
             }
         };
+        let count = quote!(::core::primitive::usize);
         quote! {
             #[inline]
-            #vis #constant fn #name(budget: usize) -> usize {
+            #vis #constant fn #name(#budget: #count) -> #count {
                 #left
             }
         }
@@ -605,28 +627,54 @@ impl Machinery<'_> {
         } else {
             quote!(#rt::Computed)
         };
-        // Of a function that returns nothing nobody knows a seed's type.
-        let seeded = concrete && self.source.output.is_some();
-        let (seed_ty, seed_bound, seed_value) = if seeded {
-            let seed_ty = Ident::new("__AutodiffSeed", proc_macro2::Span::mixed_site());
-            let bound = quote!(#seed_ty: #rt::exact::ExactSeed<#output>);
-            (
-                seed_ty.to_token_stream(),
-                bound,
-                quote!(#seed.map(#rt::exact::ExactSeed::seed)),
-            )
+        let seeds = if concrete {
+            quote!(#rt::exact::ExactSeed)
         } else {
-            (output.to_token_stream(), TokenStream::new(), quote!(#seed))
+            quote!(#rt::arguments::Seed)
         };
-        let back_generics = match (seeded, syn::parse2::<syn::Generics>(generics.clone())) {
-            (true, Ok(g)) => {
-                let params = g.params;
-                let comma = (!params.is_empty() && !params.trailing_punct()).then(|| quote!(,));
-                quote!(<#params #comma #seed_bound>)
+        let on_self = match self.source.params.first() {
+            Some(own) if own.ident == "self" && own.passing == Passing::Exclusive => {
+                let names: Vec<_> = self
+                    .source
+                    .params
+                    .iter()
+                    .skip(1)
+                    .map(argument_name)
+                    .collect();
+                let (eval_mut, forward_mut, backward_mut) = (
+                    self.defined("eval_mut"),
+                    self.defined("forward_mut"),
+                    self.defined("backward_mut"),
+                );
+                let (params, pulled) = (&params[1..], &pulled[1..]);
+                quote! {
+                    #[inline]
+                    #vis fn #eval_mut #generics (&'__autodiff mut self, #(#params),*) -> #outcome<#output> #clause {
+                        Self::#eval_name(#rt::Active(self), #(#names),*)
+                    }
+                    #[inline]
+                    #vis fn #forward_mut #generics (
+                        &'__autodiff mut self,
+                        #stack: &mut #rt::Stack<'_>,
+                        #(#params),*
+                    ) -> #outcome<#output> #clause {
+                        Self::#forward_name(#stack, #rt::Active(self), #(#names),*)
+                    }
+                    #[inline]
+                    #vis fn #backward_mut #generics (
+                        &'__autodiff mut self,
+                        #stack: &mut #rt::Stack<'_>,
+                        #(#pulled,)*
+                        #seed: impl #seeds<#output>,
+                    ) #clause {
+                        Self::#backward_name(#stack, #rt::AdjointMut(self), #(#names,)* #seed)
+                    }
+                }
             }
-            _ => generics.clone(),
+            _ => TokenStream::new(),
         };
         quote! {
+            #on_self
             #[inline]
             #vis fn #eval_name #generics (#receiver #(#params),*) -> #outcome<#output> #clause {
                 #(#before)*
@@ -638,15 +686,15 @@ impl Machinery<'_> {
                 #outcome(#rt::handed(#sweep(#rt::Forward, #stack, #own_none #(#forward,)* #none)))
             }
             #[inline]
-            #vis fn #backward_name #back_generics (#receiver
+            #vis fn #backward_name #generics (#receiver
                 #stack: &mut #rt::Stack<'_>,
                 #own_param
                 #(#pulled,)*
-                #seed: ::core::option::Option<#seed_ty>,
+                #seed: impl #seeds<#output>,
             ) #clause {
                 #(#split)*
                 #own_split
-                #sweep(#rt::Backward, #stack, #own_given #(#backward,)* #seed_value);
+                #sweep(#rt::Backward, #stack, #own_given #(#backward,)* #seeds::seed(#seed));
                 #(#after)*
             }
         }
@@ -722,7 +770,9 @@ impl VisitMut for Named {
 fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
     let mut tapes = Vec::new();
     region.visit(&mut |stmt| {
-        if let crate::ir::Op::TapePush { tape, values: _ } = &stmt.op {
+        if let crate::ir::Op::TapePush { tape, .. } | crate::ir::Op::Snapshot { tape, .. } =
+            &stmt.op
+        {
             tapes.push(*tape);
         }
     });

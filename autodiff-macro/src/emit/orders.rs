@@ -284,7 +284,14 @@ impl Public<'_> {
         let back = self.outputs().into_iter().map(|p| {
             let (number, name, tangent) =
                 (number_name(p), public_name(p), second_name(p, "tangent"));
-            quote!(#rt::orders::take_apart(&#number, &mut *#name, &mut *#tangent);)
+            if let Shape::Slice(_) = p.shape {
+                return quote!(#rt::orders::take_apart(&#number, &mut *#name, &mut *#tangent););
+            }
+            // Of whatever shape it is now.
+            quote! {
+                *#name = #rt::Structure::map(&#number, &mut |number: #rt::Dual<#float>| number.value);
+                *#tangent = #rt::Structure::map(&#number, &mut |number: #rt::Dual<#float>| number.tangent);
+            }
         });
         let result = names::ours("result");
         let (ty, tail) = if self.source.output.is_some() {
@@ -822,7 +829,14 @@ impl Public<'_> {
         let float = self.float();
         let overwrites = self.outputs().into_iter().map(|p| {
             let (target, written) = (public_name(p), number_name(p));
-            quote!(#rt::orders::overwrite::<#float, _, _>(&mut *#target, &#written);)
+            match p.shape {
+                Shape::Slice(_) => {
+                    quote!(#rt::orders::overwrite::<#float, _, _>(&mut *#target, &#written);)
+                }
+                _ => {
+                    quote!(*#target = #rt::Structure::map(&#written, &mut |number: #float| number);)
+                }
+            }
         });
         quote!(#(#overwrites)*)
     }

@@ -21,7 +21,8 @@ pub fn public(source: &Source, bodies: &Bodies, lanes: bool) -> TokenStream {
         bodies,
         lanes,
     };
-    let named = matches!(source.output, Some(Shape::Opaque(_)));
+    let named =
+        matches!(&source.output, Some(Shape::Opaque(ty)) if crate::parse::library(ty).is_none());
     let gradient = (source.has_scalar_output() || named).then(|| public.gradient());
     let vjp = (source.options.vjp || !source.has_scalar_output()).then(|| public.vjp());
     let orders = public.orders();
@@ -292,10 +293,24 @@ impl Public<'_> {
         })
     }
 
+    /// Both sweeps, with a look at what the first has left where there is something to look at.
+    fn call_with(
+        &self,
+        look: &[TokenStream],
+        adjoint: &dyn Fn(&Param) -> TokenStream,
+        seed: &TokenStream,
+    ) -> TokenStream {
+        if look.is_empty() {
+            self.call(adjoint, seed)
+        } else {
+            self.call_in_two(look, adjoint, seed)
+        }
+    }
+
     /// The forward sweep, a look at the value, and the reverse sweep.
     fn call_in_two(
         &self,
-        look: &TokenStream,
+        look: &[TokenStream],
         adjoint: &dyn Fn(&Param) -> TokenStream,
         seed: &TokenStream,
     ) -> TokenStream {
@@ -340,7 +355,7 @@ impl Public<'_> {
             let mut #room = #rt::Inline::new();
             let #stack = &mut #rt::Stack::new(&mut #room);
             let #result = #rt::handed(#sweep(#rt::Forward, #stack, #own_none #(#forward,)* #none));
-            #look
+            #(#look)*
             #sweep(#rt::Backward, #stack, #own #(#backward,)* #seed);
             #result
         })
@@ -476,16 +491,21 @@ impl Public<'_> {
         names::at(span, quote!(#rt::check_shape(#text, #value, &*#buffer);))
     }
 
-    /// Zero cotangents of the outputs.
-    fn zero_outputs(&self) -> Vec<TokenStream> {
+    /// Zero cotangents of the outputs: of those that keep their shape, and of those whose shape the forward sweep decides.
+    fn zero_outputs(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let rt = &self.rt;
-        self.outputs()
-            .iter()
-            .map(|p| {
-                let (name, grad) = (public_name(p), grad_name(p));
-                quote!(let mut #grad = #rt::Space::zero_like(&*#name);)
-            })
-            .collect()
+        let zero = |p: &&Param| {
+            let (name, grad) = (public_name(p), grad_name(p));
+            quote!(let mut #grad = #rt::Space::zero_like(&*#name);)
+        };
+        let (changing, fixed): (Vec<&Param>, Vec<&Param>) = self
+            .outputs()
+            .into_iter()
+            .partition(|p| p.shape.may_change());
+        (
+            fixed.iter().map(zero).collect(),
+            changing.iter().map(zero).collect(),
+        )
     }
 
     /// `&mut` to an adjoint that is a variable.
@@ -515,10 +535,10 @@ impl Public<'_> {
         let stem = self.source.item.sig.ident.to_string();
         let wrt = Self::names_of(&self.inputs());
         let (lets, gradient) = self.fresh();
-        let outs = self.zero_outputs();
+        let (outs, look) = self.zero_outputs();
         let (left_out, left_out_into) = (self.leave_out(Held::Owned), self.leave_out(Held::Lent));
         let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
-        let call = self.call(&|p| self.own(p), &one);
+        let call = self.call_with(&look, &|p| self.own(p), &one);
         let (output, ty) = (signature::output(self.source), self.gradient_ty());
         let params = self.params();
         // Of a type given by a name only the compiler knows whether it is a float: it says so where the gradient is used.
@@ -544,7 +564,8 @@ impl Public<'_> {
             &quote!(#(#lets)* #(#outs)* let #result = #call; #(#left_out)* (#result, #gradient)),
         );
         let (buffers, checks) = self.buffers();
-        let call = self.call(
+        let call = self.call_with(
+            &look,
             &|p| match p.passing {
                 Passing::Exclusive => self.own(p),
                 Passing::Value | Passing::Shared => {
@@ -589,12 +610,14 @@ impl Public<'_> {
             cotangents.push(quote!(#mutable #cotangent: #output));
             leave_out.extend(named.then(|| quote!(#rt::without_left_out(&mut #cotangent);)));
         }
-        let mut checks = Vec::new();
+        let (mut checks, mut look) = (Vec::new(), Vec::new());
         for p in self.outputs() {
             let (name, grad, ty) = (public_name(p), grad_name(p), &p.ty);
             let inner = signature::referent(ty);
             cotangents.push(quote!(#grad: &mut #inner));
-            if !p.is_number() {
+            if p.shape.may_change() {
+                look.push(self.check(p, &quote!(#name), &grad));
+            } else if !p.is_number() {
                 checks.push(self.check(p, &quote!(#name), &grad));
             }
             if p.shape.opaque().is_some() {
@@ -620,15 +643,10 @@ impl Public<'_> {
             (false, true) => quote!(::core::option::Option::None),
             (false, false) => quote!(::core::option::Option::Some(())),
         };
-        let varies = has_output && self.source.output_may_change_shape();
-        let look = quote!(#rt::check_shape("the result", &#result, &#cotangent););
-        let run = |adjoint: &dyn Fn(&Param) -> TokenStream| {
-            if varies {
-                self.call_in_two(&look, adjoint, &seed)
-            } else {
-                self.call(adjoint, &seed)
-            }
-        };
+        if has_output && self.source.output_may_change_shape() {
+            look.push(quote!(#rt::check_shape("the result", &#result, &#cotangent);));
+        }
+        let run = |adjoint: &dyn Fn(&Param) -> TokenStream| self.call_with(&look, adjoint, &seed);
         let (lets, gradient) = self.fresh();
         let call = run(&|p| match p.passing {
             Passing::Exclusive => {

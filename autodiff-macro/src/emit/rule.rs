@@ -30,7 +30,7 @@ pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStrea
         cx.value_of_several()
     };
     let lanes = source.options.lanes.is_some();
-    let in_lanes = machinery.lanes(lanes.then_some(&[]));
+    let in_lanes = machinery.lanes(lanes.then_some(&[]), &[]);
     let hidden = hidden(source, vec![value, cx.sweep(), machinery.calls(), in_lanes]);
     let public = public(source, &Bodies::Real, lanes);
     let typed = cx.signature();

@@ -18,6 +18,14 @@ fn a_loop_over_a_slice() {
 }
 
 #[test]
+fn a_loop_under_checkpoint() {
+    snapshot!(
+        |function| emitted(function, &["sweep"]),
+        "fn map(x: f64, n: usize) -> f64 { let mut x = x; #[checkpoint] for _ in 0..n { x = x.sin(); } x }"
+    );
+}
+
+#[test]
 fn other_modes() {
     snapshot!(
         |function| emitted(function, &["cube_jvp", "cube_hvp", "cube_taylor"]),

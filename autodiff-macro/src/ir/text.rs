@@ -1,9 +1,10 @@
 //! The text form of the representation: one statement a line, regions indented.
 
 use super::{
-    Argument, Callee, Capture, Code, Contribution, Count, Function, LoopKind, Op, Place, Region,
-    Step, Stmt, Value, Zero,
+    Argument, Callee, Capture, Checkpoint, Code, Contribution, Count, Function, LoopKind, Op,
+    Place, Region, Step, Stmt, Value, Zero,
 };
+use quote::ToTokens;
 use std::fmt::{self, Display, Formatter};
 
 impl Display for Value {
@@ -21,6 +22,13 @@ impl Display for Place {
                 Step::Element(k) => write!(f, "[{k}]")?,
                 Step::Field(syn::Member::Named(name)) => write!(f, ".{name}")?,
                 Step::Field(syn::Member::Unnamed(k)) => write!(f, ".{}", k.index)?,
+                Step::Variant { path, member } => write!(
+                    f,
+                    ".{}.{}",
+                    path.to_token_stream(),
+                    member.to_token_stream()
+                )?,
+                Step::Deref => write!(f, ".*")?,
                 Step::Slice {
                     low,
                     high,
@@ -115,7 +123,9 @@ fn code(code: &Code, captures: &[Capture]) -> String {
 fn called(callee: &Callee) -> String {
     match callee {
         Callee::Path(path) => quote::quote!(#path).to_string(),
+        Callee::Operation { name, native: _ } => name.to_string(),
         Callee::Method { receiver, name, .. } => format!("{receiver}.{name}"),
+        Callee::Changing(name) => format!(".{name}"),
     }
 }
 
@@ -134,7 +144,7 @@ fn describe(op: &Op) -> String {
         Op::Arith(op, a, b) => format!("{} {a}, {b}", format!("{op:?}").to_lowercase()),
         Op::Plain { operator, operands } => format!("`{operator}` {}", list(operands)),
         Op::Query { method, operands } => format!("{method}? {}", list(operands)),
-        Op::Finite(v) => format!("finite? {v}"),
+        Op::Finite(values) => format!("finite? {}", list(values)),
         Op::Cast { value, ty } => format!("{value} as {}", quote::quote!(#ty)),
         Op::Apply { row, args } => format!("{} {}", row.name, list(args)),
         Op::Matches {
@@ -206,6 +216,11 @@ fn describe(op: &Op) -> String {
                 LoopKind::While => "while".into(),
                 LoopKind::Countdown(n) => format!("countdown {n}"),
             };
+            let kind = match &l.checkpoint {
+                Some(Checkpoint { snapshots: None }) => format!("checkpoint {kind}"),
+                Some(Checkpoint { snapshots: Some(n) }) => format!("checkpoint({n}) {kind}"),
+                None => kind,
+            };
             if l.init.is_empty() {
                 kind
             } else {
@@ -215,6 +230,21 @@ fn describe(op: &Op) -> String {
         Op::Seed(zero) => format!("seed or {zero}"),
         Op::TapePush { tape, values } => format!("push tape{} {}", tape.0, list(values)),
         Op::TapePop { tape } => format!("pop tape{}", tape.0),
+        Op::Schedule {
+            checkpoint: _,
+            range: _,
+        } => "schedule".into(),
+        Op::Snapshot {
+            tape,
+            schedule,
+            state,
+        } => format!("by {schedule} push tape{} {}", tape.0, list(state)),
+        Op::Retake(r) => format!(
+            "by {} pop tape{} {}, again and back",
+            r.schedule,
+            r.tape.0,
+            list(&r.state)
+        ),
         Op::Declare { value, zero } => format!("adj {value} := {zero}"),
         Op::Begin { value, with } => format!("adj {value} := {with}"),
         Op::Add { place, what } => format!("adj {place} += {what}"),

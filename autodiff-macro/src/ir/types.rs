@@ -35,6 +35,18 @@ pub struct Types {
     nodes: Vec<Node>,
     /// Types of what is used as an index.
     indices: Vec<Ty>,
+    /// Types of which a name is known: the meaning of their operators is theirs.
+    named: Vec<Ty>,
+    /// Types of a matrix library.
+    matrices: Vec<(Ty, Library)>,
+}
+
+/// What of a matrix library a value is: which operators and methods it has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Library {
+    Nalgebra,
+    NalgebraLu,
+    NalgebraCholesky,
 }
 
 impl Types {
@@ -76,7 +88,13 @@ impl Types {
         if a == b {
             return;
         }
-        match (self.kind(a), self.kind(b)) {
+        // What is known to be a matrix is no sequence of ours, whatever is done with it.
+        let matrix = self.is_matrix(a) || self.is_matrix(b);
+        let (known_a, known_b) = (self.kind(a), self.kind(b));
+        if matrix && !(known_a == Kind::Unknown && known_b == Kind::Unknown) {
+            return;
+        }
+        match (known_a, known_b) {
             (Kind::Unknown, _) => self.nodes[a.0 as usize] = Node::Link(b),
             (_, Kind::Unknown) => self.nodes[b.0 as usize] = Node::Link(a),
             (Kind::Slice(e), Kind::Array(g) | Kind::Vec(g)) => {
@@ -116,8 +134,47 @@ impl Types {
     }
 
     pub fn is_index(&self, ty: Ty) -> bool {
+        self.is_among(&self.indices, ty)
+    }
+
+    /// A value of a matrix library: memory of its own kind, with the library's operators and methods.
+    pub fn matrix(&mut self, library: Library) -> Ty {
+        let ty = self.unknown();
+        self.matrices.push((ty, library));
+        ty
+    }
+
+    pub fn library(&self, ty: Ty) -> Option<Library> {
         let root = self.find(ty);
-        self.indices.iter().any(|index| self.find(*index) == root)
+        let mut matrices = self.matrices.iter();
+        matrices
+            .find(|(matrix, _)| self.find(*matrix) == root)
+            .map(|(_, library)| *library)
+    }
+
+    pub fn is_matrix(&self, ty: Ty) -> bool {
+        self.library(ty).is_some()
+    }
+
+    /// Something of a type that has a name: a struct, or whatever the name stands for.
+    pub fn named(&mut self) -> Ty {
+        let ty = self.unknown();
+        self.named.push(ty);
+        ty
+    }
+
+    /// An operator on it may mean anything, as far as is known.
+    pub fn has_own_operators(&self, ty: Ty) -> bool {
+        self.kind(ty) == Kind::Unknown && (self.is_matrix(ty) || self.is_among(&self.named, ty))
+    }
+
+    pub fn are_same(&self, a: Ty, b: Ty) -> bool {
+        self.find(a) == self.find(b)
+    }
+
+    fn is_among(&self, list: &[Ty], ty: Ty) -> bool {
+        let root = self.find(ty);
+        list.iter().any(|listed| self.find(*listed) == root)
     }
 
     pub fn become_float(&mut self, ty: Ty) {
@@ -129,6 +186,7 @@ impl Types {
     pub fn element(&mut self, ty: Ty) -> Ty {
         match self.kind(ty) {
             Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e) => e,
+            Kind::Unknown if self.is_matrix(ty) => self.float(),
             Kind::Unknown => {
                 let element = self.unknown();
                 let sequence = self.known(Kind::Slice(element));
@@ -150,6 +208,8 @@ impl Types {
             (Kind::Tuple(parts), syn::Member::Unnamed(k)) if (k.index as usize) < parts.len() => {
                 parts[k.index as usize]
             }
+            // `v.x`
+            _ if self.is_matrix(ty) => self.float(),
             _ => self.unknown(),
         }
     }
@@ -168,7 +228,8 @@ impl Types {
     pub fn holds_floats(&self, ty: Ty) -> bool {
         match self.kind(ty) {
             Kind::Float => true,
-            Kind::Plain | Kind::Unknown => false,
+            Kind::Unknown => self.is_matrix(ty),
+            Kind::Plain => false,
             Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e) => self.holds_floats(e),
             Kind::Tuple(parts) => parts.iter().any(|p| self.holds_floats(*p)),
         }

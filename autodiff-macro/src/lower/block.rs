@@ -2,6 +2,7 @@
 
 use super::{Lowered, Lowerer};
 use crate::ir::{Op, Place};
+use crate::parse::checkpoint;
 use proc_macro2::Ident;
 use quote::ToTokens;
 use std::rc::Rc;
@@ -132,7 +133,7 @@ impl Lowerer<'_> {
             super::opaque::mentioned(function.block.to_token_stream(), &mut self.needed);
             items.push(syn::Item::Fn(function));
         }
-        items
+        items.into_iter().map(checkpoint::stripped).collect()
     }
 
     fn let_(&mut self, local: &syn::Local) -> Lowered {

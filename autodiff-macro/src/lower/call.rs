@@ -50,6 +50,11 @@ impl Lowerer<'_> {
                 None => {}
             }
         }
+        if path.qself.is_none()
+            && let Some(lowered) = self.matrix_constructor(path, &args, e)
+        {
+            return lowered;
+        }
         let mut segments: Vec<String> = path
             .path
             .segments
@@ -83,7 +88,12 @@ impl Lowerer<'_> {
     }
 
     /// What is passed by value, as it is before other expressions are evaluated.
-    fn before(&mut self, lowered: Lowered, others: &[&syn::Expr], span: Span) -> Lowered {
+    pub(super) fn before(
+        &mut self,
+        lowered: Lowered,
+        others: &[&syn::Expr],
+        span: Span,
+    ) -> Lowered {
         if others.iter().any(|e| super::opaque::changes_something(e)) {
             return self.snapshot(lowered, span);
         }
@@ -497,7 +507,12 @@ impl Lowerer<'_> {
         if path.qself.is_some() || is_std(path) {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
-        if constructs(&path.path) && !super::expr::is_variant(&path.path) && path.qself.is_none() {
+        // A variant that holds references has no derivative, as the analysis checks.
+        let lent = super::expr::is_variant(&path.path)
+            && args
+                .iter()
+                .any(|a| self.is_reference(a) || matches!(a, syn::Expr::Closure(_)));
+        if constructs(&path.path) && !lent {
             let fields = args
                 .iter()
                 .enumerate()
@@ -518,7 +533,7 @@ impl Lowerer<'_> {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, e.span());
-        let ty = self.function.types.unknown();
+        let ty = self.declared_result(&last.ident);
         let op = Op::Call {
             callee: Callee::Path(path.path.clone()),
             args: arguments,
@@ -663,7 +678,7 @@ impl Lowerer<'_> {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, span);
-        let ty = self.function.types.unknown();
+        let ty = self.declared_result(&e.method);
         let callee = Callee::Method {
             receiver,
             exclusive,
@@ -683,6 +698,34 @@ impl Lowerer<'_> {
         Lowered::Value(result)
     }
 
+    /// An annotated method that changes what it is called on: a function with one more argument.
+    pub(super) fn changing_method(&mut self, own: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        let args: Vec<&syn::Expr> = e.args.iter().collect();
+        let span = e.span();
+        let Some(own) = self.as_place(own, &e.receiver) else {
+            return Lowered::Never;
+        };
+        // What an expression has just made is changed, too.
+        if own.path.is_empty() {
+            self.function.locals.insert(own.root);
+        }
+        let Some((mut arguments, tuples)) = self.arguments(&e.method, &args) else {
+            return Lowered::Never;
+        };
+        arguments.insert(0, Argument::Exclusive(own));
+        let copies = self.separate(&mut arguments, span);
+        let op = Op::Call {
+            callee: Callee::Changing(e.method.clone()),
+            args: arguments,
+            keeps: false,
+        };
+        let ty = self.function.types.unknown();
+        let result = self.push(op, ty, span);
+        self.bring_back(copies, span);
+        self.take_apart(tuples, span);
+        Lowered::Value(result)
+    }
+
     /// The name of a variable.
     fn is_bound(&self, expr: &syn::Expr) -> bool {
         match expr {
@@ -690,6 +733,18 @@ impl Lowerer<'_> {
                 .path
                 .get_ident()
                 .is_some_and(|i| self.lookup(i).is_some()),
+            _ => false,
+        }
+    }
+
+    /// A reference, as far as the expression tells.
+    pub(super) fn is_reference(&self, expr: &syn::Expr) -> bool {
+        match expr {
+            syn::Expr::Reference(_) => true,
+            syn::Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|i| matches!(self.lookup(i), Some(Binding::Reference(..)))),
             _ => false,
         }
     }
@@ -707,6 +762,7 @@ impl Lowerer<'_> {
 
     fn argument(&mut self, lowered: Lowered, tokens: &syn::Expr) -> Option<Argument> {
         let span = tokens.span();
+        let lowered = super::whole_option(&lowered).unwrap_or(lowered);
         Some(match lowered {
             Lowered::Value(v) => Argument::Value(v),
             Lowered::Place(p) => {

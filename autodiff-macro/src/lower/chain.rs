@@ -1248,6 +1248,14 @@ impl Lowerer<'_> {
             Some(_) => self.function.types.unknown(),
         };
         let init = self.push(Op::Identity { sum }, ty, span);
+        // Where floats of several widths meet, the user's word says which one it is.
+        if let (crate::ast::Scalar::Mixed, Some(syn::GenericArgument::Type(wanted))) = (
+            &self.source.scalar,
+            e.turbofish.as_ref().and_then(|t| t.args.first()),
+        ) && !matches!(wanted, syn::Type::Infer(_))
+        {
+            self.function.ascribed.insert(init, wanted.clone());
+        }
         let op = if sum { Arith::Add } else { Arith::Mul };
         self.fold(chain, Lowered::Value(init), span, &mut |cx, acc, item| {
             let (acc, item) = (cx.value_of(acc, span), cx.value_of(item, span));

@@ -1,7 +1,8 @@
 //! `if`, `match`, loops, and the ways out of them.
 
 use super::{Frame, FrameKind, Guard, Lowered, Lowerer};
-use crate::ir::{Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Ty, Value};
+use crate::ir::{Checkpoint, Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Ty, Value};
+use crate::parse::checkpoint;
 use proc_macro2::{Ident, Span};
 use quote::quote;
 use std::collections::BTreeSet;
@@ -482,7 +483,8 @@ impl Lowerer<'_> {
         } else {
             self.settled(scrutinee, expr.span())
         };
-        self.arms(&scrutinee, arms, e.span())
+        let arms: Vec<syn::Arm> = arms.iter().flat_map(super::pattern::alternatives).collect();
+        self.arms(&scrutinee, &arms, e.span())
     }
 
     fn settled(&mut self, lowered: Lowered, span: Span) -> Lowered {
@@ -736,7 +738,7 @@ impl Lowerer<'_> {
 
     pub(super) fn for_(&mut self, e: &syn::ExprForLoop) -> Lowered {
         let syn::ExprForLoop {
-            attrs: _,
+            attrs,
             label,
             for_token: _,
             pat,
@@ -749,6 +751,7 @@ impl Lowerer<'_> {
             return Lowered::Never;
         };
         let label = label.as_ref().map(|l| l.name.ident.clone());
+        self.checkpoint = self.asked_for(attrs);
         self.iterate(&chain, label, e.span(), &mut |cx, item| {
             cx.bind(pat, item);
             cx.block(body);
@@ -758,7 +761,7 @@ impl Lowerer<'_> {
 
     pub(super) fn while_(&mut self, e: &syn::ExprWhile) -> Lowered {
         let syn::ExprWhile {
-            attrs: _,
+            attrs,
             label,
             while_token: _,
             cond,
@@ -766,6 +769,7 @@ impl Lowerer<'_> {
         } = e;
         let span = e.span();
         let label = label.as_ref().map(|l| l.name.ident.clone());
+        self.checkpoint = self.asked_for(attrs);
         self.build_loop(None, label, span, &mut |cx, _| {
             let exit = cx
                 .frames
@@ -790,15 +794,28 @@ impl Lowerer<'_> {
 
     pub(super) fn loop_(&mut self, e: &syn::ExprLoop) -> Lowered {
         let syn::ExprLoop {
-            attrs: _,
+            attrs,
             label,
             loop_token: _,
             body,
         } = e;
         let label = label.as_ref().map(|l| l.name.ident.clone());
+        self.checkpoint = self.asked_for(attrs);
         self.build_loop(None, label, e.span(), &mut |cx, _| {
             cx.block(body);
         })
+    }
+
+    fn asked_for(&mut self, attributes: &[syn::Attribute]) -> Option<Checkpoint> {
+        let checkpoint = checkpoint::on(attributes)?;
+        let number = checkpoint.snapshots.clone();
+        if let Some(Ok(name)) = number.map(syn::parse2::<Ident>)
+            && self.lookup(&name).is_some()
+        {
+            let problem = crate::errors::Problem::Checkpoint(checkpoint::FORM);
+            self.errors.at(&name, problem);
+        }
+        Some(checkpoint)
     }
 
     /// A loop over a range, or one that runs until it is left.
@@ -809,6 +826,8 @@ impl Lowerer<'_> {
         span: Span,
         body: &mut dyn FnMut(&mut Self, Option<Value>),
     ) -> Lowered {
+        // Of the outermost loop that the user's one becomes.
+        let checkpoint = self.checkpoint.take();
         let exit = self.flag(span);
         let endless = range.is_none();
         let item = range.as_ref().map(|_| {
@@ -865,6 +884,7 @@ impl Lowerer<'_> {
             conditional,
             init: Vec::new(),
             body: region,
+            checkpoint,
         });
         self.region.stmts.push(Stmt {
             results: vec![trips],

@@ -39,7 +39,7 @@ impl Lowerer<'_> {
             syn::Expr::Range(e) => self.range(e),
             syn::Expr::Closure(e) => Lowered::Closure(Rc::new(self.closure(e))),
             syn::Expr::Macro(e) => self.macro_(&e.mac),
-            syn::Expr::Struct(e) if e.qself.is_none() && !is_variant(&e.path) => self.struct_(e),
+            syn::Expr::Struct(e) if e.qself.is_none() && !self.borrows(e) => self.struct_(e),
             syn::Expr::Struct(_) | syn::Expr::Const(_) => self.opaque(expr),
             syn::Expr::Let(e) => self.unsupported(
                 e,
@@ -139,13 +139,24 @@ impl Lowerer<'_> {
                 Lowered::Value(v)
             }
             Lowered::Place(p) => {
-                let wanted = self.type_of(ty);
-                let found = self.place_ty(&p);
-                self.function.types.unify(found, wanted);
+                self.ascribe(&p, ty);
                 Lowered::Place(p)
+            }
+            Lowered::Reference(p, exclusive) => {
+                self.ascribe(&p, ty);
+                Lowered::Reference(p, exclusive)
             }
             other => other,
         }
+    }
+
+    /// The user wrote the type of what is at a place.
+    fn ascribe(&mut self, place: &Place, ty: &syn::Type) {
+        let wanted = self.type_of(ty);
+        let found = self.place_ty(place);
+        self.function.types.unify(found, wanted);
+        // Of a field nothing is known but this.
+        self.ascribed.push((place.clone(), wanted));
     }
 
     /// `P { x: a, ..p }`
@@ -179,6 +190,11 @@ impl Lowerer<'_> {
         Lowered::Value(self.construct(path.clone(), values, rest, e.span()))
     }
 
+    /// A variant that holds references.
+    fn borrows(&self, e: &syn::ExprStruct) -> bool {
+        is_variant(&e.path) && e.fields.iter().any(|f| self.is_reference(&f.expr))
+    }
+
     pub(super) fn construct(
         &mut self,
         path: syn::Path,
@@ -186,7 +202,7 @@ impl Lowerer<'_> {
         rest: Option<Place>,
         span: Span,
     ) -> Value {
-        let ty = self.function.types.unknown();
+        let ty = self.type_of_name(&syn::parse_quote!(#path));
         self.push(Op::Construct { path, fields, rest }, ty, span)
     }
 
@@ -246,8 +262,15 @@ impl Lowerer<'_> {
             syn::BinOp::Or(_) => return self.lazy(e, false),
             _ => {}
         }
-        let a = self.operand(left);
-        let b = self.operand(right);
+        let a = self.expr(left);
+        let a = self.operand_of(a, &[right], left.span());
+        let b = self.expr(right);
+        let b = self.operand_of(b, &[], right.span());
+        if let Some(operation) = arith(op).filter(|_| self.own_operator(&a, &b)) {
+            return self.infix(operation, a, b, span);
+        }
+        let a = self.value_of(a, left.span());
+        let b = self.value_of(b, right.span());
         Lowered::Value(self.binary_op(op, a, b, span))
     }
 
@@ -302,10 +325,20 @@ impl Lowerer<'_> {
         span: Span,
     ) -> Lowered {
         // As rustc does for primitive operands: the right side first.
-        let value = self.operand(right);
+        let value = self.expr(right);
+        let value = self.operand_of(value, &[left], right.span());
         let Some(target) = self.target(left) else {
             return Lowered::Never;
         };
+        if let (Some(operation), super::place::Target::Place(place)) = (arith(op), &target) {
+            let old = Lowered::Place(place.clone());
+            if self.own_operator(&old, &value) {
+                let new = self.assigning(operation, old, value, span);
+                self.write(place.clone(), new, span);
+                return Lowered::Unit;
+            }
+        }
+        let value = self.value_of(value, right.span());
         if let (Some(op), true) = (arith(op), float) {
             self.update(target, op, value, span);
             return Lowered::Unit;
@@ -325,10 +358,15 @@ impl Lowerer<'_> {
         match op {
             syn::UnOp::Deref(_) => {
                 let lowered = self.expr(expr);
-                self.dereferenced(lowered)
+                self.behind(lowered)
             }
             syn::UnOp::Neg(_) => {
-                let v = self.operand(expr);
+                let lowered = self.expr(expr);
+                let lowered = self.operand_of(lowered, &[], expr.span());
+                if self.own_operator(&lowered, &lowered) {
+                    return self.negated(lowered, span);
+                }
+                let v = self.value_of(lowered, expr.span());
                 let ty = self.function.ty(v);
                 Lowered::Value(self.push(Op::Neg(v), ty, span))
             }

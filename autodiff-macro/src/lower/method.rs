@@ -3,6 +3,7 @@
 use super::{Lowered, Lowerer};
 use crate::errors::Problem;
 use crate::ir::{Kind, Op, Place, Step, Value};
+use crate::parse::Receiver;
 use autodiff_runtime::rules;
 use proc_macro2::{Ident, Span};
 use quote::quote;
@@ -36,6 +37,24 @@ fn is_common(name: &str) -> bool {
     matches!(
         name,
         "abs" | "max" | "min" | "clamp" | "signum" | "rem_euclid" | "div_euclid" | "midpoint"
+    )
+}
+
+/// A method that only options have, or results, which are no fields of models.
+fn is_of_options(name: &str) -> bool {
+    matches!(
+        name,
+        "is_some"
+            | "is_none"
+            | "is_some_and"
+            | "is_none_or"
+            | "unwrap"
+            | "expect"
+            | "unwrap_or"
+            | "unwrap_or_else"
+            | "unwrap_or_default"
+            | "map_or"
+            | "map_or_else"
     )
 }
 
@@ -88,11 +107,27 @@ impl Lowerer<'_> {
             {
                 Lowered::Value(self.read(place, span))
             }
+            Lowered::Reference(ref place, _) | Lowered::Place(ref place)
+                if is_of_options(&name) && self.is_field(place) =>
+            {
+                let option = self.option_in_memory(lowered, span);
+                match self.lowered(&option, span) {
+                    Lowered::Optional(some, payload) => {
+                        self.option_method(some, *payload, &name, &args, e)
+                    }
+                    other => self.own_method(other, e),
+                }
+            }
             // A method of the user's own type.
             lowered @ Lowered::Reference(..) | lowered @ Lowered::Place(_) if is_self(receiver) => {
                 self.own_method(lowered, e)
             }
             lowered => {
+                if let Some(library) = self.library_of(&lowered)
+                    && let Some(result) = self.matrix_method(library, &lowered, e)
+                {
+                    return result;
+                }
                 if let Some(result) = self.sequence_method(&lowered, &name, &args, e) {
                     return result;
                 }
@@ -137,6 +172,17 @@ impl Lowerer<'_> {
                 syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Lit(_)
             )
         };
+        match crate::parse::receiver(&e.method) {
+            Some(Receiver::Exclusive) => return self.changing_method(receiver, e),
+            Some(Receiver::Both) if self.may_change(&receiver) => {
+                return self.unsupported(
+                    &e.method,
+                    "a method of which there are several here, some with `&self` and some with `&mut self`",
+                    "call it by its path, `Type::method(&mut value, ..)` or `Type::method(&value, ..)`",
+                );
+            }
+            _ => {}
+        }
         // Without arguments most methods are std's, and ask something.
         let own = crate::parse::is_annotated(&e.method)
             || !e.args.is_empty() && !e.args.iter().all(taken_over);
@@ -148,8 +194,17 @@ impl Lowerer<'_> {
         self.user_method(receiver, e)
     }
 
+    /// A variable, or behind an exclusive reference.
+    fn may_change(&self, lowered: &Lowered) -> bool {
+        match lowered {
+            Lowered::Reference(_, exclusive) => *exclusive,
+            Lowered::Place(p) => self.function.locals.contains(&p.root),
+            _ => false,
+        }
+    }
+
     /// A method that is not known: it may be called on what has no derivative.
-    fn opaque_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+    pub(super) fn opaque_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
         if is_path(&e.receiver) {
             return self.opaque(&syn::Expr::MethodCall(e.clone()));
         }

@@ -2,6 +2,7 @@
 
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{Capture, Code, Op, Place};
+use crate::parse::checkpoint;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
@@ -44,6 +45,17 @@ impl Lowerer<'_> {
                 continue;
             };
             let written = changed.iter().any(|c| super::same(c, &name));
+            let binding = match &binding {
+                Binding::Optional(..) => {
+                    let lowered = self.lowered(&binding, name.span());
+                    match super::whole_option(&lowered) {
+                        Some(Lowered::Place(p)) => Binding::Place(p),
+                        Some(Lowered::Reference(p, exclusive)) => Binding::Reference(p, exclusive),
+                        _ => binding,
+                    }
+                }
+                _ => binding,
+            };
             let (place, reference, exclusive) = match binding {
                 Binding::Place(p) => {
                     let variable = self.function.locals.contains(&p.root);
@@ -125,6 +137,12 @@ impl Fence {
 }
 
 impl<'a> Visit<'a> for Fence {
+    fn visit_attribute(&mut self, attribute: &'a syn::Attribute) {
+        if checkpoint::is_ours(attribute) {
+            self.report(attribute, "`#[checkpoint]` inside this expression");
+        }
+    }
+
     fn visit_expr_closure(&mut self, e: &'a syn::ExprClosure) {
         // Its `return` is its own.
         let mut inner = Fence::default();

@@ -79,54 +79,95 @@ impl Lowerer<'_> {
             }
             syn::Pat::TupleStruct(p) if is_some(&p.path) && p.elems.len() == 1 => match lowered {
                 Lowered::Optional(_, payload) => self.bind(&p.elems[0], *payload),
+                other if is_memory(&other) && !through_references(&p.elems[0]) => {
+                    self.bind_parts(pat, other);
+                }
                 other => self.bind_plainly(pat, other),
             },
             syn::Pat::Or(p) if !binds(pat) => {
                 let _ = p;
             }
-            syn::Pat::Struct(p) if !super::expr::is_variant(&p.path) => {
-                for syn::FieldPat {
-                    attrs: _,
-                    member,
-                    colon_token: _,
-                    pat,
-                } in &p.fields
-                {
-                    let part = self.field_of(lowered.clone(), member, span);
-                    self.bind(pat, part);
-                }
-            }
-            syn::Pat::TupleStruct(p)
-                if !super::expr::is_variant(&p.path) && !is_of_std(&p.path) =>
-            {
-                for (k, pat) in p
-                    .elems
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, p)| !matches!(p, syn::Pat::Rest(_)))
-                {
-                    let part = self.field_of(
-                        lowered.clone(),
-                        &syn::Member::Unnamed(syn::Index::from(k)),
-                        span,
-                    );
-                    self.bind(pat, part);
-                }
-            }
+            syn::Pat::Struct(_) => self.bind_parts(pat, lowered),
+            syn::Pat::TupleStruct(p) if !is_of_std(&p.path) => self.bind_parts(pat, lowered),
             other => self.bind_plainly(other, lowered),
         }
     }
 
-    fn field_of(&mut self, lowered: Lowered, member: &syn::Member, span: Span) -> Lowered {
+    /// The names in the parts of a struct or variant.
+    fn bind_parts(&mut self, pat: &syn::Pat, lowered: Lowered) {
+        let span = pat.span();
+        let Some((path, parts)) = self.parts_of_pattern(pat) else {
+            return;
+        };
+        // Whether the value is of a variant is in question only where the pattern may not fit; elsewhere it is a struct's.
+        let variant = self.tested || super::expr::is_variant(path);
+        for (member, pat) in parts.into_iter().filter(|(_, pat)| binds(pat)) {
+            let step = if variant {
+                let path = path.clone();
+                Step::Variant { path, member }
+            } else {
+                Step::Field(member)
+            };
+            let part = self.part_at(lowered.clone(), step, span);
+            self.bind(pat, part);
+        }
+    }
+
+    fn part_at(&mut self, lowered: Lowered, step: Step, span: Span) -> Lowered {
         match lowered {
-            Lowered::Reference(p, exclusive) => {
-                Lowered::Reference(p.then(Step::Field(member.clone())), exclusive)
-            }
-            Lowered::Place(p) => Lowered::Place(p.then(Step::Field(member.clone()))),
+            Lowered::Reference(p, exclusive) => Lowered::Reference(p.then(step), exclusive),
+            Lowered::Place(p) => Lowered::Place(p.then(step)),
             Lowered::Never => Lowered::Never,
-            other => Lowered::Place(
-                Place::whole(self.value_of(other, span)).then(Step::Field(member.clone())),
-            ),
+            other => Lowered::Place(Place::whole(self.value_of(other, span)).then(step)),
+        }
+    }
+
+    /// The path and the parts that the pattern of a struct or variant says something of.
+    fn parts_of_pattern<'a>(
+        &mut self,
+        pat: &'a syn::Pat,
+    ) -> Option<(&'a syn::Path, Vec<(syn::Member, &'a syn::Pat)>)> {
+        match pat {
+            syn::Pat::Struct(syn::PatStruct {
+                attrs: _,
+                qself: None,
+                path,
+                brace_token: _,
+                fields,
+                rest: _,
+            }) => {
+                let parts = fields.iter().map(|f| (f.member.clone(), &*f.pat));
+                Some((path, parts.collect()))
+            }
+            syn::Pat::TupleStruct(syn::PatTupleStruct {
+                attrs: _,
+                qself: None,
+                path,
+                paren_token: _,
+                elems,
+            }) => {
+                let rest = elems.iter().position(|p| matches!(p, syn::Pat::Rest(_)));
+                let counted = rest.unwrap_or(elems.len());
+                if elems.iter().skip(counted).any(|p| binds(p) || refutable(p)) {
+                    self.unsupported(
+                        pat,
+                        "`..` in front of other parts of a struct or variant",
+                        "write `_` for each part that is left out",
+                    );
+                    return None;
+                }
+                let parts = elems.iter().take(counted).enumerate();
+                let numbered = parts.map(|(k, p)| (syn::Member::Unnamed(syn::Index::from(k)), p));
+                Some((path, numbered.collect()))
+            }
+            other => {
+                self.unsupported(
+                    other,
+                    "this pattern",
+                    "name the struct or variant by its path",
+                );
+                None
+            }
         }
     }
 
@@ -299,7 +340,28 @@ impl Lowerer<'_> {
             .collect()
     }
 
-    /// What `*x` is, or `x` behind the pattern `&x`.
+    /// What `*x` is. A field that is dereferenced holds a box, or a reference.
+    pub(super) fn behind(&mut self, lowered: Lowered) -> Lowered {
+        match lowered {
+            Lowered::Place(p) if self.is_field(&p) => Lowered::Place(p.then(Step::Deref)),
+            other => self.dereferenced(other),
+        }
+    }
+
+    /// A field of a struct or variant of which the type is not known.
+    pub(super) fn is_field(&mut self, place: &Place) -> bool {
+        let Some((Step::Field(_) | Step::Variant { .. }, owner)) = place.path.split_last() else {
+            return false;
+        };
+        let owner = Place {
+            root: place.root,
+            path: owner.to_vec(),
+        };
+        let ty = self.place_ty(&owner);
+        self.function.types.kind(ty) == Kind::Unknown
+    }
+
+    /// What `*x` is where `x` is a variable, or `x` behind the pattern `&x`.
     pub(super) fn dereferenced(&mut self, lowered: Lowered) -> Lowered {
         match lowered {
             Lowered::Reference(p, _) => Lowered::Place(p),
@@ -379,24 +441,12 @@ impl Lowerer<'_> {
                 }
                 other => self.matches(pat, other, span),
             },
-            syn::Pat::Struct(p)
-                if !super::expr::is_variant(&p.path)
-                    && p.fields.iter().all(|f| !refutable(&f.pat)) =>
-            {
-                None
-            }
-            syn::Pat::TupleStruct(p)
-                if !super::expr::is_variant(&p.path)
-                    && !is_of_std(&p.path)
-                    && p.elems.iter().all(|p| !refutable(p)) =>
-            {
-                None
-            }
+            syn::Pat::Struct(_) => self.test_parts(pat, scrutinee),
+            syn::Pat::TupleStruct(p) if !is_of_std(&p.path) => self.test_parts(pat, scrutinee),
             syn::Pat::Lit(_)
             | syn::Pat::Range(_)
             | syn::Pat::Path(_)
-            | syn::Pat::TupleStruct(_)
-            | syn::Pat::Struct(_) => self.matches(pat, scrutinee, span),
+            | syn::Pat::TupleStruct(_) => self.matches(pat, scrutinee, span),
             syn::Pat::Or(p) => {
                 if binds(pat) {
                     self.unsupported(
@@ -428,6 +478,40 @@ impl Lowerer<'_> {
                 None
             }
         }
+    }
+
+    /// Whether a value is of the variant, and its parts are as they should be. Of a struct it always is: rustc knows.
+    fn test_parts(&mut self, pat: &syn::Pat, scrutinee: &Lowered) -> Option<Value> {
+        let span = pat.span();
+        let (path, mut parts) = self.parts_of_pattern(pat)?;
+        let variant: syn::Pat = syn::parse_quote!(#path { .. });
+        let fits = self.matches(&variant, scrutinee, span)?;
+        parts.retain(|(_, pat)| refutable(pat));
+        if parts.is_empty() {
+            return Some(fits);
+        }
+        let all = self.branch(
+            fits,
+            &mut |cx| {
+                let mut all = None;
+                for (member, pat) in &parts {
+                    let (path, member) = (path.clone(), member.clone());
+                    let step = Step::Variant { path, member };
+                    let part = cx.part_at(scrutinee.clone(), step, span);
+                    let Some(test) = cx.test(pat, &part) else {
+                        continue;
+                    };
+                    all = Some(match all {
+                        None => test,
+                        Some(before) => cx.operator(quote!(&), &[before, test], span),
+                    });
+                }
+                Lowered::Value(all.unwrap_or_else(|| cx.integer(quote!(true), span)))
+            },
+            &mut |cx| Lowered::Value(cx.integer(quote!(false), span)),
+            span,
+        );
+        Some(self.value_of(all, span))
     }
 
     fn test_list(
@@ -558,6 +642,46 @@ fn is_some(path: &syn::Path) -> bool {
 pub(super) fn is_constant_name(ident: &Ident) -> bool {
     let name = ident.to_string();
     name.chars().next().is_some_and(char::is_uppercase)
+}
+
+/// An arm for each of the alternatives of a pattern that binds names: they are in different places.
+pub(super) fn alternatives(arm: &syn::Arm) -> Vec<syn::Arm> {
+    let with = |pat: syn::Pat| syn::Arm { pat, ..arm.clone() };
+    match &arm.pat {
+        syn::Pat::Or(p) if binds(&arm.pat) => p.cases.iter().cloned().map(with).collect(),
+        syn::Pat::Guard(guard) => match &*guard.pat {
+            syn::Pat::Or(p) if binds(&guard.pat) => {
+                let guarded = |case: &syn::Pat| {
+                    let pat = Box::new(case.clone());
+                    with(syn::Pat::Guard(syn::PatGuard {
+                        pat,
+                        ..guard.clone()
+                    }))
+                };
+                p.cases.iter().map(guarded).collect()
+            }
+            _ => vec![arm.clone()],
+        },
+        _ => vec![arm.clone()],
+    }
+}
+
+/// A variable, or a part of one.
+fn is_memory(lowered: &Lowered) -> bool {
+    matches!(lowered, Lowered::Place(_) | Lowered::Reference(..))
+}
+
+/// Takes references apart.
+fn through_references(pat: &syn::Pat) -> bool {
+    struct References(bool);
+    impl<'a> Visit<'a> for References {
+        fn visit_pat_reference(&mut self, _: &'a syn::PatReference) {
+            self.0 = true;
+        }
+    }
+    let mut references = References(false);
+    references.visit_pat(pat);
+    references.0
 }
 
 /// Binds an exclusive reference to a part.

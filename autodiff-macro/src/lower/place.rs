@@ -137,7 +137,13 @@ impl Lowerer<'_> {
                 expr,
             }) => match &**expr {
                 syn::Expr::Path(_) => self.target(expr),
-                other => self.place_of(other).map(Target::Place),
+                other => {
+                    let lowered = self.expr(other);
+                    match self.behind(lowered) {
+                        Lowered::Place(place) => Some(Target::Place(place)),
+                        lowered => self.as_place(lowered, other).map(Target::Place),
+                    }
+                }
             },
             syn::Expr::Infer(_) => Some(Target::Ignore),
             syn::Expr::Tuple(tuple) => tuple

@@ -181,6 +181,7 @@ impl Promote<'_> {
                 conditional,
                 mut init,
                 body,
+                checkpoint,
             }) => {
                 let before = values(state, &self.touched(&body));
                 let mut body = body;
@@ -209,6 +210,7 @@ impl Promote<'_> {
                         conditional,
                         init,
                         body,
+                        checkpoint,
                     }),
                     span,
                 });

@@ -4,10 +4,13 @@ use crate::ir::{Function, LoopKind, Op, Region, Stmt, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn run(function: &mut Function) {
-    let live = live(&function.body);
-    let mut body = std::mem::take(&mut function.body);
-    sweep(&mut body, &live);
-    function.body = body;
+    region(&mut function.body);
+}
+
+/// As if the region were all there is.
+pub fn region(region: &mut Region) {
+    let live = live(region);
+    sweep(region, &live);
 }
 
 /// The values that something with an effect, or the function's result, depends on.

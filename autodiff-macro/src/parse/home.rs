@@ -6,15 +6,14 @@
 use crate::ast::Home;
 use quote::ToTokens;
 
-/// Where the function stands, as far as can be known, and the generics of the `impl` around it.
-pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::Generics>) {
+/// Where the function stands, as far as can be known, and the `impl` around it.
+pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::ItemImpl>) {
     let header = surroundings(item);
-    let generics = header
+    let around = header
         .as_deref()
         .filter(|header| is_impl(header))
-        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok())
-        .map(|item| item.generics);
-    (home_of(item, header), generics)
+        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok());
+    (home_of(item, header), around)
 }
 
 fn home_of(item: &syn::ItemFn, header: Option<String>) -> Home {
@@ -90,42 +89,77 @@ pub fn is_generic(path: &syn::Path) -> bool {
 /// Whether a function takes a shared reference at a position, as far as the file it is called in tells: all functions of that
 /// name there do. Where another function is meant, the compiler says so.
 pub fn takes_shared(name: &proc_macro2::Ident, position: usize) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| shared_in(&text, &name.to_string(), position))
+    file_of(name).is_some_and(|text| shared_in(&text, &name.to_string(), position))
 }
 
 /// Whether the file a method is called in annotates one of that name. Where another is meant, the compiler says so.
 pub fn is_annotated(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|text| annotated_in(&text, &name.to_string()))
+}
+
+/// How an annotated method takes what it is called on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Receiver {
+    Shared,
+    Exclusive,
+    /// Some of this name take it the one way, some the other.
+    Both,
+}
+
+/// How the annotated methods of a name take what they are called on, as far as the file tells in which one is called. Where
+/// another one is meant, the compiler says so.
+pub fn receiver(name: &proc_macro2::Ident) -> Option<Receiver> {
     if !proc_macro::is_available() {
-        return false;
+        return None;
     }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| annotated_in(&text, &name.to_string()))
+    let file = name.span().unwrap().local_file()?;
+    receiver_in(&std::fs::read_to_string(file).ok()?, &name.to_string())
+}
+
+fn receiver_in(text: &str, name: &str) -> Option<Receiver> {
+    let mut found = None;
+    for rest in annotated(text, name) {
+        let parameters = parameters(rest);
+        let Some(own) = parameters.first().map(|p| p.trim()) else {
+            continue;
+        };
+        let mut words = own.split([' ', '&']).filter(|w| !w.is_empty());
+        if words.next_back() != Some("self") {
+            continue;
+        }
+        let this = if own.starts_with('&') && words.any(|w| w == "mut") {
+            Receiver::Exclusive
+        } else {
+            Receiver::Shared
+        };
+        found = match found {
+            None => Some(this),
+            Some(other) if other == this => found,
+            Some(_) => Some(Receiver::Both),
+        };
+    }
+    found
 }
 
 fn annotated_in(text: &str, name: &str) -> bool {
+    annotated(text, name).next().is_some()
+}
+
+/// What follows the name of each annotated function that is called so.
+fn annotated<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let head = format!("fn {name}");
-    text.match_indices(&head).any(|(k, _)| {
-        let function = text[k + head.len()..].starts_with(['(', '<']);
-        let mut lines = text[..k].lines().rev();
+    let found: Vec<(usize, &str)> = text.match_indices(&head).collect();
+    found.into_iter().filter_map(|(k, head)| {
+        let rest = &text[k + head.len()..];
+        let mut lines = text[..k].rsplit('\n');
         let own = lines.next().is_some_and(|l| l.contains("differentiate"));
         let attribute = |l: &&str| l.trim_start().starts_with(['#', '/']);
-        function
-            && (own
-                || lines
-                    .take_while(attribute)
-                    .any(|l| l.contains("differentiate")))
+        let above = || {
+            lines
+                .take_while(attribute)
+                .any(|l| l.contains("differentiate"))
+        };
+        (rest.starts_with(['(', '<']) && (own || above())).then_some(rest)
     })
 }
 
@@ -174,17 +208,100 @@ fn parameters(text: &str) -> Vec<String> {
     Vec::new()
 }
 
+/// What the file a name stands in defines under it: `struct`, `enum`, `type`, ….
+pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
+    file_of(name).is_some_and(|text| {
+        let head = format!("{keyword} {name}");
+        text.match_indices(&head).any(|(k, _)| {
+            let end = text[k + head.len()..].chars().next();
+            end.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
+        })
+    })
+}
+
+/// Whether the file a name stands in mentions a word, as far as can be known.
+pub fn mentioned_beside(name: &proc_macro2::Ident, word: &str) -> bool {
+    file_of(name).is_none_or(|text| text.contains(word))
+}
+
+/// The file a name stands in.
+fn file_of(name: &proc_macro2::Ident) -> Option<String> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let file = name.span().unwrap().local_file()?;
+    std::fs::read_to_string(file).ok()
+}
+
+/// The type of a struct's field, where the file the struct is mentioned in defines one of that name and no other.
+pub fn field(name: &proc_macro2::Ident, member: &syn::Member) -> Option<syn::Type> {
+    let text = file_of(name)?;
+    let definition = only(&text, "struct", &name.to_string())?;
+    let item: syn::ItemStruct = syn::parse_str(definition).ok()?;
+    let mut fields = item.fields.members().zip(&item.fields);
+    let (_, field) = fields.find(|(k, _)| k == member)?;
+    known(&field.ty, &item.generics)
+}
+
+/// What a function returns, where the file it is called in defines one of that name and no other.
+pub fn returned(name: &proc_macro2::Ident) -> Option<syn::Type> {
+    let text = file_of(name)?;
+    let definition = only(&text, "fn", &name.to_string())?;
+    let item: syn::TraitItemFn = syn::parse_str(definition).ok()?;
+    match &item.sig.output {
+        syn::ReturnType::Type(_, ty) => known(ty, &item.sig.generics),
+        syn::ReturnType::Default => None,
+    }
+}
+
+/// A type that is no parameter, which stands for others elsewhere, and holds none in a `Vec`, an array or a tuple.
+fn known(ty: &syn::Type, generics: &syn::Generics) -> Option<syn::Type> {
+    struct Parameters<'a>(&'a syn::Generics, bool);
+    impl<'ast> syn::visit::Visit<'ast> for Parameters<'_> {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            let mut params = self.0.type_params();
+            self.1 |= params.any(|p| path.is_ident(&p.ident));
+            let container = path.segments.last().is_some_and(|s| s.ident == "Vec");
+            if container {
+                syn::visit::visit_path(self, path);
+            }
+        }
+    }
+    let mut found = Parameters(generics, false);
+    syn::visit::Visit::visit_type(&mut found, ty);
+    (!found.1).then(|| ty.clone())
+}
+
+/// The definition of a name, from its keyword to the end of its braces, if there is just one.
+fn only<'a>(text: &'a str, keyword: &str, name: &str) -> Option<&'a str> {
+    let head = format!("{keyword} {name}");
+    let mut found = text.match_indices(&head).filter(|(k, _)| {
+        let end = text[k + head.len()..].chars().next();
+        let start = text[..*k].chars().next_back();
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !word(end) && !word(start)
+    });
+    let (start, _) = found.next()?;
+    if found.next().is_some() {
+        return None;
+    }
+    let rest = &text[start..];
+    let mut depth = 0_usize;
+    for (k, c) in rest.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth <= 1 => return rest.get(..=k),
+            '}' => depth -= 1,
+            ';' if depth == 0 => return rest.get(..=k),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Whether the file a macro is called in defines one of that name: it is not std's then.
 pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| {
+    file_of(name).is_some_and(|text| {
         text.match_indices("macro_rules!").any(|(k, head)| {
             let rest = text[k + head.len()..].trim_start();
             rest.strip_prefix(name.to_string().as_str())
@@ -322,13 +439,28 @@ fn names_trait(header: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{annotated_in, enclosing, is_impl, is_trait, names_trait, shared_in};
+    use super::{
+        Receiver, annotated_in, enclosing, is_impl, is_trait, names_trait, receiver_in, shared_in,
+    };
 
     #[test]
     fn annotations_above_functions() {
         let text = "impl M {\n #[differentiate(wrt(self))]\n /// Its length.\n pub fn norm(&self) {}\n fn norms(&self) {} }";
         assert!(annotated_in(text, "norm"));
         assert!(!annotated_in(text, "norms") && !annotated_in(text, "nor"));
+    }
+
+    #[test]
+    fn receivers() {
+        let text = "#[differentiate]\nfn a(&mut self) {}\n#[differentiate]\nfn b<'a>(&'a mut self, x: f64) {}\n\
+                    #[differentiate]\nfn c(&self) {}\n#[differentiate]\nfn c(&mut self) {}\n\
+                    #[differentiate]\nfn d(mut self) {}\nfn e(&mut self) {}\n#[differentiate]\nfn f(x: f64) {}";
+        let of = |name: &str| receiver_in(text, name);
+        assert_eq!(of("a"), Some(Receiver::Exclusive));
+        assert_eq!(of("b"), Some(Receiver::Exclusive));
+        assert_eq!(of("c"), Some(Receiver::Both));
+        assert_eq!(of("d"), Some(Receiver::Shared));
+        assert_eq!((of("e"), of("f")), (None, None));
     }
 
     #[test]

@@ -73,3 +73,17 @@ fn both_widths() {
 fn options_that_are_none() {
     snapshot!(messages, "fn f(x: f64) -> f64 { x }");
 }
+
+#[test]
+fn rustc_does_not_see_checkpoints() {
+    let code = "{ #[checkpoint] for _ in 0..n { #[checkpoint(3)] loop { #[allow(unused)] let x = [1]; } } }";
+    let tokens = code.parse().expect("the snippet lexes");
+    let expected: proc_macro2::TokenStream =
+        "{ for _ in 0..n { loop { #[allow(unused)] let x = [1]; } } }"
+            .parse()
+            .expect("the snippet lexes");
+    assert_eq!(
+        super::checkpoint::without(tokens).to_string(),
+        expected.to_string()
+    );
+}

@@ -41,7 +41,7 @@ pub fn open(function: &mut Function, plan: &mut Plan, body: &mut Region) -> Vec<
     });
     answers
         .into_iter()
-        .map(|(factor, answer)| Stmt::new(vec![answer], Op::Finite(factor)))
+        .map(|(factor, answer)| Stmt::new(vec![answer], Op::Finite(vec![factor])))
         .collect()
 }
 

@@ -490,10 +490,14 @@ fn is_one_element(
 pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
     let mut on_stack = false;
     reverse.visit(&mut |stmt| {
-        on_stack |= matches!(stmt.op, Op::TapePop { .. } | Op::Pullback { .. });
+        on_stack |= matches!(
+            stmt.op,
+            Op::TapePop { .. } | Op::Pullback { .. } | Op::Retake(_)
+        );
     });
     let inside = l.body.defined();
     !on_stack
+        && reverse.mutated().is_empty()
         && (0..l.init.len()).all(|k| {
             let carried = [l.carried_params()[k], l.carried_yields()[k]];
             adds_up(l, k) || !carried.iter().any(|v| plan.active(*v))

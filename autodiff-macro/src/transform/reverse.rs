@@ -4,14 +4,14 @@
 //! begun by the first contribution; a cell's adjoint is a cell of the same shape. What the adjoint statements read of
 //! the forward sweep is made available by [`store`](super::store).
 
-use super::store::Store;
-use super::{finite, fuse, registers, sliding, windows};
+use super::store::{Early, Store};
+use super::{finite, fuse, guards, registers, sliding, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
     Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
-    LoopKind, Op, Place, Range, Region, Step, Stmt, Tape, Target, Value, Zero,
+    LoopKind, Op, Place, Range, Region, Step, Stmt, Target, Value, Zero,
 };
 use crate::normalize::pairs;
 use autodiff_runtime::rules::{self, Operand};
@@ -63,36 +63,78 @@ pub fn reverse(
         .map(|(_, v)| *v)
         .collect();
     let effects = Effects::new(function, &lent, plan);
+    let mut reversed = sweeps(
+        errors,
+        source,
+        function,
+        plan,
+        &effects,
+        style,
+        BTreeSet::new(),
+    );
+    if style == Style::Plain {
+        return reversed;
+    }
+    let mut undone = undo::candidates(function, &reversed);
+    if !undone.is_empty() {
+        let with = sweeps(
+            errors,
+            source,
+            function,
+            plan,
+            &effects,
+            style,
+            undone.clone(),
+        );
+        if undo::cost(&with) < undo::cost(&reversed) {
+            reversed = with;
+        } else {
+            undone.clear();
+        }
+    }
+    let result = function.body.yields.first().copied();
+    reversed.together = result
+        .filter(|v| plan.active(*v) && lent.is_empty() && function.is_float(*v))
+        .and_then(|result| together(errors, source, function, plan, &effects, result, undone));
+    reversed
+}
+
+/// One sweep after the other. `undone`: the memory that is taken back write by write.
+fn sweeps(
+    errors: &mut Errors,
+    source: &Source,
+    function: &Function,
+    plan: &Plan,
+    effects: &Effects,
+    style: Style,
+    undone: BTreeSet<Value>,
+) -> Reversed {
     let result = function
         .body
         .yields
         .first()
         .copied()
         .filter(|v| plan.active(*v));
-    let mut cx = Reverse::new(errors, &effects, source, function, plan, style);
+    let mut cx = Reverse::new(errors, effects, source, function, plan, style);
+    cx.undone = undone;
     let (forward, scope) = cx.region(&function.body, &mut |cx| {
         if let Some(result) = result {
             let seed = cx.seed(result);
             cx.contribute(result, Contribution::Given(seed));
         }
     });
-    let mut reverse = Region {
-        params: Vec::new(),
-        stmts: scope.out,
-        yields: Vec::new(),
-    };
-    let kept = cx.store_with().in_function(&forward, &mut reverse);
-    let (reversed_function, reversed_plan) = (cx.function, cx.plan);
-    let together = result
-        .filter(|v| style == Style::Fast && lent.is_empty() && function.is_float(*v))
-        .and_then(|result| together(errors, source, function, plan, &effects, result));
+    let (early, mut reverse) = scope.reverse();
+    let kept = cx.store_with().in_function(&forward, &mut reverse, &early);
+    if style == Style::Fast {
+        guards::split(&mut cx.function, &mut cx.plan, &mut reverse);
+    }
     Reversed {
-        function: reversed_function,
-        plan: reversed_plan,
+        function: cx.function,
+        plan: cx.plan,
         forward,
         kept,
         reverse,
-        together,
+        together: None,
     }
 }
 
@@ -108,34 +150,44 @@ fn together(
     plan: &Plan,
     effects: &Effects,
     result: Value,
+    mut undone: BTreeSet<Value>,
 ) -> Option<Together> {
     let body = &function.body;
     let mut cx = Reverse::new(errors, effects, source, function, plan, Style::Fast);
-    if fuse::find(function, plan, effects, body, &[0]).is_empty() {
+    let fusable = fuse::find(function, plan, effects, body, &[0]);
+    if fusable.is_empty() {
         return None;
     }
+    // The next iteration goes on with what this one wrote.
+    for found in &fusable {
+        let written = body.stmts[found.position].mutated();
+        undone.retain(|root| !written.contains(root));
+    }
+    cx.undone = undone;
     cx.scopes.push(Scope::default());
     let seed = cx.seed(result);
     let mut stmts = cx.written();
     cx.scopes.clear();
     stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
+    let mut region = Region {
+        params: body.params.clone(),
+        stmts,
+        yields: body.yields.clone(),
+    };
+    guards::split(&mut cx.function, &mut cx.plan, &mut region);
     Some(Together {
-        region: Region {
-            params: body.params.clone(),
-            stmts,
-            yields: body.yields.clone(),
-        },
+        region,
         function: cx.function,
         plan: cx.plan,
     })
 }
 
-struct Reverse<'a> {
+pub(super) struct Reverse<'a> {
     style: Style,
     errors: &'a mut Errors,
-    effects: &'a Effects,
-    function: Function,
-    plan: Plan,
+    pub(super) effects: &'a Effects,
+    pub(super) function: Function,
+    pub(super) plan: Plan,
     definitions: BTreeMap<Value, Op>,
     /// What elementary functions of a value there are.
     partners: BTreeMap<(&'static str, Value), Vec<Value>>,
@@ -144,7 +196,9 @@ struct Reverse<'a> {
     params: BTreeSet<Value>,
     /// Cells whose number of elements changes.
     reshaped: BTreeSet<Value>,
-    tapes: u32,
+    /// Cells that the reverse sweep takes back.
+    undone: BTreeSet<Value>,
+    pub(super) tapes: u32,
 }
 
 /// A region whose reverse is being written.
@@ -153,7 +207,26 @@ struct Scope {
     defined: BTreeSet<Value>,
     /// Values whose adjoint has begun.
     begun: BTreeSet<Value>,
+    /// What is undone at once, and how, the last write first.
+    early: BTreeSet<Value>,
+    undo: Vec<Stmt>,
     out: Vec<Stmt>,
+}
+
+impl Scope {
+    /// What is undone at once, and the reverse region.
+    fn reverse(self) -> (Early, Region) {
+        let early = Early {
+            roots: self.early,
+            undo: self.undo,
+        };
+        let region = Region {
+            params: Vec::new(),
+            stmts: self.out,
+            yields: Vec::new(),
+        };
+        (early, region)
+    }
 }
 
 impl<'a> Reverse<'a> {
@@ -176,6 +249,7 @@ impl<'a> Reverse<'a> {
             scopes: Vec::new(),
             params: BTreeSet::new(),
             reshaped: BTreeSet::new(),
+            undone: BTreeSet::new(),
             tapes: 0,
         };
         function.body.visit(&mut |stmt| {
@@ -220,7 +294,7 @@ impl<'a> Reverse<'a> {
         self.emit(Vec::new(), op);
     }
 
-    fn emit(&mut self, results: Vec<Value>, op: Op) {
+    pub(super) fn emit(&mut self, results: Vec<Value>, op: Op) {
         let scope = self
             .scopes
             .last_mut()
@@ -265,6 +339,9 @@ impl<'a> Reverse<'a> {
     /// The forward sweep of a region, and its reverse.
     fn region(&mut self, region: &Region, seed: &mut dyn FnMut(&mut Self)) -> (Region, Scope) {
         self.enter(region);
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.early = undo::early(&self.function, &self.undone, region);
+        }
         seed(self);
         let mut forward: Vec<Vec<Stmt>> = Vec::new();
         for stmt in region.stmts.iter().rev() {
@@ -450,7 +527,7 @@ impl<'a> Reverse<'a> {
                 then,
                 otherwise,
             } => return vec![self.if_(*cond, then, otherwise, results, *span)],
-            Op::Loop(l) => return vec![self.loop_(l, results, *span)],
+            Op::Loop(l) => return self.loop_(l, results, *span),
             Op::Call {
                 callee,
                 args,
@@ -469,12 +546,45 @@ impl<'a> Reverse<'a> {
                 });
                 return before;
             }
-            Op::Store(p, v) => return vec![self.store(p, *v, stmt)],
-            Op::Truncate(p, _) => self.truncate(p, &mut before, *span),
-            op => self.simple(op, results),
+            Op::Truncate(p, n) => self.truncate(p, *n, &mut before, *span),
+            op => {
+                let undone = self.undo(stmt);
+                let forward = match op {
+                    Op::Store(p, v) => self.store(p, *v, stmt),
+                    op => {
+                        self.simple(op, results);
+                        stmt.clone()
+                    }
+                };
+                return undone.unwrap_or_else(|| vec![forward]);
+            }
         }
         before.push(stmt.clone());
         before
+    }
+
+    /// A write that is taken back; what the forward sweep does then.
+    fn undo(&mut self, stmt: &Stmt) -> Option<Vec<Stmt>> {
+        let root = stmt.op.mutated().first().copied()?;
+        if !self.undone.contains(&root) {
+            return None;
+        }
+        let mut saved = Vec::new();
+        let (forward, undo) = undo::undo(stmt, &mut |v| {
+            let old = self.function.like(v);
+            self.plan.extend(&self.function, root);
+            saved.push(old);
+            old
+        })?;
+        saved.into_iter().for_each(|old| self.scope_of_forward(old));
+        if let Some(scope) = self.scopes.last_mut() {
+            if scope.early.contains(&root) {
+                scope.undo.push(undo);
+            } else {
+                scope.out.push(undo);
+            }
+        }
+        Some(forward)
     }
 
     /// An operation whose adjoint needs nothing but its operands and results.
@@ -568,14 +678,12 @@ impl<'a> Reverse<'a> {
                     }
                 }
             }
-            Op::Construct {
-                path: _,
-                fields,
-                rest,
-            } => {
+            Op::Construct { path, fields, rest } => {
                 if let Some(y) = adjoint {
                     for (member, v) in fields {
-                        let part = Place::whole(y).then(Step::Field(member.clone()));
+                        // By its name a struct may be a variant.
+                        let (path, member) = (path.clone(), member.clone());
+                        let part = Place::whole(y).then(Step::Variant { path, member });
                         self.contribute(*v, Contribution::Place(part));
                     }
                     if let Some(rest) = rest.as_ref().filter(|p| self.active(p.root)) {
@@ -667,7 +775,9 @@ impl<'a> Reverse<'a> {
                     {
                         self.declare(r);
                     }
-                    let adjoint = result.filter(|r| self.active(*r) && self.begun(*r));
+                    // One that nobody uses is zero, of the same shape.
+                    let float = result.is_some_and(|r| self.function.is_float(r));
+                    let adjoint = result.filter(|r| (self.active(*r) || !float) && self.begun(*r));
                     self.out(Op::PushAdjoint(
                         p.clone(),
                         adjoint.map(Contribution::Adjoint),
@@ -752,7 +862,7 @@ impl<'a> Reverse<'a> {
         let static_shape = self.function.types.has_static_shape(self.function.ty(v));
         let first = p.path.is_empty()
             && matches!(self.definitions.get(&p.root), Some(Op::Local))
-            && self.effects.writes(p.root) == 1;
+            && self.effects.written_once(p.root);
         if place_is_scalar || static_shape || first {
             if self.begun(p.root) {
                 self.contribute(v, Contribution::Place(p.clone()));
@@ -775,7 +885,7 @@ impl<'a> Reverse<'a> {
     }
 
     /// A value that the forward sweep of the current region defines beside the user's.
-    fn scope_of_forward(&mut self, v: Value) {
+    pub(super) fn scope_of_forward(&mut self, v: Value) {
         let scope = self
             .scopes
             .last_mut()
@@ -783,7 +893,9 @@ impl<'a> Reverse<'a> {
         scope.defined.insert(v);
     }
 
-    fn truncate(&mut self, p: &Place, before: &mut Vec<Stmt>, span: Span) {
+    /// p.truncate(n)
+    ///   reverse:  p_adj gets zeros for what was cut off
+    fn truncate(&mut self, p: &Place, n: Value, before: &mut Vec<Stmt>, span: Span) {
         if !self.active(p.root) {
             return;
         }
@@ -797,7 +909,43 @@ impl<'a> Reverse<'a> {
             op: Op::Len(p.clone()),
             span,
         });
-        self.out(Op::Lengthen(p.clone(), len));
+        let flat = match self.function.kind_of(p) {
+            Kind::Vec(e) | Kind::Slice(e) | Kind::Array(e) => {
+                self.function.types.kind(e) == Kind::Float
+            }
+            Kind::Float | Kind::Plain | Kind::Tuple(_) | Kind::Unknown => false,
+        };
+        if flat {
+            self.out(Op::Lengthen(p.clone(), len));
+            return;
+        }
+        // What is cut off says how its adjoints look.
+        let from = self.function.value(ty);
+        let unknown = self.function.types.unknown();
+        let cut = self.function.value(unknown);
+        self.plan.pad(&self.function, false);
+        self.plan.extend(&self.function, p.root);
+        self.scope_of_forward(from);
+        self.scope_of_forward(cut);
+        before.push(Stmt {
+            results: vec![from],
+            op: Op::Query {
+                method: proc_macro2::Ident::new("min", span),
+                operands: vec![n, len],
+            },
+            span,
+        });
+        let tail = p.then(Step::Slice {
+            low: Some(from),
+            high: None,
+            inclusive: false,
+        });
+        before.push(Stmt {
+            results: vec![cut],
+            op: Op::Copy(tail),
+            span,
+        });
+        self.out(Op::Lengthen(p.clone(), cut));
     }
 
     /// y = g(a, &b, &mut c)
@@ -894,7 +1042,7 @@ impl<'a> Reverse<'a> {
             Argument::Value(_) | Argument::Exclusive(_) => return argument.clone(),
             Argument::Owned(p) | Argument::Shared(p) => p,
         };
-        if self.effects.stable(call, place.root) {
+        if self.undone.contains(&place.root) || self.effects.stable(call, place.root) {
             return argument.clone();
         }
         let ty = self.function.types.unknown();
@@ -941,12 +1089,11 @@ impl<'a> Reverse<'a> {
         let mut reverses = Vec::new();
         let mut handed = Vec::new();
         for (mut forward, scope) in arms {
-            let mut reverse = Region {
-                params: Vec::new(),
-                stmts: scope.out,
-                yields: Vec::new(),
-            };
-            handed.push(self.store_with().in_branch(&mut forward, &mut reverse));
+            let (early, mut reverse) = scope.reverse();
+            handed.push(
+                self.store_with()
+                    .in_branch(&mut forward, &mut reverse, &early),
+            );
             forwards.push(forward);
             reverses.push(reverse);
         }
@@ -1106,12 +1253,16 @@ impl<'a> Reverse<'a> {
             after,
         } = registers::open(function, range, reverse);
         before.extend(sums);
-        before.extend(windows::open(function, range, reverse));
-        plan.pad(function, true);
-        for Stmt { results, op, .. } in before {
+        self.in_front(before);
+        after
+    }
+
+    /// Statements of ours in front of the reverse of a loop.
+    fn in_front(&mut self, stmts: Vec<Stmt>) {
+        self.plan.pad(&self.function, true);
+        for Stmt { results, op, .. } in stmts {
             self.emit(results, op);
         }
-        after
     }
 
     fn store_with(&mut self) -> Store<'_> {
@@ -1120,6 +1271,7 @@ impl<'a> Reverse<'a> {
             function: &mut self.function,
             plan: &mut self.plan,
             reshaped: &self.reshaped,
+            undone: &self.undone,
         }
     }
 
@@ -1129,7 +1281,7 @@ impl<'a> Reverse<'a> {
     /// ```text
     /// for i in r { p = …; yield y }      reverse:  for i in reversed r { y_adj = c; …; c = p_adj }; init_adj += c
     /// ```
-    fn loop_(&mut self, l: &Loop, results: &[Value], span: Span) -> Stmt {
+    fn loop_(&mut self, l: &Loop, results: &[Value], span: Span) -> Vec<Stmt> {
         let carried: Vec<(Value, Value, Value, Value)> = (0..l.init.len())
             .map(|k| {
                 (
@@ -1141,8 +1293,7 @@ impl<'a> Reverse<'a> {
             })
             .filter(|(param, _, _, result)| self.active(*param) || self.active(*result))
             .collect();
-        let tape = Tape(self.tapes);
-        self.tapes += 1;
+        let tape = self.tape();
         // The adjoint of a result is the variable that is carried.
         let begun: Vec<bool> = carried.iter().map(|(_, _, _, r)| self.begun(*r)).collect();
         let mark = self.scopes.last().map_or(0, |s| s.out.len());
@@ -1174,6 +1325,7 @@ impl<'a> Reverse<'a> {
             .out
             .iter()
             .all(|s| matches!(s.op, Op::Begin { .. } | Op::Set { .. }))
+            && scope.undo.is_empty()
             && begun.iter().all(|b| !b);
         if idle {
             // Nothing flows back into it.
@@ -1184,20 +1336,16 @@ impl<'a> Reverse<'a> {
                     }
                 }
             }
-            return Stmt {
+            return vec![Stmt {
                 results: results.to_vec(),
                 op: Op::Loop(Loop {
                     body: forward,
                     ..l.clone()
                 }),
                 span,
-            };
+            }];
         }
-        let mut reverse = Region {
-            params: Vec::new(),
-            stmts: scope.out,
-            yields: Vec::new(),
-        };
+        let (early, mut reverse) = scope.reverse();
         let range = match (&l.kind, l.conditional) {
             // A range of any integer type can be walked from its end; one with steps cannot.
             (LoopKind::For(range), false)
@@ -1211,12 +1359,27 @@ impl<'a> Reverse<'a> {
             }
             _ => None,
         };
-        self.store_with().in_loop(&mut forward, &mut reverse, tape);
+        let fast = self.style == Style::Fast;
+        let checkpoint = l.checkpoint.as_ref().filter(|_| fast);
+        // Where the reverse sweep needs nothing of the forward sweep, nothing has to be run again.
+        if let Some(checkpoint) = checkpoint
+            && self.store_with().keeps(&forward, &reverse, &early)
+        {
+            forward.stmts.append(&mut reverse.stmts);
+            let after = range.map(|r| self.streamline(&r, &mut forward));
+            let forward = self.retake(l, checkpoint, results, forward, span);
+            self.close_loop(after.unwrap_or_default(), &carried);
+            return forward;
+        }
+        self.store_with()
+            .in_loop(&mut forward, &mut reverse, &early, tape);
         let mut after = Vec::new();
         let kind = match range {
             Some(mut range) => {
-                if self.style == Style::Fast {
+                if fast {
                     after = self.streamline(&range, &mut reverse);
+                    let windows = windows::open(&mut self.function, &range, &mut reverse);
+                    self.in_front(windows);
                 }
                 if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
                     range.adapters.push(Adapter::Rev);
@@ -1235,21 +1398,27 @@ impl<'a> Reverse<'a> {
             conditional: false,
             init: Vec::new(),
             body: reverse,
+            checkpoint: None,
         });
         self.emit(vec![trips], op);
-        for Stmt { results, op, .. } in after {
-            self.emit(results, op);
-        }
-        for (_, _, init, result) in &carried {
-            self.contribute(*init, Contribution::Adjoint(*result));
-        }
-        Stmt {
+        self.close_loop(after, &carried);
+        vec![Stmt {
             results: results.to_vec(),
             op: Op::Loop(Loop {
                 body: forward,
                 ..l.clone()
             }),
             span,
+        }]
+    }
+
+    /// What comes after the reverse of a loop: the adjoints that it has carried are those of what it began with.
+    fn close_loop(&mut self, after: Vec<Stmt>, carried: &[(Value, Value, Value, Value)]) {
+        for Stmt { results, op, .. } in after {
+            self.emit(results, op);
+        }
+        for (_, _, init, result) in carried {
+            self.contribute(*init, Contribution::Adjoint(*result));
         }
     }
 }

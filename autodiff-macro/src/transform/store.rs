@@ -1,6 +1,7 @@
 //! What the reverse sweep of a region needs to know of its forward sweep, and how it gets it: computed again where that
 //! is cheap, kept on a tape or handed out of a branch where it is not.
 
+use super::undo;
 use crate::analyze::{Effects, Owner, Plan};
 use crate::ir::{Function, Op, Place, Region, Stmt, Tape, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,15 @@ pub struct Store<'a> {
     pub plan: &'a mut Plan,
     /// Cells whose number of elements changes.
     pub reshaped: &'a BTreeSet<Value>,
+    /// Cells that the reverse sweep takes back.
+    pub undone: &'a BTreeSet<Value>,
+}
+
+/// What the reverse of a region takes back when it begins: these cells, by these statements.
+#[derive(Default)]
+pub struct Early {
+    pub roots: BTreeSet<Value>,
+    pub undo: Vec<Stmt>,
 }
 
 /// How each value that a reverse region needs is had.
@@ -26,9 +36,15 @@ impl Store<'_> {
     /// ```text
     /// forward: { …; push tape (a, b) }      reverse: { (a, b) = pop tape; …recomputed…; adjoints }
     /// ```
-    pub fn in_loop(&mut self, forward: &mut Region, reverse: &mut Region, tape: Tape) {
-        let choice = self.choose(forward, reverse);
-        self.recompute(forward, reverse, &choice);
+    pub fn in_loop(
+        &mut self,
+        forward: &mut Region,
+        reverse: &mut Region,
+        early: &Early,
+        tape: Tape,
+    ) {
+        let choice = self.choose(forward, reverse, early);
+        recompute(forward, reverse, early, &choice);
         if choice.stored.is_empty() {
             return;
         }
@@ -49,23 +65,45 @@ impl Store<'_> {
         );
     }
 
+    /// Whether the reverse of a loop's body takes anything from the stack.
+    pub fn keeps(&self, forward: &Region, reverse: &Region, early: &Early) -> bool {
+        let mut pushes = false;
+        forward.visit(&mut |stmt| {
+            pushes |= matches!(
+                stmt.op,
+                Op::TapePush { .. } | Op::Snapshot { .. } | Op::Call { keeps: true, .. }
+            );
+        });
+        pushes || !self.choose(forward, reverse, early).stored.is_empty()
+    }
+
     /// Makes what the reverse of the whole function needs available in it; what is returned is kept between the sweeps.
-    pub fn in_function(&mut self, forward: &Region, reverse: &mut Region) -> Vec<Value> {
+    pub fn in_function(
+        &mut self,
+        forward: &Region,
+        reverse: &mut Region,
+        early: &Early,
+    ) -> Vec<Value> {
         // Parameters are passed to both sweeps.
         let inside = Region {
             params: Vec::new(),
             stmts: forward.stmts.clone(),
             yields: Vec::new(),
         };
-        let choice = self.choose(&inside, reverse);
-        self.recompute(&inside, reverse, &choice);
+        let choice = self.choose(&inside, reverse, early);
+        recompute(&inside, reverse, early, &choice);
         choice.stored
     }
 
     /// Makes what the reverse of a branch needs available in it: what is returned is handed out of the forward branch.
-    pub fn in_branch(&mut self, forward: &mut Region, reverse: &mut Region) -> Vec<(Value, Value)> {
-        let choice = self.choose(forward, reverse);
-        self.recompute(forward, reverse, &choice);
+    pub fn in_branch(
+        &mut self,
+        forward: &mut Region,
+        reverse: &mut Region,
+        early: &Early,
+    ) -> Vec<(Value, Value)> {
+        let choice = self.choose(forward, reverse, early);
+        recompute(forward, reverse, early, &choice);
         let span = proc_macro2::Span::mixed_site();
         let mut handed = Vec::new();
         for v in choice.stored {
@@ -85,16 +123,7 @@ impl Store<'_> {
         handed
     }
 
-    fn recompute(&mut self, forward: &Region, reverse: &mut Region, choice: &Choice) {
-        let again: Vec<Stmt> = choice
-            .again
-            .iter()
-            .map(|k| forward.stmts[*k].clone())
-            .collect();
-        reverse.stmts.splice(0..0, again);
-    }
-
-    fn choose(&self, forward: &Region, reverse: &Region) -> Choice {
+    fn choose(&self, forward: &Region, reverse: &Region, early: &Early) -> Choice {
         let mut definitions = BTreeMap::new();
         for (k, stmt) in forward.stmts.iter().enumerate() {
             for v in &stmt.results {
@@ -109,15 +138,18 @@ impl Store<'_> {
         {
             definitions.insert(*v, None);
         }
-        let needed: Vec<Value> = reverse
-            .free()
-            .into_iter()
+        let needed: BTreeSet<Value> = early
+            .undo
+            .iter()
+            .flat_map(Stmt::free)
+            .chain(reverse.free())
             .filter(|v| definitions.contains_key(v))
             .collect();
         let mut search = Search {
             store: self,
             forward,
             definitions: &definitions,
+            early: &early.roots,
             there: BTreeSet::new(),
         };
         // Memory that is stored anyway can be read again.
@@ -161,11 +193,32 @@ impl Store<'_> {
     }
 }
 
+/// Puts what is computed again in front of a reverse region: what is undone at once, and in front of that what does not
+/// look at it.
+fn recompute(forward: &Region, reverse: &mut Region, early: &Early, choice: &Choice) {
+    let mut late = BTreeSet::new();
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for k in &choice.again {
+        let stmt = &forward.stmts[*k];
+        let looks = early.roots.iter().any(|root| undo::reads(stmt, *root));
+        if !looks && stmt.free().is_disjoint(&late) {
+            before.push(stmt.clone());
+        } else {
+            late.extend(&stmt.results);
+            after.push(stmt.clone());
+        }
+    }
+    before.extend(early.undo.iter().cloned());
+    before.append(&mut after);
+    reverse.stmts.splice(0..0, before);
+}
+
 struct Search<'a> {
     /// Memory of this region that the reverse region has.
     there: BTreeSet<Value>,
     store: &'a Store<'a>,
     forward: &'a Region,
+    early: &'a BTreeSet<Value>,
     definitions: &'a BTreeMap<Value, Option<usize>>,
 }
 
@@ -178,13 +231,17 @@ impl Search<'_> {
     /// Computing it again costs little and gives the same.
     fn is_cheap(&self, v: Value) -> bool {
         self.definition(v)
-            .is_some_and(|(_, stmt)| self.is_cheap_statement(v, stmt))
+            .is_some_and(|(k, stmt)| self.is_cheap_statement(v, stmt, k))
     }
 
-    /// `v`: one of its results.
-    fn is_cheap_statement(&self, v: Value, stmt: &Stmt) -> bool {
+    /// `v`: one of its results; `k`: where in the region it is, or what it is in.
+    fn is_cheap_statement(&self, v: Value, stmt: &Stmt, k: usize) -> bool {
         let effects = self.store.effects;
         let memory = |p: &Place| {
+            if self.store.undone.contains(&p.root) {
+                let own = self.definitions.contains_key(&p.root);
+                return (!own || self.there.contains(&p.root)) && self.is_undone(p.root, k);
+            }
             if self.there.contains(&p.root) {
                 return effects.stable(v, p.root);
             }
@@ -233,13 +290,19 @@ impl Search<'_> {
                     !s.results.is_empty()
                         && s.results
                             .iter()
-                            .all(|v| scalar(v) && self.is_cheap_statement(*v, s))
+                            .all(|v| scalar(v) && self.is_cheap_statement(*v, s, k))
                 };
                 stmt.results.iter().all(scalar)
                     && then.stmts.iter().chain(&otherwise.stmts).all(idle)
             }
             _ => false,
         }
+    }
+
+    /// When the reverse of the region begins, the memory is as this statement found it.
+    fn is_undone(&self, root: Value, k: usize) -> bool {
+        let mut rest = self.forward.stmts[k + 1..].iter();
+        self.early.contains(&root) || !rest.any(|stmt| stmt.mutated().contains(&root))
     }
 
     /// Elements may change, but not how many there are.

@@ -66,3 +66,54 @@ fn a_mean_is_taken_back_point_by_point() {
         "fn f(x: &[f64], w: f64, n: usize) -> f64 { let mut s = 0.0; for v in x { s += (v * w).sin(); } s / x.len() as f64 + n as f64 }"
     );
 }
+
+#[test]
+fn memory_is_taken_back_where_it_is_read_more_than_written() {
+    snapshot!(
+        text,
+        "fn f(x: &[f64]) -> f64 {
+            let mut w = vec![1.0; x.len()];
+            for i in 0..x.len() {
+                let mut s = x[i];
+                for k in 0..i { s += w[k] * w[i - k]; }
+                w[i] = s;
+            }
+            w[0]
+        }"
+    );
+}
+
+#[test]
+fn memory_is_taken_back_at_once_where_all_is_read_before() {
+    snapshot!(
+        text,
+        "fn f(x: &[f64]) -> f64 {
+            let mut w = vec![1.0; x.len()];
+            for i in 2..x.len() {
+                w[i] = w[i - 1] * w[i - 2] * x[i];
+            }
+            w[0]
+        }"
+    );
+}
+
+#[test]
+fn a_loop_under_checkpoint_is_run_again() {
+    snapshot!(
+        text,
+        "fn f(x: f64, n: usize) -> f64 {
+            let mut v = [x, 1.0];
+            #[checkpoint(3)]
+            for i in 0..n { println!(\"{i}\"); v[i % 2] = v[0].sin() * v[1]; }
+            v[0]
+        }"
+    );
+}
+
+#[test]
+fn many_products_are_guarded_at_once() {
+    snapshot!(
+        text,
+        "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x { let a = v * v; let b = a * v; let c = a * b; s += (a * b - c * b) * (b * c - a * c) * (a - c); } s }"
+    );
+}

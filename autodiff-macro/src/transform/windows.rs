@@ -71,8 +71,10 @@ impl Prefix {
             root: place.root,
             path: place.path[..at].to_vec(),
         };
-        let fixed =
-            !inside.contains(&place.root) && !place.indices().iter().any(|v| inside.contains(v));
+        // Whether a value is of a variant is asked in the loop.
+        let fixed = !inside.contains(&place.root)
+            && !place.indices().iter().any(|v| inside.contains(v))
+            && !place.path.iter().any(|s| matches!(s, Step::Variant { .. }));
         fixed.then_some(Prefix { place, adjoint })
     }
 

@@ -1,4 +1,10 @@
-//! To and from `nalgebra`, whose matrices are stored column by column.
+//! To and from `nalgebra`, whose matrices are stored column by column; and its matrices as values with derivatives.
+
+mod factor;
+mod methods;
+mod operation;
+mod operators;
+mod space;
 
 use super::Matrix;
 use ::nalgebra::{DMatrix, Scalar};

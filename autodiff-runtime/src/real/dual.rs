@@ -122,6 +122,43 @@ impl<T: Real> Real for Dual<T> {
         }
     }
     #[inline(always)]
+    fn __scaled(self, factor: f64) -> Self {
+        // A loop over an array multiplies all its floats alike where the same finite factor comes round.
+        let tangent = if factor.is_finite() {
+            self.tangent.__scaled(factor)
+        } else {
+            self.tangent.__product_scaled(factor)
+        };
+        Self {
+            value: self.value.__scaled(factor),
+            tangent,
+        }
+    }
+    #[inline(always)]
+    fn __product_scaled(self, factor: f64) -> Self {
+        if factor.is_finite() {
+            return self.__scaled(factor);
+        }
+        Self {
+            value: self.value.__product_scaled(factor),
+            tangent: self.tangent.__product_scaled(factor),
+        }
+    }
+    #[inline(always)]
+    fn __product_finite(self, partial: Self) -> Self {
+        // Of the cotangent nobody knows: where the partial has no tangent, there is nothing to multiply it by.
+        let by_tangent = product(partial.tangent, self.value);
+        Self {
+            value: self.value.__product_finite(partial.value),
+            tangent: self.tangent.__product_finite(partial.value) + by_tangent,
+        }
+    }
+    #[inline(always)]
+    fn __are_finite(numbers: &[Self]) -> bool {
+        let sum = numbers.iter().fold(Self::zero(), |sum, x| sum + *x);
+        T::__are_finite(&[sum.value, sum.tangent])
+    }
+    #[inline(always)]
     fn __quotient(self, divisor: Self) -> Self {
         let value = quotient(self.value, divisor.value);
         Self {

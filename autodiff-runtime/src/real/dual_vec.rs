@@ -140,6 +140,36 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
         })
     }
     #[inline(always)]
+    fn __scaled(self, factor: f64) -> Self {
+        let value = self.value.__scaled(factor);
+        if factor.is_finite() {
+            Self::map(value, |i| self.tangents[i].__scaled(factor))
+        } else {
+            Self::map(value, |i| self.tangents[i].__product_scaled(factor))
+        }
+    }
+    #[inline(always)]
+    fn __product_scaled(self, factor: f64) -> Self {
+        if factor.is_finite() {
+            return self.__scaled(factor);
+        }
+        Self::map(self.value.__product_scaled(factor), |i| {
+            self.tangents[i].__product_scaled(factor)
+        })
+    }
+    #[inline(always)]
+    fn __product_finite(self, partial: Self) -> Self {
+        Self::map(self.value.__product_finite(partial.value), |i| {
+            let by_tangent = product(partial.tangents[i], self.value);
+            self.tangents[i].__product_finite(partial.value) + by_tangent
+        })
+    }
+    #[inline(always)]
+    fn __are_finite(numbers: &[Self]) -> bool {
+        let sum = numbers.iter().fold(Self::zero(), |sum, x| sum + *x);
+        T::__are_finite(&[sum.value]) && T::__are_finite(&sum.tangents)
+    }
+    #[inline(always)]
     fn __quotient(self, divisor: Self) -> Self {
         let value = quotient(self.value, divisor.value);
         Self::map(value, |i| {

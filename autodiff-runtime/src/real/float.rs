@@ -87,8 +87,9 @@ macro_rules! float {
                 if self == 0.0 { 0.0 } else { self * partial }
             }
             #[inline(always)]
-            fn __is_finite(&self) -> bool {
-                self.is_finite()
+            fn __are_finite(numbers: &[Self]) -> bool {
+                // One test for all: a sum is finite only if each term is.
+                numbers.iter().fold(0.0, |sum, x| sum + x).is_finite()
             }
             #[inline(always)]
             fn __quotient(self, divisor: Self) -> Self {

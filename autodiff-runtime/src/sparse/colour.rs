@@ -10,8 +10,112 @@ use core::cmp::Reverse;
 /// The colour of what is not computed.
 pub const NONE: usize = usize::MAX;
 
+/// A pattern of a Jacobian, and which of its columns and rows are computed together: lent to `f_jacobian_sparse_with`.
+///
+/// ```
+/// use autodiff_runtime::sparse::{JacobianColoring, Pattern};
+///
+/// // Columns 0 and 2 share no row.
+/// let coloring = JacobianColoring::new(Pattern::new(2, 3, [(0, 0), (0, 1), (1, 1), (1, 2)]));
+/// assert_eq!(coloring.columns(), 2);
+/// assert_eq!(coloring.rows(), 0);
+/// assert_eq!(coloring.pattern().nnz(), 4);
+/// ```
+#[derive(Clone, Debug)]
+pub struct JacobianColoring {
+    pattern: Pattern,
+    pub(crate) column_colours: Colours,
+    pub(crate) row_colours: Colours,
+}
+
+impl JacobianColoring {
+    /// Colours a pattern.
+    pub fn new(pattern: Pattern) -> Self {
+        let (column_colours, row_colours) = of_jacobian(&pattern);
+        Self {
+            pattern,
+            column_colours,
+            row_colours,
+        }
+    }
+
+    /// Where the entries are.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// How many groups of columns are computed in forward mode.
+    pub fn columns(&self) -> usize {
+        self.column_colours.count
+    }
+
+    /// How many groups of rows are computed in reverse mode.
+    pub fn rows(&self) -> usize {
+        self.row_colours.count
+    }
+}
+
+/// A pattern of a Hessian, and which of its columns are computed together: lent to `f_hessian_sparse_with`.
+///
+/// ```
+/// use autodiff_runtime::sparse::{HessianColoring, Pattern};
+///
+/// let diagonals = (0..9).flat_map(|i| [(i, i), (i, (i + 1) % 10), ((i + 1) % 10, i)]);
+/// let coloring = HessianColoring::new(Pattern::new(10, 10, diagonals));
+/// assert_eq!(coloring.columns(), 3);
+/// ```
+#[derive(Clone, Debug)]
+pub struct HessianColoring {
+    pattern: Pattern,
+    pub(crate) colours: Colours,
+    /// Of each entry: whether no other of its row is in a column of the same colour.
+    pub(crate) alone: Vec<bool>,
+}
+
+impl HessianColoring {
+    /// Colours a pattern. With an entry it has the mirrored one, too.
+    ///
+    /// # Panics
+    /// If there are not as many rows as columns.
+    #[track_caller]
+    pub fn new(pattern: Pattern) -> Self {
+        let (rows, cols) = (pattern.rows(), pattern.cols());
+        assert!(rows == cols, "a Hessian is square, not {rows}x{cols}");
+        let pattern = pattern.symmetric();
+        let colours = of_hessian(&pattern);
+        let alone = alone(&pattern, &colours);
+        Self {
+            pattern,
+            colours,
+            alone,
+        }
+    }
+
+    /// Where the entries are.
+    pub fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// How many groups of columns are computed.
+    pub fn columns(&self) -> usize {
+        self.colours.count
+    }
+}
+
+fn alone(pattern: &Pattern, colours: &Colours) -> Vec<bool> {
+    let mut alone = Vec::with_capacity(pattern.nnz());
+    let mut counts = vec![0; colours.count];
+    for i in 0..pattern.rows() {
+        let columns = pattern.row(i);
+        columns.iter().for_each(|j| counts[colours.of[*j]] += 1);
+        alone.extend(columns.iter().map(|j| counts[colours.of[*j]] == 1));
+        columns.iter().for_each(|j| counts[colours.of[*j]] = 0);
+    }
+    alone
+}
+
 /// Colours, counted from 0.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Colours {
     /// The colour of each column, or row.
     pub of: Vec<usize>,
@@ -57,7 +161,7 @@ impl Palette {
 
 /// Colours of columns for forward mode and of rows for reverse mode: each entry is the only one of its row in the columns of
 /// its colour, or the only one of its column in the rows of its colour.
-pub fn of_jacobian(pattern: &Pattern) -> (Colours, Colours) {
+fn of_jacobian(pattern: &Pattern) -> (Colours, Colours) {
     let transpose = pattern.transpose();
     let reverse = rows_in_reverse(pattern);
     let columns = greedy(&transpose, pattern, |_, i| !reverse[i]);
@@ -122,7 +226,7 @@ enum Among {
 ///
 /// No path of four vertices `v – w – x – y` has two colours only. So a vertex with several neighbours of one colour, a *hub*, and
 /// these, its *spokes*, are a star by themselves: no other neighbour of a spoke has the hub's colour.
-pub fn of_hessian(pattern: &Pattern) -> Colours {
+fn of_hessian(pattern: &Pattern) -> Colours {
     let count = pattern.rows();
     let neighbours = |v: usize| pattern.row(v).iter().copied().filter(move |w| *w != v);
     let mut colours = vec![NONE; count];

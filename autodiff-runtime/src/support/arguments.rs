@@ -6,6 +6,7 @@
 
 use super::Space;
 use crate::Real;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::any::TypeId;
 use core::borrow::{Borrow, BorrowMut};
@@ -129,6 +130,14 @@ impl<'a, E, const N: usize> SharedIn<[E]> for Active<&'a [E; N]> {
     }
 }
 
+impl<'a, P> SharedIn<P> for Active<&'a Box<P>> {
+    type Held = &'a P;
+    #[inline(always)]
+    fn held(self) -> &'a P {
+        self.0
+    }
+}
+
 impl<P> SharedIn<P> for Active<P> {
     type Held = P;
     #[inline(always)]
@@ -227,6 +236,20 @@ impl<A: LiftInto<B>, B> LiftInto<Vec<B>> for Vec<A> {
     #[inline]
     fn lift_into(&self) -> Vec<B> {
         self.iter().map(A::lift_into).collect()
+    }
+}
+
+impl<A: LiftInto<B>, B> LiftInto<Option<B>> for Option<A> {
+    #[inline]
+    fn lift_into(&self) -> Option<B> {
+        self.as_ref().map(A::lift_into)
+    }
+}
+
+impl<A: LiftInto<B>, B> LiftInto<Box<B>> for Box<A> {
+    #[inline]
+    fn lift_into(&self) -> Box<B> {
+        Box::new((**self).lift_into())
     }
 }
 
@@ -345,6 +368,13 @@ impl<E> Holds<[E]> for Vec<E> {
 impl<E, const N: usize> Holds<[E]> for [E; N] {
     #[inline(always)]
     fn part(&mut self) -> &mut [E] {
+        self
+    }
+}
+
+impl<P> Holds<P> for Box<P> {
+    #[inline(always)]
+    fn part(&mut self) -> &mut P {
         self
     }
 }
@@ -521,6 +551,24 @@ macro_rules! without_floats {
                 *self.0
             }
         }
+        impl<'a> PlainIn<&'a mut $t> for Active<&'a mut $t> {
+            #[inline(always)]
+            fn plain(self) -> &'a mut $t {
+                self.0
+            }
+        }
+        impl<'a> PlainIn<&'a mut [$t]> for Active<&'a mut Vec<$t>> {
+            #[inline(always)]
+            fn plain(self) -> &'a mut [$t] {
+                self.0
+            }
+        }
+        impl<'a> PlainIn<&'a mut Vec<$t>> for Active<&'a mut Vec<$t>> {
+            #[inline(always)]
+            fn plain(self) -> &'a mut Vec<$t> {
+                self.0
+            }
+        }
         impl<'a> PlainIn<&'a [$t]> for Active<&'a Vec<$t>> {
             #[inline(always)]
             fn plain(self) -> &'a [$t] {
@@ -538,6 +586,28 @@ macro_rules! without_floats {
 without_floats!(
     bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
 );
+
+/// In the place of the cotangent of a result that nobody uses.
+pub struct Unseeded;
+
+/// The cotangent of a result, if there is one.
+pub trait Seed<Out> {
+    fn seed(self) -> Option<Out>;
+}
+
+impl<Out> Seed<Out> for Option<Out> {
+    #[inline(always)]
+    fn seed(self) -> Option<Out> {
+        self
+    }
+}
+
+impl<Out> Seed<Out> for Unseeded {
+    #[inline(always)]
+    fn seed(self) -> Option<Out> {
+        None
+    }
+}
 
 /// Any argument at all: it is not looked at.
 pub trait Ignored {}

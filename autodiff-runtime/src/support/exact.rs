@@ -3,9 +3,10 @@
 //! Where the number is that float nothing happens; where it carries derivatives there is no such call, and the compiler
 //! (or, for structures whose types only meet at run time, a panic) says so.
 
-use super::arguments::{Active, ActiveMut, AdjointMut, Const, Outcome};
+use super::arguments::{Active, ActiveMut, AdjointMut, Const, Outcome, Unseeded};
 use super::{LiftTo, Space, cast_exactly};
 use crate::Real;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::any::{Any, TypeId};
 use core::borrow::BorrowMut;
@@ -87,21 +88,23 @@ fn other_number() -> ! {
     );
 }
 
-/// A reference to the same type under another name.
+/// A reference to the same type under another name, or to what is in a box.
 #[inline(always)]
 fn same<A: 'static, B: 'static>(a: &A) -> &B {
-    match (a as &dyn Any).downcast_ref::<B>() {
+    let a = a as &dyn Any;
+    match a.downcast_ref::<Box<B>>() {
         Some(b) => b,
-        None => other_number(),
+        None => a.downcast_ref().unwrap_or_else(|| other_number()),
     }
 }
 
 #[inline(always)]
 fn same_mut<A: 'static, B: 'static>(a: &mut A) -> &mut B {
-    match (a as &mut dyn Any).downcast_mut::<B>() {
-        Some(b) => b,
-        None => other_number(),
+    let a = a as &mut dyn Any;
+    if a.is::<Box<B>>() {
+        return a.downcast_mut::<Box<B>>().unwrap_or_else(|| other_number());
     }
+    a.downcast_mut().unwrap_or_else(|| other_number())
 }
 
 #[inline(always)]
@@ -254,20 +257,23 @@ impl<P: ?Sized, X: ?Sized + ExactRef<P>> ExactExclusive<P> for AdjointMut<'_, X>
     }
 }
 
-/// The cotangent of a result.
+/// The cotangent of a result, if there is one, as [`Seed`](super::arguments::Seed).
 pub trait ExactSeed<Out> {
-    fn seed(self) -> Out;
+    fn seed(self) -> Option<Out>;
 }
 
-impl<S: 'static, Out: 'static> ExactSeed<Out> for S {
+impl<Out> ExactSeed<Out> for Unseeded {
     #[inline(always)]
-    fn seed(self) -> Out {
-        let mut held = Some(self);
-        match (&mut held as &mut dyn Any)
-            .downcast_mut::<Option<Out>>()
-            .and_then(Option::take)
-        {
-            Some(out) => out,
+    fn seed(self) -> Option<Out> {
+        None
+    }
+}
+
+impl<S: 'static, Out: 'static> ExactSeed<Out> for Option<S> {
+    #[inline(always)]
+    fn seed(mut self) -> Option<Out> {
+        match (&mut self as &mut dyn Any).downcast_mut::<Option<Out>>() {
+            Some(seed) => seed.take(),
             None => other_number(),
         }
     }
@@ -280,6 +286,13 @@ pub trait OwnPull<P> {
 }
 
 impl<P> OwnPull<P> for AdjointMut<'_, P> {
+    #[inline(always)]
+    fn adjoint<'b>(&'b mut self, _: &'b mut Option<P>, _: &P) -> &'b mut P {
+        self.0
+    }
+}
+
+impl<P> OwnPull<P> for AdjointMut<'_, Box<P>> {
     #[inline(always)]
     fn adjoint<'b>(&'b mut self, _: &'b mut Option<P>, _: &P) -> &'b mut P {
         self.0

@@ -1,6 +1,7 @@
 //! Between numbers without derivatives and numbers with them.
 
 use crate::Real;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// A constant as a number of type `T`, or a structure of constants as one of such numbers.
@@ -45,6 +46,22 @@ impl<T, A: LiftTo<T>> LiftTo<T> for Vec<A> {
     #[inline]
     fn lift_to(self) -> Self::Output {
         self.into_iter().map(A::lift_to).collect()
+    }
+}
+
+impl<T, A: LiftTo<T>> LiftTo<T> for Option<A> {
+    type Output = Option<A::Output>;
+    #[inline]
+    fn lift_to(self) -> Self::Output {
+        self.map(A::lift_to)
+    }
+}
+
+impl<T, A: LiftTo<T>> LiftTo<T> for Box<A> {
+    type Output = Box<A::Output>;
+    #[inline]
+    fn lift_to(self) -> Self::Output {
+        Box::new((*self).lift_to())
     }
 }
 
@@ -104,6 +121,13 @@ impl<F, A: Primal<F>> Primal<F> for Vec<A> {
     type Output = Vec<A::Output>;
     fn primal(&self) -> Self::Output {
         self.iter().map(A::primal).collect()
+    }
+}
+
+impl<F, A: Primal<F>> Primal<F> for Option<A> {
+    type Output = Option<A::Output>;
+    fn primal(&self) -> Self::Output {
+        self.as_ref().map(A::primal)
     }
 }
 
@@ -167,6 +191,11 @@ impl<T: Real> CastTo<T> for T {
 
 /// What is added to a part of an adjoint, where nothing says whether the part is a float: what belongs to an integer is lost, as it
 /// has no derivative.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be differentiated",
+    label = "holds no floats that the macro can see",
+    note = "derive `autodiff::Differentiable` for it, or use floats, arrays, slices, vectors and tuples of them"
+)]
 pub trait AddTo<A: ?Sized> {
     fn add_to(&self, adjoint: &mut A);
 }

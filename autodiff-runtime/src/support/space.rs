@@ -19,9 +19,10 @@ pub trait Space {
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
     fn clear(&mut self);
-    /// The first lengths that differ.
+    /// The first lengths that differ. Panics where variants of enums do.
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
-    /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value.
+    /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value, as far as their shapes are
+    /// the same.
     #[inline(always)]
     fn leave_out(&mut self, value: &Self) {
         let _ = value;
@@ -270,6 +271,49 @@ impl<S> Undefined for Vec<S> {
     #[inline(always)]
     fn undefined() -> Vec<S> {
         Vec::new()
+    }
+}
+
+impl<S: Space> Space for Option<S> {
+    type Owned = Option<S::Owned>;
+    #[inline]
+    fn zero_like(&self) -> Option<S::Owned> {
+        self.as_ref().map(S::zero_like)
+    }
+    #[inline]
+    fn accumulate(&mut self, other: &Option<S>) {
+        match (self, other) {
+            (Some(a), Some(b)) => a.accumulate(b),
+            (None, None) => {}
+            _ => super::other_variant(),
+        }
+    }
+    #[inline]
+    fn clear(&mut self) {
+        self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn leave_out(&mut self, value: &Option<S>) {
+        if let (Some(a), Some(b)) = (self, value) {
+            a.leave_out(b);
+        }
+    }
+    #[inline]
+    fn mismatch(&self, other: &Option<S>) -> Option<(usize, usize)> {
+        match (self, other) {
+            (Some(a), Some(b)) => a.mismatch(b),
+            (None, None) => None,
+            _ => super::other_variant(),
+        }
+    }
+}
+
+impl<S: HoldsFloats> HoldsFloats for Option<S> {}
+
+impl<S> Undefined for Option<S> {
+    #[inline(always)]
+    fn undefined() -> Option<S> {
+        None
     }
 }
 

@@ -145,6 +145,36 @@ impl<'a> Stack<'a> {
         self.len = end;
     }
 
+    /// As [`push`](Stack::push), of what cannot be read again after it was popped: something else may be pushed in its place.
+    #[inline(always)]
+    pub fn push_for_once<E>(&mut self, tag: Tag<E>, element: E) {
+        self.plain = false;
+        self.push(tag, element);
+    }
+
+    /// Of the last `count` elements, which were pushed with the same tag and nothing in between, keeps the first, the third and so
+    /// on; returns how many these are.
+    pub fn drop_every_other<E>(&mut self, tag: Tag<E>, count: usize) -> usize {
+        let size = const { words::<E>() };
+        assert!(
+            count * size <= self.len,
+            "bug in autodiff, please report: the tape is empty"
+        );
+        let (first, kept) = (self.len - count * size, count.div_ceil(2));
+        for k in (1..count).step_by(2) {
+            self.len = first + (k + 1) * size;
+            drop(self.pop(tag));
+        }
+        for k in 1..kept {
+            self.len = first + (2 * k + 1) * size;
+            let element = self.pop(tag);
+            self.len = first + k * size;
+            self.push(tag, element);
+        }
+        self.len = first + kept * size;
+        kept
+    }
+
     /// The element that was pushed last; it must have been pushed with the same tag.
     #[inline(always)]
     #[track_caller]
@@ -236,6 +266,25 @@ mod tests {
             assert_eq!(stack.pop(vectors), [i]);
             assert_eq!(stack.pop(bytes), i as u8);
             assert_eq!(stack.pop(numbers), (i as f64, i));
+        }
+    }
+
+    #[test]
+    fn every_other_one_is_dropped() {
+        for count in 0..10_usize {
+            let mut room = Inline::new();
+            let mut stack = Stack::new(&mut room);
+            let (below, tag) = (Tag::new(), Tag::new());
+            stack.push(below, 0.5);
+            for i in 0..count {
+                stack.push(tag, (i, Vec::from([i])));
+            }
+            let kept = stack.drop_every_other(tag, count);
+            assert_eq!(kept, count.div_ceil(2));
+            for k in (0..kept).rev() {
+                assert_eq!(stack.pop(tag), (2 * k, Vec::from([2 * k])));
+            }
+            assert_eq!(stack.pop(below), 0.5);
         }
     }
 

@@ -110,6 +110,30 @@ impl<F, S: Structure<F>, const N: usize> Structure<F> for [S; N] {
     }
 }
 
+impl<F, S: Structure<F>> Structure<F> for Option<S> {
+    type With<D: Real> = Option<S::With<D>>;
+    #[inline]
+    fn map<D: Real>(&self, f: &mut impl FnMut(F) -> D) -> Option<S::With<D>> {
+        self.as_ref().map(|s| s.map(f))
+    }
+    #[inline]
+    fn zip<D: Real>(&self, other: &Self, f: &mut impl FnMut(F, F) -> D) -> Option<S::With<D>> {
+        match (self, other) {
+            (Some(a), Some(b)) => Some(a.zip(b, f)),
+            (None, None) => None,
+            _ => super::other_variant(),
+        }
+    }
+    #[inline]
+    fn each(&self, f: &mut impl FnMut(F)) {
+        self.iter().for_each(|s| s.each(f));
+    }
+    #[inline]
+    fn set(&mut self, f: &mut impl FnMut() -> F) {
+        self.iter_mut().for_each(|s| s.set(f));
+    }
+}
+
 macro_rules! plain {
     ($($t:ty),+) => {$(
         impl<F> Structure<F> for $t {

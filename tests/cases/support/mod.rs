@@ -4,6 +4,8 @@
 //! differentiable parameters with their types, then the inputs, each with its value and gradient. Without these, the gradient
 //! is checked against differences only.
 
+#[macro_use]
+pub mod agree;
 pub mod checks;
 pub mod flat;
 

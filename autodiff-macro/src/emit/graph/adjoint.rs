@@ -445,7 +445,9 @@ impl Listing<'_> {
     ) {
         let name = match callee {
             Callee::Path(path) => path.segments.last().map(|s| s.ident.to_string()),
-            Callee::Method { name, .. } => Some(name.to_string()),
+            Callee::Method { name, .. }
+            | Callee::Changing(name)
+            | Callee::Operation { name, .. } => Some(name.to_string()),
         };
         let name = name.unwrap_or_default();
         let written: Vec<String> = args

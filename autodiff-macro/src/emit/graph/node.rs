@@ -277,7 +277,10 @@ impl<'a> Builder<'a> {
             text.push_str(&match step {
                 Step::Index(i) => format!("[{}]", self.text(*i)),
                 Step::Element(k) => format!("[{k}]"),
-                Step::Field(member) => format!(".{}", member.to_token_stream()),
+                Step::Field(member) | Step::Variant { path: _, member } => {
+                    format!(".{}", member.to_token_stream())
+                }
+                Step::Deref => String::new(),
                 Step::Slice {
                     low,
                     high,
@@ -589,10 +592,15 @@ impl<'a> Builder<'a> {
                         let text = spell::spell(path.to_token_stream(), &|_| None);
                         (text.clone(), text)
                     }
+                    Callee::Operation { name, native: _ } => {
+                        let name = name.to_string();
+                        (name.clone(), name)
+                    }
                     Callee::Method { receiver, name, .. } => {
                         let name = name.to_string();
                         (name.clone(), format!("{}.{name}", p(receiver)))
                     }
+                    Callee::Changing(name) => (name.to_string(), name.to_string()),
                 };
                 let args: Vec<String> = args.iter().map(|a| self.argument(a)).collect();
                 let text = format!("{function}({})", args.join(", "));
@@ -633,6 +641,9 @@ impl<'a> Builder<'a> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { .. }
+            | Op::Schedule { .. }
+            | Op::Snapshot { .. }
+            | Op::Retake(_)
             | Op::Declare { .. }
             | Op::Begin { .. }
             | Op::Add { .. }

@@ -108,7 +108,9 @@ fn keys(op: &Op) -> Vec<String> {
                     .last()
                     .map(|s| s.ident.to_string())
                     .unwrap_or_default(),
-                Callee::Method { name, .. } => name.to_string(),
+                Callee::Method { name, .. }
+                | Callee::Changing(name)
+                | Callee::Operation { name, .. } => name.to_string(),
             }];
         }
         Op::Stop { .. } => &["stop_gradient"],

@@ -2,7 +2,7 @@
 
 use super::{names, number_name};
 use crate::emit::public::Public;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 impl Public<'_> {
@@ -32,12 +32,12 @@ impl Public<'_> {
         let rt = &self.rt;
         let stem = &self.source.item.sig.ident;
         let float = self.float();
-        let (pattern, jac) = (names::ours("pattern"), names::ours("jac"));
-        let (found, overwrites) = (self.jacobian_pattern(), self.overwrites());
-        let number = quote!(#rt::orders::Columns<#float>);
-        let columns = self.columns(&number, &TokenStream::new());
-        let rows = self.rows(&TokenStream::new());
-        self.function(
+        let (pattern, values) = (names::ours("pattern"), names::ours("values"));
+        let coloring = coloring();
+        let (count, found) = (self.input_count(), self.jacobian_pattern());
+        let (evaluated, overwrites) = (self.jacobian_values(), self.overwrites());
+        let matrix = quote!(#rt::sparse::CsrMatrix<#float>);
+        let anew = self.function(
             "jacobian_sparse",
             &TokenStream::new(),
             format!(
@@ -45,16 +45,38 @@ impl Public<'_> {
                  Columns that share no row are computed together in forward mode, and long rows in reverse mode."
             ),
             &self.params(),
-            &quote!(#rt::sparse::CsrMatrix<#float>),
+            &matrix,
             &quote! {
                 #found
-                let mut #jac = #rt::sparse::Jacobian::<#float>::new(#pattern);
-                #jac.by_columns(#columns);
-                #jac.by_rows(#rows);
+                let #coloring = &#rt::sparse::JacobianColoring::new(#pattern);
+                #evaluated
                 #overwrites
-                #jac.finish()
+                #rt::sparse::matrix(#coloring.pattern(), #values)
             },
-        )
+        );
+        let with = self.function(
+            "jacobian_sparse_with",
+            &TokenStream::new(),
+            format!(
+                "As `{stem}_jacobian_sparse`, of a pattern that is taken and coloured once for many points: it must have every \
+                 entry that can differ from zero at each of them.\n\n# Panics\n\nIf the coloring is of another number of inputs or \
+                 outputs, or if a derivative is not zero that it has no entry for; one that falls together with an entry of the \
+                 same colour is not found out."
+            ),
+            &[
+                self.params(),
+                vec![quote!(#coloring: &#rt::sparse::JacobianColoring)],
+            ]
+            .concat(),
+            &matrix,
+            &quote! {
+                #rt::sparse::inputs_fit(#coloring.pattern(), #count);
+                #evaluated
+                #overwrites
+                #rt::sparse::matrix(#coloring.pattern(), #values)
+            },
+        );
+        quote!(#anew #with)
     }
 
     pub fn hessian_sparsity(&self) -> TokenStream {
@@ -78,9 +100,13 @@ impl Public<'_> {
         let rt = &self.rt;
         let stem = &self.source.item.sig.ident;
         let float = self.float();
-        let pattern = names::ours("pattern");
-        let (found, pull) = (self.hessian_pattern(), self.pull());
-        self.function(
+        let coloring = coloring();
+        let (count, found, pull) = (self.input_count(), self.hessian_pattern(), self.pull());
+        let matrix = quote!(#rt::sparse::CsrMatrix<#float>);
+        let evaluated = quote! {
+            #rt::sparse::matrix(#coloring.pattern(), #rt::sparse::hessian::<#float>(#coloring, #pull))
+        };
+        let anew = self.function(
             "hessian_sparse",
             &TokenStream::new(),
             format!(
@@ -88,12 +114,58 @@ impl Public<'_> {
                  symmetric to the last bit."
             ),
             &self.params(),
-            &quote!(#rt::sparse::CsrMatrix<#float>),
+            &matrix,
             &quote! {
-                let #pattern = #found;
-                #rt::sparse::hessian::<#float>(#pattern, #pull)
+                let #coloring = &#rt::sparse::HessianColoring::new(#found);
+                #evaluated
             },
-        )
+        );
+        let with = self.function(
+            "hessian_sparse_with",
+            &TokenStream::new(),
+            format!(
+                "As `{stem}_hessian_sparse`, of a pattern that is taken and coloured once for many points: it must have every \
+                 entry that can differ from zero at each of them.\n\n# Panics\n\nIf the coloring is of another number of inputs, or \
+                 if a derivative is not zero that it has no entry for; one that falls together with an entry of the same colour is \
+                 not found out."
+            ),
+            &[
+                self.params(),
+                vec![quote!(#coloring: &#rt::sparse::HessianColoring)],
+            ]
+            .concat(),
+            &matrix,
+            &quote! {
+                #rt::sparse::inputs_fit(#coloring.pattern(), #count);
+                #evaluated
+            },
+        );
+        quote!(#anew #with)
+    }
+
+    /// A statement that leaves the values of a Jacobian by its coloring, and those of what was written.
+    fn jacobian_values(&self) -> TokenStream {
+        let rt = &self.rt;
+        let float = self.float();
+        let (values, result, coloring) = (names::ours("values"), names::ours("result"), coloring());
+        let written: Vec<_> = self.outputs().into_iter().map(number_name).collect();
+        let fit = |number: &TokenStream| {
+            quote! {
+                #rt::sparse::outputs_fit(
+                    #coloring.pattern(),
+                    #rt::Structure::<#number>::count(&#result) #(+ #rt::Structure::<#number>::count(&#written))*,
+                );
+            }
+        };
+        let number = quote!(#rt::orders::Columns<#float>);
+        let (columns, rows) = (
+            self.columns(&number, &fit(&number)),
+            self.rows(&fit(&float)),
+        );
+        quote! {
+            let (#values, (_, (#(#written,)*))) =
+                #rt::sparse::jacobian::<#float, _>(#coloring, #columns, #rows);
+        }
     }
 
     /// Statements that leave the pattern and the values of what was written.
@@ -115,4 +187,9 @@ impl Public<'_> {
         let (count, pull) = (self.input_count(), self.pull());
         quote!(#rt::sparse::symmetric(#rt::sparse::pattern::<#float, _>(#count, #pull).0))
     }
+}
+
+/// The parameter that a coloring is lent in.
+fn coloring() -> Ident {
+    Ident::new("coloring", Span::mixed_site())
 }

@@ -149,6 +149,15 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
         multiply_cotangent(self, partial)
     }
     #[inline(always)]
+    fn __scaled(self, factor: f64) -> Self {
+        let value = self.primal().__scaled(factor);
+        Self::new(self.coefficients.map(|c| c.__product_scaled(factor))).with_value(value)
+    }
+    #[inline(always)]
+    fn __product_scaled(self, factor: f64) -> Self {
+        Self::new(self.coefficients.map(|c| c.__product_scaled(factor)))
+    }
+    #[inline(always)]
     fn __quotient(self, divisor: Self) -> Self {
         divide(self, divisor, quotient(self.primal(), divisor.primal()))
     }

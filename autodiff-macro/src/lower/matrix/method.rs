@@ -1,0 +1,214 @@
+//! Methods of matrices.
+
+use super::ours;
+use crate::ir::{Capture, Code, Kind, Library, Native, Op, Place, Step};
+use crate::lower::{Lowered, Lowerer};
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+
+/// What a method gives.
+enum Gives {
+    Number,
+    Matrix,
+    /// A view, which is a matrix of its own here.
+    Part,
+    Factors(Library),
+    /// An `Option`.
+    Optional(Library),
+    /// Integers: a question about the shape.
+    Shape,
+}
+
+/// The methods that have a derivative: those of this name for which the runtime implements `Operation`.
+fn gives(library: Library, name: &str) -> Option<Gives> {
+    match library {
+        Library::Nalgebra => of_nalgebra(name),
+        Library::NalgebraLu => Some(match name {
+            "determinant" => Gives::Number,
+            "solve" | "try_inverse" => Gives::Optional(Library::Nalgebra),
+            _ => return None,
+        }),
+        Library::NalgebraCholesky => Some(match name {
+            "determinant" | "ln_determinant" => Gives::Number,
+            "solve" | "inverse" | "l" => Gives::Matrix,
+            _ => return None,
+        }),
+    }
+}
+
+fn of_nalgebra(name: &str) -> Option<Gives> {
+    Some(match name {
+        "determinant" | "dot" | "magnitude" | "magnitude_squared" | "mean" | "metric_distance"
+        | "norm" | "norm_squared" | "sum" | "trace" => Gives::Number,
+        "abs" | "add_scalar" | "adjoint" | "column_sum" | "component_div" | "component_mul"
+        | "cross" | "diagonal" | "lower_triangle" | "normalize" | "row_sum" | "scale"
+        | "tr_mul" | "transpose" | "unscale" | "upper_triangle" => Gives::Matrix,
+        "column" | "columns" | "row" | "rows" | "view" => Gives::Part,
+        "lu" => Gives::Factors(Library::NalgebraLu),
+        "cholesky" => Gives::Optional(Library::NalgebraCholesky),
+        "try_inverse" => Gives::Optional(Library::Nalgebra),
+        "is_square" | "ncols" | "nrows" | "shape" => Gives::Shape,
+        _ => return None,
+    })
+}
+
+impl Lowerer<'_> {
+    /// A method of a matrix; nothing if it is one that sequences have as well, and mean the same by.
+    pub(in crate::lower) fn matrix_method(
+        &mut self,
+        library: Library,
+        receiver: &Lowered,
+        e: &syn::ExprMethodCall,
+    ) -> Option<Lowered> {
+        let span = e.span();
+        let name = e.method.to_string();
+        let args: Vec<&syn::Expr> = e.args.iter().collect();
+        match (name.as_str(), args.as_slice()) {
+            // Entry by entry, column by column.
+            ("len" | "is_empty" | "iter" | "iter_mut", []) => return None,
+            ("clone" | "clone_owned" | "into_owned", []) => {
+                let place = self.as_place(receiver.clone(), &e.receiver)?;
+                let ty = self.place_ty(&place);
+                return Some(Lowered::Value(self.push(Op::Copy(place), ty, span)));
+            }
+            ("map", [f]) => return Some(self.mapped(receiver, f, span)),
+            ("zip_map", [other, f]) => return Some(self.zip_mapped(receiver, other, f, span)),
+            ("fold", [init, f]) => return Some(self.folded(receiver, init, f, span)),
+            ("fill", [x]) => return Some(self.filled(receiver, x, span)),
+            ("copy_from", [from]) => {
+                let place = self.as_place(receiver.clone(), &e.receiver)?;
+                let from = self.expr(from);
+                self.write(place, from, span);
+                return Some(Lowered::Unit);
+            }
+            _ => {}
+        }
+        let Some(gives) = gives(library, &name).filter(|_| e.turbofish.is_none()) else {
+            return Some(self.opaque_method(receiver.clone(), e));
+        };
+        if let Gives::Shape = gives {
+            return Some(self.shape(receiver, e));
+        }
+        let mut operands = vec![receiver.clone()];
+        for (k, arg) in args.iter().enumerate() {
+            let lowered = self.expr(arg);
+            operands.push(self.operand_of(lowered, &args[k + 1..], arg.span()));
+        }
+        let (ty, native) = match gives {
+            Gives::Number => (
+                self.function.types.float(),
+                Native::Method(e.method.clone()),
+            ),
+            Gives::Matrix => {
+                let native = match library {
+                    Library::Nalgebra => Native::Method(e.method.clone()),
+                    Library::NalgebraLu | Library::NalgebraCholesky => Native::Never,
+                };
+                (self.function.types.matrix(Library::Nalgebra), native)
+            }
+            Gives::Part | Gives::Shape => (self.function.types.matrix(library), Native::Never),
+            Gives::Factors(factors) => (self.function.types.matrix(factors), Native::Never),
+            Gives::Optional(payload) => {
+                let some = self.function.types.plain();
+                let payload = self.function.types.matrix(payload);
+                let pair = Kind::Tuple(vec![some, payload]);
+                (self.function.types.known(pair), Native::Never)
+            }
+        };
+        let value = self.operation(&name, native, operands, ty, e.method.span());
+        if let Gives::Optional(_) = gives {
+            let part =
+                |k: usize| Place::whole(value).then(Step::Field(syn::Member::Unnamed(k.into())));
+            let some = self.read(part(0), span);
+            return Some(Lowered::Optional(some, Box::new(Lowered::Place(part(1)))));
+        }
+        Some(Lowered::Value(value))
+    }
+
+    /// `m.nrows()`: asked of the value, without a derivative.
+    fn shape(&mut self, receiver: &Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        let Some(place) = self.as_place(receiver.clone(), &e.receiver) else {
+            return Lowered::Never;
+        };
+        let (name, method) = (ours("matrix"), &e.method);
+        let captures = vec![Capture {
+            name: name.clone(),
+            place,
+            reference: true,
+            exclusive: false,
+        }];
+        let code = Code::Expr(Box::new(syn::parse_quote!(#name.#method())));
+        let ty = if method == "shape" {
+            let sides = vec![self.function.types.plain(), self.function.types.plain()];
+            self.function.types.known(Kind::Tuple(sides))
+        } else {
+            self.function.types.plain()
+        };
+        Lowered::Value(self.push(Op::Ask { code, captures }, ty, e.span()))
+    }
+
+    /// `x.map(f)`: as the loop that it is.
+    fn mapped(&mut self, receiver: &Lowered, f: &syn::Expr, span: Span) -> Lowered {
+        let (x, y, k) = (ours("x"), ours("y"), ours("k"));
+        let code = syn::parse_quote_spanned!(span=> {
+            let mut #y = #x.clone();
+            for #k in 0usize..#x.len() {
+                #y[#k] = (#f)(#x[#k]);
+            }
+            #y
+        });
+        self.with_names(vec![(&x, receiver.clone())], &code)
+    }
+
+    /// `x.zip_map(&other, f)`
+    fn zip_mapped(
+        &mut self,
+        receiver: &Lowered,
+        other: &syn::Expr,
+        f: &syn::Expr,
+        span: Span,
+    ) -> Lowered {
+        let (x, y, z, k) = (ours("x"), ours("y"), ours("z"), ours("k"));
+        let other = self.expr(other);
+        let code = syn::parse_quote_spanned!(span=> {
+            ::core::assert!(#x.shape() == #z.shape());
+            let mut #y = #x.clone();
+            for #k in 0usize..#x.len() {
+                #y[#k] = (#f)(#x[#k], #z[#k]);
+            }
+            #y
+        });
+        self.with_names(vec![(&x, receiver.clone()), (&z, other)], &code)
+    }
+
+    /// `x.fold(init, f)`
+    fn folded(
+        &mut self,
+        receiver: &Lowered,
+        init: &syn::Expr,
+        f: &syn::Expr,
+        span: Span,
+    ) -> Lowered {
+        let (x, y, k) = (ours("x"), ours("y"), ours("k"));
+        let code = syn::parse_quote_spanned!(span=> {
+            let mut #y = #init;
+            for #k in 0usize..#x.len() {
+                #y = (#f)(#y, #x[#k]);
+            }
+            #y
+        });
+        self.with_names(vec![(&x, receiver.clone())], &code)
+    }
+
+    /// `x.fill(value)`
+    fn filled(&mut self, receiver: &Lowered, value: &syn::Expr, span: Span) -> Lowered {
+        let (x, y, k) = (ours("x"), ours("y"), ours("k"));
+        let code = syn::parse_quote_spanned!(span=> {
+            let #y = #value;
+            for #k in 0usize..#x.len() {
+                #x[#k] = #y;
+            }
+        });
+        self.with_names(vec![(&x, receiver.clone())], &code)
+    }
+}

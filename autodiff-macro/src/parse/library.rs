@@ -1,0 +1,85 @@
+//! The names of matrix libraries' types.
+
+use super::home::{defined_as, mentioned_beside};
+use crate::ir::Library;
+use proc_macro2::Ident;
+use syn::visit::{self, Visit};
+
+/// Types that hold floats and have operators and methods of their own, by their libraries' names for them.
+const NALGEBRA: [&str; 6] = [
+    "DMatrix",
+    "DVector",
+    "RowDVector",
+    "SMatrix",
+    "SVector",
+    "OMatrix",
+];
+
+/// `Vector3`, `RowVector2`, `Matrix4`, `Matrix2x3`, `Matrix3xX`.
+fn is_sized_matrix(name: &str) -> bool {
+    let shape = ["RowVector", "Vector", "Matrix"]
+        .iter()
+        .find_map(|head| name.strip_prefix(head));
+    shape.is_some_and(|shape| {
+        let mut sides = shape.split('x');
+        let side = |s: Option<&str>| {
+            s.is_some_and(|s| matches!(s, "1" | "2" | "3" | "4" | "5" | "6" | "X"))
+        };
+        side(sides.next()) && (shape.len() == 1 || side(sides.next())) && sides.next().is_none()
+    })
+}
+
+/// The library a type is of: by its name, unless the file defines another of that name. Names that others have as well count
+/// where the file mentions the library.
+pub fn library_of(name: &Ident) -> Option<Library> {
+    let text = name.to_string();
+    let nalgebra = NALGEBRA.contains(&text.as_str())
+        || is_sized_matrix(&text) && mentioned_beside(name, "nalgebra");
+    let library = nalgebra.then_some(Library::Nalgebra)?;
+    let own = ["struct", "enum"].iter().any(|k| defined_as(name, k));
+    (!own).then_some(library)
+}
+
+/// The library a type is of, if it is one of a matrix library.
+pub fn library(ty: &syn::Type) -> Option<Library> {
+    match ty {
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            // Of integers it has no derivative.
+            let of_integers = match &last.arguments {
+                syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().any(
+                    |a| matches!(a, syn::GenericArgument::Type(ty) if crate::ast::is_primitive(ty)),
+                ),
+                _ => false,
+            };
+            library_of(&last.ident).filter(|_| !of_integers)
+        }
+        _ => None,
+    }
+}
+
+/// A type by a name that is not known to stand for another type.
+pub fn may_be_struct(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|s| !defined_as(&s.ident, "type")),
+        _ => false,
+    }
+}
+
+/// A function that mentions a type of a matrix library, in its signature or in its body.
+pub fn mentions_matrix(item: &syn::ItemFn) -> bool {
+    struct Mentioned(bool);
+    impl<'ast> Visit<'ast> for Mentioned {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            self.0 |= path.segments.iter().any(|s| library_of(&s.ident).is_some());
+            visit::visit_path(self, path);
+        }
+    }
+    let mut mentioned = Mentioned(false);
+    mentioned.visit_item_fn(item);
+    mentioned.0
+}

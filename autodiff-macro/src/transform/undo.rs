@@ -1,0 +1,186 @@
+//! Memory that the reverse sweep takes back, write by write, so that what was read of it can be read again.
+//!
+//! ```text
+//! for i in 0..n { …; for k in 0..i { s -= w[i][k] * w[k][k] }; w[i][i] = e }
+//!     forward:  …; old = replace w[i][i] = e; push old
+//!     reverse:  pop old; w[i][i] = old; …; for k in 0..i { w[i][k] and w[k][k] are read again }
+//! ```
+//!
+//! A write costs one number on the tape, a read that cannot be had again another. Where there are more reads than writes
+//! (factorisations, dynamic programming) memory is undone. When the reverse of a region begins, all that was written
+//! after the region has been taken back; what the region itself wrote is taken back
+//!
+//! * at once, if everything it reads it reads before it writes (*early*), or
+//! * write by write, each where its adjoint is.
+
+use super::Reversed;
+use crate::ir::{Function, Kind, Op, Place, Region, Stmt, Value};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Local memory of the function of which nothing but single numbers is written, and of which values that were read are on
+/// the tape.
+pub fn candidates(function: &Function, reversed: &Reversed) -> BTreeSet<Value> {
+    let body = &function.body;
+    let mut roots: BTreeSet<Value> = body
+        .stmts
+        .iter()
+        .flat_map(|stmt| &stmt.results)
+        .copied()
+        .filter(|v| !function.is_scalar(*v))
+        .collect();
+    roots.retain(|root| saved(&reversed.forward).contains(root));
+    body.visit(&mut |stmt| {
+        // Iterations that are run again have a state of their own.
+        if let Op::Loop(l) = &stmt.op
+            && l.checkpoint.is_some()
+        {
+            let state: BTreeSet<Value> =
+                l.body.free().into_iter().chain(l.body.mutated()).collect();
+            roots.retain(|root| !state.contains(root));
+        }
+        if !stmt.op.mutated().is_empty() && writes(function, &stmt.op).is_none() {
+            stmt.op.mutated().iter().for_each(|root| {
+                roots.remove(root);
+            });
+        }
+    });
+    roots
+}
+
+/// The memory of which values that were read are kept for the reverse sweep.
+fn saved(forward: &Region) -> BTreeSet<Value> {
+    let mut read: BTreeMap<Value, Value> = BTreeMap::new();
+    let mut kept = BTreeSet::new();
+    forward.visit(&mut |stmt| match &stmt.op {
+        Op::Load(p) | Op::Copy(p) => read.extend(stmt.results.iter().map(|v| (*v, p.root))),
+        Op::TapePush { tape: _, values } => kept.extend(values),
+        Op::If {
+            cond: _,
+            then,
+            otherwise,
+        } => kept.extend(then.yields.iter().chain(&otherwise.yields)),
+        _ => {}
+    });
+    kept.iter().filter_map(|v| read.get(v).copied()).collect()
+}
+
+/// The numbers that an operation overwrites, if it can be undone.
+fn writes(function: &Function, op: &Op) -> Option<Vec<Place>> {
+    let number =
+        |p: &Place| !p.path.is_empty() && matches!(function.kind_of(p), Kind::Float | Kind::Plain);
+    let places = match op {
+        Op::Store(p, v) | Op::Update(p, _, v) if function.is_scalar(*v) => vec![p.clone()],
+        Op::Swap(p, q) => vec![p.clone(), q.clone()],
+        _ => return None,
+    };
+    places.iter().all(number).then_some(places)
+}
+
+/// Of `roots`, those whose writes in a region are undone when its reverse begins.
+pub fn early(function: &Function, roots: &BTreeSet<Value>, region: &Region) -> BTreeSet<Value> {
+    let mut definitions: BTreeMap<Value, &Stmt> = BTreeMap::new();
+    for stmt in &region.stmts {
+        definitions.extend(stmt.results.iter().map(|v| (*v, stmt)));
+    }
+    let is_early = |root: &&Value| {
+        let mut own = region
+            .stmts
+            .iter()
+            .skip_while(|stmt| !stmt.mutated().contains(root))
+            .peekable();
+        own.peek().is_some()
+            && region.stmts.iter().any(|stmt| reads(stmt, **root))
+            && own.all(|stmt| match writes(function, &stmt.op) {
+                Some(places) if stmt.op.mutated().contains(root) => {
+                    let mut indices = places.iter().flat_map(Place::indices);
+                    !indices.any(|v| depends(&definitions, v, **root, &mut BTreeSet::new()))
+                }
+                _ => !stmt.mutated().contains(root) && !reads(stmt, **root),
+            })
+    };
+    roots.iter().filter(is_early).copied().collect()
+}
+
+/// It looks at what is in the memory, at any depth, other than to overwrite it.
+pub fn reads(stmt: &Stmt, root: Value) -> bool {
+    let own = match &stmt.op {
+        Op::Len(_) => false,
+        Op::Store(_, v) | Op::Update(_, _, v) => *v == root,
+        Op::Swap(..) => false,
+        op => op.operands().contains(&root),
+    };
+    own || stmt.op.regions().into_iter().any(|inner| {
+        inner.stmts.iter().any(|stmt| reads(stmt, root)) || inner.yields.contains(&root)
+    })
+}
+
+/// A value of the region is computed from what is in the memory.
+fn depends(
+    definitions: &BTreeMap<Value, &Stmt>,
+    v: Value,
+    root: Value,
+    seen: &mut BTreeSet<Value>,
+) -> bool {
+    let Some(stmt) = definitions.get(&v).filter(|_| seen.insert(v)) else {
+        return false;
+    };
+    reads(stmt, root)
+        || stmt
+            .free()
+            .into_iter()
+            .any(|operand| depends(definitions, operand, root, seen))
+}
+
+/// A write as the forward sweep does it, and the statement that takes it back. `old`: makes a value for what was there.
+pub fn undo(stmt: &Stmt, old: &mut dyn FnMut(Value) -> Value) -> Option<(Vec<Stmt>, Stmt)> {
+    let at = |results, op| Stmt {
+        results,
+        op,
+        span: stmt.span,
+    };
+    match &stmt.op {
+        Op::Store(p, v) => {
+            let before = old(*v);
+            let replace = at(vec![before], Op::Replace(p.clone(), *v));
+            Some((vec![replace], at(Vec::new(), Op::Store(p.clone(), before))))
+        }
+        Op::Update(p, _, v) => {
+            let before = old(*v);
+            let copy = at(vec![before], Op::Copy(p.clone()));
+            let restore = at(Vec::new(), Op::Store(p.clone(), before));
+            Some((vec![copy, stmt.clone()], restore))
+        }
+        Op::Swap(..) => Some((vec![stmt.clone()], stmt.clone())),
+        _ => None,
+    }
+}
+
+/// What the tape costs: numbers saved and memory restored, by how deep in loops they are.
+pub fn cost(reversed: &Reversed) -> u64 {
+    let mut total = 0;
+    add_up(&reversed.forward, 1, &mut total);
+    add_up(&reversed.reverse, 1, &mut total);
+    total
+}
+
+/// A guess at how often a loop runs.
+const TRIPS: u64 = 8;
+
+fn add_up(region: &Region, times: u64, total: &mut u64) {
+    for stmt in &region.stmts {
+        let own = match &stmt.op {
+            Op::TapePush { tape: _, values } => 2 * values.len() as u64,
+            // Only the reverse sweep's are new.
+            Op::Store(..) | Op::Replace(..) | Op::Swap(..) => 1,
+            _ => 0,
+        };
+        *total = total.saturating_add(own.saturating_mul(times));
+        let times = match &stmt.op {
+            Op::Loop(_) => times.saturating_mul(TRIPS),
+            _ => times,
+        };
+        for inner in stmt.op.regions() {
+            add_up(inner, times, total);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! `+`, `-`, `*` and `/`.
+//!
+//! In formulas `Ȳ` is the adjoint of the result `Y`, and `Ā` what it contributes to the operand `A`.
+
+use super::operation::operation;
+use super::space::Float;
+use crate::support::operations::{self, Adjoints, Operation};
+use crate::support::{Space, Stack};
+use crate::{Real, rules};
+use ::nalgebra::allocator::Allocator;
+use ::nalgebra::constraint::{AreMultipliable, ShapeConstraint};
+use ::nalgebra::{DMatrixView, DMatrixViewMut, DefaultAllocator, Dim, OMatrix};
+
+macro_rules! sums {
+    ($($add:ident $sub:ident),+) => {$(
+        operation! {
+            /// C = A + B: Ā = C̄, B̄ = C̄.
+            $add [R, C] [DefaultAllocator: Allocator<R, C>]
+            |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x + y }
+            |seed, x_adj, y_adj| {
+                if let Some(adjoint) = x_adj {
+                    adjoint.accumulate(&seed);
+                }
+                if let Some(adjoint) = y_adj {
+                    adjoint.accumulate(&seed);
+                }
+            }
+        }
+
+        operation! {
+            /// C = A - B: Ā = C̄, B̄ = -C̄.
+            $sub [R, C] [DefaultAllocator: Allocator<R, C>]
+            |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x - y }
+            |seed, x_adj, y_adj| {
+                if let Some(adjoint) = x_adj {
+                    adjoint.accumulate(&seed);
+                }
+                if let Some(adjoint) = y_adj {
+                    *adjoint -= seed;
+                }
+            }
+        }
+    )+};
+}
+sums!(add sub, add_assign sub_assign);
+
+operation! {
+    /// C = -A: Ā = -C̄.
+    neg [R, C] [DefaultAllocator: Allocator<R, C>]
+    |x: OMatrix<T, R, C>| -> OMatrix<T, R, C> { -x }
+    |seed, adjoint| {
+        *adjoint -= seed;
+    }
+}
+
+/// `out += factor * seed`, where what is zero in the seed contributes zero.
+pub fn add_scaled<T: Float>(out: &mut [T], seed: &[T], factor: T) {
+    for (out, seed) in out.iter_mut().zip(seed) {
+        *out += rules::product(*seed, factor);
+    }
+}
+
+/// `Σ seed · x`, entry by entry, where what is zero in the seed contributes zero.
+pub fn inner<T: Float>(seed: &[T], x: &[T]) -> T {
+    let mut sum = <T as Real>::zero();
+    for (seed, x) in seed.iter().zip(x) {
+        sum += rules::product(*seed, *x);
+    }
+    sum
+}
+
+macro_rules! scaling {
+    ($($name:ident),+) => {$(
+        operation! {
+            /// C = A s: Ā = s C̄, s̄ = Σ C̄ij Aij.
+            $name [R, C] [DefaultAllocator: Allocator<R, C>]
+            |x: OMatrix<T, R, C>, y: T| -> OMatrix<T, R, C> { x * *y }
+            |seed, x_adj, y_adj| {
+                if let Some(adjoint) = x_adj {
+                    add_scaled(adjoint.as_mut_slice(), seed.as_slice(), *y);
+                }
+                if let Some(adjoint) = y_adj {
+                    *adjoint += inner(seed.as_slice(), x.as_slice());
+                }
+            }
+        }
+    )+};
+}
+scaling!(mul, mul_assign, scale);
+
+operation! {
+    /// The same with the number on the left.
+    mul [R, C] [DefaultAllocator: Allocator<R, C>]
+    |x: T, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { y * *x }
+    |seed, x_adj, y_adj| {
+        if let Some(adjoint) = x_adj {
+            *adjoint += inner(seed.as_slice(), y.as_slice());
+        }
+        if let Some(adjoint) = y_adj {
+            add_scaled(adjoint.as_mut_slice(), seed.as_slice(), *x);
+        }
+    }
+}
+
+macro_rules! division {
+    ($($name:ident),+) => {$(
+        operation! {
+            /// C = A / s: Ā = C̄ / s, s̄ = -Σ C̄ij Cij / s.
+            $name [R, C] [DefaultAllocator: Allocator<R, C>]
+            |x: OMatrix<T, R, C>, y: T| -> OMatrix<T, R, C> { x / *y }
+            |seed, x_adj, y_adj| {
+                if let Some(adjoint) = x_adj {
+                    for (adjoint, seed) in adjoint.as_mut_slice().iter_mut().zip(seed.as_slice()) {
+                        *adjoint += rules::quotient(*seed, *y);
+                    }
+                }
+                if let Some(adjoint) = y_adj {
+                    for (seed, x) in seed.as_slice().iter().zip(x.as_slice()) {
+                        *adjoint -= rules::product(rules::quotient(*seed, *y), *x / *y);
+                    }
+                }
+            }
+        }
+    )+};
+}
+division!(div, div_assign, unscale);
+
+operation! {
+    /// C = A B: Ā = C̄ Bᵀ, B̄ = Aᵀ C̄ (Giles 2.2.2).
+    mul [R, K, L, C] [
+        ShapeConstraint: AreMultipliable<R, K, L, C>,
+        DefaultAllocator: Allocator<R, K> + Allocator<L, C> + Allocator<R, C>,
+    ]
+    |x: OMatrix<T, R, K>, y: OMatrix<T, L, C>| -> OMatrix<T, R, C> { x * y }
+    |seed, x_adj, y_adj| {
+        pull_product(x, y, &seed, x_adj, y_adj);
+    }
+}
+
+operation! {
+    /// The same in the place of A.
+    mul_assign [R, C] [
+        ShapeConstraint: AreMultipliable<R, C, C, C>,
+        DefaultAllocator: Allocator<R, C> + Allocator<C, C>,
+    ]
+    |x: OMatrix<T, R, C>, y: OMatrix<T, C, C>| -> OMatrix<T, R, C> { x * y }
+    |seed, x_adj, y_adj| {
+        pull_product(x, y, &seed, x_adj, y_adj);
+    }
+}
+
+fn pull_product<T: Float, R: Dim, K: Dim, L: Dim, C: Dim>(
+    x: &OMatrix<T, R, K>,
+    y: &OMatrix<T, L, C>,
+    seed: &OMatrix<T, R, C>,
+    x_adj: Option<&mut OMatrix<T, R, K>>,
+    y_adj: Option<&mut OMatrix<T, L, C>>,
+) where
+    DefaultAllocator: Allocator<R, K> + Allocator<L, C> + Allocator<R, C>,
+{
+    let shape = [x.nrows(), x.ncols(), y.ncols()];
+    if let Some(adjoint) = x_adj {
+        add_times_transpose(adjoint.as_mut_slice(), seed.as_slice(), y.as_slice(), shape);
+    }
+    if let Some(adjoint) = y_adj {
+        add_transpose_times(adjoint.as_mut_slice(), x.as_slice(), seed.as_slice(), shape);
+    }
+}
+
+/// Products of this many multiplications are worth a library's loops.
+const LARGE: usize = 4096;
+
+/// `Ā += C̄ Bᵀ` for an `m × n` cotangent and a `k × n` matrix; what is zero in the cotangent contributes zero.
+pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], [m, k, n]: [usize; 3]) {
+    let finite = b.iter().all(Real::__is_finite);
+    if finite && m * k * n >= LARGE {
+        let b = DMatrixView::from_slice(b, k, n).transpose();
+        let mut out = DMatrixViewMut::from_slice(out, m, k);
+        let one = <T as Real>::one();
+        out.gemm(one, &DMatrixView::from_slice(seed, m, n), &b, one);
+        return;
+    }
+    for j in 0..n {
+        let seed = &seed[j * m..(j + 1) * m];
+        for l in 0..k {
+            let (out, factor) = (&mut out[l * m..(l + 1) * m], b[j * k + l]);
+            if finite {
+                out.iter_mut()
+                    .zip(seed)
+                    .for_each(|(out, seed)| *out += *seed * factor);
+            } else {
+                add_scaled(out, seed, factor);
+            }
+        }
+    }
+}
+
+/// `B̄ += Aᵀ C̄` for an `m × k` matrix and an `m × n` cotangent; what is zero in the cotangent contributes zero.
+pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], [m, k, n]: [usize; 3]) {
+    let finite = a.iter().all(Real::__is_finite);
+    if finite && m * k * n >= LARGE {
+        let mut out = DMatrixViewMut::from_slice(out, k, n);
+        let one = <T as Real>::one();
+        let (a, seed) = (
+            DMatrixView::from_slice(a, m, k),
+            DMatrixView::from_slice(seed, m, n),
+        );
+        out.gemm_tr(one, &a, &seed, one);
+        return;
+    }
+    for j in 0..n {
+        let seed = &seed[j * m..(j + 1) * m];
+        for l in 0..k {
+            out[j * k + l] += inner(seed, &a[l * m..(l + 1) * m]);
+        }
+    }
+}

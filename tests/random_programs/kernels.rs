@@ -1,0 +1,565 @@
+//! Loop nests over slices whose length is known at run time only: sums in sums, scratch memory, neighbours, early exits.
+//! What the passes for loops look for, and what looks like it.
+//!
+//! Reverse mode is compared with forward mode in each input, called directly and from another annotated function: the
+//! latter runs the sweeps one after the other.
+
+use crate::generate::Random;
+use crate::project;
+use std::fmt::Write;
+use std::ops::Range;
+
+/// `lo <= name` and `name + hi < n`.
+#[derive(Clone)]
+struct Counter {
+    name: String,
+    lo: usize,
+    hi: usize,
+}
+
+/// A sequence of `n` floats.
+#[derive(Clone)]
+struct Seq {
+    name: String,
+    mutable: bool,
+}
+
+struct Writer<'a> {
+    random: &'a mut Random,
+    text: String,
+    indent: usize,
+    counters: Vec<Counter>,
+    seqs: Vec<Seq>,
+    /// Floats, and whether they can be assigned.
+    scalars: Vec<(String, bool)>,
+    loops: usize,
+    fresh: usize,
+    budget: usize,
+    /// Accumulators are only added to: what can be fused.
+    additive: bool,
+}
+
+/// A function, and whether it has an output parameter `o`.
+struct Kernel {
+    text: String,
+    out: bool,
+}
+
+fn kernel(seed: u64, number: usize) -> Kernel {
+    let mut random = Random::new(seed ^ (number as u64).rotate_left(20) ^ 0x6b65_726e);
+    let out = random.chance(0.4);
+    let mut writer = Writer {
+        budget: 4 + random.below(12),
+        additive: random.chance(0.5),
+        random: &mut random,
+        text: String::new(),
+        indent: 1,
+        counters: Vec::new(),
+        seqs: ["a", "b"]
+            .map(|name| Seq {
+                name: name.into(),
+                mutable: false,
+            })
+            .to_vec(),
+        scalars: vec![("s".into(), false)],
+        loops: 0,
+        fresh: 0,
+    };
+    if out {
+        writer.seqs.push(Seq {
+            name: "o".into(),
+            mutable: true,
+        });
+    }
+    writer.line("let n = a.len();");
+    for _ in 0..1 + writer.random.below(2) {
+        writer.accumulator();
+    }
+    if writer.random.chance(0.5) {
+        writer.scratch();
+    }
+    while writer.budget > 0 {
+        writer.stmt();
+    }
+    let floats: Vec<_> = writer
+        .scalars
+        .iter()
+        .map(|(name, _)| name.clone())
+        .collect();
+    let result = floats.join(" + 0.5 * ");
+    writer.line(&result);
+    let body = writer.text;
+    let parameter = if out { ", o: &mut [f64]" } else { "" };
+    let mut text = String::new();
+    write!(
+        text,
+        "use autodiff::differentiate;
+
+#[differentiate(vjp, jvp)]
+pub fn kernel(a: &[f64], b: &[f64], s: f64{parameter}) -> f64 {{
+{body}}}
+
+#[differentiate(vjp)]
+pub fn caller(a: &[f64], b: &[f64], s: f64{parameter}) -> f64 {{
+    let first = kernel(a, b, 0.9 * s{});
+    first.tanh() + 0.5 * first
+}}
+",
+        if out { ", o" } else { "" }
+    )
+    .expect("a string grows");
+    Kernel { text, out }
+}
+
+impl Writer<'_> {
+    fn line(&mut self, text: &str) {
+        let indent = 4 * self.indent;
+        writeln!(self.text, "{:indent$}{text}", "").expect("a string grows");
+    }
+
+    fn name(&mut self, prefix: &str) -> String {
+        self.fresh += 1;
+        format!("{prefix}{}", self.fresh)
+    }
+
+    fn block(&mut self, head: &str, body: impl FnOnce(&mut Self)) {
+        self.line(&format!("{head} {{"));
+        self.indent += 1;
+        let visible = (self.counters.len(), self.seqs.len(), self.scalars.len());
+        body(self);
+        self.counters.truncate(visible.0);
+        self.seqs.truncate(visible.1);
+        self.scalars.truncate(visible.2);
+        self.indent -= 1;
+        self.line("}");
+    }
+
+    fn stmt(&mut self) {
+        self.budget = self.budget.saturating_sub(1);
+        let deep = self.loops >= 3;
+        match self.random.below(if deep { 11 } else { 18 }) {
+            0 => self.accumulator(),
+            1 => {
+                let (name, value) = (self.name("t"), self.expr(2));
+                self.line(&format!("let {name} = {value};"));
+                self.scalars.push((name, false));
+            }
+            2..=4 => self.add(),
+            5 if !self.additive => self.assign(),
+            5..=8 => self.store(),
+            9 => self.scratch(),
+            10 => self.leave(),
+            11 => self.branch(),
+            _ => self.for_(),
+        }
+    }
+
+    fn accumulator(&mut self) {
+        let name = self.name("x");
+        let start = self.random.pick(&["0.0", "0.0", "1.0", "s", "0.3 * s"]);
+        self.line(&format!("let mut {name}: f64 = {start};"));
+        self.scalars.push((name, true));
+    }
+
+    fn mutable(&mut self) -> Option<String> {
+        let names: Vec<_> = self
+            .scalars
+            .iter()
+            .filter(|(_, mutable)| *mutable)
+            .collect();
+        (!names.is_empty()).then(|| self.random.pick(&names).0.clone())
+    }
+
+    fn add(&mut self) {
+        let value = self.expr(2);
+        if let Some(name) = self.mutable() {
+            let operator = self.random.pick(&["+=", "+=", "+=", "-="]);
+            self.line(&format!("{name} {operator} {value};"));
+        }
+    }
+
+    fn assign(&mut self) {
+        let value = self.expr(2);
+        let Some(name) = self.mutable() else { return };
+        let text = match self.random.below(4) {
+            0 => format!("{name} = 0.7 * {name} + {value};"),
+            1 => format!("{name} *= 1.0 + 0.1 * ({value}).tanh();"),
+            2 => format!("{name} = {value};"),
+            _ => format!("{name} = ({name} + {value}).tanh();"),
+        };
+        self.line(&text);
+    }
+
+    fn scratch(&mut self) {
+        let name = self.name("w");
+        let start = self.random.pick(&["0.0", "0.5", "s"]);
+        let text = match self.random.below(3) {
+            0 => format!("let mut {name} = a.to_vec();"),
+            _ => format!("let mut {name}: Vec<f64> = vec![{start}; n];"),
+        };
+        self.line(&text);
+        self.seqs.push(Seq {
+            name,
+            mutable: true,
+        });
+    }
+
+    fn store(&mut self) {
+        let places: Vec<_> = self
+            .seqs
+            .iter()
+            .filter(|seq| seq.mutable)
+            .cloned()
+            .collect();
+        if places.is_empty() {
+            return self.add();
+        }
+        let seq = self.random.pick(&places).name;
+        if self.random.chance(0.1) {
+            let text = match self.random.below(3) {
+                0 => format!("{seq}.fill(0.25 * s);"),
+                1 => format!("{seq}.copy_from_slice(b);"),
+                _ => format!("{seq}.iter_mut().for_each(|v| *v *= 0.5);"),
+            };
+            return self.line(&text);
+        }
+        let Some(index) = self.index() else {
+            return self.add();
+        };
+        let value = self.expr(2);
+        if self.random.chance(0.1)
+            && let Some(other) = self.index()
+        {
+            return self.line(&format!("{seq}.swap({index}, {other});"));
+        }
+        let operator = self.random.pick(&["=", "=", "=", "+=", "-=", "*="]);
+        let value = match operator {
+            "*=" => format!("1.0 + 0.1 * ({value}).tanh()"),
+            "=" if self.random.chance(0.3) => format!("0.6 * {seq}[{index}] + {value}"),
+            _ => value,
+        };
+        self.line(&format!("{seq}[{index}] {operator} {value};"));
+    }
+
+    /// Inside of all sequences, if there is a counter to say so.
+    fn index(&mut self) -> Option<String> {
+        if self.counters.is_empty() {
+            return None;
+        }
+        let counters = self.counters.clone();
+        let Counter { name, lo, hi } = self.random.pick(&counters);
+        Some(match self.random.below(8) {
+            0 if lo > 0 => format!("{name} - {}", 1 + self.random.below(lo)),
+            1 | 2 if hi > 0 => format!("{name} + {}", 1 + self.random.below(hi)),
+            3 => format!("n - 1 - {name}"),
+            4 => format!("(3 * {name} + 1) % n"),
+            5 => format!("{name} / 2"),
+            _ => name,
+        })
+    }
+
+    fn leaf(&mut self) -> String {
+        match self.random.below(8) {
+            0 => format!(
+                "({:?}_f64)",
+                (self.random.between(-1.5, 1.5) * 100.0).round() / 100.0
+            ),
+            1 | 2 => {
+                let mut names = self.scalars.clone();
+                names.retain(|(_, mutable)| !mutable || !self.additive);
+                self.random.pick(&names).0
+            }
+            3 if !self.counters.is_empty() => {
+                let counters = self.counters.clone();
+                format!("(0.1 * {} as f64)", self.random.pick(&counters).name)
+            }
+            _ => match self.index() {
+                Some(index) => {
+                    let seqs = self.seqs.clone();
+                    format!("{}[{index}]", self.random.pick(&seqs).name)
+                }
+                None => "s".into(),
+            },
+        }
+    }
+
+    fn expr(&mut self, depth: usize) -> String {
+        if depth == 0 || self.random.chance(0.2) {
+            return self.leaf();
+        }
+        let x = self.expr(depth - 1);
+        match self.random.below(13) {
+            0 | 1 => format!("({x} + {})", self.expr(depth - 1)),
+            2 => format!("({x} - {})", self.expr(depth - 1)),
+            3..=5 => format!("({x}) * ({})", self.expr(depth - 1)),
+            6 => format!("({x}) / (1.5 + ({}).powi(2))", self.expr(depth - 1)),
+            7 => format!("({x}).sin()"),
+            8 => format!("({x}).sin().exp()"),
+            9 => format!("({x}).tanh()"),
+            10 => format!("(1.0 + ({x}) * ({x})).sqrt()"),
+            11 => format!("({x}).max({})", self.expr(depth - 1)),
+            _ => format!("-({x})"),
+        }
+    }
+
+    fn condition(&mut self) -> String {
+        if let (true, Some(counter)) = (self.random.chance(0.4), self.counters.last().cloned()) {
+            return format!("{} % 3 == {}", counter.name, self.random.below(3));
+        }
+        format!("{} > {}", self.expr(1), self.expr(1))
+    }
+
+    fn branch(&mut self) {
+        let condition = self.condition();
+        let inner = |writer: &mut Self| writer.stmt();
+        self.block(&format!("if {condition}"), inner);
+        if self.random.chance(0.4) {
+            self.block("else", inner);
+        }
+    }
+
+    fn leave(&mut self) {
+        let condition = self.condition();
+        let value = self.expr(1);
+        let jumps = if self.loops > 0 {
+            vec!["continue", "break", "break"]
+        } else {
+            Vec::new()
+        };
+        if jumps.is_empty() || self.random.chance(0.2) {
+            self.line(&format!("if {condition} {{ return 0.5 * s + {value}; }}"));
+        } else {
+            let jump = self.random.pick(&jumps);
+            self.line(&format!("if {condition} {{ {jump}; }}"));
+        }
+    }
+
+    fn for_(&mut self) {
+        let name = self.name("i");
+        let outer = self.counters.last().cloned();
+        let mut counter = Counter {
+            name: name.clone(),
+            lo: 0,
+            hi: 0,
+        };
+        let mut item = None;
+        let head = match (self.random.below(12), outer) {
+            (0, _) => {
+                counter.lo = 1;
+                format!("for {name} in 1..n")
+            }
+            (1, _) => {
+                counter.hi = 1;
+                format!("for {name} in 0..n.saturating_sub(1)")
+            }
+            (2, _) => {
+                (counter.lo, counter.hi) = (1, 1);
+                format!("for {name} in 1..n.saturating_sub(1)")
+            }
+            (3, _) => format!("for {name} in (0..n).rev()"),
+            (4, _) => format!("for {name} in (0..n).step_by(2)"),
+            (5 | 6, Some(outer)) => {
+                counter.hi = outer.hi + 1;
+                format!("for {name} in 0..{}", outer.name)
+            }
+            (7 | 8, Some(outer)) => {
+                counter.lo = outer.lo + 1;
+                format!("for {name} in {} + 1..n", outer.name)
+            }
+            (9, _) => {
+                let value = self.name("v");
+                item = Some(value.clone());
+                format!("for ({name}, &{value}) in a.iter().enumerate()")
+            }
+            (10, _) => {
+                let value = self.name("v");
+                item = Some(value.clone());
+                counter.hi = 1;
+                format!("for ({name}, {value}) in a.windows(2).map(|w| w[1] - w[0]).enumerate()")
+            }
+            (_, _) => format!("for {name} in 0..n"),
+        };
+        self.loops += 1;
+        self.block(&head, |writer| {
+            writer.counters.push(counter);
+            if let Some(value) = item {
+                writer.scalars.push((value, false));
+            }
+            if writer.random.chance(0.3) {
+                writer.accumulator();
+            }
+            for _ in 0..1 + writer.random.below(3) {
+                if writer.budget > 0 {
+                    writer.stmt();
+                }
+            }
+            // What an inner accumulator has, reaches an outer one.
+            writer.add();
+        });
+        self.loops -= 1;
+    }
+}
+
+/// The check that each program runs for itself, of the lengths of its slices.
+fn run(out: bool) -> String {
+    let (o, given, tangent, cotangent) = if out {
+        (
+            "let (mut o, mut o_dot) = (at(3), along(3)); let given = o.clone();",
+            ", &mut o",
+            ", &mut o_dot",
+            ", &mut o_cot",
+        )
+    } else {
+        ("", "", "", "")
+    };
+    let restore = if out { "o.clone_from(&given);" } else { "" };
+    let values = if out {
+        "all.extend(o.iter().map(|x| x.to_bits()));"
+    } else {
+        ""
+    };
+    let cotangents = if out {
+        "let mut o_cot = weights.clone();"
+    } else {
+        ""
+    };
+    let incoming = if out { "g.extend(&o_cot);" } else { "" };
+    let paired = if out {
+        "+ weights.iter().zip(&o_dot).map(|(w, d)| w * d).sum::<f64>()"
+    } else {
+        ""
+    };
+    let size = if out { "3 * n + 1" } else { "2 * n + 1" };
+    let split = if out {
+        "if j >= 2 * n + 1 { o_dot.fill(0.0); o_dot[j - 2 * n - 1] = 1.0; } else { o_dot.fill(0.0); }"
+    } else {
+        ""
+    };
+    format!(
+        "
+pub fn run() {{
+    for n in [0, 1, 2, 3, 5, 8] {{
+        let wave = |k: usize, i: usize| 1.1 * (1.7 * i as f64 + 2.3 * k as f64 + 0.4).sin();
+        let at = |k: usize| -> Vec<f64> {{ (0..n).map(|i| wave(k, i)).collect() }};
+        let along = |k: usize| -> Vec<f64> {{ (0..n).map(|i| wave(k + 7, i)).collect() }};
+        let (a, b, s) = (at(1), at(2), 0.37);
+        let weights: Vec<f64> = along(5);
+        {o}
+        // What panics by itself says nothing.
+        let Ok(primal) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| kernel(&a, &b, s{given}))) else {{ continue }};
+        if !(primal.abs() < 1e6) {{ continue; }}
+        let mut all = vec![primal.to_bits()];
+        {values}
+        let plain = all;
+        for round in 0..2 {{
+            {restore}
+            {cotangents}
+            let (value, (da, db, ds)) = kernel_vjp(&a, &b, s{given}, 0.8{cotangent});
+            let mut all = vec![value.to_bits()];
+            {values}
+            assert_eq!(plain, all, \"value, n = {{n}}\");
+            let mut g = da; g.extend(&db); g.push(ds);
+            {incoming}
+            let mut expected = Vec::new();
+            for j in 0..{size} {{
+                let mut direction = vec![0.0; 2 * n + 1];
+                if j < 2 * n + 1 {{ direction[j] = 1.0; }}
+                {restore}
+                {split}
+                let (_, dot) = kernel_jvp(&a, &b, s{given}, &direction[..n], &direction[n..2 * n], direction[2 * n]{tangent});
+                expected.push(0.8 * dot {paired});
+            }}
+            super::agree(\"gradient\", n, &g, &expected);
+        }}
+        {restore}
+        {cotangents}
+        let first = kernel(&a, &b, 0.9 * s{given});
+        {restore}
+        let (_, (da, db, ds)) = caller_vjp(&a, &b, s{given}, 1.0{cotangent});
+        let mut through = da; through.extend(&db); through.push(ds);
+        {{ let g = &mut through; {incoming} }}
+        let slope = 1.5 - first.tanh().powi(2);
+        {restore}
+        {cotangents}
+        let (_, (da, db, ds)) = kernel_vjp(&a, &b, 0.9 * s{given}, slope{cotangent});
+        let mut g = da; g.extend(&db); g.push(0.9 * ds);
+        {incoming}
+        super::agree(\"called\", n, &through, &g);
+        super::COMPARED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }}
+}}
+"
+    )
+}
+
+/// What stands beside the programs.
+const AGREE: &str = "
+fn report(number: usize, run: fn()) {
+    if let Err(panic) = std::panic::catch_unwind(run) {
+        let message = panic.downcast_ref::<String>().cloned().unwrap_or_else(|| \"a panic\".into());
+        println!(\"wrong {number} {}\", message.replace('\\n', \" \"));
+    }
+}
+
+pub static COMPARED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+
+pub fn agree(what: &str, n: usize, actual: &[f64], expected: &[f64]) {
+    assert_eq!(actual.len(), expected.len(), \"{what}, n = {n}\");
+    let size = expected.iter().fold(1e-3_f64, |m, x| m.max(x.abs()));
+    // A tangent that overflows says nothing.
+    if size > 1e9 || expected.iter().any(|x| x.is_nan()) { return; }
+    for (i, (a, e)) in actual.iter().zip(expected).enumerate() {
+        assert!((a - e).abs() <= 1e-9 * size, \"{what}, n = {n}: {i} is {a:?}, not {e:?}\");
+    }
+}
+";
+
+/// Compiles and runs the kernels of these numbers.
+pub fn check(seed: u64, numbers: Range<usize>) {
+    let kernels: Vec<_> = numbers.clone().map(|number| kernel(seed, number)).collect();
+    let modules = numbers
+        .clone()
+        .zip(&kernels)
+        .map(|(number, kernel)| (number, format!("{}{}", kernel.text, run(kernel.out))));
+    let mut main = format!("#![allow(warnings)]\n{AGREE}\n");
+    for number in numbers.clone() {
+        writeln!(main, "mod p{number};").expect("a string grows");
+    }
+    main.push_str("\nfn main() {\n    std::panic::set_hook(Box::new(|_| ()));\n");
+    for number in numbers.clone() {
+        writeln!(main, "    report({number}, p{number}::run);").expect("a string grows");
+    }
+    main.push_str(
+        "    println!(\"compared {}\", COMPARED.load(std::sync::atomic::Ordering::Relaxed));\n}\n",
+    );
+    let output =
+        project::run("kernels", modules, &main).expect("a crate can be written, cargo be run");
+    let text = String::from_utf8_lossy(&output.stderr);
+    let mut wrong = project::complaints(&text);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let mut compared = 0;
+    for line in printed.lines() {
+        if let Some((number, message)) = line.strip_prefix("wrong ").and_then(|l| l.split_once(' '))
+        {
+            wrong.insert(number.parse().expect("a number"), message.to_owned());
+        } else if let Some(count) = line.strip_prefix("compared ") {
+            compared = count.parse().expect("a number");
+        }
+    }
+    for (number, message) in wrong.iter().take(3) {
+        eprintln!(
+            "kernel {number}: {message}\n{}",
+            kernels[number - numbers.start].text
+        );
+    }
+    assert!(
+        output.status.success() && wrong.is_empty(),
+        "{} kernels are wrong:\n{}",
+        wrong.len(),
+        text.lines().take(40).collect::<Vec<_>>().join("\n")
+    );
+    assert!(
+        compared > 2 * numbers.len(),
+        "most kernels have something to compare: {compared}"
+    );
+}
