@@ -171,8 +171,9 @@ impl Real for Lanes {
         Self(!self.is_exactly_zero() & (self.0 * partial.0))
     }
     #[inline(always)]
-    fn __is_finite(&self) -> bool {
-        self.0.is_finite().all()
+    fn __are_finite(numbers: &[Self]) -> bool {
+        let sum = numbers.iter().fold(f64x8::ZERO, |sum, x| sum + x.0);
+        sum.is_finite().all()
     }
     #[inline(always)]
     fn __quotient(self, divisor: Self) -> Self {

@@ -172,7 +172,7 @@ const LARGE: usize = 4096;
 
 /// `Ā += C̄ Bᵀ` for an `m × n` cotangent and a `k × n` matrix; what is zero in the cotangent contributes zero.
 pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], [m, k, n]: [usize; 3]) {
-    let finite = b.iter().all(Real::__is_finite);
+    let finite = T::__are_finite(b);
     if finite && m * k * n >= LARGE {
         let b = DMatrixView::from_slice(b, k, n).transpose();
         let mut out = DMatrixViewMut::from_slice(out, m, k);
@@ -197,7 +197,7 @@ pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], [m, k, 
 
 /// `B̄ += Aᵀ C̄` for an `m × k` matrix and an `m × n` cotangent; what is zero in the cotangent contributes zero.
 pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], [m, k, n]: [usize; 3]) {
-    let finite = a.iter().all(Real::__is_finite);
+    let finite = T::__are_finite(a);
     if finite && m * k * n >= LARGE {
         let mut out = DMatrixViewMut::from_slice(out, k, n);
         let one = <T as Real>::one();
