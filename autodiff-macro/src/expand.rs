@@ -117,3 +117,6 @@ fn verify(errors: &mut Errors, function: &ir::Function, stage: &str) {
         errors.at_span(proc_macro2::Span::call_site(), Problem::Bug(detail));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1325,7 +1325,11 @@ impl Region {
     /// The primal values used at any depth and not defined inside.
     pub fn free(&self) -> BTreeSet<Value> {
         fn walk(region: &Region, used: &mut BTreeSet<Value>, defined: &mut BTreeSet<Value>) {
-            defined.extend(&region.params);
+            let mut inside = Vec::new();
+            let mut define = |values: &[Value], defined: &mut BTreeSet<Value>| {
+                inside.extend(values.iter().filter(|v| defined.insert(**v)));
+            };
+            define(&region.params, defined);
             for stmt in &region.stmts {
                 used.extend(
                     stmt.op
@@ -1334,13 +1338,20 @@ impl Region {
                         .filter(|v| !defined.contains(v)),
                 );
                 for inner in stmt.op.regions() {
-                    let mut within = defined.clone();
-                    within.extend(stmt.op.hidden());
-                    walk(inner, used, &mut within);
+                    // Only there.
+                    let hidden = stmt.op.hidden().into_iter();
+                    let hidden: Vec<Value> = hidden.filter(|v| defined.insert(*v)).collect();
+                    walk(inner, used, defined);
+                    for v in &hidden {
+                        defined.remove(v);
+                    }
                 }
-                defined.extend(&stmt.results);
+                define(&stmt.results, defined);
             }
             used.extend(region.yields.iter().filter(|v| !defined.contains(v)));
+            for v in &inside {
+                defined.remove(v);
+            }
         }
         let mut used = BTreeSet::new();
         walk(self, &mut used, &mut BTreeSet::new());

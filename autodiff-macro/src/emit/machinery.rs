@@ -418,24 +418,26 @@ impl Machinery<'_> {
         if !wanted {
             return TokenStream::new();
         }
+        let budget = names::ours("budget");
         let left = match callees {
             None => quote!(0),
             Some(callees) => {
                 let callees = callees.iter().map(companion_path);
                 quote! {
                     #(#items)*
-                    if budget == 0 {
+                    if #budget == 0 {
                         return 0;
                     }
-                    let budget = budget - 1;
-                    #(let budget = #callees::lanes(budget);)*
-                    budget
+                    let #budget = #budget - 1;
+                    #(let #budget = #callees::lanes(#budget);)*
+                    #budget
                 }
             }
         };
+        let count = quote!(::core::primitive::usize);
         quote! {
             #[inline]
-            #vis #constant fn #name(budget: usize) -> usize {
+            #vis #constant fn #name(#budget: #count) -> #count {
                 #left
             }
         }

@@ -19,9 +19,10 @@ fn region(
     visible: &mut BTreeSet<Value>,
     defined: &mut BTreeSet<Value>,
 ) -> Result<(), String> {
-    let outer = visible.clone();
+    let mut inside = Vec::new();
     for v in &r.params {
         define(*v, visible, defined)?;
+        inside.push(*v);
     }
     for Stmt {
         results,
@@ -40,6 +41,7 @@ fn region(
         arity(op, results.len())?;
         for v in results {
             define(*v, visible, defined)?;
+            inside.push(*v);
         }
     }
     for v in &r.yields {
@@ -47,7 +49,9 @@ fn region(
             return Err(format!("{v} is yielded but not defined"));
         }
     }
-    *visible = outer;
+    for v in inside {
+        visible.remove(&v);
+    }
     Ok(())
 }
 

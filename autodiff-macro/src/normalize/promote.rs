@@ -140,21 +140,31 @@ impl Promote<'_> {
                 then,
                 otherwise,
             } => {
-                let (mut first, mut second) = (state.clone(), state.clone());
-                let mut then = self.region(then, &mut first);
-                let mut otherwise = self.region(otherwise, &mut second);
+                let mut touched = self.touched(&then);
+                touched.extend(self.touched(&otherwise));
+                let before = values(state, &touched);
+                let mut then = self.region(then, state);
+                let first = values(state, &touched);
+                restore(state, &before);
+                let mut otherwise = self.region(otherwise, state);
+                let second = values(state, &touched);
+                restore(state, &before);
                 let mut joined = results;
-                for (variable, value) in state.iter_mut() {
-                    let (a, b) = (first[variable], second[variable]);
+                for ((variable, was), (a, b)) in
+                    before.into_iter().zip(first.into_iter().zip(second))
+                {
+                    let (Some(_), (_, Some(a)), (_, Some(b))) = (was, a, b) else {
+                        continue;
+                    };
                     if a == b {
-                        *value = a;
+                        state.insert(variable, a);
                         continue;
                     }
-                    let result = self.function.like(*variable);
+                    let result = self.function.like(variable);
                     then.yields.push(a);
                     otherwise.yields.push(b);
                     joined.push(result);
-                    *value = result;
+                    state.insert(variable, result);
                 }
                 out.push(Stmt {
                     results: joined,
@@ -173,27 +183,25 @@ impl Promote<'_> {
                 body,
                 checkpoint,
             }) => {
-                let stored = self.stored(&body);
-                let carried: Vec<Value> = state
-                    .keys()
-                    .filter(|v| stored.contains(v))
-                    .copied()
-                    .collect();
-                let mut inner = state.clone();
+                let before = values(state, &self.touched(&body));
                 let mut body = body;
                 let mut results = results;
-                for variable in &carried {
+                let mut carried = Vec::new();
+                for (variable, was) in &before {
+                    let Some(was) = was else { continue };
                     let param = self.function.like(*variable);
-                    init.push(state[variable]);
+                    init.push(*was);
                     body.params.push(param);
-                    inner.insert(*variable, param);
+                    state.insert(*variable, param);
+                    carried.push(*variable);
                 }
-                let mut body = self.region(body, &mut inner);
-                for variable in &carried {
-                    body.yields.push(inner[variable]);
-                    let result = self.function.like(*variable);
+                let mut body = self.region(body, state);
+                body.yields.extend(carried.iter().map(|v| state[v]));
+                restore(state, &before);
+                for variable in carried {
+                    let result = self.function.like(variable);
                     results.push(result);
-                    state.insert(*variable, result);
+                    state.insert(variable, result);
                 }
                 out.push(Stmt {
                     results,
@@ -211,17 +219,33 @@ impl Promote<'_> {
         }
     }
 
-    /// The variables a region stores into.
-    fn stored(&self, region: &Region) -> BTreeSet<Value> {
+    /// The variables a region stores into, and its own.
+    fn touched(&self, region: &Region) -> BTreeSet<Value> {
         let mut found = BTreeSet::new();
-        region.visit(&mut |stmt| {
-            if let Op::Store(p, _) = &stmt.op
-                && p.path.is_empty()
-                && self.candidates.contains(&p.root)
-            {
-                found.insert(p.root);
-            }
+        region.visit(&mut |stmt| match &stmt.op {
+            Op::Store(p, _) if p.path.is_empty() => found.extend([p.root]),
+            Op::Local => found.extend(&stmt.results),
+            _ => {}
         });
+        found.retain(|v| self.candidates.contains(v));
         found
+    }
+}
+
+/// What these variables are, where they are there.
+fn values(state: &State, variables: &BTreeSet<Value>) -> Vec<(Value, Option<Value>)> {
+    variables
+        .iter()
+        .map(|v| (*v, state.get(v).copied()))
+        .collect()
+}
+
+/// Makes the variables what they were.
+fn restore(state: &mut State, before: &[(Value, Option<Value>)]) {
+    for (variable, was) in before {
+        match was {
+            Some(was) => state.insert(*variable, *was),
+            None => state.remove(variable),
+        };
     }
 }

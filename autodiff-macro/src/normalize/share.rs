@@ -60,17 +60,19 @@ fn region(
     known: &mut BTreeMap<Key, Value>,
     names: &mut BTreeMap<Value, Value>,
 ) {
-    let outer = known.clone();
+    let mut inside = Vec::new();
     region_.stmts.retain_mut(|stmt| {
         stmt.op.map(&mut |v| names.get(&v).copied().unwrap_or(v));
-        let written = stmt.mutated();
-        known.retain(|key, _| !matches!(key, Key::Load(root, _) if written.contains(root)));
+        for root in stmt.mutated() {
+            forget(known, root);
+        }
         // What has just been written is there.
         if let Op::Store(p, v) = &stmt.op
             && !p.path.is_empty()
             && function.is_scalar(*v)
         {
             known.insert(load(p), *v);
+            inside.push(load(p));
         }
         if let [result] = stmt.results.as_slice()
             && let Some(key) = key(function, integers, *result, &stmt.op)
@@ -79,7 +81,8 @@ fn region(
                 names.insert(*result, *first);
                 return false;
             }
-            known.insert(key, *result);
+            known.insert(key.clone(), *result);
+            inside.push(key);
         }
         for inner in stmt.op.regions_mut() {
             region(function, integers, inner, known, names);
@@ -89,7 +92,23 @@ fn region(
     for v in &mut region_.yields {
         *v = names.get(v).copied().unwrap_or(*v);
     }
-    *known = outer;
+    // What is known outside stays so: what the region writes to was forgotten in front of it.
+    for key in inside {
+        known.remove(&key);
+    }
+}
+
+/// Something is written to a root.
+fn forget(known: &mut BTreeMap<Key, Value>, root: Value) {
+    let loads: Vec<Key> = known
+        .range(Key::Load(root, String::new())..)
+        .map(|(key, _)| key)
+        .take_while(|key| matches!(key, Key::Load(of, _) if *of == root))
+        .cloned()
+        .collect();
+    for key in loads {
+        known.remove(&key);
+    }
 }
 
 fn load(p: &Place) -> Key {

@@ -69,6 +69,7 @@ pub fn find(
         defined: results
             .flat_map(|(k, stmt)| stmt.results.iter().map(move |v| (*v, k)))
             .collect(),
+        users: users(region),
     };
     (0..region.stmts.len())
         .filter_map(|position| cx.fusable(position))
@@ -83,6 +84,18 @@ struct Find<'a> {
     seeded: &'a [usize],
     /// The positions of the statements that define values.
     defined: BTreeMap<Value, usize>,
+    /// Those of the statements that use values, in order.
+    users: BTreeMap<Value, Vec<usize>>,
+}
+
+fn users(region: &Region) -> BTreeMap<Value, Vec<usize>> {
+    let mut users: BTreeMap<Value, Vec<usize>> = BTreeMap::new();
+    for (k, stmt) in region.stmts.iter().enumerate() {
+        for v in stmt.free() {
+            users.entry(v).or_default().push(k);
+        }
+    }
+    users
 }
 
 impl Find<'_> {
@@ -122,12 +135,8 @@ impl Find<'_> {
         links: &mut Vec<Link>,
         hoisted: &mut BTreeSet<usize>,
     ) -> Option<usize> {
-        let mut users = Vec::new();
-        for (k, stmt) in self.region.stmts.iter().enumerate() {
-            if stmt.free().contains(&v) && self.has_derivative(stmt, v) {
-                users.push(k);
-            }
-        }
+        let mut users = self.users.get(&v).cloned().unwrap_or_default();
+        users.retain(|k| self.has_derivative(&self.region.stmts[*k], v));
         let yields = self.region.yields.iter().enumerate();
         let yielded: Vec<usize> = yields.filter(|(_, y)| **y == v).map(|(k, _)| k).collect();
         match (users.as_slice(), yielded.as_slice()) {

@@ -165,18 +165,16 @@ impl Store<'_> {
             .collect();
         let rest: Vec<Value> = needed.into_iter().filter(|v| !stored.contains(v)).collect();
         // Of what can be computed again: keep it, or what it is computed from, whichever is less.
-        let mut leaves = BTreeSet::new();
-        for v in &rest {
-            search.leaves(*v, &stored, &mut leaves);
-        }
+        let mut has_leaves = BTreeMap::new();
         let direct: Vec<Value> = rest
             .iter()
             .copied()
-            .filter(|v| {
-                let mut own = BTreeSet::new();
-                search.leaves(*v, &stored, &mut own);
-                !own.is_empty()
-            })
+            .filter(|v| search.has_leaves(*v, &stored, &mut has_leaves))
+            .collect();
+        let leaves: BTreeSet<Value> = has_leaves
+            .into_iter()
+            .filter(|(v, has)| *has && !search.is_cheap(*v))
+            .map(|(v, _)| v)
             .collect();
         let keepable = direct.iter().all(|v| self.function.is_scalar(*v));
         if leaves.len() <= direct.len() || !keepable {
@@ -315,20 +313,28 @@ impl Search<'_> {
         there && !self.store.reshaped.contains(&p.root)
     }
 
-    /// What a value is computed from that cannot be computed again itself.
-    fn leaves(&self, v: Value, stored: &BTreeSet<Value>, found: &mut BTreeSet<Value>) {
+    /// Whether a value is computed from leaves: what cannot be computed again itself. Of each value that was asked for on the way it
+    /// is said once.
+    fn has_leaves(
+        &self,
+        v: Value,
+        stored: &BTreeSet<Value>,
+        known: &mut BTreeMap<Value, bool>,
+    ) -> bool {
         if stored.contains(&v) || !self.definitions.contains_key(&v) {
-            return;
+            return false;
         }
-        if !self.is_cheap(v) {
-            found.insert(v);
-            return;
+        if let Some(has) = known.get(&v) {
+            return *has;
         }
-        if let Some((_, stmt)) = self.definition(v) {
+        let mut has = !self.is_cheap(v);
+        if !has && let Some((_, stmt)) = self.definition(v) {
             for operand in stmt.free() {
-                self.leaves(operand, stored, found);
+                has |= self.has_leaves(operand, stored, known);
             }
         }
+        known.insert(v, has);
+        has
     }
 
     /// The statements to run again for a value.
