@@ -459,7 +459,7 @@ impl Printer<'_> {
         let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
         let call = match callee {
             Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Method { .. } => call,
+            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
         };
         quote!(#(#declared)* #call)
     }

@@ -972,7 +972,7 @@ impl Printer<'_> {
         };
         let call = match callee {
             Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Method { .. } => call,
+            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }
