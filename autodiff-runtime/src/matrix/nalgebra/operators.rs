@@ -167,13 +167,33 @@ fn pull_product<T: Float, R: Dim, K: Dim, L: Dim, C: Dim>(
     }
 }
 
-/// Products of this many multiplications are worth a library's loops.
-const LARGE: usize = 4096;
+/// A library's loops are worth it from this many multiplications on, where no side is shorter than this.
+const LARGE: (usize, usize) = (4096, 4);
+
+fn is_large([m, k, n]: [usize; 3]) -> bool {
+    m * k * n >= LARGE.0 && m.min(k).min(n) >= LARGE.1
+}
+
+/// `Σ aᵢ bᵢ`, in eight sums side by side: the order of adjoint sums is ours.
+fn dot<T: Float>(a: &[T], b: &[T]) -> T {
+    const LANES: usize = 8;
+    let zero = <T as Real>::zero();
+    let mut sums = [zero; LANES];
+    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest = a.remainder().iter().zip(b.remainder());
+    let rest = rest.fold(zero, |sum, (a, b)| sum + *a * *b);
+    for (a, b) in a.zip(b) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += *a * *b;
+        }
+    }
+    sums.iter().fold(rest, |sum, part| sum + *part)
+}
 
 /// `Ā += C̄ Bᵀ` for an `m × n` cotangent and a `k × n` matrix; what is zero in the cotangent contributes zero.
-pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], [m, k, n]: [usize; 3]) {
-    let finite = T::__are_finite(b);
-    if finite && m * k * n >= LARGE {
+pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], shape: [usize; 3]) {
+    let [m, k, n] = shape;
+    if is_large(shape) && T::__are_finite(b) {
         let b = DMatrixView::from_slice(b, k, n).transpose();
         let mut out = DMatrixViewMut::from_slice(out, m, k);
         let one = <T as Real>::one();
@@ -184,10 +204,9 @@ pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], [m, k, 
         let seed = &seed[j * m..(j + 1) * m];
         for l in 0..k {
             let (out, factor) = (&mut out[l * m..(l + 1) * m], b[j * k + l]);
-            if finite {
-                out.iter_mut()
-                    .zip(seed)
-                    .for_each(|(out, seed)| *out += *seed * factor);
+            if factor.__is_finite() {
+                let entries = out.iter_mut().zip(seed);
+                entries.for_each(|(out, seed)| *out += *seed * factor);
             } else {
                 add_scaled(out, seed, factor);
             }
@@ -196,9 +215,9 @@ pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], [m, k, 
 }
 
 /// `B̄ += Aᵀ C̄` for an `m × k` matrix and an `m × n` cotangent; what is zero in the cotangent contributes zero.
-pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], [m, k, n]: [usize; 3]) {
-    let finite = T::__are_finite(a);
-    if finite && m * k * n >= LARGE {
+pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], shape: [usize; 3]) {
+    let [m, k, n] = shape;
+    if is_large(shape) && T::__are_finite(a) {
         let mut out = DMatrixViewMut::from_slice(out, k, n);
         let one = <T as Real>::one();
         let (a, seed) = (
@@ -211,7 +230,13 @@ pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], [m, k, 
     for j in 0..n {
         let seed = &seed[j * m..(j + 1) * m];
         for l in 0..k {
-            out[j * k + l] += inner(seed, &a[l * m..(l + 1) * m]);
+            let column = &a[l * m..(l + 1) * m];
+            let mut sum = dot(column, seed);
+            if !sum.__is_finite() {
+                // Perhaps zero times infinity.
+                sum = inner(seed, column);
+            }
+            out[j * k + l] += sum;
         }
     }
 }
