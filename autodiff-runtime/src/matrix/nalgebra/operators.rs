@@ -204,7 +204,7 @@ pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], shape: 
         let seed = &seed[j * m..(j + 1) * m];
         for l in 0..k {
             let (out, factor) = (&mut out[l * m..(l + 1) * m], b[j * k + l]);
-            if factor.__is_finite() {
+            if Real::is_finite(factor) {
                 let entries = out.iter_mut().zip(seed);
                 entries.for_each(|(out, seed)| *out += *seed * factor);
             } else {
@@ -232,7 +232,7 @@ pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], shape: 
         for l in 0..k {
             let column = &a[l * m..(l + 1) * m];
             let mut sum = dot(column, seed);
-            if !sum.__is_finite() {
+            if !Real::is_finite(sum) {
                 // Perhaps zero times infinity.
                 sum = inner(seed, column);
             }
