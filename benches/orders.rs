@@ -203,12 +203,15 @@ fn prices() {
     }
 }
 
+/// `f_grad_batch_into` of a function of an array.
+type Batch<const N: usize> = fn(&[[f64; N]], &mut [f64], &mut [[f64; N]]);
+
 /// A function of an array.
 fn batch<const N: usize>(
     name: &str,
     points: &[[f64; N]],
     gradient: fn(&[f64; N], &mut [f64; N]) -> f64,
-    gradients: fn(&[[f64; N]], &mut [f64], &mut [[f64; N]]),
+    gradients: Batch<N>,
 ) {
     let mut by_call = (vec![0.0; POINTS], vec![[0.0; N]; POINTS]);
     let mut by_batch = by_call.clone();
