@@ -4,6 +4,8 @@
 mod nalgebra;
 #[cfg(feature = "ndarray")]
 mod ndarray;
+#[cfg(feature = "ndarray")]
+mod operation;
 
 use alloc::vec;
 use alloc::vec::Vec;

@@ -35,6 +35,8 @@ pub use crate::{Differentiable, Dual, Matrix, Taylor};
 pub use alloc::borrow::ToOwned;
 pub use alloc::vec::Vec;
 pub use core::primitive::{f32, f64};
+#[cfg(feature = "ndarray")]
+pub use ::ndarray;
 #[cfg(feature = "num-traits")]
 pub use num_traits;
 

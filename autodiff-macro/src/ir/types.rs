@@ -47,6 +47,9 @@ pub enum Library {
     Nalgebra,
     NalgebraLu,
     NalgebraCholesky,
+    /// One axis, and two.
+    Ndarray1,
+    Ndarray2,
 }
 
 impl Types {

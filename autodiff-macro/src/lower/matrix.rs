@@ -4,6 +4,7 @@
 
 mod constructor;
 mod method;
+mod ndarray;
 
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{Argument, Arith, Callee, Kind, Library, Native, Op, Place, Ty};
@@ -89,8 +90,16 @@ impl Lowerer<'_> {
 
     /// What an operator gives: a matrix where one is an operand; otherwise its type has the last word.
     fn result(&mut self, operands: &[&Lowered]) -> Ty {
-        match operands.iter().find_map(|operand| self.library_of(operand)) {
-            Some(library) => self.function.types.matrix(library),
+        let libraries: Vec<Library> = operands
+            .iter()
+            .filter_map(|operand| self.library_of(operand))
+            .collect();
+        match libraries.first() {
+            // A vector is repeated to the shape of a matrix.
+            Some(Library::Ndarray1) if libraries.contains(&Library::Ndarray2) => {
+                self.function.types.matrix(Library::Ndarray2)
+            }
+            Some(library) => self.function.types.matrix(*library),
             None => self.function.types.named(),
         }
     }
@@ -135,6 +144,14 @@ impl Lowerer<'_> {
 
     /// Code of ours in which names of ours stand for what has been lowered already.
     fn with_names(&mut self, names: Vec<(&Ident, Lowered)>, code: &syn::Expr) -> Lowered {
+        self.named(names);
+        let lowered = self.expr(code);
+        self.scopes.pop();
+        lowered
+    }
+
+    /// Opens a scope of names of ours.
+    fn named(&mut self, names: Vec<(&Ident, Lowered)>) {
         let scope = names
             .into_iter()
             .map(|(name, lowered)| {
@@ -147,9 +164,6 @@ impl Lowerer<'_> {
             })
             .collect();
         self.scopes.push(scope);
-        let lowered = self.expr(code);
-        self.scopes.pop();
-        lowered
     }
 }
 

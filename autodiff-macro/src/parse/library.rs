@@ -32,8 +32,12 @@ fn is_sized_matrix(name: &str) -> bool {
 /// The library a type is of: by its name, unless the file defines another of that name.
 pub fn library_of(name: &Ident) -> Option<Library> {
     let text = name.to_string();
-    let nalgebra = NALGEBRA.contains(&text.as_str()) || is_sized_matrix(&text);
-    let library = nalgebra.then_some(Library::Nalgebra)?;
+    let library = match text.as_str() {
+        "Array1" | "ArrayView1" => Library::Ndarray1,
+        "Array2" | "ArrayView2" => Library::Ndarray2,
+        text if NALGEBRA.contains(&text) || is_sized_matrix(text) => Library::Nalgebra,
+        _ => return None,
+    };
     let own = ["struct", "enum"].iter().any(|k| defined_as(name, k));
     (!own).then_some(library)
 }

@@ -1,4 +1,10 @@
-//! To and from `ndarray`.
+//! To and from `ndarray`; and its arrays as values with derivatives.
+
+mod broadcast;
+mod methods;
+mod operators;
+mod products;
+mod space;
 
 use super::Matrix;
 use ::ndarray::Array2;

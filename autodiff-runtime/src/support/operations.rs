@@ -209,6 +209,13 @@ companions! {
     unscale y,
     upper_triangle,
     view y z,
+    // ndarray
+    assign y,
+    diag,
+    flatten,
+    slice y,
+    sum_axis y,
+    t,
 }
 
 /// An `Option` as a pair: whether there is something, and what.

@@ -7,14 +7,18 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 
 /// What a method gives.
-enum Gives {
+pub(super) enum Gives {
     Number,
+    /// A number in an `Option`.
+    OptionalNumber,
     Matrix,
     /// A view, which is a matrix of its own here.
     Part,
     Factors(Library),
     /// An `Option`.
     Optional(Library),
+    /// Something of a library's that is never the native one here.
+    Own(Library),
     /// Integers: a question about the shape.
     Shape,
 }
@@ -33,6 +37,8 @@ fn gives(library: Library, name: &str) -> Option<Gives> {
             "solve" | "inverse" | "l" => Gives::Matrix,
             _ => return None,
         }),
+        // By what the argument is: `ndarray_method`.
+        Library::Ndarray1 | Library::Ndarray2 => None,
     }
 }
 
@@ -63,6 +69,12 @@ impl Lowerer<'_> {
         let span = e.span();
         let name = e.method.to_string();
         let args: Vec<&syn::Expr> = e.args.iter().collect();
+        match library {
+            Library::Nalgebra | Library::NalgebraLu | Library::NalgebraCholesky => {}
+            Library::Ndarray1 | Library::Ndarray2 => {
+                return self.ndarray_method(library, receiver, e);
+            }
+        }
         match (name.as_str(), args.as_slice()) {
             // Entry by entry, column by column.
             ("len" | "is_empty" | "iter" | "iter_mut", []) => return None,
@@ -90,10 +102,30 @@ impl Lowerer<'_> {
             return Some(self.shape(receiver, e));
         }
         let mut operands = vec![receiver.clone()];
+        operands.extend(self.method_operands(&args));
+        Some(self.given(library, gives, &name, operands, e))
+    }
+
+    /// The arguments of a method, as they are before those after them are evaluated.
+    pub(super) fn method_operands(&mut self, args: &[&syn::Expr]) -> Vec<Lowered> {
+        let mut operands = Vec::new();
         for (k, arg) in args.iter().enumerate() {
             let lowered = self.expr(arg);
             operands.push(self.operand_of(lowered, &args[k + 1..], arg.span()));
         }
+        operands
+    }
+
+    /// What the operation of a name gives.
+    pub(super) fn given(
+        &mut self,
+        library: Library,
+        gives: Gives,
+        name: &str,
+        operands: Vec<Lowered>,
+        e: &syn::ExprMethodCall,
+    ) -> Lowered {
+        let span = e.span();
         let (ty, native) = match gives {
             Gives::Number => (
                 self.function.types.float(),
@@ -103,30 +135,41 @@ impl Lowerer<'_> {
                 let native = match library {
                     Library::Nalgebra => Native::Method(e.method.clone()),
                     Library::NalgebraLu | Library::NalgebraCholesky => Native::Never,
+                    Library::Ndarray1 | Library::Ndarray2 => Native::Method(e.method.clone()),
                 };
-                (self.function.types.matrix(Library::Nalgebra), native)
+                let gives = match library {
+                    Library::Nalgebra | Library::NalgebraLu | Library::NalgebraCholesky => {
+                        Library::Nalgebra
+                    }
+                    Library::Ndarray1 | Library::Ndarray2 => library,
+                };
+                (self.function.types.matrix(gives), native)
             }
+            Gives::Own(library) => (self.function.types.matrix(library), Native::Never),
             Gives::Part | Gives::Shape => (self.function.types.matrix(library), Native::Never),
             Gives::Factors(factors) => (self.function.types.matrix(factors), Native::Never),
-            Gives::Optional(payload) => {
+            Gives::Optional(_) | Gives::OptionalNumber => {
                 let some = self.function.types.plain();
-                let payload = self.function.types.matrix(payload);
+                let payload = match gives {
+                    Gives::Optional(payload) => self.function.types.matrix(payload),
+                    _ => self.function.types.float(),
+                };
                 let pair = Kind::Tuple(vec![some, payload]);
                 (self.function.types.known(pair), Native::Never)
             }
         };
-        let value = self.operation(&name, native, operands, ty, e.method.span());
-        if let Gives::Optional(_) = gives {
+        let value = self.operation(name, native, operands, ty, e.method.span());
+        if let Gives::Optional(_) | Gives::OptionalNumber = gives {
             let part =
                 |k: usize| Place::whole(value).then(Step::Field(syn::Member::Unnamed(k.into())));
             let some = self.read(part(0), span);
-            return Some(Lowered::Optional(some, Box::new(Lowered::Place(part(1)))));
+            return Lowered::Optional(some, Box::new(Lowered::Place(part(1))));
         }
-        Some(Lowered::Value(value))
+        Lowered::Value(value)
     }
 
     /// `m.nrows()`: asked of the value, without a derivative.
-    fn shape(&mut self, receiver: &Lowered, e: &syn::ExprMethodCall) -> Lowered {
+    pub(super) fn shape(&mut self, receiver: &Lowered, e: &syn::ExprMethodCall) -> Lowered {
         let Some(place) = self.as_place(receiver.clone(), &e.receiver) else {
             return Lowered::Never;
         };
@@ -138,7 +181,7 @@ impl Lowerer<'_> {
             exclusive: false,
         }];
         let code = Code::Expr(Box::new(syn::parse_quote!(#name.#method())));
-        let ty = if method == "shape" {
+        let ty = if method == "shape" || method == "dim" {
             let sides = vec![self.function.types.plain(), self.function.types.plain()];
             self.function.types.known(Kind::Tuple(sides))
         } else {
