@@ -30,13 +30,15 @@ pub use self::stack::{Inline, Stack, Tag};
 pub use self::structure::Structure;
 pub use crate::Real;
 pub use crate::graph;
+#[cfg(feature = "ndarray")]
+pub use crate::matrix::owned_array;
 pub use crate::rules::{self, product, product_where, quotient};
 pub use crate::{Differentiable, Dual, Matrix, Taylor};
+#[cfg(feature = "ndarray")]
+pub use ::ndarray;
 pub use alloc::borrow::ToOwned;
 pub use alloc::vec::Vec;
 pub use core::primitive::{f32, f64};
-#[cfg(feature = "ndarray")]
-pub use ::ndarray;
 #[cfg(feature = "num-traits")]
 pub use num_traits;
 

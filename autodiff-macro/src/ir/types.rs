@@ -50,6 +50,11 @@ pub enum Library {
     /// One axis, and two.
     Ndarray1,
     Ndarray2,
+    FaerMat,
+    FaerCol,
+    FaerRow,
+    FaerLu,
+    FaerLlt,
 }
 
 impl Types {

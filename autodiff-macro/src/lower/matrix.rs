@@ -3,6 +3,7 @@
 //! What they do, and what they do to adjoints, is said by implementations of the runtime's `Operation`.
 
 mod constructor;
+mod faer;
 mod method;
 mod ndarray;
 
@@ -78,7 +79,13 @@ impl Lowerer<'_> {
             Arith::Div => "div",
         };
         let native = Native::Infix(operator.to_token_stream());
-        let ty = self.result(&[&a, &b]);
+        let ty = match (arith, self.library_of(&a), self.library_of(&b)) {
+            (Arith::Mul, Some(x), Some(y)) => match self.faer_product(x, y) {
+                Some(ty) => ty,
+                None => self.result(&[&a, &b]),
+            },
+            _ => self.result(&[&a, &b]),
+        };
         Lowered::Value(self.operation(name, native, vec![a, b], ty, span))
     }
 

@@ -174,6 +174,16 @@ fn parameters(text: &str) -> Vec<String> {
     Vec::new()
 }
 
+/// Whether the file a name stands in has a text somewhere.
+pub fn mentions(name: &proc_macro2::Ident, text: &str) -> bool {
+    if !proc_macro::is_available() {
+        return false;
+    }
+    let file = name.span().unwrap().local_file();
+    file.and_then(|file| std::fs::read_to_string(file).ok())
+        .is_some_and(|file| file.contains(text))
+}
+
 /// What the file a name stands in defines under it: `struct`, `enum`, `type`, ….
 pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
     if !proc_macro::is_available() {

@@ -1,6 +1,6 @@
 //! The names of matrix libraries' types.
 
-use super::home::defined_as;
+use super::home::{defined_as, mentions};
 use crate::ir::Library;
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
@@ -35,6 +35,10 @@ pub fn library_of(name: &Ident) -> Option<Library> {
     let library = match text.as_str() {
         "Array1" | "ArrayView1" => Library::Ndarray1,
         "Array2" | "ArrayView2" => Library::Ndarray2,
+        // Short names, which others have as well.
+        "Mat" if mentions(name, "faer") => Library::FaerMat,
+        "Col" if mentions(name, "faer") => Library::FaerCol,
+        "Row" if mentions(name, "faer") => Library::FaerRow,
         text if NALGEBRA.contains(&text) || is_sized_matrix(text) => Library::Nalgebra,
         _ => return None,
     };
@@ -48,6 +52,28 @@ pub fn library(ty: &syn::Type) -> Option<Library> {
         syn::Type::Path(path) => library_of(&path.path.segments.last()?.ident),
         _ => None,
     }
+}
+
+/// The array that is viewed: `Array1<f64>` of `ArrayView1<'_, f64>`.
+pub fn owned_of_view(ty: &syn::Type, krate: &syn::Path) -> Option<syn::Type> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let array = match last.ident.to_string().as_str() {
+        "ArrayView1" => Ident::new("Array1", last.ident.span()),
+        "ArrayView2" => Ident::new("Array2", last.ident.span()),
+        _ => return None,
+    };
+    library_of(&last.ident)?;
+    let syn::PathArguments::AngleBracketed(args) = &last.arguments else {
+        return None;
+    };
+    let element = args.args.iter().find_map(|arg| match arg {
+        syn::GenericArgument::Type(element) => Some(element),
+        _ => None,
+    })?;
+    Some(syn::parse_quote!(#krate::__private::ndarray::#array<#element>))
 }
 
 /// A type by a name that is not known to stand for another type.

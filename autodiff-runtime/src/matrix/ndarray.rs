@@ -6,6 +6,8 @@ mod operators;
 mod products;
 mod space;
 
+pub use self::space::owned_array;
+
 use super::Matrix;
 use ::ndarray::Array2;
 

@@ -37,8 +37,13 @@ fn gives(library: Library, name: &str) -> Option<Gives> {
             "solve" | "inverse" | "l" => Gives::Matrix,
             _ => return None,
         }),
-        // By what the argument is: `ndarray_method`.
+        // `ndarray_method`, `faer_method`
         Library::Ndarray1 | Library::Ndarray2 => None,
+        Library::FaerMat
+        | Library::FaerCol
+        | Library::FaerRow
+        | Library::FaerLu
+        | Library::FaerLlt => None,
     }
 }
 
@@ -74,6 +79,11 @@ impl Lowerer<'_> {
             Library::Ndarray1 | Library::Ndarray2 => {
                 return self.ndarray_method(library, receiver, e);
             }
+            Library::FaerMat
+            | Library::FaerCol
+            | Library::FaerRow
+            | Library::FaerLu
+            | Library::FaerLlt => return self.faer_method(library, receiver, e),
         }
         match (name.as_str(), args.as_slice()) {
             // Entry by entry, column by column.
@@ -131,20 +141,15 @@ impl Lowerer<'_> {
                 self.function.types.float(),
                 Native::Method(e.method.clone()),
             ),
-            Gives::Matrix => {
-                let native = match library {
-                    Library::Nalgebra => Native::Method(e.method.clone()),
-                    Library::NalgebraLu | Library::NalgebraCholesky => Native::Never,
-                    Library::Ndarray1 | Library::Ndarray2 => Native::Method(e.method.clone()),
-                };
-                let gives = match library {
-                    Library::Nalgebra | Library::NalgebraLu | Library::NalgebraCholesky => {
-                        Library::Nalgebra
-                    }
-                    Library::Ndarray1 | Library::Ndarray2 => library,
-                };
-                (self.function.types.matrix(gives), native)
-            }
+            Gives::Matrix => match library {
+                Library::NalgebraLu | Library::NalgebraCholesky => {
+                    (self.function.types.matrix(Library::Nalgebra), Native::Never)
+                }
+                _ => (
+                    self.function.types.matrix(library),
+                    Native::Method(e.method.clone()),
+                ),
+            },
             Gives::Own(library) => (self.function.types.matrix(library), Native::Never),
             Gives::Part | Gives::Shape => (self.function.types.matrix(library), Native::Never),
             Gives::Factors(factors) => (self.function.types.matrix(factors), Native::Never),

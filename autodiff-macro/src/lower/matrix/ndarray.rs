@@ -47,8 +47,12 @@ impl Lowerer<'_> {
                 let code = syn::parse_quote_spanned!(span=> #elements_name.iter());
                 return Some(self.with_names(vec![(&elements_name, elements)], &code));
             }
-            ("mapv" | "mapv_into", [f]) => return Some(self.each(library, receiver, span, &|x| quote!((#f)(#x)))),
-            ("map", [f]) => return Some(self.each(library, receiver, span, &|x| quote!((#f)(&#x)))),
+            ("mapv" | "mapv_into", [f]) => {
+                return Some(self.each(library, receiver, span, &|x| quote!((#f)(#x))));
+            }
+            ("map", [f]) => {
+                return Some(self.each(library, receiver, span, &|x| quote!((#f)(&#x))));
+            }
             ("mapv_inplace", [f]) => {
                 return Some(self.replaced(library, receiver, span, &|x| quote!((#f)(#x))));
             }
@@ -56,10 +60,9 @@ impl Lowerer<'_> {
                 let value = ours("value");
                 let lowered = self.expr(x);
                 let lowered = Lowered::Value(self.value_of(lowered, x.span()));
-                return Some(self.with(
-                    vec![(&value, lowered)],
-                    |cx| cx.replaced(library, receiver, span, &|_| value.to_token_stream()),
-                ));
+                return Some(self.with(vec![(&value, lowered)], |cx| {
+                    cx.replaced(library, receiver, span, &|_| value.to_token_stream())
+                }));
             }
             (function, []) if ELEMENTWISE.contains(&function) => {
                 let method = &e.method;
@@ -69,12 +72,13 @@ impl Lowerer<'_> {
                 let (method, value) = (&e.method, ours("value"));
                 let lowered = self.expr(with);
                 let lowered = Lowered::Value(self.value_of(lowered, with.span()));
-                return Some(self.with(
-                    vec![(&value, lowered)],
-                    |cx| cx.each(library, receiver, span, &|x| quote!(#x.#method(#value))),
-                ));
+                return Some(self.with(vec![(&value, lowered)], |cx| {
+                    cx.each(library, receiver, span, &|x| quote!(#x.#method(#value)))
+                }));
             }
-            ("fold", [init, f]) => return Some(self.ndarray_fold(library, receiver, init, f, span)),
+            ("fold", [init, f]) => {
+                return Some(self.ndarray_fold(library, receiver, init, f, span));
+            }
             ("assign", [from]) => {
                 let place = self.as_place(receiver.clone(), &e.receiver)?;
                 let mut operands = vec![Lowered::Reference(place.clone(), false)];

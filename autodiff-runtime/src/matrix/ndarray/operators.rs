@@ -6,9 +6,9 @@
 use super::broadcast::{add_reduced, repeated, total};
 use super::space::Float;
 use crate::matrix::operation::operation;
+use crate::rules;
 use crate::support::operations::{self, Adjoints, Operation};
 use crate::support::{Space, Stack};
-use crate::rules;
 use ::ndarray::{Array, DimMax, Dimension};
 
 type Max<D, E> = <D as DimMax<E>>::Output;

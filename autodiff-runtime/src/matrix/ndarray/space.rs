@@ -2,7 +2,7 @@
 
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
 use crate::{Differentiable, Real};
-use ::ndarray::{Array, Dimension, LinalgScalar, ScalarOperand};
+use ::ndarray::{Array, ArrayBase, Data, Dimension, LinalgScalar, ScalarOperand};
 
 /// The floats of arrays.
 pub trait Float: Real + LinalgScalar + ScalarOperand {}
@@ -51,6 +51,14 @@ impl<T: Real, D: Dimension> Undefined for Array<T, D> {
     fn undefined() -> Self {
         Array::from_elem(D::zeros(D::NDIM.unwrap_or(0)), T::zero())
     }
+}
+
+/// What a view shows, as an array.
+#[inline]
+pub fn owned_array<T: Clone, S: Data<Elem = T>, D: Dimension>(
+    view: &ArrayBase<S, D>,
+) -> Array<T, D> {
+    view.to_owned()
 }
 
 /// Element by element in the order of the indices, however the array lies in memory.
