@@ -57,6 +57,23 @@ pub enum Library {
     FaerLlt,
 }
 
+impl Library {
+    /// Its elements are had by one number.
+    pub fn is_sequence(self) -> bool {
+        match self {
+            Library::Nalgebra | Library::Ndarray1 => true,
+            Library::NalgebraLu
+            | Library::NalgebraCholesky
+            | Library::Ndarray2
+            | Library::FaerMat
+            | Library::FaerCol
+            | Library::FaerRow
+            | Library::FaerLu
+            | Library::FaerLlt => false,
+        }
+    }
+}
+
 impl Types {
     pub fn known(&mut self, kind: Kind) -> Ty {
         self.nodes.push(Node::Known(kind));

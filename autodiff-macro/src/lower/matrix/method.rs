@@ -74,6 +74,15 @@ impl Lowerer<'_> {
         let span = e.span();
         let name = e.method.to_string();
         let args: Vec<&syn::Expr> = e.args.iter().collect();
+        // What is written by way of such a view is not seen to be part of the matrix.
+        let by_element = name == "iter_mut" && library.is_sequence();
+        if (name.ends_with("_mut") || name.starts_with("as_mut")) && !by_element {
+            return Some(self.unsupported(
+                &e.method,
+                "an exclusive view of a matrix",
+                "write to the entries, `a[(i, j)] = ..`, or make a new matrix",
+            ));
+        }
         match library {
             Library::Nalgebra | Library::NalgebraLu | Library::NalgebraCholesky => {}
             Library::Ndarray1 | Library::Ndarray2 => {
