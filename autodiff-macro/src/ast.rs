@@ -221,6 +221,8 @@ pub struct Source {
     pub own: Option<Param>,
     /// `self` is differentiable.
     pub wrt_self: bool,
+    /// What `Self` is, as far as the file tells. Its tokens have no position.
+    pub self_ty: Option<syn::Type>,
     /// The function's own number is a parameter of the `impl` around it.
     pub of_impl: bool,
     /// The function's own number is bounded by traits of `num_traits`.

@@ -95,8 +95,8 @@ impl Problem {
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
-            Problem::NoOperator => "of implementations of traits only those of `Add`, `Sub`, `Mul`, `Div` and `Neg` are annotated as a \
-                 whole; annotate a method in the trait itself (with a body), or move it to an inherent `impl` and call that from here"
+            Problem::NoOperator => "of implementations of traits only those of operators (`Add`, `Sub`, `Mul`, `Div`, `Neg`, `AddAssign`, …) are \
+                 annotated as a whole; annotate a method in the trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
             Problem::Unsupported { what, instead } => format!("{what} cannot be differentiated; {instead}"),
             Problem::UnknownMethod(name) => format!(

@@ -107,6 +107,8 @@ pub enum Callee {
 pub enum Native {
     Infix(TokenStream),
     Prefix(TokenStream),
+    /// `+=`: what is left in the first operand is what the operation gives.
+    Assign(TokenStream),
     Method(Ident),
     /// What the operation gives is not what the method does: a view is a matrix of its own, an `Option` a pair.
     Never,

@@ -11,6 +11,7 @@ pub mod expr;
 mod macros;
 mod matrix;
 mod method;
+mod named;
 mod opaque;
 mod pattern;
 mod place;
@@ -115,6 +116,9 @@ pub struct Lowerer<'a> {
     reassigned: BTreeSet<Value>,
     /// Places of which the user wrote the type.
     ascribed: Vec<(Place, Ty)>,
+    /// Types that are structs, as far as is known, and their names; what is known of fields.
+    structs: Vec<(Ty, Ident)>,
+    fields: Vec<((Ident, syn::Member), Option<Ty>)>,
     /// Values that are functions, by the name the user gave.
     functions: BTreeMap<Value, syn::ExprPath>,
     frames: Vec<Frame>,
@@ -141,6 +145,8 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         assigned: place::assigned(&source.item.block),
         reassigned: BTreeSet::new(),
         ascribed: Vec::new(),
+        structs: Vec::new(),
+        fields: Vec::new(),
         functions: BTreeMap::new(),
         frames: Vec::new(),
         items: Vec::new(),
@@ -186,6 +192,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
     };
     cx.region.yields = yields;
     cx.function.body = std::mem::take(&mut cx.region);
+    if let ast::Scalar::Concrete(_) = source.scalar {
+        matrix::undecided(&mut cx.function);
+    }
     let items = cx.needed_items();
     Primal {
         function: cx.function,
@@ -196,7 +205,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
 impl Lowerer<'_> {
     /// `self` is a constant.
     fn receiver(&mut self, receiver: &syn::Receiver) {
-        let ty = self.function.types.named();
+        let ty = self.type_of_name(&syn::parse_quote!(Self));
         let value = self.function.value(ty);
         self.function.receiver = Some(value);
         let place = Place::whole(value);
@@ -313,7 +322,10 @@ impl Lowerer<'_> {
             ty = match step {
                 Step::Index(_) | Step::Element(_) => self.function.types.element(ty),
                 Step::Slice { .. } => self.function.types.slice(ty),
-                Step::Field(member) => self.function.types.field(ty, member),
+                Step::Field(member) => match self.declared_field(ty, member) {
+                    Some(known) => known,
+                    None => self.function.types.field(ty, member),
+                },
             };
         }
         ty
@@ -594,11 +606,7 @@ impl Lowerer<'_> {
                 self.function.types.known(Kind::Tuple(parts))
             }
             Shape::Plain(ty) if ast::is_primitive(ty) => self.function.types.plain(),
-            Shape::Opaque(ty) => match crate::parse::library(ty) {
-                Some(library) => self.function.types.matrix(library),
-                None if crate::parse::may_be_struct(ty) => self.function.types.named(),
-                None => self.function.types.unknown(),
-            },
+            Shape::Opaque(ty) => self.type_of_name(ty),
             Shape::Plain(_) => self.function.types.unknown(),
         }
     }

@@ -6,7 +6,7 @@ mod operator;
 #[cfg(test)]
 mod tests;
 
-pub use self::home::{defines_macro, is_annotated, takes_shared};
+pub use self::home::{defines_macro, field, is_annotated, returned, takes_shared};
 
 pub use self::library::{library, library_of, may_be_struct, owned_of_view};
 pub use self::operator::{Operator, operator};
@@ -26,7 +26,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     let options = options(errors, args);
     signature(errors, &item.sig);
     let (home, surrounding) = home(&item);
-    let scalar = scalar(&item, surrounding.as_ref());
+    let scalar = scalar(&item, surrounding.as_ref().map(|around| &around.generics));
     let params = params(errors, &item.sig, &scalar, &options);
     let plain = options.constant || params.iter().any(Param::is_output);
     let output = output(errors, &item.sig, &scalar, plain);
@@ -78,6 +78,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
         receiver,
         own,
         wrt_self,
+        self_ty: surrounding.map(|around| *around.self_ty),
         of_impl,
         scalar,
         foreign,

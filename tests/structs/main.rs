@@ -5,6 +5,7 @@
 use autodiff::{Differentiable, check, differentiate};
 
 mod left_out;
+mod operators;
 mod orders;
 mod own;
 

@@ -404,9 +404,11 @@ impl Printer<'_> {
             None => quote!(::core::option::Option::None),
         };
         let stack = names::ours("stack");
-        quote! {
-            #(#declared)*
-            #backward(#stack, #own #(#passed,)* #seed);
-        }
+        let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
+        let call = match callee {
+            Callee::Operation { name, native: _ } => names::at(name.span(), call),
+            Callee::Path(_) | Callee::Method { .. } => call,
+        };
+        quote!(#(#declared)* #call)
     }
 }

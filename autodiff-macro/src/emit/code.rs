@@ -878,6 +878,10 @@ impl Printer<'_> {
             let eval = self.callee(callee, "eval");
             quote!(#eval(#(#args),*))
         };
+        let call = match callee {
+            Callee::Operation { name, native: _ } => names::at(name.span(), call),
+            Callee::Path(_) | Callee::Method { .. } => call,
+        };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }
 
@@ -885,6 +889,10 @@ impl Printer<'_> {
     fn native(&self, native: &Native, operands: Vec<TokenStream>) -> TokenStream {
         match (native, operands.as_slice()) {
             (Native::Infix(operator), [a, b]) => quote!((#a #operator #b)),
+            (Native::Assign(operator), [a, b]) => {
+                let left = names::ours("left");
+                quote!({ let mut #left = #a; #left #operator #b; #left })
+            }
             (Native::Prefix(operator), [a]) => quote!((#operator #a)),
             (Native::Method(method), [receiver, rest @ ..]) => {
                 quote!((#receiver).#method(#(#rest),*))
@@ -896,9 +904,14 @@ impl Printer<'_> {
     /// A constant operand of an operation: a reference to a number of the kind that the others are made of, or to a value.
     pub fn constant_operand(&self, argument: &Argument) -> TokenStream {
         match argument {
-            Argument::Value(v) if self.generic() && self.function.is_float(*v) => {
+            Argument::Value(v) if self.generic() => {
                 let value = self.active(*v);
                 quote!(&#value)
+            }
+            Argument::Owned(p) | Argument::Shared(p) if self.generic() => {
+                let (rt, scalar, place) = (&self.rt, self.scalar_ty(), self.place(p));
+                let value = quote!(::core::clone::Clone::clone(&#place));
+                quote!(&#rt::LiftTo::<#scalar>::lift_to(#value))
             }
             Argument::Value(v) if self.undefined.contains(v) => {
                 let value = self.plain(*v);
@@ -984,9 +997,8 @@ impl Printer<'_> {
             }
             Callee::Operation { name, native: _ } => {
                 let rt = &self.rt;
-                let span = name.span();
-                let function = Ident::new(function, span);
-                names::at(span, quote!(#rt::operations::#name::#function))
+                let function = Ident::new(function, Span::call_site());
+                quote!(#rt::operations::#name::#function)
             }
             Callee::Method { receiver, name, .. } => {
                 let (receiver, name) = (self.place(receiver), names::sibling(name, function));

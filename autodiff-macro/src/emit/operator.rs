@@ -61,7 +61,7 @@ pub fn operator(operator: &Operator, source: &Source, companions: &TokenStream) 
         const _: () = {
             #function
             #companions
-            impl #impl_generics #rt::operations::Operation<#x, #y> for #rt::operations::#operation #clause {
+            impl #impl_generics #rt::operations::Operation<#rt::operations::#operation, #y> for #x #clause {
                 type Output = #output;
                 #[inline]
                 fn value(x: &#x, y: &#y) -> #output {

@@ -193,6 +193,10 @@ impl Types {
         self.kind(ty) == Kind::Unknown && (self.is_matrix(ty) || self.is_among(&self.named, ty))
     }
 
+    pub fn are_same(&self, a: Ty, b: Ty) -> bool {
+        self.find(a) == self.find(b)
+    }
+
     fn is_among(&self, list: &[Ty], ty: Ty) -> bool {
         let root = self.find(ty);
         list.iter().any(|listed| self.find(*listed) == root)

@@ -528,7 +528,7 @@ impl Lowerer<'_> {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, e.span());
-        let ty = self.function.types.unknown();
+        let ty = self.declared_result(&last.ident);
         let op = Op::Call {
             callee: Callee::Path(path.path.clone()),
             args: arguments,
@@ -673,7 +673,7 @@ impl Lowerer<'_> {
             return Lowered::Never;
         };
         let copies = self.separate(&mut arguments, span);
-        let ty = self.function.types.unknown();
+        let ty = self.declared_result(&e.method);
         let callee = Callee::Method {
             receiver,
             exclusive,

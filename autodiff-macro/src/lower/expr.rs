@@ -206,7 +206,7 @@ impl Lowerer<'_> {
         rest: Option<Place>,
         span: Span,
     ) -> Value {
-        let ty = self.function.types.named();
+        let ty = self.type_of_name(&syn::parse_quote!(#path));
         self.push(Op::Construct { path, fields, rest }, ty, span)
     }
 
@@ -271,7 +271,7 @@ impl Lowerer<'_> {
         let b = self.expr(right);
         let b = self.operand_of(b, &[], right.span());
         if let Some(operation) = arith(op).filter(|_| self.own_operator(&a, &b)) {
-            return self.infix(operation, op, a, b, span);
+            return self.infix(operation, a, b, span);
         }
         let a = self.value_of(a, left.span());
         let b = self.value_of(b, right.span());
@@ -337,7 +337,7 @@ impl Lowerer<'_> {
         if let (Some(operation), super::place::Target::Place(place)) = (arith(op), &target) {
             let old = Lowered::Place(place.clone());
             if self.own_operator(&old, &value) {
-                let new = self.infix(operation, op, old, value, span);
+                let new = self.assigning(operation, old, value, span);
                 self.write(place.clone(), new, span);
                 return Lowered::Unit;
             }

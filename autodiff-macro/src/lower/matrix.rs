@@ -8,9 +8,11 @@ mod method;
 mod ndarray;
 
 use super::{Binding, Lowered, Lowerer};
-use crate::ir::{Argument, Arith, Callee, Kind, Library, Native, Op, Place, Ty};
-use proc_macro2::{Ident, Span};
-use quote::{ToTokens, quote};
+use crate::ir::{
+    Argument, Arith, Callee, Function, Kind, Library, Native, Op, Place, Region, Ty, Value,
+};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
 impl Lowerer<'_> {
     /// An operand, as it is before the others are evaluated. What may be no number is not read: it may be large.
@@ -64,29 +66,38 @@ impl Lowerer<'_> {
     }
 
     /// `a * b`
-    pub(super) fn infix(
+    pub(super) fn infix(&mut self, arith: Arith, a: Lowered, b: Lowered, span: Span) -> Lowered {
+        let (name, symbol) = operation_of(arith);
+        let native = Native::Infix(symbol);
+        let product = match (arith, self.library_of(&a), self.library_of(&b)) {
+            (Arith::Mul, Some(x), Some(y)) => self.faer_product(x, y),
+            _ => None,
+        };
+        let ty = match product {
+            Some(ty) => ty,
+            None => self.result(&[&a, &b]),
+        };
+        Lowered::Value(self.operation(name, native, vec![a, b], ty, span))
+    }
+
+    /// `a += b`: what `a` is then.
+    pub(super) fn assigning(
         &mut self,
         arith: Arith,
-        operator: &syn::BinOp,
         a: Lowered,
         b: Lowered,
         span: Span,
     ) -> Lowered {
-        let name = match arith {
-            Arith::Add => "add",
-            Arith::Sub => "sub",
-            Arith::Mul => "mul",
-            Arith::Div => "div",
-        };
-        let native = Native::Infix(operator.to_token_stream());
-        let ty = match (arith, self.library_of(&a), self.library_of(&b)) {
-            (Arith::Mul, Some(x), Some(y)) => match self.faer_product(x, y) {
-                Some(ty) => ty,
-                None => self.result(&[&a, &b]),
-            },
-            _ => self.result(&[&a, &b]),
-        };
-        Lowered::Value(self.operation(name, native, vec![a, b], ty, span))
+        let (name, _) = operation_of(arith);
+        let native = Native::Assign(match arith {
+            Arith::Add => quote!(+=),
+            Arith::Sub => quote!(-=),
+            Arith::Mul => quote!(*=),
+            Arith::Div => quote!(/=),
+        });
+        let ty = self.result(&[&a, &b]);
+        let name = format!("{name}_assign");
+        Lowered::Value(self.operation(&name, native, vec![a, b], ty, span))
     }
 
     /// `-a`
@@ -118,7 +129,7 @@ impl Lowerer<'_> {
         operands: Vec<Lowered>,
         ty: Ty,
         span: Span,
-    ) -> crate::ir::Value {
+    ) -> Value {
         let args = operands
             .into_iter()
             .map(|operand| match operand {
@@ -151,14 +162,21 @@ impl Lowerer<'_> {
 
     /// Code of ours in which names of ours stand for what has been lowered already.
     fn with_names(&mut self, names: Vec<(&Ident, Lowered)>, code: &syn::Expr) -> Lowered {
-        self.named(names);
+        self.scope_of(names);
         let lowered = self.expr(code);
         self.scopes.pop();
         lowered
     }
 
-    /// Opens a scope of names of ours.
-    fn named(&mut self, names: Vec<(&Ident, Lowered)>) {
+    /// The same of code that is taken over as it stands.
+    fn with_opaque(&mut self, names: Vec<(&Ident, Lowered)>, code: &syn::Expr) -> Lowered {
+        self.scope_of(names);
+        let lowered = self.opaque(code);
+        self.scopes.pop();
+        lowered
+    }
+
+    fn scope_of(&mut self, names: Vec<(&Ident, Lowered)>) {
         let scope = names
             .into_iter()
             .map(|(name, lowered)| {
@@ -172,6 +190,46 @@ impl Lowerer<'_> {
             .collect();
         self.scopes.push(scope);
     }
+}
+
+/// An operator's name in the runtime, and its symbol.
+fn operation_of(arith: Arith) -> (&'static str, TokenStream) {
+    match arith {
+        Arith::Add => ("add", quote!(+)),
+        Arith::Sub => ("sub", quote!(-)),
+        Arith::Mul => ("mul", quote!(*)),
+        Arith::Div => ("div", quote!(/)),
+    }
+}
+
+/// Operators between operands of which nothing has told what they are: the compiler finds out.
+pub(super) fn undecided(function: &mut Function) {
+    fn decide(region: &mut Region, unknown: &dyn Fn(Value) -> bool) {
+        for stmt in &mut region.stmts {
+            for inner in stmt.op.regions_mut() {
+                decide(inner, unknown);
+            }
+            let (name, native, operands) = match &stmt.op {
+                Op::Arith(arith, a, b) => {
+                    let (name, symbol) = operation_of(*arith);
+                    (name, Native::Infix(symbol), vec![*a, *b])
+                }
+                Op::Neg(a) => ("neg", Native::Prefix(quote!(-)), vec![*a]),
+                _ => continue,
+            };
+            if operands.iter().chain(&stmt.results).all(|v| unknown(*v)) {
+                let name = Ident::new(name, stmt.span);
+                stmt.op = Op::Call {
+                    callee: Callee::Operation { name, native },
+                    args: operands.into_iter().map(Argument::Value).collect(),
+                    keeps: false,
+                };
+            }
+        }
+    }
+    let mut body = std::mem::take(&mut function.body);
+    decide(&mut body, &|v| function.kind(v) == Kind::Unknown);
+    function.body = body;
 }
 
 /// A name that no code of the user's has.

@@ -60,3 +60,16 @@ fn patterns_name_parts_of_places() {
         "fn f(p: [f64; 3]) -> f64 { let [first, .., last] = p; let (a, b) = (last, first); a / b }"
     );
 }
+
+#[test]
+fn operators_of_matrices_are_calls() {
+    snapshot!(
+        text,
+        "fn f(w: &DMatrix<f64>, x: &DVector<f64>, s: f64) -> f64 {
+    let mut y = s * (w * x);
+    y += x;
+    y[0] += w[(0, 1)];
+    -y.norm() * y.nrows() as f64
+}"
+    );
+}

@@ -6,15 +6,14 @@
 use crate::ast::Home;
 use quote::ToTokens;
 
-/// Where the function stands, as far as can be known, and the generics of the `impl` around it.
-pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::Generics>) {
+/// Where the function stands, as far as can be known, and the `impl` around it.
+pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::ItemImpl>) {
     let header = surroundings(item);
-    let generics = header
+    let around = header
         .as_deref()
         .filter(|header| is_impl(header))
-        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok())
-        .map(|item| item.generics);
-    (home_of(item, header), generics)
+        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok());
+    (home_of(item, header), around)
 }
 
 fn home_of(item: &syn::ItemFn, header: Option<String>) -> Home {
@@ -90,28 +89,12 @@ pub fn is_generic(path: &syn::Path) -> bool {
 /// Whether a function takes a shared reference at a position, as far as the file it is called in tells: all functions of that
 /// name there do. Where another function is meant, the compiler says so.
 pub fn takes_shared(name: &proc_macro2::Ident, position: usize) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| shared_in(&text, &name.to_string(), position))
+    file_of(name).is_some_and(|text| shared_in(&text, &name.to_string(), position))
 }
 
 /// Whether the file a method is called in annotates one of that name. Where another is meant, the compiler says so.
 pub fn is_annotated(name: &proc_macro2::Ident) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| annotated_in(&text, &name.to_string()))
+    file_of(name).is_some_and(|text| annotated_in(&text, &name.to_string()))
 }
 
 fn annotated_in(text: &str, name: &str) -> bool {
@@ -174,27 +157,9 @@ fn parameters(text: &str) -> Vec<String> {
     Vec::new()
 }
 
-/// Whether the file a name stands in has a text somewhere.
-pub fn mentions(name: &proc_macro2::Ident, text: &str) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let file = name.span().unwrap().local_file();
-    file.and_then(|file| std::fs::read_to_string(file).ok())
-        .is_some_and(|file| file.contains(text))
-}
-
 /// What the file a name stands in defines under it: `struct`, `enum`, `type`, ….
 pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| {
+    file_of(name).is_some_and(|text| {
         let head = format!("{keyword} {name}");
         text.match_indices(&head).any(|(k, _)| {
             let end = text[k + head.len()..].chars().next();
@@ -203,17 +168,89 @@ pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
     })
 }
 
+/// Whether the file a name stands in mentions a word, as far as can be known.
+pub fn mentioned_beside(name: &proc_macro2::Ident, word: &str) -> bool {
+    file_of(name).is_none_or(|text| text.contains(word))
+}
+
+/// The file a name stands in.
+fn file_of(name: &proc_macro2::Ident) -> Option<String> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let file = name.span().unwrap().local_file()?;
+    std::fs::read_to_string(file).ok()
+}
+
+/// The type of a struct's field, where the file the struct is mentioned in defines one of that name and no other.
+pub fn field(name: &proc_macro2::Ident, member: &syn::Member) -> Option<syn::Type> {
+    let text = file_of(name)?;
+    let definition = only(&text, "struct", &name.to_string())?;
+    let item: syn::ItemStruct = syn::parse_str(definition).ok()?;
+    let mut fields = item.fields.members().zip(&item.fields);
+    let (_, field) = fields.find(|(k, _)| k == member)?;
+    known(&field.ty, &item.generics)
+}
+
+/// What a function returns, where the file it is called in defines one of that name and no other.
+pub fn returned(name: &proc_macro2::Ident) -> Option<syn::Type> {
+    let text = file_of(name)?;
+    let definition = only(&text, "fn", &name.to_string())?;
+    let item: syn::TraitItemFn = syn::parse_str(definition).ok()?;
+    match &item.sig.output {
+        syn::ReturnType::Type(_, ty) => known(ty, &item.sig.generics),
+        syn::ReturnType::Default => None,
+    }
+}
+
+/// A type that is no parameter, which stands for others elsewhere, and holds none in a `Vec`, an array or a tuple.
+fn known(ty: &syn::Type, generics: &syn::Generics) -> Option<syn::Type> {
+    struct Parameters<'a>(&'a syn::Generics, bool);
+    impl<'ast> syn::visit::Visit<'ast> for Parameters<'_> {
+        fn visit_path(&mut self, path: &'ast syn::Path) {
+            let mut params = self.0.type_params();
+            self.1 |= params.any(|p| path.is_ident(&p.ident));
+            let container = path.segments.last().is_some_and(|s| s.ident == "Vec");
+            if container {
+                syn::visit::visit_path(self, path);
+            }
+        }
+    }
+    let mut found = Parameters(generics, false);
+    syn::visit::Visit::visit_type(&mut found, ty);
+    (!found.1).then(|| ty.clone())
+}
+
+/// The definition of a name, from its keyword to the end of its braces, if there is just one.
+fn only<'a>(text: &'a str, keyword: &str, name: &str) -> Option<&'a str> {
+    let head = format!("{keyword} {name}");
+    let mut found = text.match_indices(&head).filter(|(k, _)| {
+        let end = text[k + head.len()..].chars().next();
+        let start = text[..*k].chars().next_back();
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !word(end) && !word(start)
+    });
+    let (start, _) = found.next()?;
+    if found.next().is_some() {
+        return None;
+    }
+    let rest = &text[start..];
+    let mut depth = 0_usize;
+    for (k, c) in rest.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth <= 1 => return rest.get(..=k),
+            '}' => depth -= 1,
+            ';' if depth == 0 => return rest.get(..=k),
+            _ => {}
+        }
+    }
+    None
+}
+
 /// Whether the file a macro is called in defines one of that name: it is not std's then.
 pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let text = name
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|file| std::fs::read_to_string(file).ok());
-    text.is_some_and(|text| {
+    file_of(name).is_some_and(|text| {
         text.match_indices("macro_rules!").any(|(k, head)| {
             let rest = text[k + head.len()..].trim_start();
             rest.strip_prefix(name.to_string().as_str())
@@ -351,7 +388,7 @@ fn names_trait(header: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{annotated_in, enclosing, is_impl, is_trait, names_trait, shared_in};
+    use super::{annotated_in, enclosing, is_impl, is_trait, known, names_trait, only, shared_in};
 
     #[test]
     fn annotations_above_functions() {
@@ -368,6 +405,37 @@ mod tests {
         assert_eq!(shared, [0]);
         assert!(!shared_in(text, "normal", 0) && !shared_in(text, "nor", 0));
         assert!(shared_in(text, "two", 0) && !shared_in(text, "two", 1));
+    }
+
+    #[test]
+    fn definitions_by_name() {
+        let text = "struct Ray<T> { from: Vec3, to: T }\nstruct Rays;\nfn at(ray: &Ray) -> Vec3 { if a { b } else { c } }\nfn twice() {} fn twice() {}";
+        assert_eq!(
+            only(text, "struct", "Ray"),
+            Some("struct Ray<T> { from: Vec3, to: T }")
+        );
+        assert_eq!(only(text, "struct", "Rays"), Some("struct Rays;"));
+        let at = only(text, "fn", "at").map(str::len);
+        assert_eq!(
+            at,
+            Some("fn at(ray: &Ray) -> Vec3 { if a { b } else { c } }".len())
+        );
+        assert!(only(text, "fn", "twice").is_none() && only(text, "fn", "tw").is_none());
+    }
+
+    #[test]
+    fn types_that_are_no_parameters() {
+        let generics = syn::parse_quote!(<T: Real, const N: usize>);
+        for (ty, told) in [
+            ("Vec3", true),
+            ("Vec3<T>", true),
+            ("T", false),
+            ("[T; N]", false),
+            ("(Vec<T>, f64)", false),
+        ] {
+            let ty = syn::parse_str(ty).expect("a type");
+            assert_eq!(known(&ty, &generics).is_some(), told);
+        }
     }
 
     #[test]

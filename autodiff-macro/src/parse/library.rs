@@ -1,6 +1,6 @@
 //! The names of matrix libraries' types.
 
-use super::home::{defined_as, mentions};
+use super::home::{defined_as, mentioned_beside};
 use crate::ir::Library;
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
@@ -29,17 +29,19 @@ fn is_sized_matrix(name: &str) -> bool {
     })
 }
 
-/// The library a type is of: by its name, unless the file defines another of that name.
+/// The library a type is of: by its name, unless the file defines another of that name. Names that others have as well count
+/// where the file mentions the library.
 pub fn library_of(name: &Ident) -> Option<Library> {
     let text = name.to_string();
     let library = match text.as_str() {
         "Array1" | "ArrayView1" => Library::Ndarray1,
         "Array2" | "ArrayView2" => Library::Ndarray2,
         // Short names, which others have as well.
-        "Mat" if mentions(name, "faer") => Library::FaerMat,
-        "Col" if mentions(name, "faer") => Library::FaerCol,
-        "Row" if mentions(name, "faer") => Library::FaerRow,
-        text if NALGEBRA.contains(&text) || is_sized_matrix(text) => Library::Nalgebra,
+        "Mat" if mentioned_beside(name, "faer") => Library::FaerMat,
+        "Col" if mentioned_beside(name, "faer") => Library::FaerCol,
+        "Row" if mentioned_beside(name, "faer") => Library::FaerRow,
+        text if NALGEBRA.contains(&text) => Library::Nalgebra,
+        text if is_sized_matrix(text) && mentioned_beside(name, "nalgebra") => Library::Nalgebra,
         _ => return None,
     };
     let own = ["struct", "enum"].iter().any(|k| defined_as(name, k));
@@ -49,7 +51,17 @@ pub fn library_of(name: &Ident) -> Option<Library> {
 /// The library a type is of, if it is one of a matrix library.
 pub fn library(ty: &syn::Type) -> Option<Library> {
     match ty {
-        syn::Type::Path(path) => library_of(&path.path.segments.last()?.ident),
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            // Of integers it has no derivative.
+            let of_integers = match &last.arguments {
+                syn::PathArguments::AngleBracketed(arguments) => arguments.args.iter().any(
+                    |a| matches!(a, syn::GenericArgument::Type(ty) if crate::ast::is_primitive(ty)),
+                ),
+                _ => false,
+            };
+            library_of(&last.ident).filter(|_| !of_integers)
+        }
         _ => None,
     }
 }

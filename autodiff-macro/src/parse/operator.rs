@@ -3,6 +3,8 @@
 use crate::errors::{Errors, Problem};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 
 /// An operator of a type of the user's.
@@ -17,42 +19,49 @@ pub struct Operator {
     pub output: syn::Type,
 }
 
+/// Traits of operators, what they are to the runtime, and whether they change their first operand.
+const OPERATORS: [(&str, &str, bool); 9] = [
+    ("Add", "add", false),
+    ("Sub", "sub", false),
+    ("Mul", "mul", false),
+    ("Div", "div", false),
+    ("Neg", "neg", false),
+    ("AddAssign", "add_assign", true),
+    ("SubAssign", "sub_assign", true),
+    ("MulAssign", "mul_assign", true),
+    ("DivAssign", "div_assign", true),
+];
+
 /// Takes an implementation of an operator apart.
 pub fn operator(errors: &mut Errors, item: &syn::ItemImpl) -> Option<Operator> {
-    let (path, method) = implemented(item)?;
-    let operation = path.segments.last().and_then(|s| {
-        let names = [
-            ("Add", "add"),
-            ("Sub", "sub"),
-            ("Mul", "mul"),
-            ("Div", "div"),
-            ("Neg", "neg"),
-        ];
-        let known = names.iter().find(|(name, _)| s.ident == name);
-        known.map(|(_, operation)| Ident::new(operation, s.ident.span()))
-    });
-    let Some(operation) = operation else {
+    let path = item.trait_.as_ref().map(|(path, _)| path)?;
+    let name = &path.segments.last()?.ident;
+    let Some((_, operation, assigns)) = OPERATORS.iter().find(|(known, ..)| name == known) else {
         errors.at(path, Problem::NoOperator);
         return None;
     };
-    let output = item.items.iter().find_map(|item| match item {
-        syn::ImplItem::Type(ty) if ty.ident == "Output" => Some(ty.ty.clone()),
+    let method = item.items.iter().find_map(|item| match item {
+        syn::ImplItem::Fn(method) => Some(method),
         _ => None,
     })?;
+    let declared = item.items.iter().find_map(|item| match item {
+        syn::ImplItem::Type(ty) if ty.ident == "Output" => Some(ty.ty.clone()),
+        _ => None,
+    });
     let mut own = Own {
         ty: (*item.self_ty).clone(),
-        output: output.clone(),
+        output: declared.unwrap_or_else(|| (*item.self_ty).clone()),
         name: Ident::new("__autodiff_self", Span::mixed_site()),
     };
-    let mut output = output;
+    let mut output = own.output.clone();
     own.visit_type_mut(&mut output);
-    let mut sig = method.sig.clone();
-    let mut block = method.block.clone();
-    let mut inputs = syn::punctuated::Punctuated::new();
-    for input in &sig.inputs {
+    let (name, ty) = (own.name.clone(), own.ty.clone());
+    let mut inputs: Punctuated<syn::FnArg, syn::Token![,]> = Punctuated::new();
+    for input in &method.sig.inputs {
         inputs.push(match input {
+            syn::FnArg::Receiver(_) if *assigns => syn::parse_quote!(mut #name: #ty),
             syn::FnArg::Receiver(receiver) => {
-                let (name, ty, mutability) = (&own.name, &own.ty, &receiver.mutability);
+                let mutability = &receiver.mutability;
                 syn::parse_quote!(#mutability #name: #ty)
             }
             syn::FnArg::Typed(typed) => {
@@ -62,15 +71,7 @@ pub fn operator(errors: &mut Errors, item: &syn::ItemImpl) -> Option<Operator> {
             }
         });
     }
-    sig.inputs = inputs;
-    sig.output = syn::parse_quote!(-> #output);
-    // Where it stands nobody can look up: it stands in a block of its own.
-    sig.fn_token = syn::Token![fn](Span::mixed_site());
-    sig.ident = Ident::new("__autodiff_operator", Span::mixed_site());
-    sig.generics = item.generics.clone();
-    own.visit_block_mut(&mut block);
-    let operands = sig
-        .inputs
+    let operands = inputs
         .iter()
         .filter_map(|input| match input {
             syn::FnArg::Typed(typed) => Some(match &*typed.ty {
@@ -80,23 +81,26 @@ pub fn operator(errors: &mut Errors, item: &syn::ItemImpl) -> Option<Operator> {
             syn::FnArg::Receiver(_) => None,
         })
         .collect();
+    let mut block = method.block.clone();
+    own.visit_block_mut(&mut block);
+    if *assigns {
+        // What is left in `self` is what the operation gives.
+        block = syn::parse_quote!({ (|#name: &mut #ty| #block)(&mut #name); #name });
+    }
+    let mut sig = method.sig.clone();
+    sig.inputs = inputs;
+    sig.output = syn::parse_quote!(-> #output);
+    sig.generics = item.generics.clone();
+    sig.ident = Ident::new("__autodiff_operator", Span::mixed_site());
+    // It stands in a block of its own, not where the method does.
+    sig.fn_token = syn::Token![fn](Span::mixed_site());
     Some(Operator {
-        operation,
+        operation: Ident::new(operation, path.span()),
         function: syn::parse_quote!(#sig #block),
         generics: item.generics.clone(),
         operands,
         output,
     })
-}
-
-/// The trait that is implemented, and its method.
-fn implemented(item: &syn::ItemImpl) -> Option<(&syn::Path, &syn::ImplItemFn)> {
-    let path = item.trait_.as_ref().map(|(path, _)| path)?;
-    let method = item.items.iter().find_map(|item| match item {
-        syn::ImplItem::Fn(method) => Some(method),
-        _ => None,
-    })?;
-    Some((path, method))
 }
 
 /// Puts names that mean something outside of the `impl` in the place of `self` and `Self`.

@@ -10,7 +10,7 @@ macro_rules! operation {
         |$seed:ident, $x_adj:ident, $y_adj:ident| $backward:block
     ) => {
         $(#[$doc])*
-        impl<$($generics)*> Operation<$X, $Y> for operations::$name {
+        impl<$($generics)*> Operation<operations::$name, $Y> for $X {
             type Output = $Out;
 
             #[inline]
@@ -34,7 +34,7 @@ macro_rules! operation {
         |$seed:ident, $x_adj:ident| $backward:block
     ) => {
         $(#[$doc])*
-        impl<$($generics)*> Operation<$X> for operations::$name {
+        impl<$($generics)*> Operation<operations::$name> for $X {
             type Output = $Out;
 
             #[inline]

@@ -7,22 +7,22 @@
 use super::{Active, ActiveMut, Computed, Const, Stack, Undefined};
 use crate::{Real, rules};
 
-/// What an operation gives of operands of these types, and what it adds to their adjoints. One that has only one operand has
+/// What the operation `O` gives of operands of these types, and what it adds to their adjoints. One that has only one operand has
 /// `()` as the second.
 #[diagnostic::on_unimplemented(
-    message = "no derivative is known of the operation `{Self}` with operands of type `{X}` and `{Y}`",
+    message = "no derivative is known of the operation `{O}` of `{Self}` and `{Y}`",
     label = "depends on a differentiable input",
     note = "of a type of your own, annotate the operator's implementation: `#[differentiate] impl Mul for Type {{ .. }}`",
-    note = "of a library's type, write it with operations that are known, or put it into a function of its own with a rule"
+    note = "of a library's type, write it with operations that are known; of what only looks like a number, bind the operand with its type: `let w: &Type = &p.w;`"
 )]
-pub trait Operation<X, Y = ()> {
+pub trait Operation<O, Y = ()>: Sized {
     type Output;
 
-    fn value(x: &X, y: &Y) -> Self::Output;
+    fn value(x: &Self, y: &Y) -> Self::Output;
 
     /// The same, and what the reverse sweep will need goes onto the stack.
     #[inline(always)]
-    fn forward(stack: &mut Stack<'_>, x: &X, y: &Y) -> Self::Output {
+    fn forward(stack: &mut Stack<'_>, x: &Self, y: &Y) -> Self::Output {
         let _ = stack;
         Self::value(x, y)
     }
@@ -30,10 +30,10 @@ pub trait Operation<X, Y = ()> {
     /// Adds to the adjoints, of those operands that have one. `seed` is the adjoint of the result.
     fn backward(
         stack: &mut Stack<'_>,
-        x: &X,
+        x: &Self,
         y: &Y,
         seed: Self::Output,
-        adjoints: Adjoints<'_, X, Y>,
+        adjoints: Adjoints<'_, Self, Y>,
     );
 }
 
@@ -42,7 +42,7 @@ pub type Adjoints<'a, X, Y = ()> = (Option<&'a mut X>, Option<&'a mut Y>);
 
 /// An operand, and where its adjoint is added up, if it has one.
 pub trait Given {
-    type Value;
+    type Value: Sized;
     fn parts(&mut self) -> (&Self::Value, Option<&mut Self::Value>);
 }
 
@@ -81,86 +81,82 @@ macro_rules! companions {
     )+};
     (functions) => {
         #[inline(always)]
-        pub fn eval<X: Given>(mut x: X) -> Computed<<Self as Operation<X::Value>>::Output>
+        pub fn eval<X: Given>(mut x: X) -> Computed<<X::Value as Operation<Self>>::Output>
         where
-            Self: Operation<X::Value>,
+            X::Value: Operation<Self>,
         {
-            Computed(Self::value(x.parts().0, &()))
+            Computed(X::Value::value(x.parts().0, &()))
         }
 
         #[inline(always)]
-        pub fn forward<X: Given>(stack: &mut Stack<'_>, mut x: X) -> Computed<<Self as Operation<X::Value>>::Output>
+        pub fn forward<X: Given>(stack: &mut Stack<'_>, mut x: X) -> Computed<<X::Value as Operation<Self>>::Output>
         where
-            Self: Operation<X::Value>,
+            X::Value: Operation<Self>,
         {
-            Computed(<Self as Operation<X::Value>>::forward(stack, x.parts().0, &()))
+            Computed(X::Value::forward(stack, x.parts().0, &()))
         }
 
         #[inline(always)]
-        pub fn backward<X: Given>(stack: &mut Stack<'_>, mut x: X, seed: Option<<Self as Operation<X::Value>>::Output>)
+        pub fn backward<X: Given>(stack: &mut Stack<'_>, mut x: X, seed: Option<<X::Value as Operation<Self>>::Output>)
         where
-            Self: Operation<X::Value>,
+            X::Value: Operation<Self>,
         {
-            let (x, x_adj) = x.parts();
-            let seed = super::handed(seed);
-            <Self as Operation<X::Value>>::backward(stack, x, &(), seed, (x_adj, None));
+            let (x, adjoint) = x.parts();
+            X::Value::backward(stack, x, &(), super::handed(seed), (adjoint, None));
         }
     };
     (functions $y:ident) => {
         #[inline(always)]
-        pub fn eval<X: Given, Y: Given>(mut x: X, mut y: Y) -> Computed<<Self as Operation<X::Value, Y::Value>>::Output>
+        pub fn eval<X: Given, Y: Given>(mut x: X, mut y: Y) -> Computed<<X::Value as Operation<Self, Y::Value>>::Output>
         where
-            Self: Operation<X::Value, Y::Value>,
+            X::Value: Operation<Self, Y::Value>,
         {
-            Computed(Self::value(x.parts().0, y.parts().0))
+            Computed(X::Value::value(x.parts().0, y.parts().0))
         }
 
         #[inline(always)]
-        pub fn forward<X: Given, Y: Given>(stack: &mut Stack<'_>, mut x: X, mut y: Y) -> Computed<<Self as Operation<X::Value, Y::Value>>::Output>
+        pub fn forward<X: Given, Y: Given>(stack: &mut Stack<'_>, mut x: X, mut y: Y) -> Computed<<X::Value as Operation<Self, Y::Value>>::Output>
         where
-            Self: Operation<X::Value, Y::Value>,
+            X::Value: Operation<Self, Y::Value>,
         {
-            Computed(<Self as Operation<X::Value, Y::Value>>::forward(stack, x.parts().0, y.parts().0))
+            Computed(X::Value::forward(stack, x.parts().0, y.parts().0))
         }
 
         #[inline(always)]
-        pub fn backward<X: Given, Y: Given>(stack: &mut Stack<'_>, mut x: X, mut y: Y, seed: Option<<Self as Operation<X::Value, Y::Value>>::Output>)
+        pub fn backward<X: Given, Y: Given>(stack: &mut Stack<'_>, mut x: X, mut y: Y, seed: Option<<X::Value as Operation<Self, Y::Value>>::Output>)
         where
-            Self: Operation<X::Value, Y::Value>,
+            X::Value: Operation<Self, Y::Value>,
         {
             let ((x, x_adj), (y, y_adj)) = (x.parts(), y.parts());
-            let seed = super::handed(seed);
-            <Self as Operation<X::Value, Y::Value>>::backward(stack, x, y, seed, (x_adj, y_adj));
+            X::Value::backward(stack, x, y, super::handed(seed), (x_adj, y_adj));
         }
     };
     // The second and the third operand are numbers that say which part is meant: they have no adjoints.
     (functions $y:ident $z:ident) => {
         #[inline(always)]
-        pub fn eval<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(mut x: X, mut y: Y, mut z: Z) -> Computed<<Self as Operation<X::Value, (Y::Value, Z::Value)>>::Output>
+        pub fn eval<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(mut x: X, mut y: Y, mut z: Z) -> Computed<<X::Value as Operation<Self, (Y::Value, Z::Value)>>::Output>
         where
-            Self: Operation<X::Value, (Y::Value, Z::Value)>,
+            X::Value: Operation<Self, (Y::Value, Z::Value)>,
         {
-            Computed(Self::value(x.parts().0, &(*y.parts().0, *z.parts().0)))
+            Computed(X::Value::value(x.parts().0, &(*y.parts().0, *z.parts().0)))
         }
 
         #[inline(always)]
-        pub fn forward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_>, mut x: X, mut y: Y, mut z: Z) -> Computed<<Self as Operation<X::Value, (Y::Value, Z::Value)>>::Output>
+        pub fn forward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_>, mut x: X, mut y: Y, mut z: Z) -> Computed<<X::Value as Operation<Self, (Y::Value, Z::Value)>>::Output>
         where
-            Self: Operation<X::Value, (Y::Value, Z::Value)>,
+            X::Value: Operation<Self, (Y::Value, Z::Value)>,
         {
-            let part = (*y.parts().0, *z.parts().0);
-            Computed(<Self as Operation<X::Value, (Y::Value, Z::Value)>>::forward(stack, x.parts().0, &part))
+            Computed(X::Value::forward(stack, x.parts().0, &(*y.parts().0, *z.parts().0)))
         }
 
         #[inline(always)]
-        pub fn backward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_>, mut x: X, mut y: Y, mut z: Z, seed: Option<<Self as Operation<X::Value, (Y::Value, Z::Value)>>::Output>)
+        pub fn backward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_>, mut x: X, mut y: Y, mut z: Z, seed: Option<<X::Value as Operation<Self, (Y::Value, Z::Value)>>::Output>)
         where
-            Self: Operation<X::Value, (Y::Value, Z::Value)>,
+            X::Value: Operation<Self, (Y::Value, Z::Value)>,
         {
             let part = (*y.parts().0, *z.parts().0);
             let (x, adjoint) = x.parts();
-            let seed = super::handed(seed);
-            <Self as Operation<X::Value, (Y::Value, Z::Value)>>::backward(stack, x, &part, seed, (adjoint, None));
+            X::Value::backward(stack, x, &part, super::handed(seed), (adjoint, None));
         }
     };
 }
@@ -169,6 +165,10 @@ companions! {
     sub y,
     mul y,
     div y,
+    add_assign y,
+    sub_assign y,
+    mul_assign y,
+    div_assign y,
     neg,
     // nalgebra
     abs,
@@ -238,8 +238,11 @@ pub fn pair<X: Undefined>(option: Option<X>) -> (bool, X) {
 
 // What turns out to be a number.
 macro_rules! of_numbers {
-    ($($name:ident: |$x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr;)+) => {$(
-        impl<T: Real> Operation<T, T> for $name {
+    ($($($name:ident),+: |$x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr;)+) => {$($(
+        of_numbers!($name |$x, $y, $s| $value, $by_x, $by_y);
+    )+)+};
+    ($name:ident |$x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr) => {
+        impl<T: Real> Operation<$name, T> for T {
             type Output = T;
             #[inline(always)]
             fn value($x: &T, $y: &T) -> T {
@@ -262,16 +265,16 @@ macro_rules! of_numbers {
                 }
             }
         }
-    )+};
+    };
 }
 of_numbers! {
-    add: |x, y, s| *x + *y, s, s;
-    sub: |x, y, s| *x - *y, s, -s;
-    mul: |x, y, s| *x * *y, rules::product(s, *y), rules::product(s, *x);
-    div: |x, y, s| *x / *y, rules::quotient(s, *y), -rules::product(rules::quotient(s, *y), *x / *y);
+    add, add_assign: |x, y, s| *x + *y, s, s;
+    sub, sub_assign: |x, y, s| *x - *y, s, -s;
+    mul, mul_assign: |x, y, s| *x * *y, rules::product(s, *y), rules::product(s, *x);
+    div, div_assign: |x, y, s| *x / *y, rules::quotient(s, *y), -rules::product(rules::quotient(s, *y), *x / *y);
 }
 
-impl<T: Real> Operation<T> for neg {
+impl<T: Real> Operation<neg> for T {
     type Output = T;
     #[inline(always)]
     fn value(x: &T, (): &()) -> T {
@@ -284,3 +287,24 @@ impl<T: Real> Operation<T> for neg {
         }
     }
 }
+
+// What turns out to be an integer, a field of a struct, has no derivative.
+macro_rules! of_integers {
+    ($($t:ty),+) => {$(
+        of_integers!($t: add +, sub -, mul *, div /, add_assign +, sub_assign -, mul_assign *, div_assign /);
+    )+};
+    ($t:ty: $($name:ident $operator:tt),+) => {$(
+        impl Operation<$name, $t> for $t {
+            type Output = $t;
+            #[inline(always)]
+            fn value(x: &$t, y: &$t) -> $t {
+                *x $operator *y
+            }
+            #[inline(always)]
+            fn backward(_: &mut Stack<'_>, _: &$t, _: &$t, _: $t, _: Adjoints<'_, $t, $t>) {}
+        }
+    )+};
+}
+of_integers!(
+    u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
+);

@@ -76,12 +76,26 @@ impl Lowerer<'_> {
         let mut zeros = path.clone();
         zeros.path.segments.last_mut()?.ident = proc_macro2::Ident::new("zeros", function.span());
         let sides = sides(owner);
-        let (dims, rest) = args.split_at_checked(sides)?;
+        let (dims, rest) = args.split_at(sides.min(args.len()));
         let (rows, cols) = (ours("rows"), ours("cols"));
         let names = &[&rows, &cols][..sides];
         let bind = quote!(#(let #names = #dims;)*);
         let empty = quote!(let mut #m = #zeros(#(#names),*););
+        let fits = quote! {
+            ::core::assert!(
+                #data.len() == #m.len(),
+                "the number of entries is not that of the matrix"
+            );
+        };
         let code: syn::Expr = match (function.to_string().as_str(), args, rest) {
+            // The sides are evaluated on their own: a length does not depend on what is measured.
+            ("zeros" | "identity", sides, _) => {
+                let names = &[&rows, &cols][..sides.len().min(2)];
+                let sides = sides.iter().map(|side| self.expr(side)).collect::<Vec<_>>();
+                let code = syn::parse_quote_spanned!(span=> #path(#(#names),*));
+                let names: Vec<_> = names.iter().copied().zip(sides).collect();
+                return Some(self.with_opaque(names, &code));
+            }
             // Entry by entry, row by row.
             ("new", entries, _) if !entries.is_empty() => {
                 let (rows, cols) = shape(owner)?;
@@ -122,6 +136,7 @@ impl Lowerer<'_> {
                     #bind
                     let #data = #items.collect::<::std::vec::Vec<_>>();
                     #empty
+                    #fits
                     for #k in 0usize..#m.len() {
                         #m[#k] = #data[#k];
                     }
@@ -163,7 +178,7 @@ impl Lowerer<'_> {
                     let #data = #list;
                     #after
                     #empty
-                    ::core::assert!(#data.len() == #m.len(), "the number of entries is not that of the matrix");
+                    #fits
                     for #j in 0usize..#m.ncols() {
                         for #i in 0usize..#m.nrows() {
                             #m[(#i, #j)] = #entry;

@@ -318,7 +318,7 @@ impl Lowerer<'_> {
         names: Vec<(&Ident, Lowered)>,
         code: impl FnOnce(&mut Self) -> Lowered,
     ) -> Lowered {
-        self.named(names);
+        self.scope_of(names);
         let lowered = code(self);
         self.scopes.pop();
         lowered

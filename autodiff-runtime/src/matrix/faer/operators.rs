@@ -96,6 +96,45 @@ linear! {
     Row: |_i, j| j;
 }
 
+// In the place of the first operand.
+macro_rules! assigning {
+    ($($assign:ident as $plain:ident: $x:ident, $y:ty;)+) => {$(
+        impl Operation<operations::$assign, $y> for $x<f64> {
+            type Output = Self;
+
+            #[inline]
+            fn value(x: &Self, y: &$y) -> Self {
+                <Self as Operation<operations::$plain, $y>>::value(x, y)
+            }
+
+            #[inline]
+            fn backward(
+                stack: &mut Stack<'_>,
+                x: &Self,
+                y: &$y,
+                seed: Self,
+                adjoints: Adjoints<'_, Self, $y>,
+            ) {
+                <Self as Operation<operations::$plain, $y>>::backward(stack, x, y, seed, adjoints);
+            }
+        }
+    )+};
+}
+assigning! {
+    add_assign as add: Mat, Mat<f64>;
+    add_assign as add: Col, Col<f64>;
+    add_assign as add: Row, Row<f64>;
+    sub_assign as sub: Mat, Mat<f64>;
+    sub_assign as sub: Col, Col<f64>;
+    sub_assign as sub: Row, Row<f64>;
+    mul_assign as mul: Mat, f64;
+    mul_assign as mul: Col, f64;
+    mul_assign as mul: Row, f64;
+    div_assign as div: Mat, f64;
+    div_assign as div: Col, f64;
+    div_assign as div: Row, f64;
+}
+
 macro_rules! products {
     ($($x:ident * $y:ident = $out:ident;)+) => {$(
         operation! {

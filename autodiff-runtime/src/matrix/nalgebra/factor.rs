@@ -96,7 +96,9 @@ operation! {
     |solution, seed, x_adj, y_adj| {
         let mut by_y = seed.1;
         solve_transposed(x.factors(), &mut by_y);
-        subtract_solved(x_adj, &by_y, &solution, &|adjoint, update| adjoint.accumulate(update));
+        if let Some(adjoint) = x_adj {
+            adjoint.matrix += of_solved(&x.matrix, &by_y, &solution);
+        }
         if let Some(adjoint) = y_adj {
             adjoint.accumulate(&by_y);
         }
@@ -125,26 +127,24 @@ fn solve_transposed<T: Float, D: DimMin<D, Output = D>, R: Dim, C: Dim>(
     factors.p().inv_permute_rows(b);
 }
 
-/// `Ā -= B̄ Xᵀ`, by way of `add`.
-fn subtract_solved<T: Float, D: Dim, R: Dim, C: Dim, F>(
-    adjoint: Option<&mut Factored<OMatrix<T, D, D>, F>>,
+/// `-B̄ Xᵀ`, a matrix like A.
+fn of_solved<T: Float, D: Dim, R: Dim, C: Dim>(
+    a: &OMatrix<T, D, D>,
     by_right: &OMatrix<T, R, C>,
     solution: &OMatrix<T, R, C>,
-    add: &dyn Fn(&mut OMatrix<T, D, D>, &OMatrix<T, D, D>),
-) where
+) -> OMatrix<T, D, D>
+where
     DefaultAllocator: Allocator<D, D> + Allocator<R, C>,
 {
-    let Some(adjoint) = adjoint else { return };
-    let mut update = adjoint.matrix.zero_like();
-    let (n, columns) = (update.nrows(), solution.ncols());
-    let minus = -by_right;
+    let mut product = a.zero_like();
+    let shape = [a.nrows(), a.ncols(), solution.ncols()];
     add_times_transpose(
-        update.as_mut_slice(),
-        minus.as_slice(),
+        product.as_mut_slice(),
+        (-by_right).as_slice(),
         solution.as_slice(),
-        [n, n, columns],
+        shape,
     );
-    add(&mut adjoint.matrix, &update);
+    product
 }
 
 operation! {
@@ -211,7 +211,9 @@ operation! {
     keeps |out| -> OMatrix<T, R, C> { out.clone() }
     |solution, seed, x_adj, y_adj| {
         let by_y = x.factors().solve(&seed);
-        subtract_solved(x_adj, &by_y, &solution, &fold);
+        if let Some(adjoint) = x_adj {
+            fold(&mut adjoint.matrix, &of_solved(&x.matrix, &by_y, &solution));
+        }
         if let Some(adjoint) = y_adj {
             adjoint.accumulate(&by_y);
         }

@@ -10,7 +10,7 @@ macro_rules! operation {
         |$seed:ident, $x_adj:ident, $y_adj:ident| $backward:block
     ) => {
         $(#[$doc])*
-        impl<T: Float, $($dim: Dim $(+ $bound)?),*> Operation<$X, $Y> for operations::$name
+        impl<T: Float, $($dim: Dim $(+ $bound)?),*> Operation<operations::$name, $Y> for $X
         where
             $($clause)*
         {
@@ -37,7 +37,7 @@ macro_rules! operation {
         |$seed:ident, $x_adj:ident| $backward:block
     ) => {
         $(#[$doc])*
-        impl<T: Float, $($dim: Dim $(+ $bound)?),*> Operation<$X> for operations::$name
+        impl<T: Float, $($dim: Dim $(+ $bound)?),*> Operation<operations::$name> for $X
         where
             $($clause)*
         {
@@ -67,7 +67,7 @@ macro_rules! operation {
         |$kept:ident, $seed:ident, $x_adj:ident, $y_adj:ident| $backward:block
     ) => {
         $(#[$doc])*
-        impl<T: Float, $($dim: Dim $(+ $bound)?),*> Operation<$X, $Y> for operations::$name
+        impl<T: Float, $($dim: Dim $(+ $bound)?),*> Operation<operations::$name, $Y> for $X
         where
             $($clause)*
         {
@@ -78,7 +78,7 @@ macro_rules! operation {
 
             #[inline]
             fn forward(stack: &mut Stack<'_>, x: &$X, y: &$Y) -> $Out {
-                let $out = <Self as Operation<$X, $Y>>::value(x, y);
+                let $out = <Self as Operation<operations::$name, $Y>>::value(x, y);
                 let kept: $Kept = $keep;
                 stack.push(Tag::new(), kept);
                 $out

@@ -11,33 +11,38 @@ use ::nalgebra::allocator::Allocator;
 use ::nalgebra::constraint::{AreMultipliable, ShapeConstraint};
 use ::nalgebra::{DMatrixView, DMatrixViewMut, DefaultAllocator, Dim, OMatrix};
 
-operation! {
-    /// C = A + B: Ā = C̄, B̄ = C̄.
-    add [R, C] [DefaultAllocator: Allocator<R, C>]
-    |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x + y }
-    |seed, x_adj, y_adj| {
-        if let Some(adjoint) = x_adj {
-            adjoint.accumulate(&seed);
+macro_rules! sums {
+    ($($add:ident $sub:ident),+) => {$(
+        operation! {
+            /// C = A + B: Ā = C̄, B̄ = C̄.
+            $add [R, C] [DefaultAllocator: Allocator<R, C>]
+            |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x + y }
+            |seed, x_adj, y_adj| {
+                if let Some(adjoint) = x_adj {
+                    adjoint.accumulate(&seed);
+                }
+                if let Some(adjoint) = y_adj {
+                    adjoint.accumulate(&seed);
+                }
+            }
         }
-        if let Some(adjoint) = y_adj {
-            adjoint.accumulate(&seed);
-        }
-    }
-}
 
-operation! {
-    /// C = A - B: Ā = C̄, B̄ = -C̄.
-    sub [R, C] [DefaultAllocator: Allocator<R, C>]
-    |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x - y }
-    |seed, x_adj, y_adj| {
-        if let Some(adjoint) = x_adj {
-            adjoint.accumulate(&seed);
+        operation! {
+            /// C = A - B: Ā = C̄, B̄ = -C̄.
+            $sub [R, C] [DefaultAllocator: Allocator<R, C>]
+            |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x - y }
+            |seed, x_adj, y_adj| {
+                if let Some(adjoint) = x_adj {
+                    adjoint.accumulate(&seed);
+                }
+                if let Some(adjoint) = y_adj {
+                    *adjoint -= seed;
+                }
+            }
         }
-        if let Some(adjoint) = y_adj {
-            *adjoint -= seed;
-        }
-    }
+    )+};
 }
+sums!(add sub, add_assign sub_assign);
 
 operation! {
     /// C = -A: Ā = -C̄.
@@ -81,7 +86,7 @@ macro_rules! scaling {
         }
     )+};
 }
-scaling!(mul, scale);
+scaling!(mul, mul_assign, scale);
 
 operation! {
     /// The same with the number on the left.
@@ -118,7 +123,7 @@ macro_rules! division {
         }
     )+};
 }
-division!(div, unscale);
+division!(div, div_assign, unscale);
 
 operation! {
     /// C = A B: Ā = C̄ Bᵀ, B̄ = Aᵀ C̄ (Giles 2.2.2).
@@ -128,23 +133,67 @@ operation! {
     ]
     |x: OMatrix<T, R, K>, y: OMatrix<T, L, C>| -> OMatrix<T, R, C> { x * y }
     |seed, x_adj, y_adj| {
-        let shape = [x.nrows(), x.ncols(), y.ncols()];
-        if let Some(adjoint) = x_adj {
-            add_times_transpose(adjoint.as_mut_slice(), seed.as_slice(), y.as_slice(), shape);
-        }
-        if let Some(adjoint) = y_adj {
-            add_transpose_times(adjoint.as_mut_slice(), x.as_slice(), seed.as_slice(), shape);
-        }
+        pull_product(x, y, &seed, x_adj, y_adj);
     }
 }
 
-/// Products of this many multiplications are worth a library's loops.
-const LARGE: usize = 4096;
+operation! {
+    /// The same in the place of A.
+    mul_assign [R, C] [
+        ShapeConstraint: AreMultipliable<R, C, C, C>,
+        DefaultAllocator: Allocator<R, C> + Allocator<C, C>,
+    ]
+    |x: OMatrix<T, R, C>, y: OMatrix<T, C, C>| -> OMatrix<T, R, C> { x * y }
+    |seed, x_adj, y_adj| {
+        pull_product(x, y, &seed, x_adj, y_adj);
+    }
+}
+
+fn pull_product<T: Float, R: Dim, K: Dim, L: Dim, C: Dim>(
+    x: &OMatrix<T, R, K>,
+    y: &OMatrix<T, L, C>,
+    seed: &OMatrix<T, R, C>,
+    x_adj: Option<&mut OMatrix<T, R, K>>,
+    y_adj: Option<&mut OMatrix<T, L, C>>,
+) where
+    DefaultAllocator: Allocator<R, K> + Allocator<L, C> + Allocator<R, C>,
+{
+    let shape = [x.nrows(), x.ncols(), y.ncols()];
+    if let Some(adjoint) = x_adj {
+        add_times_transpose(adjoint.as_mut_slice(), seed.as_slice(), y.as_slice(), shape);
+    }
+    if let Some(adjoint) = y_adj {
+        add_transpose_times(adjoint.as_mut_slice(), x.as_slice(), seed.as_slice(), shape);
+    }
+}
+
+/// A library's loops are worth it from this many multiplications on, where no side is shorter than this.
+const LARGE: (usize, usize) = (4096, 4);
+
+fn is_large([m, k, n]: [usize; 3]) -> bool {
+    m * k * n >= LARGE.0 && m.min(k).min(n) >= LARGE.1
+}
+
+/// `Σ aᵢ bᵢ`, in eight sums side by side: the order of adjoint sums is ours.
+fn dot<T: Float>(a: &[T], b: &[T]) -> T {
+    const LANES: usize = 8;
+    let zero = <T as Real>::zero();
+    let mut sums = [zero; LANES];
+    let (a, b) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest = a.remainder().iter().zip(b.remainder());
+    let rest = rest.fold(zero, |sum, (a, b)| sum + *a * *b);
+    for (a, b) in a.zip(b) {
+        for (sum, (a, b)) in sums.iter_mut().zip(a.iter().zip(b)) {
+            *sum += *a * *b;
+        }
+    }
+    sums.iter().fold(rest, |sum, part| sum + *part)
+}
 
 /// `Ā += C̄ Bᵀ` for an `m × n` cotangent and a `k × n` matrix; what is zero in the cotangent contributes zero.
-pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], [m, k, n]: [usize; 3]) {
-    let finite = b.iter().all(Real::__is_finite);
-    if finite && m * k * n >= LARGE {
+pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], shape: [usize; 3]) {
+    let [m, k, n] = shape;
+    if is_large(shape) && b.iter().all(Real::__is_finite) {
         let b = DMatrixView::from_slice(b, k, n).transpose();
         let mut out = DMatrixViewMut::from_slice(out, m, k);
         let one = <T as Real>::one();
@@ -155,10 +204,9 @@ pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], [m, k, 
         let seed = &seed[j * m..(j + 1) * m];
         for l in 0..k {
             let (out, factor) = (&mut out[l * m..(l + 1) * m], b[j * k + l]);
-            if finite {
-                out.iter_mut()
-                    .zip(seed)
-                    .for_each(|(out, seed)| *out += *seed * factor);
+            if factor.__is_finite() {
+                let entries = out.iter_mut().zip(seed);
+                entries.for_each(|(out, seed)| *out += *seed * factor);
             } else {
                 add_scaled(out, seed, factor);
             }
@@ -167,9 +215,9 @@ pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], [m, k, 
 }
 
 /// `B̄ += Aᵀ C̄` for an `m × k` matrix and an `m × n` cotangent; what is zero in the cotangent contributes zero.
-pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], [m, k, n]: [usize; 3]) {
-    let finite = a.iter().all(Real::__is_finite);
-    if finite && m * k * n >= LARGE {
+pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], shape: [usize; 3]) {
+    let [m, k, n] = shape;
+    if is_large(shape) && a.iter().all(Real::__is_finite) {
         let mut out = DMatrixViewMut::from_slice(out, k, n);
         let one = <T as Real>::one();
         let (a, seed) = (
@@ -182,7 +230,13 @@ pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], [m, k, 
     for j in 0..n {
         let seed = &seed[j * m..(j + 1) * m];
         for l in 0..k {
-            out[j * k + l] += inner(seed, &a[l * m..(l + 1) * m]);
+            let column = &a[l * m..(l + 1) * m];
+            let mut sum = dot(column, seed);
+            if !sum.__is_finite() {
+                // Perhaps zero times infinity.
+                sum = inner(seed, column);
+            }
+            out[j * k + l] += sum;
         }
     }
 }

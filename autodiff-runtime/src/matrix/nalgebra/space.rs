@@ -30,7 +30,7 @@ where
     #[inline]
     fn zero_like(&self) -> Self {
         let mut zero = self.clone();
-        zero.fill(T::zero());
+        zero.clear();
         zero
     }
 
@@ -49,7 +49,7 @@ where
 
     #[inline]
     fn clear(&mut self) {
-        self.fill(T::zero());
+        self.as_mut_slice().fill(T::zero());
     }
 
     #[inline]

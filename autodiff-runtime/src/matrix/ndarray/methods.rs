@@ -124,8 +124,8 @@ operation! {
 /// What `s![..]` makes.
 pub type Slice<const N: usize, D, E> = SliceInfo<[SliceInfoElem; N], D, E>;
 
-impl<T: Float, D: Dimension, E: Dimension, const N: usize> Operation<Array<T, D>, Slice<N, D, E>>
-    for operations::slice
+impl<T: Float, D: Dimension, E: Dimension, const N: usize>
+    Operation<operations::slice, Slice<N, D, E>> for Array<T, D>
 where
     Slice<N, D, E>: SliceArg<D, OutDim = E>,
 {

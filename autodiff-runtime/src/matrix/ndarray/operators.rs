@@ -201,3 +201,60 @@ operation! {
         }
     }
 }
+
+// In the place of the first operand, to whose shape the second is repeated.
+macro_rules! assigning {
+    ($($assign:ident: $operator:tt as $plain:ident;)+) => {$(
+        impl<T: Float, D: Dimension + DimMax<E, Output = D>, E: Dimension>
+            Operation<operations::$assign, Array<T, E>> for Array<T, D>
+        {
+            type Output = Self;
+
+            #[inline]
+            fn value(x: &Self, y: &Array<T, E>) -> Self {
+                let mut value = x.clone();
+                value $operator y;
+                value
+            }
+
+            #[inline]
+            fn backward(
+                stack: &mut Stack<'_>,
+                x: &Self,
+                y: &Array<T, E>,
+                seed: Self,
+                adjoints: Adjoints<'_, Self, Array<T, E>>,
+            ) {
+                <Self as Operation<operations::$plain, Array<T, E>>>::backward(stack, x, y, seed, adjoints);
+            }
+        }
+
+        impl<T: Float, D: Dimension> Operation<operations::$assign, T> for Array<T, D> {
+            type Output = Self;
+
+            #[inline]
+            fn value(x: &Self, y: &T) -> Self {
+                let mut value = x.clone();
+                value $operator *y;
+                value
+            }
+
+            #[inline]
+            fn backward(
+                stack: &mut Stack<'_>,
+                x: &Self,
+                y: &T,
+                seed: Self,
+                adjoints: Adjoints<'_, Self, T>,
+            ) {
+                <Self as Operation<operations::$plain, T>>::backward(stack, x, y, seed, adjoints);
+            }
+        }
+    )+};
+}
+assigning! {
+    add_assign: += as add;
+    sub_assign: -= as sub;
+    mul_assign: *= as mul;
+    div_assign: /= as div;
+}

@@ -1,0 +1,100 @@
+//! Types of which the file tells more than the signature: fields of structs, and what functions return.
+//!
+//! A file is text: another struct or function may be meant. So nothing is taken from it but that something has operators and
+//! methods of its own, which decides how these are lowered; where it is wrong the emitted code has no such operation.
+
+use super::Lowerer;
+use crate::ast::Shape;
+use crate::ir::{Kind, Ty};
+use proc_macro2::Ident;
+
+impl Lowerer<'_> {
+    /// The type a name stands for.
+    pub(super) fn type_of_name(&mut self, ty: &syn::Type) -> Ty {
+        if let Some(library) = crate::parse::library(ty) {
+            return self.function.types.matrix(library);
+        }
+        let syn::Type::Path(path) = ty else {
+            return self.function.types.unknown();
+        };
+        let own = self.source.self_ty.clone();
+        match (&own, path.path.segments.last()) {
+            (Some(own), Some(name)) if name.ident == "Self" => self.type_of_name(own),
+            (_, Some(name)) if crate::parse::may_be_struct(ty) => {
+                let named = self.function.types.named();
+                self.structs.push((named, name.ident.clone()));
+                named
+            }
+            _ => self.function.types.unknown(),
+        }
+    }
+
+    /// The type of a field, as far as the struct's definition tells.
+    pub(super) fn declared_field(&mut self, ty: Ty, member: &syn::Member) -> Option<Ty> {
+        let name = self.struct_of(ty)?;
+        let key = (name.clone(), member.clone());
+        if let Some((_, known)) = self.fields.iter().find(|(k, _)| *k == key) {
+            return *known;
+        }
+        let known = crate::parse::field(&name, member).and_then(|ty| self.told(&ty));
+        self.fields.push((key, known));
+        known
+    }
+
+    /// The type of what a function returns, as far as its definition tells.
+    pub(super) fn declared_result(&mut self, function: &Ident) -> Ty {
+        let returned = crate::parse::returned(function);
+        returned
+            .and_then(|ty| self.told(&ty))
+            .unwrap_or_else(|| self.function.types.unknown())
+    }
+
+    fn struct_of(&self, ty: Ty) -> Option<Ident> {
+        let types = &self.function.types;
+        let mut structs = self.structs.iter();
+        structs
+            .find(|(named, _)| types.are_same(*named, ty))
+            .map(|(_, name)| name.clone())
+    }
+
+    /// A type that has operators of its own, or holds such.
+    fn told(&mut self, ty: &syn::Type) -> Option<Ty> {
+        let ty = match ty {
+            syn::Type::Reference(r) => &*r.elem,
+            other => other,
+        };
+        let shape = crate::parse::shape(ty, &self.source.scalar);
+        self.told_by(&shape)
+    }
+
+    fn told_by(&mut self, shape: &Shape) -> Option<Ty> {
+        match shape {
+            // What a number is, or none, only its use tells.
+            Shape::Float | Shape::Plain(_) => None,
+            Shape::Opaque(ty) => Some(self.type_of_name(ty)),
+            Shape::Array(element, _) => {
+                let element = self.told_by(element)?;
+                Some(self.function.types.known(Kind::Array(element)))
+            }
+            Shape::Slice(element) => {
+                let element = self.told_by(element)?;
+                Some(self.function.types.known(Kind::Slice(element)))
+            }
+            Shape::Vec(element) => {
+                let element = self.told_by(element)?;
+                Some(self.function.types.known(Kind::Vec(element)))
+            }
+            Shape::Tuple(parts) => {
+                let told: Vec<_> = parts.iter().map(|part| self.told_by(part)).collect();
+                if told.iter().all(Option::is_none) {
+                    return None;
+                }
+                let parts = told
+                    .into_iter()
+                    .map(|part| part.unwrap_or_else(|| self.function.types.unknown()))
+                    .collect();
+                Some(self.function.types.known(Kind::Tuple(parts)))
+            }
+        }
+    }
+}

@@ -1,0 +1,776 @@
+//! Matrices and vectors of `nalgebra` as parameters, locals and results: closed forms, differences, and what surrounds them.
+
+use crate::support::{all_near, near, numbers, slope};
+use ::nalgebra::{
+    DMatrix, DVector, Matrix2, Matrix2x3, Matrix3, Matrix4, SMatrix, SVector, Vector2, Vector3,
+};
+use autodiff::{Differentiable, differentiate};
+
+fn matrix(rows: usize, cols: usize, seed: u64) -> DMatrix<f64> {
+    DMatrix::from_vec(rows, cols, numbers(rows * cols, seed))
+}
+
+fn vector(len: usize, seed: u64) -> DVector<f64> {
+    DVector::from_vec(numbers(len, seed))
+}
+
+/// Symmetric and positive definite.
+fn definite(n: usize, seed: u64) -> DMatrix<f64> {
+    let root = matrix(n, n, seed);
+    &root * root.transpose() + DMatrix::identity(n, n) * 0.5
+}
+
+/// The gradient is that of central differences, entry by entry.
+#[track_caller]
+fn agrees<P: Differentiable>(what: &str, f: impl Fn(&P) -> f64, at: &P, gradient: &P) {
+    let flat = at.to_flat();
+    let differences: Vec<f64> = (0..flat.len())
+        .map(|k| {
+            let moved = |x: f64| {
+                let mut flat = flat.clone();
+                flat[k] = x;
+                let mut moved = at.clone();
+                moved.set_flat(&flat);
+                f(&moved)
+            };
+            slope(moved, flat[k])
+        })
+        .collect();
+    all_near(what, &gradient.to_flat(), &differences, 1e-7);
+}
+
+#[track_caller]
+fn same(what: &str, got: &DMatrix<f64>, want: &DMatrix<f64>) {
+    assert_eq!(got.shape(), want.shape(), "{what}");
+    all_near(what, got.as_slice(), want.as_slice(), 1e-12);
+}
+
+/// The identities 5.98 to 5.107.
+mod identities {
+    use super::*;
+
+    #[differentiate]
+    fn transposed(x: &DMatrix<f64>) -> DMatrix<f64> {
+        x.transpose()
+    }
+
+    #[differentiate]
+    fn trace(x: &DMatrix<f64>) -> f64 {
+        x.trace()
+    }
+
+    #[differentiate]
+    fn determinant(x: &DMatrix<f64>) -> f64 {
+        x.determinant()
+    }
+
+    #[differentiate]
+    fn inverse(x: &DMatrix<f64>) -> DMatrix<f64> {
+        x.clone().try_inverse().unwrap()
+    }
+
+    #[differentiate(wrt(x))]
+    fn between_inverse(a: &DVector<f64>, x: &DMatrix<f64>, b: &DVector<f64>) -> f64 {
+        a.dot(&x.clone().lu().solve(b).unwrap())
+    }
+
+    #[differentiate(wrt(x))]
+    fn linear(x: &DVector<f64>, a: &DVector<f64>) -> f64 {
+        (x.transpose() * a)[(0, 0)] + a.dot(x)
+    }
+
+    #[differentiate(wrt(x))]
+    fn bilinear(a: &DVector<f64>, x: &DMatrix<f64>, b: &DVector<f64>) -> f64 {
+        (a.transpose() * x * b)[0]
+    }
+
+    #[differentiate(wrt(x))]
+    fn quadratic(x: &DVector<f64>, b: &DMatrix<f64>) -> f64 {
+        x.dot(&(b * x))
+    }
+
+    #[differentiate(wrt(s))]
+    fn residual(x: &DVector<f64>, a: &DMatrix<f64>, s: &DVector<f64>, w: &DMatrix<f64>) -> f64 {
+        let r = x - a * s;
+        r.dot(&(w * &r))
+    }
+
+    #[test]
+    fn closed_forms() {
+        let (x, bar) = (matrix(4, 4, 1), matrix(4, 4, 2));
+        let (a, b) = (vector(4, 3), vector(4, 4));
+        let y = x.clone().try_inverse().unwrap();
+        let (_, by_x) = transposed_vjp(&x, bar.clone());
+        same("transpose", &by_x, &bar.transpose());
+        same("trace", &trace_grad(&x), &DMatrix::identity(4, 4));
+        let want = y.transpose() * x.determinant();
+        same("determinant", &determinant_grad(&x), &want);
+        let (value, by_x) = inverse_vjp(&x, bar.clone());
+        same("inverse", &value, &y);
+        same("by inverse", &by_x, &-(y.transpose() * bar * y.transpose()));
+        let want = -(y.transpose() * &a * b.transpose() * y.transpose());
+        same("aᵀ X⁻¹ b", &between_inverse_grad(&a, &x, &b), &want);
+        all_near(
+            "xᵀ a",
+            linear_grad(&b, &a).as_slice(),
+            (&a * 2.0).as_slice(),
+            0.0,
+        );
+        same("aᵀ X b", &bilinear_grad(&a, &x, &b), &(&a * b.transpose()));
+        let want = (&x + x.transpose()) * &a;
+        all_near(
+            "xᵀ B x",
+            quadratic_grad(&a, &x).as_slice(),
+            want.as_slice(),
+            1e-12,
+        );
+        let (m, s, w) = (matrix(4, 3, 5), vector(3, 6), definite(4, 7));
+        let want = m.transpose() * &w * (&a - &m * &s) * -2.0;
+        let got = residual_grad(&a, &m, &s, &w);
+        all_near(
+            "(x - A s)ᵀ W (x - A s)",
+            got.as_slice(),
+            want.as_slice(),
+            1e-12,
+        );
+    }
+
+    #[test]
+    fn of_a_singular_matrix() {
+        let x = DMatrix::from_row_slice(3, 3, &[1.0, 2.0, 3.0, 2.0, 4.0, 6.0, 1.0, 0.0, 1.0]);
+        agrees("det", determinant, &x, &determinant_grad(&x));
+        assert!(std::panic::catch_unwind(|| inverse(&x)).is_err());
+        assert!(std::panic::catch_unwind(|| inverse_vjp(&x, DMatrix::zeros(3, 3))).is_err());
+    }
+}
+
+mod operators {
+    use super::*;
+
+    #[differentiate]
+    fn all(a: &DMatrix<f64>, b: DMatrix<f64>, x: &DVector<f64>, s: f64) -> DVector<f64> {
+        let mut m = a * &b - b * 2.0;
+        m += s * a;
+        m -= a / s;
+        m *= a;
+        m *= s;
+        m /= 3.0;
+        -m * x + x
+    }
+
+    #[test]
+    fn against_differences() {
+        let (a, b, x, bar) = (matrix(3, 3, 1), matrix(3, 3, 2), vector(3, 3), vector(3, 4));
+        let (value, (by_a, by_b, by_x, by_s)) = all_vjp(&a, b.clone(), &x, 0.7, bar.clone());
+        assert_eq!(value, all(&a, b.clone(), &x, 0.7));
+        let at = (a, b, x, 0.7);
+        let f = |p: &(DMatrix<f64>, DMatrix<f64>, DVector<f64>, f64)| {
+            all(&p.0, p.1.clone(), &p.2, p.3).dot(&bar)
+        };
+        agrees("all operators", f, &at, &(by_a, by_b, by_x, by_s));
+    }
+
+    /// One matrix on both sides, and under one name after the other.
+    #[differentiate]
+    fn aliased(a: &DMatrix<f64>) -> f64 {
+        let b = a * a;
+        let a = &b * &b + a.component_mul(a) - a;
+        let b = &a;
+        (b * b).trace()
+    }
+
+    #[test]
+    fn one_matrix_twice() {
+        let a = matrix(3, 3, 5);
+        agrees("aliased", aliased, &a, &aliased_grad(&a));
+    }
+
+    /// Larger than what is multiplied in loops of our own; not square.
+    #[differentiate]
+    fn large(a: &DMatrix<f64>, b: &DMatrix<f64>) -> DMatrix<f64> {
+        a * b
+    }
+
+    #[test]
+    fn large_products() {
+        let (a, b, bar) = (matrix(20, 17, 1), matrix(17, 23, 2), matrix(20, 23, 3));
+        let (_, (by_a, by_b)) = large_vjp(&a, &b, bar.clone());
+        same("by A", &by_a, &(&bar * b.transpose()));
+        same("by B", &by_b, &(a.transpose() * bar));
+    }
+
+    /// What is zero in the cotangent contributes zero, whatever it would be multiplied by.
+    #[test]
+    fn nothing_times_infinity() {
+        for n in [2, 20] {
+            let (a, mut b) = (matrix(n, n, 1), matrix(n, n, 2));
+            b[(0, 1)] = f64::INFINITY;
+            b[(1, 1)] = f64::NAN;
+            let mut bar = DMatrix::zeros(n, n);
+            bar[(1, 0)] = 1.0;
+            let (_, (by_a, by_b)) = large_vjp(&a, &b, bar);
+            same(
+                "row of B",
+                &by_a.rows(1, 1).into_owned(),
+                &b.columns(0, 1).transpose(),
+            );
+            assert!(by_a.row(0).iter().all(|x| *x == 0.0), "{by_a}");
+            assert!(by_b.iter().all(|x| x.is_finite()), "{by_b}");
+        }
+    }
+
+    #[differentiate]
+    fn of_f32(a: &DMatrix<f32>, s: f32) -> f32 {
+        (a * a * s).sum()
+    }
+
+    #[test]
+    fn single_precision() {
+        let (by_a, by_s) = of_f32_grad(&DMatrix::from_element(2, 2, 1.5), 2.0);
+        assert_eq!(by_a, DMatrix::from_element(2, 2, 12.0));
+        assert_eq!(by_s, 18.0);
+    }
+}
+
+mod methods {
+    use super::*;
+
+    #[differentiate]
+    fn reductions(a: &DMatrix<f64>) -> f64 {
+        a.sum() * a.mean() + a.norm() * a.norm_squared() + a.magnitude() - a.magnitude_squared()
+            + a.trace() * a.dot(&a.transpose())
+            + a.row_sum().dot(&a.column_sum().transpose())
+            + a.fold(0.0, |sum, x| sum * 0.5 + x * x)
+    }
+
+    #[differentiate]
+    fn entries(a: &DMatrix<f64>) -> f64 {
+        let b = a.map(|x| x.sin()).component_mul(&a.map(f64::exp));
+        let c = b.component_div(&a.add_scalar(4.0)) + a.abs();
+        let d = c.zip_map(a, |x, y| x * y.cos());
+        (d.scale(2.0).unscale(a[(0, 1)]) - a.lower_triangle() + a.upper_triangle().adjoint())
+            .metric_distance(a)
+    }
+
+    #[differentiate]
+    fn parts(a: &DMatrix<f64>) -> f64 {
+        let mut b = a.columns(1, 2) * a.rows(0, 2) - a.view((0, 1), (4, 3)) * 0.5 * a.rows(1, 3);
+        b[(2, 1)] *= b[(0, 0)];
+        b[3] += a.row(2)[1];
+        let diagonal = a.diagonal();
+        a.column(0).dot(&(diagonal.normalize() * b.norm())) + a.tr_mul(a)[(1, 2)]
+    }
+
+    #[differentiate]
+    fn iterated(a: &DMatrix<f64>) -> f64 {
+        let mut b = a.clone();
+        for x in b.iter_mut() {
+            *x *= *x;
+        }
+        let (rows, cols) = a.shape();
+        for i in 0..rows {
+            b[(i, cols - 1)] -= a[(0, i)];
+        }
+        let mut c = a.clone();
+        c.fill(a[(1, 1)]);
+        c[(0, 0)] = 1.0;
+        b.copy_from(&(&b + &c));
+        let mut sum = 0.0;
+        for (k, x) in b.iter().enumerate() {
+            sum += x * k as f64;
+        }
+        sum + a.iter().zip(b.iter()).map(|(x, y)| x * y).sum::<f64>() / a.len() as f64
+    }
+
+    #[test]
+    fn against_differences() {
+        let a = matrix(4, 4, 8);
+        agrees("reductions", reductions, &a, &reductions_grad(&a));
+        agrees("entries", entries, &a, &entries_grad(&a));
+        agrees("parts", parts, &a, &parts_grad(&a));
+        agrees("iterated", iterated, &a, &iterated_grad(&a));
+    }
+
+    #[differentiate]
+    fn norm(a: &DVector<f64>) -> f64 {
+        a.norm()
+    }
+
+    #[test]
+    fn the_norm_at_zero() {
+        assert_eq!(norm_grad(&DVector::zeros(3)), DVector::zeros(3));
+        assert!(norm_grad(&DVector::from_element(1, f64::NAN))[0].is_nan());
+    }
+
+    /// Of numbers that depend on an input.
+    #[differentiate]
+    fn made(x: &[f64; 6]) -> f64 {
+        let a = DMatrix::from_row_slice(2, 3, x);
+        let b = DMatrix::from_fn(3, 2, |i, j| x[i] * (1.0 + j as f64));
+        let c = DVector::from_vec(vec![x[1], 2.0]);
+        let d = DVector::from_iterator(2, x.iter().skip(4).map(|x| x * x));
+        let e = DMatrix::from_diagonal(&d);
+        let f = DMatrix::from_element(2, 2, x[5]) + DMatrix::from_column_slice(2, 2, &x[1..5]);
+        let g = Vector2::new(x[0], x[3] * x[4]);
+        (&a * b * e * f * c).dot(&DVector::from_column_slice(&[g.x, g.y * g[1]]))
+    }
+
+    #[test]
+    fn constructors() {
+        let x = [0.5, -0.3, 0.8, 1.1, -0.9, 0.4];
+        agrees("made", made, &x, &made_grad(&x));
+    }
+}
+
+mod factors {
+    use super::*;
+
+    #[differentiate]
+    fn by_lu(a: &DMatrix<f64>, b: &DMatrix<f64>) -> f64 {
+        let lu = a.clone().lu();
+        let x = lu.solve(b).expect("singular");
+        let y = lu.solve(&x).unwrap();
+        y.norm() * lu.determinant() + lu.try_inverse().unwrap()[(0, 1)]
+    }
+
+    #[test]
+    fn lu() {
+        let (a, b) = (matrix(5, 5, 3), matrix(5, 2, 4));
+        let (by_a, by_b) = by_lu_grad(&a, &b);
+        let f = |p: &(DMatrix<f64>, DMatrix<f64>)| by_lu(&p.0, &p.1);
+        agrees("LU", f, &(a, b), &(by_a, by_b));
+    }
+
+    #[differentiate]
+    fn by_cholesky(a: &DMatrix<f64>, b: &DVector<f64>) -> f64 {
+        let factors = a.clone().cholesky().unwrap();
+        let x = factors.solve(b);
+        let l = factors.l();
+        x.dot(b)
+            + l[(1, 0)] * l[(2, 2)]
+            + l.sum()
+            + factors.ln_determinant() * factors.determinant()
+            - factors.inverse()[(0, 2)]
+    }
+
+    /// The lower triangle alone is read, so that the derivative by what is above is zero.
+    #[test]
+    fn cholesky() {
+        let (a, b) = (definite(4, 5), vector(4, 6));
+        let (by_a, by_b) = by_cholesky_grad(&a, &b);
+        assert_eq!(
+            by_a.upper_triangle(),
+            DMatrix::from_diagonal(&by_a.diagonal())
+        );
+        let f = |p: &(DMatrix<f64>, DVector<f64>)| by_cholesky(&p.0, &p.1);
+        agrees("Cholesky", f, &(a, b), &(by_a, by_b));
+    }
+
+    #[differentiate]
+    fn whichever(a: &DMatrix<f64>) -> f64 {
+        match a.clone().cholesky() {
+            Some(factors) => factors.l().trace(),
+            None => match a.clone().try_inverse() {
+                Some(inverse) => inverse.sum(),
+                None => a[(0, 0)] * 3.0,
+            },
+        }
+    }
+
+    #[test]
+    fn what_is_not_there() {
+        let a = definite(3, 7);
+        agrees("definite", whichever, &a, &whichever_grad(&a));
+        let a = -a;
+        agrees("negative", whichever, &a, &whichever_grad(&a));
+        let mut want = DMatrix::zeros(2, 2);
+        want[(0, 0)] = 3.0;
+        assert_eq!(whichever_grad(&DMatrix::zeros(2, 2)), want);
+    }
+
+    /// The logarithm of the normal density, as the chapter on Gaussian processes has it.
+    #[differentiate]
+    fn log_density(x: &DVector<f64>, covariance: &DMatrix<f64>) -> f64 {
+        let factors = covariance.clone().cholesky().unwrap();
+        -0.5 * (x.dot(&factors.solve(x)) + factors.ln_determinant())
+    }
+
+    #[test]
+    fn as_with_slices() {
+        let (x, a) = (vector(4, 8), definite(4, 9));
+        let (by_x, by_a) = log_density_grad(&x, &a);
+        let inverse = a.clone().try_inverse().unwrap();
+        let z = &inverse * &x;
+        all_near("by x", by_x.as_slice(), (-&z).as_slice(), 1e-12);
+        // Of a symmetric matrix each entry off the diagonal is there twice.
+        let full = (&z * z.transpose() - inverse) * 0.5;
+        let want = full.lower_triangle() * 2.0 - DMatrix::from_diagonal(&full.diagonal());
+        same("by the covariance", &by_a, &want);
+    }
+}
+
+mod of_known_size {
+    use super::*;
+
+    #[differentiate]
+    fn turned(v: &Vector3<f64>, angle: f64) -> Vector3<f64> {
+        let (s, c) = angle.sin_cos();
+        let m = Matrix3::new(c, -s, 0.0, s, c, 0.0, 0.0, 0.0, 1.0);
+        m * v
+    }
+
+    #[differentiate]
+    fn fields(v: &Vector3<f64>, w: Vector3<f64>) -> f64 {
+        let mut u = v.cross(&w) + turned(v, w.z);
+        u.x += v.y * w[2];
+        let k = Matrix2x3::from_fn(|i, j| u[j] * (i as f64 + 1.0));
+        let t = k * u;
+        let mut r = Matrix2::identity();
+        r.m12 = t.x;
+        (r * t).y + (r * t).x * u.normalize().z
+    }
+
+    #[test]
+    fn against_differences() {
+        let at = (Vector3::new(0.3, -0.4, 0.7), Vector3::new(1.1, 0.2, -0.5));
+        let (by_v, by_w) = fields_grad(&at.0, at.1);
+        agrees(
+            "fields",
+            |p: &(Vector3<f64>, Vector3<f64>)| fields(&p.0, p.1),
+            &at,
+            &(by_v, by_w),
+        );
+    }
+
+    #[differentiate]
+    fn form<const N: usize>(a: &SMatrix<f64, N, N>, x: SVector<f64, N>) -> f64 {
+        x.dot(&(a * x))
+    }
+
+    #[test]
+    fn of_any_size() {
+        let a = Matrix2::new(1.0, 2.0, 3.0, 4.0);
+        let (by_a, by_x) = form_grad(&a, Vector2::new(1.0, 2.0));
+        assert_eq!(by_a, Matrix2::new(1.0, 2.0, 2.0, 4.0));
+        assert_eq!(by_x, Vector2::new(12.0, 21.0));
+    }
+
+    #[differentiate]
+    fn pose(angles: &[f64; 3]) -> Vector3<f64> {
+        let mut frame = Matrix4::identity();
+        for angle in angles {
+            let (s, c) = angle.sin_cos();
+            frame *= Matrix4::new(
+                c, -s, 0.0, 0.5, s, c, 0.0, 0.0, 0.0, 0.0, 1.0, 0.1, 0.0, 0.0, 0.0, 1.0,
+            );
+        }
+        let column = frame.column(3);
+        Vector3::new(column[0], column[1], column[2])
+    }
+
+    #[test]
+    fn an_arm() {
+        let (angles, bar) = ([0.3, -0.5, 0.9], Vector3::new(1.0, -2.0, 0.5));
+        let (value, by_angles) = pose_vjp(&angles, bar);
+        assert_eq!(value, pose(&angles));
+        agrees(
+            "pose",
+            |a: &[f64; 3]| pose(a).dot(&bar),
+            &angles,
+            &by_angles,
+        );
+    }
+}
+
+/// What surrounds matrices: structs, calls, loops, branches, exits, output parameters.
+mod surroundings {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Layer {
+        weights: DMatrix<f64>,
+        bias: DVector<f64>,
+        width: usize,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Network {
+        layers: Vec<Layer>,
+        gain: f64,
+    }
+
+    impl Layer {
+        #[differentiate(wrt(self, x))]
+        fn apply(&self, x: &DVector<f64>) -> DVector<f64> {
+            (&self.weights * x + &self.bias).map(|z| z.tanh())
+        }
+    }
+
+    /// A network of any depth.
+    #[differentiate(wrt(network))]
+    fn loss(network: &Network, x: &DVector<f64>, target: &DVector<f64>) -> f64 {
+        let mut h = x.clone();
+        for layer in &network.layers {
+            h = &layer.weights * h + &layer.bias;
+            h = h.map(|z| z.tanh());
+        }
+        0.5 * (h * network.gain - target).norm_squared()
+    }
+
+    #[differentiate(wrt(network))]
+    fn by_calls(network: &Network, x: &DVector<f64>, target: &DVector<f64>) -> f64 {
+        let mut h = x.clone();
+        for layer in &network.layers {
+            h = layer.apply(&h);
+        }
+        0.5 * (h * network.gain - target).norm_squared()
+    }
+
+    #[test]
+    fn networks() {
+        for depth in [1, 2, 5] {
+            let layer = |k: usize| Layer {
+                weights: matrix(3, 3, k as u64 + 1),
+                bias: vector(3, k as u64 + 9),
+                width: 3,
+            };
+            let network = Network {
+                layers: (0..depth).map(layer).collect(),
+                gain: 1.5,
+            };
+            let (x, target) = (vector(3, 21), vector(3, 22));
+            let (value, gradient) = loss_value_and_grad(&network, &x, &target);
+            assert_eq!(value, loss(&network, &x, &target));
+            assert_eq!(gradient.layers[0].width, 3);
+            agrees("loss", |n| loss(n, &x, &target), &network, &gradient);
+            let by_calls = by_calls_grad(&network, &x, &target);
+            all_near("calls", &by_calls.to_flat(), &gradient.to_flat(), 1e-14);
+            let mut into = network.clone();
+            assert_eq!(loss_grad_into(&network, &x, &target, &mut into), value);
+            assert_eq!(into, gradient);
+        }
+    }
+
+    /// The notebook's network, row by row of CHAPTER: the same numbers.
+    #[differentiate(wrt(w1, b1, w2, b2))]
+    fn notebook(
+        w1: &Matrix2<f64>,
+        b1: &Vector2<f64>,
+        w2: &Vector2<f64>,
+        b2: f64,
+        x: &Vector2<f64>,
+    ) -> f64 {
+        let hidden = (w1.transpose() * x + b1).map(autodiff::nn::sigmoid);
+        let output = autodiff::nn::sigmoid(w2.dot(&hidden) + b2);
+        0.5 * (output - 1.0) * (output - 1.0)
+    }
+
+    #[test]
+    fn the_notebook() {
+        let w1 = Matrix2::new(0.5, 0.2, 0.3, 0.7);
+        let (b1, w2) = (Vector2::new(0.1, 0.2), Vector2::new(0.6, 0.9));
+        let (dw1, db1, dw2, db2) = notebook_grad(&w1, &b1, &w2, 0.3, &Vector2::new(0.5, 0.8));
+        let want = [
+            -0.002419569146339695,
+            -0.003871310634143512,
+            -0.0033048062233307324,
+            -0.0052876899573291725,
+        ];
+        all_near("dW1", dw1.as_slice(), &want, 1e-13);
+        all_near(
+            "db1",
+            db1.as_slice(),
+            &[-0.00483913829267939, -0.006609612446661465],
+            1e-13,
+        );
+        all_near(
+            "dW2",
+            dw2.as_slice(),
+            &[-0.022614812855301956, -0.024699098645822693],
+            1e-13,
+        );
+        near("db2", db2, -0.035150820660160516, 1e-13);
+    }
+
+    /// Two output parameters, one of which is read before it is written.
+    #[differentiate]
+    fn written(a: &DMatrix<f64>, x: &DVector<f64>, y: &mut DVector<f64>, z: &mut DVector<f64>) {
+        *z = a * x;
+        for i in 0..y.len() {
+            y[i] += z[i] * z[i];
+        }
+        *z *= 3.0;
+        z.iter_mut().for_each(|e| *e = e.sin());
+    }
+
+    #[test]
+    fn output_parameters() {
+        let (a, x, y) = (matrix(2, 3, 1), vector(3, 2), vector(2, 3));
+        let (y_bar, z_bar) = (vector(2, 4), vector(2, 5));
+        let (mut y_out, mut z_out) = (y.clone(), y.clone());
+        let (mut y_adj, mut z_adj) = (y_bar.clone(), z_bar.clone());
+        let (by_a, by_x) = written_vjp(&a, &x, &mut y_out, &mut z_out, &mut y_adj, &mut z_adj);
+        assert_eq!(z_adj, DVector::zeros(2));
+        let f = |p: &(DMatrix<f64>, DVector<f64>, DVector<f64>)| {
+            let (mut y, mut z) = (p.2.clone(), p.2.clone());
+            written(&p.0, &p.1, &mut y, &mut z);
+            y.dot(&y_bar) + z.dot(&z_bar)
+        };
+        agrees("written", f, &(a, x, y), &(by_a, by_x, y_adj));
+    }
+
+    #[differentiate]
+    fn step(a: &DMatrix<f64>, x: &DVector<f64>) -> DVector<f64> {
+        if x[0] > 0.4 {
+            return a * x / x.norm();
+        }
+        let y = a * x;
+        y + x
+    }
+
+    #[differentiate]
+    fn iterated(a: &DMatrix<f64>, x: &DVector<f64>, count: usize) -> f64 {
+        let mut v = x.clone();
+        let mut k = 0;
+        loop {
+            if k == count {
+                break;
+            }
+            k += 1;
+            v = step(a, &v);
+            if k % 3 == 2 {
+                v = -v;
+                continue;
+            }
+            let w = if v[1] > 0.0 { &v * 2.0 } else { a * &v };
+            v += w;
+            if v.norm() > 50.0 {
+                return v[0];
+            }
+        }
+        v.sum()
+    }
+
+    #[test]
+    fn loops_and_exits() {
+        for count in [0, 1, 4, 9] {
+            let at = (matrix(3, 3, 11), vector(3, 12));
+            let gradient = iterated_grad(&at.0, &at.1, count);
+            let f = |p: &(DMatrix<f64>, DVector<f64>)| iterated(&p.0, &p.1, count);
+            assert_eq!(iterated_value_and_grad(&at.0, &at.1, count).0, f(&at));
+            agrees("iterated", f, &at, &gradient);
+        }
+    }
+
+    #[differentiate]
+    fn power(a: &DMatrix<f64>, n: usize) -> DMatrix<f64> {
+        if n == 0 {
+            return DMatrix::identity(a.nrows(), a.nrows());
+        }
+        power(a, n - 1) * a
+    }
+
+    #[differentiate]
+    fn of_power(a: &DMatrix<f64>) -> f64 {
+        let p = power(a, 3);
+        (p.transpose() * &p).trace()
+    }
+
+    #[test]
+    fn recursion() {
+        let a = matrix(3, 3, 14);
+        agrees("power", of_power, &a, &of_power_grad(&a));
+    }
+
+    /// Lists of matrices, and tuples of them.
+    #[differentiate]
+    fn several(list: &[DMatrix<f64>], pair: &[Vector3<f64>; 2]) -> (DMatrix<f64>, f64) {
+        let mut product = list[0].clone();
+        for m in &list[1..] {
+            product *= m;
+        }
+        let [a, b] = pair;
+        let norm = product.norm();
+        (product * a.dot(b), norm)
+    }
+
+    #[test]
+    fn lists_and_tuples() {
+        let list = vec![matrix(2, 2, 1), matrix(2, 2, 2), matrix(2, 2, 3)];
+        let pair = [Vector3::new(0.1, 0.2, 0.3), Vector3::new(-0.4, 0.5, 0.6)];
+        let bar = matrix(2, 2, 4);
+        let (_, (by_list, by_pair)) = several_vjp(&list, &pair, (bar.clone(), 2.0));
+        let f = |p: &(Vec<DMatrix<f64>>, [Vector3<f64>; 2])| {
+            let (product, norm) = several(&p.0, &p.1);
+            product.dot(&bar) + 2.0 * norm
+        };
+        agrees("several", f, &(list, pair), &(by_list, by_pair));
+    }
+
+    /// The data are constants: whatever is done with them has no derivative.
+    #[differentiate(wrt(w))]
+    fn fitted(w: &DVector<f64>, data: &DMatrix<f64>, targets: &DVector<f64>) -> f64 {
+        let centred = data - DMatrix::from_element(data.nrows(), data.ncols(), data.mean());
+        let mut sum = 0.0;
+        for j in 0..centred.ncols() {
+            let x = centred.column(j);
+            if x.max() > 0.99 {
+                continue;
+            }
+            let error = w.dot(&x) - targets[j];
+            sum += error * error;
+        }
+        sum + w
+            .iter()
+            .zip(data.column(0).iter())
+            .map(|(w, x)| w * x)
+            .sum::<f64>()
+    }
+
+    #[test]
+    fn constants() {
+        let (w, data, targets) = (vector(3, 1), matrix(3, 6, 2), vector(6, 3));
+        let gradient = fitted_grad(&w, &data, &targets);
+        agrees("fitted", |w| fitted(w, &data, &targets), &w, &gradient);
+    }
+
+    /// Closures, shadowed names, a field bound with its type.
+    #[differentiate]
+    fn closures(layer: &Layer, v: &DVector<f64>) -> f64 {
+        let w: &DMatrix<f64> = &layer.weights;
+        let scaled = |x: &DVector<f64>, by: f64| w * x * by;
+        let u = scaled(v, v[0]);
+        let v = scaled(&u, 2.0) - v;
+        let w = w.transpose() * &v;
+        w.dot(&u)
+    }
+
+    #[test]
+    fn names() {
+        let layer = Layer {
+            weights: matrix(3, 3, 5),
+            bias: vector(3, 6),
+            width: 3,
+        };
+        let at = (layer, vector(3, 7));
+        let gradient = closures_grad(&at.0, &at.1);
+        agrees(
+            "closures",
+            |p: &(Layer, DVector<f64>)| closures(&p.0, &p.1),
+            &at,
+            &gradient,
+        );
+    }
+
+    #[test]
+    #[should_panic(expected = "the buffer for `a` has length 2, but `a` has length 3")]
+    fn a_buffer_of_another_shape() {
+        let (a, x) = (matrix(3, 2, 1), vector(2, 2));
+        scores_grad_into(&a, &x, &mut matrix(2, 3, 1), &mut vector(2, 2));
+    }
+
+    #[differentiate]
+    fn scores(a: &DMatrix<f64>, x: &DVector<f64>) -> f64 {
+        (a * x).sum()
+    }
+}
