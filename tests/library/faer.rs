@@ -262,8 +262,8 @@ struct Layer {
 #[differentiate(wrt(layers))]
 fn network(layers: &[Layer], input: &Col<f64>) -> f64 {
     let mut h = input.clone();
-    for k in 0..layers.len() {
-        let (weights, bias): (&Mat<f64>, &Col<f64>) = (&layers[k].weights, &layers[k].bias);
+    for layer in layers {
+        let (weights, bias): (&Mat<f64>, &Col<f64>) = (&layer.weights, &layer.bias);
         h = weights * &h + bias;
         for i in 0..h.nrows() {
             h[i] = h[i].tanh();

@@ -91,6 +91,7 @@ fn numbers_on_either_side() {
 }
 
 #[differentiate]
+#[allow(clippy::eq_op)]
 fn square(a: &Array1<f64>) -> f64 {
     let b = a * a;
     (&b * &b / &b).sum() + a.dot(a) + (a - a).sum()
@@ -494,9 +495,9 @@ struct Dense {
 #[differentiate(wrt(layers))]
 fn network(layers: &[Dense], input: &Array1<f64>, target: &Array1<f64>) -> f64 {
     let mut h = input.clone();
-    for k in 0..layers.len() {
-        let weights: &Array2<f64> = &layers[k].weights;
-        let bias: &Array1<f64> = &layers[k].bias;
+    for layer in layers {
+        let weights: &Array2<f64> = &layer.weights;
+        let bias: &Array1<f64> = &layer.bias;
         h = (weights.dot(&h) + bias).mapv(|h| h.tanh());
     }
     let r = &h - target;
