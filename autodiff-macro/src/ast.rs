@@ -183,6 +183,8 @@ pub struct Param {
     pub pattern: Option<syn::Pat>,
     pub mutable: bool,
     pub ty: syn::Type,
+    /// The type the user wrote, of a view: the companions copy it into an array, which is of the type `ty`.
+    pub view: Option<syn::Type>,
     /// What the parameter holds, without the reference.
     pub shape: Shape,
     pub passing: Passing,

@@ -11,7 +11,7 @@ pub use self::home::{
     Receiver, defines_macro, field, is_annotated, receiver, returned, takes_shared,
 };
 
-pub use self::library::{library, library_of, may_be_struct};
+pub use self::library::{library, library_of, may_be_struct, owned_of_view};
 pub use self::operator::{Operator, operator};
 
 use self::home::home;
@@ -30,7 +30,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
     signature(errors, &item.sig);
     let (home, surrounding) = home(&item);
     let scalar = scalar(&item, surrounding.as_ref().map(|around| &around.generics));
-    let params = params(errors, &item.sig, &scalar, options.wrt.as_deref());
+    let params = params(errors, &item.sig, &scalar, &options);
     let plain = options.constant || params.iter().any(Param::is_output);
     let output = output(errors, &item.sig, &scalar, plain);
     let named = |find: fn(&Shape) -> Option<&syn::Type>| {
@@ -523,6 +523,7 @@ fn own(receiver: &syn::Receiver, active: bool) -> Param {
         pattern: None,
         mutable: matches!(receiver.kind, syn::ReceiverKind::Value) && receiver.mutability.is_some(),
         ty,
+        view: None,
         shape: Shape::Opaque(syn::parse_quote!(Self)),
         passing,
         active,
@@ -545,8 +546,11 @@ fn params(
     errors: &mut Errors,
     sig: &syn::Signature,
     scalar: &Scalar,
-    wrt: Option<&[Ident]>,
+    options: &Options,
 ) -> Vec<Param> {
+    let wrt = options.wrt.as_deref();
+    // What is called as it stands is given what it takes.
+    let as_written = options.constant || options.rule.is_some();
     let mut params = Vec::new();
     for (position, input) in sig.inputs.iter().enumerate() {
         let typed = match input {
@@ -584,6 +588,12 @@ fn params(
             syn::Type::Reference(r) => (Passing::Shared, &*r.elem),
             other => (Passing::Value, other),
         };
+        let owned = owned_of_view(inner, &options.krate)
+            .filter(|_| passing == Passing::Value && !as_written);
+        let (inner, view) = match &owned {
+            Some(owned) => (owned, Some((*typed.ty).clone())),
+            None => (inner, None),
+        };
         let generic = matches!(inner, syn::Type::Path(p) if sig.generics.type_params().any(|t| p.path.is_ident(&t.ident)));
         let shape = match shape(inner, scalar) {
             // A type parameter that is no number is nothing we could differentiate.
@@ -604,7 +614,8 @@ fn params(
             ident,
             pattern,
             mutable,
-            ty: (*typed.ty).clone(),
+            ty: owned.unwrap_or_else(|| (*typed.ty).clone()),
+            view,
             shape,
             passing,
             active,

@@ -1,9 +1,18 @@
 //! `Matrix`: Jacobians and Hessians whose size is known at run time only.
 
+#[cfg(any(feature = "nalgebra", feature = "faer"))]
+mod factored;
+#[cfg(feature = "faer")]
+mod faer;
 #[cfg(feature = "nalgebra")]
 mod nalgebra;
 #[cfg(feature = "ndarray")]
 mod ndarray;
+#[cfg(any(feature = "ndarray", feature = "faer"))]
+mod operation;
+
+#[cfg(feature = "ndarray")]
+pub use self::ndarray::owned_array;
 
 use alloc::vec;
 use alloc::vec::Vec;

@@ -34,8 +34,12 @@ pub use self::stack::{Inline, Stack, Tag};
 pub use self::structure::Structure;
 pub use crate::Real;
 pub use crate::graph;
+#[cfg(feature = "ndarray")]
+pub use crate::matrix::owned_array;
 pub use crate::rules::{self, are_finite, product, product_where, quotient, scaled_where};
 pub use crate::{Differentiable, Dual, Matrix, Taylor};
+#[cfg(feature = "ndarray")]
+pub use ::ndarray;
 pub use alloc::borrow::ToOwned;
 pub use alloc::boxed::Box;
 pub use alloc::vec::Vec;

@@ -13,12 +13,13 @@ pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &
         function,
         plan,
         tainted: vec![false; function.tys.len()],
+        borrowed: vec![false; function.tys.len()],
     };
     loop {
         // Until nothing is added: a taint may come round a loop.
-        let before = lost.tainted.clone();
+        let before = (lost.tainted.clone(), lost.borrowed.clone());
         lost.region(&function.body, false);
-        if lost.tainted == before {
+        if (&lost.tainted, &lost.borrowed) == (&before.0, &before.1) {
             break;
         }
     }
@@ -52,6 +53,8 @@ struct Lost<'a> {
     plan: &'a Plan,
     /// Integers computed from a value that depends on a differentiable input, and what is computed from them.
     tainted: Vec<bool>,
+    /// What code that is not understood gave back after it could change something: perhaps a reference into that.
+    borrowed: Vec<bool>,
 }
 
 impl Lost<'_> {
@@ -62,6 +65,7 @@ impl Lost<'_> {
     fn region(&mut self, region: &Region, report: bool) {
         for Stmt { results, op, span } in &region.stmts {
             self.taint(op, results);
+            self.borrow(op, results);
             if report {
                 self.check(op, results, *span);
             }
@@ -70,6 +74,45 @@ impl Lost<'_> {
             }
             self.carry(op, results);
         }
+    }
+
+    fn borrow(&mut self, op: &Op, results: &[Value]) {
+        match op {
+            Op::Opaque {
+                code: _,
+                captures,
+                pure: _,
+            } if captures.iter().any(|c| c.exclusive) => {
+                for r in results {
+                    self.borrowed[r.0 as usize] |= match self.function.kind(*r) {
+                        Kind::Unknown | Kind::Slice(_) => true,
+                        Kind::Float
+                        | Kind::Plain
+                        | Kind::Array(_)
+                        | Kind::Vec(_)
+                        | Kind::Tuple(_) => false,
+                    };
+                }
+            }
+            Op::Store(p, v) | Op::Replace(p, v) if self.borrowed[v.0 as usize] => {
+                self.borrowed[p.root.0 as usize] = true;
+            }
+            _ => {}
+        }
+    }
+
+    /// Something that depends on an input goes where a reference into something else may lead.
+    fn lost_in_borrowed(&self, op: &Op) -> bool {
+        let (place, varied) = match op {
+            Op::Store(p, v)
+            | Op::Replace(p, v)
+            | Op::Update(p, _, v)
+            | Op::Fill(p, v)
+            | Op::Push(p, v) => (p, self.plan.varied(*v)),
+            Op::CopyFrom(p, q) | Op::Swap(p, q) => (p, self.plan.varied(q.root)),
+            _ => return false,
+        };
+        varied && self.borrowed[place.root.0 as usize]
     }
 
     fn mark(&mut self, v: Value, on: bool) {
@@ -186,6 +229,13 @@ impl Lost<'_> {
     }
 
     fn check(&mut self, op: &Op, results: &[Value], span: proc_macro2::Span) {
+        if self.lost_in_borrowed(op) {
+            let problem = Problem::Unsupported {
+                what: "writing to what a method may have borrowed from something else",
+                instead: "write to that itself, or say what it is, `let mut v: Vec<f64> = ..`",
+            };
+            self.errors.at_span(span, problem);
+        }
         match op {
             Op::Opaque {
                 code,

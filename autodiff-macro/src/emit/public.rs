@@ -172,7 +172,8 @@ impl Public<'_> {
             Bodies::Real => {
                 // Whoever calls a companion uses the function: it is not dead.
                 let used = self.mention();
-                quote!(#used #body)
+                let views = self.views();
+                quote!(#used #views #body)
             }
             Bodies::Stub => quote!(::core::unreachable!()),
         };
@@ -223,9 +224,19 @@ impl Public<'_> {
             .params
             .iter()
             .map(|p| {
-                let (name, ty) = (public_name(p), &p.ty);
+                let (name, ty) = (public_name(p), p.view.as_ref().unwrap_or(&p.ty));
                 quote!(#name: #ty)
             })
+            .collect()
+    }
+
+    /// Copies of what is only viewed.
+    fn views(&self) -> TokenStream {
+        let rt = &self.rt;
+        let views = self.source.params.iter().filter(|p| p.view.is_some());
+        views
+            .map(public_name)
+            .map(|name| quote!(let #name = #rt::owned_array(&#name);))
             .collect()
     }
 

@@ -47,6 +47,31 @@ pub enum Library {
     Nalgebra,
     NalgebraLu,
     NalgebraCholesky,
+    /// One axis, and two.
+    Ndarray1,
+    Ndarray2,
+    FaerMat,
+    FaerCol,
+    FaerRow,
+    FaerLu,
+    FaerLlt,
+}
+
+impl Library {
+    /// Its elements are had by one number.
+    pub fn is_sequence(self) -> bool {
+        match self {
+            Library::Nalgebra | Library::Ndarray1 => true,
+            Library::NalgebraLu
+            | Library::NalgebraCholesky
+            | Library::Ndarray2
+            | Library::FaerMat
+            | Library::FaerCol
+            | Library::FaerRow
+            | Library::FaerLu
+            | Library::FaerLlt => false,
+        }
+    }
 }
 
 impl Types {

@@ -1,7 +1,7 @@
 //! Expressions: one arm a kind.
 
 use super::{Binding, Closure, Lowered, Lowerer};
-use crate::ir::{Arith, Container, Count, Kind, Op, Place, Value};
+use crate::ir::{Arith, Callee, Container, Count, Kind, Op, Place, Value};
 use autodiff_runtime::rules;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -133,8 +133,17 @@ impl Lowerer<'_> {
                             | Op::Query { .. }
                     )
                 };
-                if defining.is_some_and(|s| unclear(&s.op)) {
-                    self.function.ascribed.insert(v, ty.clone());
+                if let Some(stmt) = defining.filter(|s| unclear(&s.op)) {
+                    // Of an operation a view is an array of its own.
+                    let owned = match &stmt.op {
+                        Op::Call {
+                            callee: Callee::Operation { .. },
+                            ..
+                        } => crate::parse::owned_of_view(ty, &self.source.options.krate),
+                        _ => None,
+                    };
+                    let ty = owned.unwrap_or_else(|| ty.clone());
+                    self.function.ascribed.insert(v, ty);
                 }
                 Lowered::Value(v)
             }

@@ -34,6 +34,10 @@ impl Lowerer<'_> {
                 Lowered::Never
             }
             "vec" => self.vec(mac),
+            "array" => match self.array_macro(mac) {
+                Some(array) => array,
+                None => self.opaque_macro(mac),
+            },
             "matches" => self.matches_macro(mac),
             "dbg" => match syn::parse2::<syn::Expr>(mac.tokens.clone()) {
                 Ok(expr) => {

@@ -3,7 +3,9 @@
 //! What they do, and what they do to adjoints, is said by implementations of the runtime's `Operation`.
 
 mod constructor;
+mod faer;
 mod method;
+mod ndarray;
 
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{
@@ -67,7 +69,14 @@ impl Lowerer<'_> {
     pub(super) fn infix(&mut self, arith: Arith, a: Lowered, b: Lowered, span: Span) -> Lowered {
         let (name, symbol) = operation_of(arith);
         let native = Native::Infix(symbol);
-        let ty = self.result(&[&a, &b]);
+        let product = match (arith, self.library_of(&a), self.library_of(&b)) {
+            (Arith::Mul, Some(x), Some(y)) => self.faer_product(x, y),
+            _ => None,
+        };
+        let ty = match product {
+            Some(ty) => ty,
+            None => self.result(&[&a, &b]),
+        };
         Lowered::Value(self.operation(name, native, vec![a, b], ty, span))
     }
 
@@ -99,8 +108,16 @@ impl Lowerer<'_> {
 
     /// What an operator gives: a matrix where one is an operand; otherwise its type has the last word.
     fn result(&mut self, operands: &[&Lowered]) -> Ty {
-        match operands.iter().find_map(|operand| self.library_of(operand)) {
-            Some(library) => self.function.types.matrix(library),
+        let libraries: Vec<Library> = operands
+            .iter()
+            .filter_map(|operand| self.library_of(operand))
+            .collect();
+        match libraries.first() {
+            // A vector is repeated to the shape of a matrix.
+            Some(Library::Ndarray1) if libraries.contains(&Library::Ndarray2) => {
+                self.function.types.matrix(Library::Ndarray2)
+            }
+            Some(library) => self.function.types.matrix(*library),
             None => self.function.types.named(),
         }
     }

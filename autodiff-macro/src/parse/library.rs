@@ -33,9 +33,17 @@ fn is_sized_matrix(name: &str) -> bool {
 /// where the file mentions the library.
 pub fn library_of(name: &Ident) -> Option<Library> {
     let text = name.to_string();
-    let nalgebra = NALGEBRA.contains(&text.as_str())
-        || is_sized_matrix(&text) && mentioned_beside(name, "nalgebra");
-    let library = nalgebra.then_some(Library::Nalgebra)?;
+    let library = match text.as_str() {
+        "Array1" | "ArrayView1" => Library::Ndarray1,
+        "Array2" | "ArrayView2" => Library::Ndarray2,
+        // Short names, which others have as well.
+        "Mat" if mentioned_beside(name, "faer") => Library::FaerMat,
+        "Col" if mentioned_beside(name, "faer") => Library::FaerCol,
+        "Row" if mentioned_beside(name, "faer") => Library::FaerRow,
+        text if NALGEBRA.contains(&text) => Library::Nalgebra,
+        text if is_sized_matrix(text) && mentioned_beside(name, "nalgebra") => Library::Nalgebra,
+        _ => return None,
+    };
     let own = ["struct", "enum"].iter().any(|k| defined_as(name, k));
     (!own).then_some(library)
 }
@@ -56,6 +64,28 @@ pub fn library(ty: &syn::Type) -> Option<Library> {
         }
         _ => None,
     }
+}
+
+/// The array that is viewed: `Array1<f64>` of `ArrayView1<'_, f64>`.
+pub fn owned_of_view(ty: &syn::Type, krate: &syn::Path) -> Option<syn::Type> {
+    let syn::Type::Path(path) = ty else {
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    let array = match last.ident.to_string().as_str() {
+        "ArrayView1" => Ident::new("Array1", last.ident.span()),
+        "ArrayView2" => Ident::new("Array2", last.ident.span()),
+        _ => return None,
+    };
+    library_of(&last.ident)?;
+    let syn::PathArguments::AngleBracketed(args) = &last.arguments else {
+        return None;
+    };
+    let element = args.args.iter().find_map(|arg| match arg {
+        syn::GenericArgument::Type(element) => Some(element),
+        _ => None,
+    })?;
+    Some(syn::parse_quote!(#krate::__private::ndarray::#array<#element>))
 }
 
 /// A type by a name that is not known to stand for another type.

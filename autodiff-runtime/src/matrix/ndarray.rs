@@ -1,4 +1,12 @@
-//! To and from `ndarray`.
+//! To and from `ndarray`; and its arrays as values with derivatives.
+
+mod broadcast;
+mod methods;
+mod operators;
+mod products;
+mod space;
+
+pub use self::space::owned_array;
 
 use super::Matrix;
 use ::ndarray::Array2;

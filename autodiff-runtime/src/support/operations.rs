@@ -209,6 +209,22 @@ companions! {
     unscale y,
     upper_triangle,
     view y z,
+    // faer
+    L,
+    col y,
+    llt y,
+    norm_l2,
+    partial_piv_lu,
+    squared_norm_l2,
+    subcols y z,
+    subrows y z,
+    // ndarray
+    assign y,
+    diag,
+    flatten,
+    slice y,
+    sum_axis y,
+    t,
 }
 
 /// An `Option` as a pair: whether there is something, and what.

@@ -22,6 +22,14 @@ impl Lowerer<'_> {
             Library::Nalgebra | Library::NalgebraLu | Library::NalgebraCholesky => {
                 self.of_nalgebra(path, &owner.to_string(), function, args)
             }
+            Library::Ndarray1 | Library::Ndarray2 => {
+                self.ndarray_constructor(library, path, function, args)
+            }
+            Library::FaerMat
+            | Library::FaerCol
+            | Library::FaerRow
+            | Library::FaerLu
+            | Library::FaerLlt => self.faer_constructor(library, path, function, args),
         };
         // Anything else has no derivative, as the analysis checks.
         let lowered = lowered.unwrap_or_else(|| {

@@ -7,14 +7,18 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 
 /// What a method gives.
-enum Gives {
+pub(super) enum Gives {
     Number,
+    /// A number in an `Option`.
+    OptionalNumber,
     Matrix,
     /// A view, which is a matrix of its own here.
     Part,
     Factors(Library),
     /// An `Option`.
     Optional(Library),
+    /// Something of a library's that is never the native one here.
+    Own(Library),
     /// Integers: a question about the shape.
     Shape,
 }
@@ -33,6 +37,13 @@ fn gives(library: Library, name: &str) -> Option<Gives> {
             "solve" | "inverse" | "l" => Gives::Matrix,
             _ => return None,
         }),
+        // `ndarray_method`, `faer_method`
+        Library::Ndarray1 | Library::Ndarray2 => None,
+        Library::FaerMat
+        | Library::FaerCol
+        | Library::FaerRow
+        | Library::FaerLu
+        | Library::FaerLlt => None,
     }
 }
 
@@ -63,6 +74,26 @@ impl Lowerer<'_> {
         let span = e.span();
         let name = e.method.to_string();
         let args: Vec<&syn::Expr> = e.args.iter().collect();
+        // What is written by way of such a view is not seen to be part of the matrix.
+        let by_element = name == "iter_mut" && library.is_sequence();
+        if (name.ends_with("_mut") || name.starts_with("as_mut")) && !by_element {
+            return Some(self.unsupported(
+                &e.method,
+                "an exclusive view of a matrix",
+                "write to the entries, `a[(i, j)] = ..`, or make a new matrix",
+            ));
+        }
+        match library {
+            Library::Nalgebra | Library::NalgebraLu | Library::NalgebraCholesky => {}
+            Library::Ndarray1 | Library::Ndarray2 => {
+                return self.ndarray_method(library, receiver, e);
+            }
+            Library::FaerMat
+            | Library::FaerCol
+            | Library::FaerRow
+            | Library::FaerLu
+            | Library::FaerLlt => return self.faer_method(library, receiver, e),
+        }
         match (name.as_str(), args.as_slice()) {
             // Entry by entry, column by column.
             ("len" | "is_empty" | "iter" | "iter_mut", []) => return None,
@@ -90,43 +121,69 @@ impl Lowerer<'_> {
             return Some(self.shape(receiver, e));
         }
         let mut operands = vec![receiver.clone()];
+        operands.extend(self.method_operands(&args));
+        Some(self.given(library, gives, &name, operands, e))
+    }
+
+    /// The arguments of a method, as they are before those after them are evaluated.
+    pub(super) fn method_operands(&mut self, args: &[&syn::Expr]) -> Vec<Lowered> {
+        let mut operands = Vec::new();
         for (k, arg) in args.iter().enumerate() {
             let lowered = self.expr(arg);
             operands.push(self.operand_of(lowered, &args[k + 1..], arg.span()));
         }
+        operands
+    }
+
+    /// What the operation of a name gives.
+    pub(super) fn given(
+        &mut self,
+        library: Library,
+        gives: Gives,
+        name: &str,
+        operands: Vec<Lowered>,
+        e: &syn::ExprMethodCall,
+    ) -> Lowered {
+        let span = e.span();
         let (ty, native) = match gives {
             Gives::Number => (
                 self.function.types.float(),
                 Native::Method(e.method.clone()),
             ),
-            Gives::Matrix => {
-                let native = match library {
-                    Library::Nalgebra => Native::Method(e.method.clone()),
-                    Library::NalgebraLu | Library::NalgebraCholesky => Native::Never,
-                };
-                (self.function.types.matrix(Library::Nalgebra), native)
-            }
+            Gives::Matrix => match library {
+                Library::NalgebraLu | Library::NalgebraCholesky => {
+                    (self.function.types.matrix(Library::Nalgebra), Native::Never)
+                }
+                _ => (
+                    self.function.types.matrix(library),
+                    Native::Method(e.method.clone()),
+                ),
+            },
+            Gives::Own(library) => (self.function.types.matrix(library), Native::Never),
             Gives::Part | Gives::Shape => (self.function.types.matrix(library), Native::Never),
             Gives::Factors(factors) => (self.function.types.matrix(factors), Native::Never),
-            Gives::Optional(payload) => {
+            Gives::Optional(_) | Gives::OptionalNumber => {
                 let some = self.function.types.plain();
-                let payload = self.function.types.matrix(payload);
+                let payload = match gives {
+                    Gives::Optional(payload) => self.function.types.matrix(payload),
+                    _ => self.function.types.float(),
+                };
                 let pair = Kind::Tuple(vec![some, payload]);
                 (self.function.types.known(pair), Native::Never)
             }
         };
-        let value = self.operation(&name, native, operands, ty, e.method.span());
-        if let Gives::Optional(_) = gives {
+        let value = self.operation(name, native, operands, ty, e.method.span());
+        if let Gives::Optional(_) | Gives::OptionalNumber = gives {
             let part =
                 |k: usize| Place::whole(value).then(Step::Field(syn::Member::Unnamed(k.into())));
             let some = self.read(part(0), span);
-            return Some(Lowered::Optional(some, Box::new(Lowered::Place(part(1)))));
+            return Lowered::Optional(some, Box::new(Lowered::Place(part(1))));
         }
-        Some(Lowered::Value(value))
+        Lowered::Value(value)
     }
 
     /// `m.nrows()`: asked of the value, without a derivative.
-    fn shape(&mut self, receiver: &Lowered, e: &syn::ExprMethodCall) -> Lowered {
+    pub(super) fn shape(&mut self, receiver: &Lowered, e: &syn::ExprMethodCall) -> Lowered {
         let Some(place) = self.as_place(receiver.clone(), &e.receiver) else {
             return Lowered::Never;
         };
@@ -138,7 +195,7 @@ impl Lowerer<'_> {
             exclusive: false,
         }];
         let code = Code::Expr(Box::new(syn::parse_quote!(#name.#method())));
-        let ty = if method == "shape" {
+        let ty = if method == "shape" || method == "dim" {
             let sides = vec![self.function.types.plain(), self.function.types.plain()];
             self.function.types.known(Kind::Tuple(sides))
         } else {

@@ -6,70 +6,12 @@ use super::operation::operation;
 use super::operators::add_times_transpose;
 use super::space::Float;
 use crate::Real;
+use crate::matrix::factored::Factored;
 use crate::support::operations::{self, Adjoints, Operation, pair};
-use crate::support::{HoldsFloats, LiftTo, Space, Stack, Tag, Undefined};
+use crate::support::{Space, Stack, Tag};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::constraint::{SameNumberOfRows, ShapeConstraint};
 use ::nalgebra::{self as na, DMatrix, DefaultAllocator, Dim, DimMin, LU, OMatrix};
-
-/// A matrix and its factorisation; without one it is an adjoint.
-#[derive(Clone)]
-pub struct Factored<M, F> {
-    matrix: M,
-    factors: Option<F>,
-}
-
-impl<M, F> Factored<M, F> {
-    fn factors(&self) -> &F {
-        match &self.factors {
-            Some(factors) => factors,
-            None => unreachable!("bug in autodiff, please report: a factorisation without factors"),
-        }
-    }
-}
-
-impl<M: Space<Owned = M>, F> Space for Factored<M, F> {
-    type Owned = Self;
-    #[inline]
-    fn zero_like(&self) -> Self {
-        Factored {
-            matrix: self.matrix.zero_like(),
-            factors: None,
-        }
-    }
-    #[inline]
-    fn accumulate(&mut self, other: &Self) {
-        self.matrix.accumulate(&other.matrix);
-    }
-    #[inline]
-    fn clear(&mut self) {
-        self.matrix.clear();
-    }
-    #[inline]
-    fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {
-        self.matrix.mismatch(&other.matrix)
-    }
-}
-
-impl<M: HoldsFloats, F> HoldsFloats for Factored<M, F> {}
-
-impl<M: Undefined, F> Undefined for Factored<M, F> {
-    #[inline]
-    fn undefined() -> Self {
-        Factored {
-            matrix: M::undefined(),
-            factors: None,
-        }
-    }
-}
-
-impl<N, M, F> LiftTo<N> for Factored<M, F> {
-    type Output = Self;
-    #[inline]
-    fn lift_to(self) -> Self {
-        self
-    }
-}
 
 type Lu<T, D> = Factored<OMatrix<T, D, D>, LU<T, D, D>>;
 type Cholesky<T, D> = Factored<OMatrix<T, D, D>, na::Cholesky<T, D>>;

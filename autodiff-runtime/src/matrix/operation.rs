@@ -1,0 +1,57 @@
+//! How an operation on a library's matrices is written down.
+
+/// An implementation of `Operation`: its type parameters, its operands, what it gives, and what it adds to the adjoints of the
+/// operands that have one. `keeps`: what the forward sweep leaves for the reverse sweep, beside the operands.
+macro_rules! operation {
+    (
+        $(#[$doc:meta])*
+        $name:ident [$($generics:tt)*]
+        |$x:ident: $X:ty, $y:ident: $Y:ty| -> $Out:ty $value:block
+        |$seed:ident, $x_adj:ident, $y_adj:ident| $backward:block
+    ) => {
+        $(#[$doc])*
+        impl<$($generics)*> Operation<operations::$name, $Y> for $X {
+            type Output = $Out;
+
+            #[inline]
+            fn value($x: &$X, $y: &$Y) -> $Out $value
+
+            #[inline]
+            #[allow(unused_variables)]
+            fn backward(
+                _: &mut Stack<'_>,
+                $x: &$X,
+                $y: &$Y,
+                $seed: $Out,
+                ($x_adj, $y_adj): Adjoints<'_, $X, $Y>,
+            ) $backward
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        $name:ident [$($generics:tt)*]
+        |$x:ident: $X:ty| -> $Out:ty $value:block
+        |$seed:ident, $x_adj:ident| $backward:block
+    ) => {
+        $(#[$doc])*
+        impl<$($generics)*> Operation<operations::$name> for $X {
+            type Output = $Out;
+
+            #[inline]
+            fn value($x: &$X, (): &()) -> $Out $value
+
+            #[inline]
+            #[allow(unused_variables)]
+            fn backward(
+                _: &mut Stack<'_>,
+                $x: &$X,
+                (): &(),
+                $seed: $Out,
+                (adjoint, _): Adjoints<'_, $X>,
+            ) {
+                if let Some($x_adj) = adjoint $backward
+            }
+        }
+    };
+}
+pub(super) use operation;
