@@ -3,7 +3,7 @@
 use super::Plan;
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
-use crate::ir::{Callee, Code, Function, Kind, Op, Region, Stmt, Value};
+use crate::ir::{Argument, Callee, Code, Function, Kind, Op, Region, Stmt, Value};
 use proc_macro2::TokenStream;
 
 /// Reports every loss in a function.
@@ -53,7 +53,7 @@ struct Lost<'a> {
     plan: &'a Plan,
     /// Integers computed from a value that depends on a differentiable input, and what is computed from them.
     tainted: Vec<bool>,
-    /// What code that is not understood gave back after it could change something: perhaps a reference into that.
+    /// What may be a reference into something else: what code that is not understood gave back after it could change that.
     borrowed: Vec<bool>,
 }
 
@@ -76,28 +76,68 @@ impl Lost<'_> {
         }
     }
 
+    /// Marks what may refer into something else: what such code gave back, unless the user wrote its type and that owns what
+    /// it holds, and what is made of it. Reading a part copies it.
     fn borrow(&mut self, op: &Op, results: &[Value]) {
         match op {
             Op::Opaque {
                 code: _,
                 captures,
                 pure: _,
-            } if captures.iter().any(|c| c.exclusive) => {
+            } => {
+                let borrows = captures
+                    .iter()
+                    .any(|c| c.exclusive || self.borrowed(c.place.root));
                 for r in results {
-                    self.borrowed[r.0 as usize] |= match self.function.kind(*r) {
-                        Kind::Unknown | Kind::Slice(_) => true,
-                        Kind::Float
-                        | Kind::Plain
-                        | Kind::Array(_)
-                        | Kind::Vec(_)
-                        | Kind::Tuple(_) => false,
-                    };
+                    let owned = self.function.ascribed.get(r).is_some_and(owns);
+                    self.mark_borrowed(*r, borrows && !owned);
                 }
             }
-            Op::Store(p, v) | Op::Replace(p, v) if self.borrowed[v.0 as usize] => {
-                self.borrowed[p.root.0 as usize] = true;
+            Op::Store(p, v) | Op::Replace(p, v) | Op::Push(p, v) => {
+                self.mark_borrowed(p.root, self.borrowed(*v));
+            }
+            Op::Swap(p, q) => {
+                let either = self.borrowed(p.root) || self.borrowed(q.root);
+                self.mark_borrowed(p.root, either);
+                self.mark_borrowed(q.root, either);
+            }
+            Op::Load(p) if p.path.is_empty() => {
+                self.mark_borrowed(results[0], self.borrowed(p.root));
+            }
+            Op::Aggregate(..) | Op::Construct { .. } | Op::Repeat { .. } => {
+                let of_borrowed = op.operands().into_iter().any(|v| self.borrowed(v));
+                self.mark_borrowed(results[0], of_borrowed);
+            }
+            Op::If {
+                cond: _,
+                then,
+                otherwise,
+            } => {
+                for (k, r) in results.iter().enumerate() {
+                    let either = [then, otherwise].map(|arm| self.borrowed(arm.yields[k]));
+                    self.mark_borrowed(*r, either.contains(&true));
+                }
+            }
+            Op::Loop(l) => {
+                for (k, init) in l.init.iter().enumerate() {
+                    let (param, y) = (l.carried_params()[k], l.carried_yields()[k]);
+                    let any = self.borrowed(*init) || self.borrowed(y);
+                    self.mark_borrowed(param, any);
+                    self.mark_borrowed(results[k + 1], any);
+                }
             }
             _ => {}
+        }
+    }
+
+    fn borrowed(&self, v: Value) -> bool {
+        self.borrowed[v.0 as usize]
+    }
+
+    /// A number refers to nothing.
+    fn mark_borrowed(&mut self, v: Value, on: bool) {
+        if on && !self.function.is_scalar(v) {
+            self.borrowed[v.0 as usize] = true;
         }
     }
 
@@ -109,10 +149,23 @@ impl Lost<'_> {
             | Op::Update(p, _, v)
             | Op::Fill(p, v)
             | Op::Push(p, v) => (p, self.plan.varied(*v)),
-            Op::CopyFrom(p, q) | Op::Swap(p, q) => (p, self.plan.varied(q.root)),
+            Op::CopyFrom(p, q) => (p, self.plan.varied(q.root)),
+            Op::Swap(p, q) => {
+                let varied = [p, q].iter().any(|p| self.plan.varied(p.root));
+                return varied && [p, q].iter().any(|p| self.borrowed(p.root));
+            }
+            Op::Call {
+                callee: _,
+                args,
+                keeps: _,
+            } => {
+                let into =
+                    |a: &Argument| matches!(a, Argument::Exclusive(p) if self.borrowed(p.root));
+                return args.iter().any(into) && args.iter().any(|a| self.plan.varied(a.root()));
+            }
             _ => return false,
         };
-        varied && self.borrowed[place.root.0 as usize]
+        varied && self.borrowed(place.root)
     }
 
     fn mark(&mut self, v: Value, on: bool) {
@@ -334,4 +387,23 @@ fn constructs(path: &syn::Path) -> bool {
     path.segments
         .last()
         .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
+}
+
+/// A type without references and lifetimes.
+fn owns(ty: &syn::Type) -> bool {
+    use syn::visit::Visit;
+
+    struct References(bool);
+    impl Visit<'_> for References {
+        fn visit_type_reference(&mut self, _: &syn::TypeReference) {
+            self.0 = true;
+        }
+
+        fn visit_lifetime(&mut self, _: &syn::Lifetime) {
+            self.0 = true;
+        }
+    }
+    let mut references = References(false);
+    references.visit_type(ty);
+    !references.0
 }
