@@ -8,7 +8,7 @@ mod call;
 mod chain;
 mod control;
 pub mod expr;
-mod macros;
+pub mod macros;
 mod matrix;
 mod method;
 mod named;

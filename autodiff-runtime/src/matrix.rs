@@ -8,7 +8,7 @@ mod faer;
 mod nalgebra;
 #[cfg(feature = "ndarray")]
 mod ndarray;
-#[cfg(any(feature = "ndarray", feature = "faer"))]
+#[cfg(any(feature = "nalgebra", feature = "ndarray", feature = "faer"))]
 mod operation;
 
 #[cfg(feature = "ndarray")]

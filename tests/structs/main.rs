@@ -23,6 +23,19 @@ fn near(got: f64, want: f64) {
     );
 }
 
+/// As [`near`], of what has a name, to the accuracy of differences.
+fn near_as(name: &str, got: f64, want: f64) {
+    assert!(
+        (got - want).abs() <= 1e-5 * (1.0 + want.abs()),
+        "{name}: {got}, not {want}"
+    );
+}
+
+/// The slope of `f` at `x`, by differences.
+fn fd(f: impl Fn(f64) -> f64, x: f64) -> f64 {
+    (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
+}
+
 /// The gradient of `f` at `flat` is `gradient`.
 fn agrees(f: impl Fn(&[f64]) -> f64, gradient: Vec<f64>, flat: &[f64]) {
     if let Err(mismatch) = check::gradient(f, |_| gradient.clone(), flat) {

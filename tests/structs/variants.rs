@@ -4,16 +4,7 @@
 
 use autodiff::{Differentiable, differentiate};
 
-fn fd(f: impl Fn(f64) -> f64, x: f64) -> f64 {
-    (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
-}
-
-fn near(name: &str, got: f64, want: f64) {
-    assert!(
-        (got - want).abs() <= 1e-5 * (1.0 + want.abs()),
-        "{name}: {got}, not {want}"
-    );
-}
+use super::{fd, near_as as near};
 
 #[derive(Clone, Debug, PartialEq, Differentiable)]
 enum E {

@@ -7,6 +7,7 @@ use super::Plan;
 use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{self, Argument, Callee, Capture, Code, Contribution, Op, Region, Value};
+use crate::lower::macros::CHECKS;
 use proc_macro2::Span;
 use quote::ToTokens;
 use std::collections::BTreeMap;
@@ -211,20 +212,6 @@ fn only_checks(code: &Code) -> bool {
     let Ok(mac) = syn::parse2::<syn::Macro>(tokens.clone()) else {
         return false;
     };
-    mac.path.segments.last().is_some_and(|s| {
-        [
-            "assert",
-            "assert_eq",
-            "assert_ne",
-            "debug_assert",
-            "debug_assert_eq",
-            "debug_assert_ne",
-            "panic",
-            "unreachable",
-            "todo",
-            "unimplemented",
-        ]
-        .iter()
-        .any(|name| s.ident == name)
-    })
+    let last = mac.path.segments.last();
+    last.is_some_and(|s| CHECKS.iter().any(|name| s.ident == name))
 }

@@ -7,6 +7,20 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Token, parse::Parser};
 
+/// Macros that panic or do nothing.
+pub const CHECKS: [&str; 10] = [
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "panic",
+    "unreachable",
+    "todo",
+    "unimplemented",
+];
+
 impl Lowerer<'_> {
     pub(super) fn macro_(&mut self, mac: &syn::Macro) -> Lowered {
         let name = mac
@@ -63,24 +77,8 @@ impl Lowerer<'_> {
 
     /// A macro as a statement.
     pub(super) fn statement_macro(&mut self, mac: &syn::Macro) -> Lowered {
-        const KNOWN: [&str; 17] = [
-            "assert",
-            "assert_eq",
-            "assert_ne",
-            "debug_assert",
-            "debug_assert_eq",
-            "debug_assert_ne",
-            "println",
-            "print",
-            "eprintln",
-            "eprint",
-            "panic",
-            "unreachable",
-            "todo",
-            "unimplemented",
-            "vec",
-            "matches",
-            "dbg",
+        const OTHERS: [&str; 7] = [
+            "println", "print", "eprintln", "eprint", "vec", "matches", "dbg",
         ];
         let name = mac
             .path
@@ -88,7 +86,7 @@ impl Lowerer<'_> {
             .last()
             .map(|s| s.ident.to_string())
             .unwrap_or_default();
-        if KNOWN.contains(&name.as_str()) {
+        if CHECKS.contains(&name.as_str()) || OTHERS.contains(&name.as_str()) {
             return self.macro_(mac);
         }
         self.unsupported(

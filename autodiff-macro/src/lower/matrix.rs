@@ -3,6 +3,7 @@
 //! What they do, and what they do to adjoints, is said by implementations of the runtime's `Operation`.
 
 mod constructor;
+mod elements;
 mod faer;
 mod method;
 mod ndarray;

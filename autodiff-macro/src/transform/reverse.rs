@@ -63,29 +63,14 @@ pub fn reverse(
         .map(|(_, v)| *v)
         .collect();
     let effects = Effects::new(function, &lent, plan);
-    let mut reversed = sweeps(
-        errors,
-        source,
-        function,
-        plan,
-        &effects,
-        style,
-        BTreeSet::new(),
-    );
+    let mut sweeps = |undone| sweeps(errors, source, function, plan, &effects, style, undone);
+    let mut reversed = sweeps(BTreeSet::new());
     if style == Style::Plain {
         return reversed;
     }
     let mut undone = undo::candidates(function, &reversed);
     if !undone.is_empty() {
-        let with = sweeps(
-            errors,
-            source,
-            function,
-            plan,
-            &effects,
-            style,
-            undone.clone(),
-        );
+        let with = sweeps(undone.clone());
         if undo::cost(&with) < undo::cost(&reversed) {
             reversed = with;
         } else {

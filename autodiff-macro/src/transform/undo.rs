@@ -21,14 +21,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// the tape.
 pub fn candidates(function: &Function, reversed: &Reversed) -> BTreeSet<Value> {
     let body = &function.body;
+    let saved = saved(&reversed.forward);
     let mut roots: BTreeSet<Value> = body
         .stmts
         .iter()
         .flat_map(|stmt| &stmt.results)
         .copied()
-        .filter(|v| !function.is_scalar(*v))
+        .filter(|v| !function.is_scalar(*v) && saved.contains(v))
         .collect();
-    roots.retain(|root| saved(&reversed.forward).contains(root));
     body.visit(&mut |stmt| {
         // Iterations that are run again have a state of their own.
         if let Op::Loop(l) = &stmt.op
@@ -38,10 +38,9 @@ pub fn candidates(function: &Function, reversed: &Reversed) -> BTreeSet<Value> {
                 l.body.free().into_iter().chain(l.body.mutated()).collect();
             roots.retain(|root| !state.contains(root));
         }
-        if !stmt.op.mutated().is_empty() && writes(function, &stmt.op).is_none() {
-            stmt.op.mutated().iter().for_each(|root| {
-                roots.remove(root);
-            });
+        if writes(function, &stmt.op).is_none() {
+            let written = stmt.op.mutated();
+            roots.retain(|root| !written.contains(root));
         }
     });
     roots

@@ -1,5 +1,6 @@
 //! A factorisation of A is A again, taken apart once: its adjoint is that of A.
 
+use crate::Real;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
 
 /// A matrix and its factorisation; without one it is an adjoint.
@@ -58,5 +59,19 @@ impl<N, M, F> LiftTo<N> for Factored<M, F> {
     #[inline]
     fn lift_to(self) -> Self {
         self
+    }
+}
+
+/// The cofactor of the entry `(i, j)`. `minor`: the determinant of the matrix without its row and column, given where in the
+/// matrix an entry of that stands.
+pub fn cofactor<T: Real>(
+    (i, j): (usize, usize),
+    minor: impl FnOnce(&dyn Fn(usize, usize) -> (usize, usize)) -> T,
+) -> T {
+    let determinant = minor(&|k, l| (k + usize::from(k >= i), l + usize::from(l >= j)));
+    if (i + j) % 2 == 0 {
+        determinant
+    } else {
+        -determinant
     }
 }

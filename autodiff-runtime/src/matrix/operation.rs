@@ -1,16 +1,18 @@
 //! How an operation on a library's matrices is written down.
 
-/// An implementation of `Operation`: its type parameters, its operands, what it gives, and what it adds to the adjoints of the
-/// operands that have one. `keeps`: what the forward sweep leaves for the reverse sweep, beside the operands.
+/// An implementation of `Operation`: its type parameters and what is asked of them, its operands, what it gives, and what it adds
+/// to the adjoints of the operands that have one. `keeps`: what the forward sweep leaves for the reverse sweep, beside the operands.
 macro_rules! operation {
     (
         $(#[$doc:meta])*
-        $name:ident [$($generics:tt)*]
+        $name:ident [$($generics:tt)*] $([$($clause:tt)*])?
         |$x:ident: $X:ty, $y:ident: $Y:ty| -> $Out:ty $value:block
         |$seed:ident, $x_adj:ident, $y_adj:ident| $backward:block
     ) => {
         $(#[$doc])*
-        impl<$($generics)*> Operation<operations::$name, $Y> for $X {
+        impl<$($generics)*> Operation<operations::$name, $Y> for $X
+        $(where $($clause)*)?
+        {
             type Output = $Out;
 
             #[inline]
@@ -29,12 +31,14 @@ macro_rules! operation {
     };
     (
         $(#[$doc:meta])*
-        $name:ident [$($generics:tt)*]
+        $name:ident [$($generics:tt)*] $([$($clause:tt)*])?
         |$x:ident: $X:ty| -> $Out:ty $value:block
         |$seed:ident, $x_adj:ident| $backward:block
     ) => {
         $(#[$doc])*
-        impl<$($generics)*> Operation<operations::$name> for $X {
+        impl<$($generics)*> Operation<operations::$name> for $X
+        $(where $($clause)*)?
+        {
             type Output = $Out;
 
             #[inline]
@@ -50,6 +54,44 @@ macro_rules! operation {
                 (adjoint, _): Adjoints<'_, $X>,
             ) {
                 if let Some($x_adj) = adjoint $backward
+            }
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        $name:ident [$($generics:tt)*] $([$($clause:tt)*])?
+        |$x:ident: $X:ty, $y:ident: $Y:ty| -> $Out:ty $value:block
+        keeps |$out:ident| -> $Kept:ty $keep:block
+        |$kept:ident, $seed:ident, $x_adj:ident, $y_adj:ident| $backward:block
+    ) => {
+        $(#[$doc])*
+        impl<$($generics)*> Operation<operations::$name, $Y> for $X
+        $(where $($clause)*)?
+        {
+            type Output = $Out;
+
+            #[inline]
+            fn value($x: &$X, $y: &$Y) -> $Out $value
+
+            #[inline]
+            fn forward(stack: &mut Stack<'_>, x: &$X, y: &$Y) -> $Out {
+                let $out = <Self as Operation<operations::$name, $Y>>::value(x, y);
+                let kept: $Kept = $keep;
+                stack.push(Tag::new(), kept);
+                $out
+            }
+
+            #[inline]
+            #[allow(unused_variables)]
+            fn backward(
+                stack: &mut Stack<'_>,
+                $x: &$X,
+                $y: &$Y,
+                $seed: $Out,
+                ($x_adj, $y_adj): Adjoints<'_, $X, $Y>,
+            ) {
+                let $kept: $Kept = stack.pop(Tag::new());
+                $backward
             }
         }
     };

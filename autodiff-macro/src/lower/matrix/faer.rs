@@ -2,7 +2,7 @@
 
 use super::method::Gives;
 use super::ours;
-use crate::ir::{Library, Op, Ty};
+use crate::ir::{Library, Ty};
 use crate::lower::{Lowered, Lowerer};
 use proc_macro2::Ident;
 use quote::quote;
@@ -30,7 +30,6 @@ impl Lowerer<'_> {
         receiver: &Lowered,
         e: &syn::ExprMethodCall,
     ) -> Option<Lowered> {
-        let span = e.span();
         let name = e.method.to_string();
         let args: Vec<&syn::Expr> = e.args.iter().collect();
         let factors = matches!(library, Library::FaerLu | Library::FaerLlt);
@@ -39,11 +38,7 @@ impl Lowerer<'_> {
                 let place = self.as_place(receiver.clone(), &e.receiver)?;
                 return Some(Lowered::Reference(place, false));
             }
-            ("clone" | "to_owned" | "cloned", []) => {
-                let place = self.as_place(receiver.clone(), &e.receiver)?;
-                let ty = self.place_ty(&place);
-                return Some(Lowered::Value(self.push(Op::Copy(place), ty, span)));
-            }
+            ("clone" | "to_owned" | "cloned", []) => return self.clone_of(receiver, e),
             ("solve", [right]) if factors => {
                 let operands = self.method_operands(&[right]);
                 let gives = match self.library_of(&operands[0]) {

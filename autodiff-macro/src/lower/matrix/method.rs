@@ -4,6 +4,7 @@ use super::ours;
 use crate::ir::{Capture, Code, Kind, Library, Native, Op, Place, Step};
 use crate::lower::{Lowered, Lowerer};
 use proc_macro2::Span;
+use quote::quote;
 use syn::spanned::Spanned;
 
 /// What a method gives.
@@ -97,15 +98,16 @@ impl Lowerer<'_> {
         match (name.as_str(), args.as_slice()) {
             // Entry by entry, column by column.
             ("len" | "is_empty" | "iter" | "iter_mut", []) => return None,
-            ("clone" | "clone_owned" | "into_owned", []) => {
-                let place = self.as_place(receiver.clone(), &e.receiver)?;
-                let ty = self.place_ty(&place);
-                return Some(Lowered::Value(self.push(Op::Copy(place), ty, span)));
+            ("clone" | "clone_owned" | "into_owned", []) => return self.clone_of(receiver, e),
+            ("map", [f]) => {
+                return Some(self.each(library, receiver, span, &|x| quote!((#f)(#x))));
             }
-            ("map", [f]) => return Some(self.mapped(receiver, f, span)),
             ("zip_map", [other, f]) => return Some(self.zip_mapped(receiver, other, f, span)),
-            ("fold", [init, f]) => return Some(self.folded(receiver, init, f, span)),
-            ("fill", [x]) => return Some(self.filled(receiver, x, span)),
+            ("fold", [init, f]) => {
+                let step = |y, x| quote!((#f)(#y, #x));
+                return Some(self.folded(library, receiver, init, span, &step));
+            }
+            ("fill", [x]) => return Some(self.filled(library, receiver, x, span)),
             ("copy_from", [from]) => {
                 let place = self.as_place(receiver.clone(), &e.receiver)?;
                 let from = self.expr(from);
@@ -204,19 +206,6 @@ impl Lowerer<'_> {
         Lowered::Value(self.push(Op::Ask { code, captures }, ty, e.span()))
     }
 
-    /// `x.map(f)`: as the loop that it is.
-    fn mapped(&mut self, receiver: &Lowered, f: &syn::Expr, span: Span) -> Lowered {
-        let (x, y, k) = (ours("x"), ours("y"), ours("k"));
-        let code = syn::parse_quote_spanned!(span=> {
-            let mut #y = #x.clone();
-            for #k in 0usize..#x.len() {
-                #y[#k] = (#f)(#x[#k]);
-            }
-            #y
-        });
-        self.with_names(vec![(&x, receiver.clone())], &code)
-    }
-
     /// `x.zip_map(&other, f)`
     fn zip_mapped(
         &mut self,
@@ -236,36 +225,5 @@ impl Lowerer<'_> {
             #y
         });
         self.with_names(vec![(&x, receiver.clone()), (&z, other)], &code)
-    }
-
-    /// `x.fold(init, f)`
-    fn folded(
-        &mut self,
-        receiver: &Lowered,
-        init: &syn::Expr,
-        f: &syn::Expr,
-        span: Span,
-    ) -> Lowered {
-        let (x, y, k) = (ours("x"), ours("y"), ours("k"));
-        let code = syn::parse_quote_spanned!(span=> {
-            let mut #y = #init;
-            for #k in 0usize..#x.len() {
-                #y = (#f)(#y, #x[#k]);
-            }
-            #y
-        });
-        self.with_names(vec![(&x, receiver.clone())], &code)
-    }
-
-    /// `x.fill(value)`
-    fn filled(&mut self, receiver: &Lowered, value: &syn::Expr, span: Span) -> Lowered {
-        let (x, y, k) = (ours("x"), ours("y"), ours("k"));
-        let code = syn::parse_quote_spanned!(span=> {
-            let #y = #value;
-            for #k in 0usize..#x.len() {
-                #x[#k] = #y;
-            }
-        });
-        self.with_names(vec![(&x, receiver.clone())], &code)
     }
 }

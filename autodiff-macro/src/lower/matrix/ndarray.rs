@@ -1,8 +1,9 @@
 //! ndarray's arrays of one and of two axes: `Array1`, `Array2` and views of them. A view is an array of its own here.
 
+use super::elements::{elements, over};
 use super::method::Gives;
 use super::ours;
-use crate::ir::{Library, Native, Op, Ty};
+use crate::ir::{Library, Native, Ty};
 use crate::lower::{Lowered, Lowerer};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -34,11 +35,7 @@ impl Lowerer<'_> {
                 let place = self.as_place(receiver.clone(), &e.receiver)?;
                 return Some(Lowered::Reference(place, false));
             }
-            ("clone" | "to_owned" | "into_owned", []) => {
-                let place = self.as_place(receiver.clone(), &e.receiver)?;
-                let ty = self.place_ty(&place);
-                return Some(Lowered::Value(self.push(Op::Copy(place), ty, span)));
-            }
+            ("clone" | "to_owned" | "into_owned", []) => return self.clone_of(receiver, e),
             ("iter", []) => {
                 let flattened = Gives::Own(Library::Ndarray1);
                 let operands = vec![receiver.clone()];
@@ -56,28 +53,20 @@ impl Lowerer<'_> {
             ("mapv_inplace", [f]) => {
                 return Some(self.replaced(library, receiver, span, &|x| quote!((#f)(#x))));
             }
-            ("fill", [x]) => {
-                let value = ours("value");
-                let lowered = self.expr(x);
-                let lowered = Lowered::Value(self.value_of(lowered, x.span()));
-                return Some(self.with(vec![(&value, lowered)], |cx| {
-                    cx.replaced(library, receiver, span, &|_| value.to_token_stream())
-                }));
-            }
+            ("fill", [x]) => return Some(self.filled(library, receiver, x, span)),
             (function, []) if ELEMENTWISE.contains(&function) => {
                 let method = &e.method;
                 return Some(self.each(library, receiver, span, &|x| quote!(#x.#method())));
             }
             (function, [with]) if ELEMENTWISE_WITH.contains(&function) => {
                 let (method, value) = (&e.method, ours("value"));
-                let lowered = self.expr(with);
-                let lowered = Lowered::Value(self.value_of(lowered, with.span()));
-                return Some(self.with(vec![(&value, lowered)], |cx| {
+                return Some(self.with_value(&value, with, |cx| {
                     cx.each(library, receiver, span, &|x| quote!(#x.#method(#value)))
                 }));
             }
             ("fold", [init, f]) => {
-                return Some(self.ndarray_fold(library, receiver, init, f, span));
+                let step = |y, x| quote!((#f)(#y, &#x));
+                return Some(self.folded(library, receiver, init, span, &step));
             }
             ("assign", [from]) => {
                 let place = self.as_place(receiver.clone(), &e.receiver)?;
@@ -142,62 +131,6 @@ impl Lowerer<'_> {
         let native = Native::Method(e.method.clone());
         let operands = [vec![receiver.clone()], operands].concat();
         Lowered::Value(self.operation("dot", native, operands, ty, e.method.span()))
-    }
-
-    /// `y`, with each element a function of the one of `x`.
-    fn each(
-        &mut self,
-        library: Library,
-        receiver: &Lowered,
-        span: Span,
-        f: &dyn Fn(TokenStream) -> TokenStream,
-    ) -> Lowered {
-        let (x, y) = (ours("x"), ours("y"));
-        let (head, at) = elements(library, &x);
-        let value = f(quote!(#x[#at]));
-        let store = over(&head, quote!(#y[#at] = #value;));
-        let code = syn::parse_quote_spanned!(span=> {
-            let mut #y = #x.clone();
-            #store
-            #y
-        });
-        self.with_names(vec![(&x, receiver.clone())], &code)
-    }
-
-    /// Each element of `x` replaced by a function of it.
-    fn replaced(
-        &mut self,
-        library: Library,
-        receiver: &Lowered,
-        span: Span,
-        f: &dyn Fn(TokenStream) -> TokenStream,
-    ) -> Lowered {
-        let x = ours("x");
-        let (head, at) = elements(library, &x);
-        let value = f(quote!(#x[#at]));
-        let store = over(&head, quote!(#x[#at] = #value;));
-        let code = syn::parse_quote_spanned!(span=> { #store });
-        self.with_names(vec![(&x, receiver.clone())], &code)
-    }
-
-    /// `x.fold(init, f)`
-    fn ndarray_fold(
-        &mut self,
-        library: Library,
-        receiver: &Lowered,
-        init: &syn::Expr,
-        f: &syn::Expr,
-        span: Span,
-    ) -> Lowered {
-        let (x, y) = (ours("x"), ours("y"));
-        let (head, at) = elements(library, &x);
-        let step = over(&head, quote!(#y = (#f)(#y, &#x[#at]);));
-        let code = syn::parse_quote_spanned!(span=> {
-            let mut #y = #init;
-            #step
-            #y
-        });
-        self.with_names(vec![(&x, receiver.clone())], &code)
     }
 
     /// `Array1::from_vec(..)` and the like, of what may depend on a differentiable input.
@@ -312,39 +245,6 @@ impl Lowerer<'_> {
         });
         Some(self.expr(&code))
     }
-
-    fn with(
-        &mut self,
-        names: Vec<(&Ident, Lowered)>,
-        code: impl FnOnce(&mut Self) -> Lowered,
-    ) -> Lowered {
-        self.scope_of(names);
-        let lowered = code(self);
-        self.scopes.pop();
-        lowered
-    }
-}
-
-/// The loops over the elements of `x` in the order of the indices, outermost first, and the index of one of them.
-fn elements(library: Library, x: &Ident) -> (Vec<TokenStream>, TokenStream) {
-    let (i, j) = (ours("i"), ours("j"));
-    match library {
-        Library::Ndarray1 => (vec![quote!(for #i in 0usize..#x.len())], quote!(#i)),
-        _ => (
-            vec![
-                quote!(for #i in 0usize..#x.nrows()),
-                quote!(for #j in 0usize..#x.ncols()),
-            ],
-            quote!((#i, #j)),
-        ),
-    }
-}
-
-fn over(heads: &[TokenStream], body: TokenStream) -> TokenStream {
-    heads
-        .iter()
-        .rev()
-        .fold(body, |body, head| quote!(#head { #body }))
 }
 
 /// Something to be iterated over, as a vector.

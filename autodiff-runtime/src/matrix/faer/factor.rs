@@ -2,7 +2,7 @@
 
 use super::operators::AsMat;
 use super::space::{entries, shape};
-use crate::matrix::factored::Factored;
+use crate::matrix::factored::{Factored, cofactor};
 use crate::matrix::operation::operation;
 use crate::support::operations::{self, Adjoints, Operation};
 use crate::support::{Space, Stack};
@@ -33,15 +33,9 @@ fn cofactors(a: &Mat<f64>) -> Mat<f64> {
         return Mat::from_fn(n, n, |i, j| determinant * inverse[(j, i)]);
     }
     Mat::from_fn(n, n, |i, j| {
-        let minor = Mat::from_fn(n - 1, n - 1, |k, l| {
-            a[(k + usize::from(k >= i), l + usize::from(l >= j))]
-        });
-        let determinant = minor.determinant();
-        if (i + j) % 2 == 0 {
-            determinant
-        } else {
-            -determinant
-        }
+        cofactor((i, j), |at| {
+            Mat::from_fn(n - 1, n - 1, |k, l| a[at(k, l)]).determinant()
+        })
     })
 }
 

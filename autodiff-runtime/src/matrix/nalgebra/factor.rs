@@ -6,7 +6,7 @@ use super::operation::operation;
 use super::operators::add_times_transpose;
 use super::space::Float;
 use crate::Real;
-use crate::matrix::factored::Factored;
+use crate::matrix::factored::{Factored, cofactor};
 use crate::support::operations::{self, Adjoints, Operation, pair};
 use crate::support::{Space, Stack, Tag};
 use ::nalgebra::allocator::Allocator;
@@ -44,15 +44,9 @@ where
         return OMatrix::from_fn_generic(rows, cols, |i, j| determinant * inverse[(j, i)]);
     }
     OMatrix::from_fn_generic(rows, cols, |i, j| {
-        let minor = DMatrix::from_fn(n - 1, n - 1, |k, l| {
-            a[(k + usize::from(k >= i), l + usize::from(l >= j))]
-        });
-        let determinant = minor.determinant();
-        if (i + j) % 2 == 0 {
-            determinant
-        } else {
-            -determinant
-        }
+        cofactor((i, j), |at| {
+            DMatrix::from_fn(n - 1, n - 1, |k, l| a[at(k, l)]).determinant()
+        })
     })
 }
 

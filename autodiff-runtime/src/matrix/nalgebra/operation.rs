@@ -1,101 +1,16 @@
 //! How an operation on nalgebra's matrices is written down.
 
-/// An implementation of `Operation` for matrices of floats `T`: its operands, what it gives, and what it adds to the adjoints of
-/// the operands that have one. `keeps`: what the forward sweep leaves for the reverse sweep, beside the value.
+/// As the `operation!` of all libraries, for matrices of floats `T`: only the dimensions are named.
 macro_rules! operation {
     (
         $(#[$doc:meta])*
         $name:ident [$($dim:ident $(: $bound:path)?),*] [$($clause:tt)*]
-        |$x:ident: $X:ty, $y:ident: $Y:ty| -> $Out:ty $value:block
-        |$seed:ident, $x_adj:ident, $y_adj:ident| $backward:block
+        $($rest:tt)*
     ) => {
-        $(#[$doc])*
-        impl<T: Float, $($dim: Dim $(+ $bound)?),*> Operation<operations::$name, $Y> for $X
-        where
-            $($clause)*
-        {
-            type Output = $Out;
-
-            #[inline]
-            fn value($x: &$X, $y: &$Y) -> $Out $value
-
-            #[inline]
-            #[allow(unused_variables)]
-            fn backward(
-                _: &mut Stack<'_>,
-                $x: &$X,
-                $y: &$Y,
-                $seed: $Out,
-                ($x_adj, $y_adj): Adjoints<'_, $X, $Y>,
-            ) $backward
-        }
-    };
-    (
-        $(#[$doc:meta])*
-        $name:ident [$($dim:ident $(: $bound:path)?),*] [$($clause:tt)*]
-        |$x:ident: $X:ty| -> $Out:ty $value:block
-        |$seed:ident, $x_adj:ident| $backward:block
-    ) => {
-        $(#[$doc])*
-        impl<T: Float, $($dim: Dim $(+ $bound)?),*> Operation<operations::$name> for $X
-        where
-            $($clause)*
-        {
-            type Output = $Out;
-
-            #[inline]
-            fn value($x: &$X, (): &()) -> $Out $value
-
-            #[inline]
-            #[allow(unused_variables)]
-            fn backward(
-                _: &mut Stack<'_>,
-                $x: &$X,
-                (): &(),
-                $seed: $Out,
-                (adjoint, _): Adjoints<'_, $X>,
-            ) {
-                if let Some($x_adj) = adjoint $backward
-            }
-        }
-    };
-    (
-        $(#[$doc:meta])*
-        $name:ident [$($dim:ident $(: $bound:path)?),*] [$($clause:tt)*]
-        |$x:ident: $X:ty, $y:ident: $Y:ty| -> $Out:ty $value:block
-        keeps |$out:ident| -> $Kept:ty $keep:block
-        |$kept:ident, $seed:ident, $x_adj:ident, $y_adj:ident| $backward:block
-    ) => {
-        $(#[$doc])*
-        impl<T: Float, $($dim: Dim $(+ $bound)?),*> Operation<operations::$name, $Y> for $X
-        where
-            $($clause)*
-        {
-            type Output = $Out;
-
-            #[inline]
-            fn value($x: &$X, $y: &$Y) -> $Out $value
-
-            #[inline]
-            fn forward(stack: &mut Stack<'_>, x: &$X, y: &$Y) -> $Out {
-                let $out = <Self as Operation<operations::$name, $Y>>::value(x, y);
-                let kept: $Kept = $keep;
-                stack.push(Tag::new(), kept);
-                $out
-            }
-
-            #[inline]
-            #[allow(unused_variables)]
-            fn backward(
-                stack: &mut Stack<'_>,
-                $x: &$X,
-                $y: &$Y,
-                $seed: $Out,
-                ($x_adj, $y_adj): Adjoints<'_, $X, $Y>,
-            ) {
-                let $kept: $Kept = stack.pop(Tag::new());
-                $backward
-            }
+        $crate::matrix::operation::operation! {
+            $(#[$doc])*
+            $name [T: Float, $($dim: Dim $(+ $bound)?),*] [$($clause)*]
+            $($rest)*
         }
     };
 }

@@ -1,0 +1,125 @@
+//! What is done with each element: as the loops that it is.
+
+use super::ours;
+use crate::ir::{Library, Op};
+use crate::lower::{Lowered, Lowerer};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::spanned::Spanned;
+
+impl Lowerer<'_> {
+    /// `x.clone()`
+    pub(super) fn clone_of(
+        &mut self,
+        receiver: &Lowered,
+        e: &syn::ExprMethodCall,
+    ) -> Option<Lowered> {
+        let place = self.as_place(receiver.clone(), &e.receiver)?;
+        let ty = self.place_ty(&place);
+        Some(Lowered::Value(self.push(Op::Copy(place), ty, e.span())))
+    }
+
+    /// `y`, with each element a function of the one of `x`.
+    pub(super) fn each(
+        &mut self,
+        library: Library,
+        receiver: &Lowered,
+        span: Span,
+        f: &dyn Fn(TokenStream) -> TokenStream,
+    ) -> Lowered {
+        let (x, y) = (ours("x"), ours("y"));
+        let (head, at) = elements(library, &x);
+        let value = f(quote!(#x[#at]));
+        let store = over(&head, quote!(#y[#at] = #value;));
+        let code = syn::parse_quote_spanned!(span=> {
+            let mut #y = #x.clone();
+            #store
+            #y
+        });
+        self.with_names(vec![(&x, receiver.clone())], &code)
+    }
+
+    /// Each element of `x` replaced by a function of it.
+    pub(super) fn replaced(
+        &mut self,
+        library: Library,
+        receiver: &Lowered,
+        span: Span,
+        f: &dyn Fn(TokenStream) -> TokenStream,
+    ) -> Lowered {
+        let x = ours("x");
+        let (head, at) = elements(library, &x);
+        let value = f(quote!(#x[#at]));
+        let store = over(&head, quote!(#x[#at] = #value;));
+        let code = syn::parse_quote_spanned!(span=> { #store });
+        self.with_names(vec![(&x, receiver.clone())], &code)
+    }
+
+    /// `x.fold(init, step)`
+    pub(super) fn folded(
+        &mut self,
+        library: Library,
+        receiver: &Lowered,
+        init: &syn::Expr,
+        span: Span,
+        step: &dyn Fn(TokenStream, TokenStream) -> TokenStream,
+    ) -> Lowered {
+        let (x, y) = (ours("x"), ours("y"));
+        let (head, at) = elements(library, &x);
+        let next = step(quote!(#y), quote!(#x[#at]));
+        let step = over(&head, quote!(#y = #next;));
+        let code = syn::parse_quote_spanned!(span=> {
+            let mut #y = #init;
+            #step
+            #y
+        });
+        self.with_names(vec![(&x, receiver.clone())], &code)
+    }
+
+    /// `x.fill(value)`
+    pub(super) fn filled(
+        &mut self,
+        library: Library,
+        receiver: &Lowered,
+        x: &syn::Expr,
+        span: Span,
+    ) -> Lowered {
+        let value = ours("value");
+        self.with_value(&value, x, |cx| {
+            cx.replaced(library, receiver, span, &|_| value.to_token_stream())
+        })
+    }
+
+    /// Code in which a name of ours stands for a value.
+    pub(super) fn with_value(
+        &mut self,
+        name: &Ident,
+        value: &syn::Expr,
+        code: impl FnOnce(&mut Self) -> Lowered,
+    ) -> Lowered {
+        let lowered = self.expr(value);
+        let lowered = Lowered::Value(self.value_of(lowered, value.span()));
+        self.scope_of(vec![(name, lowered)]);
+        let lowered = code(self);
+        self.scopes.pop();
+        lowered
+    }
+}
+
+/// The loops over the elements of `x` in the order of the indices, outermost first, and the index of one of them.
+pub(super) fn elements(library: Library, x: &Ident) -> (Vec<TokenStream>, TokenStream) {
+    let (i, j) = (ours("i"), ours("j"));
+    if library.is_sequence() {
+        return (vec![quote!(for #i in 0usize..#x.len())], quote!(#i));
+    }
+    let rows = quote!(for #i in 0usize..#x.nrows());
+    let cols = quote!(for #j in 0usize..#x.ncols());
+    (vec![rows, cols], quote!((#i, #j)))
+}
+
+pub(super) fn over(heads: &[TokenStream], body: TokenStream) -> TokenStream {
+    heads
+        .iter()
+        .rev()
+        .fold(body, |body, head| quote!(#head { #body }))
+}
