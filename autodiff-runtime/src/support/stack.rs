@@ -126,6 +126,9 @@ impl<'a> Stack<'a> {
 
     #[inline(always)]
     pub fn push<E>(&mut self, _: Tag<E>, element: E) {
+        if const { size_of::<E>() == 0 && !core::mem::needs_drop::<E>() } {
+            return;
+        }
         let end = self.len + const { words::<E>() };
         if end > self.capacity {
             self.grow(end);
