@@ -27,8 +27,8 @@ pub use self::arguments::{
 pub use self::exact::Exact;
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
-    Elements, HoldsFloats, Operand, Space, Undefined, empty, holds_floats, nothing, operand, part,
-    without_left_out,
+    Elements, HoldsFloats, Operand, Shape, Space, Undefined, empty, holds_floats, nothing, operand,
+    part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
 

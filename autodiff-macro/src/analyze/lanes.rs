@@ -97,6 +97,7 @@ impl Lanes<'_> {
             | Op::Load(_)
             | Op::Copy(_)
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local
             | Op::Store(..)
             | Op::Replace(..)

@@ -179,6 +179,7 @@ impl Split<'_> {
             | Op::Plain { .. }
             | Op::Query { .. }
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::TapePop { .. } => Class::Primal,
             Op::Load(_) if stmt.results.iter().all(|v| self.function.is_scalar(*v)) => {
                 Class::Primal

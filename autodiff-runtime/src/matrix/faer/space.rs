@@ -1,7 +1,7 @@
 //! Matrices, columns and rows as values that have adjoints. The adjoint is of the same type and shape.
 
 use crate::Differentiable;
-use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
+use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use ::faer::{Col, Mat, Row};
 
 /// Calls `f` with each of its entries' indices, column by column, as they lie in memory.
@@ -18,6 +18,17 @@ macro_rules! values {
     ($($type:ident: |$x:ident| $shape:expr, $zero:expr, |$i:ident, $j:ident| $at:expr;)+) => {$(
         impl Space for $type<f64> {
             type Owned = Self;
+            type Shape = Option<Self>;
+
+            #[inline]
+            fn shape(&self) -> Option<Self> {
+                Some(self.zero_like())
+            }
+
+            #[inline]
+            fn nothing_of(shape: Option<Self>) -> Self {
+                handed(shape)
+            }
 
             #[inline]
             fn zero_like(&self) -> Self {

@@ -1,6 +1,6 @@
 //! Arrays as values that have adjoints. The adjoint of an array is an array of the same type, shape and order in memory.
 
-use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
+use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use crate::{Differentiable, Real};
 use ::ndarray::{Array, ArrayBase, Data, Dimension, LinalgScalar, ScalarOperand};
 
@@ -12,6 +12,17 @@ impl Float for f32 {}
 
 impl<T: Real, D: Dimension> Space for Array<T, D> {
     type Owned = Self;
+    type Shape = Option<Self>;
+
+    #[inline]
+    fn shape(&self) -> Option<Self> {
+        Some(self.zero_like())
+    }
+
+    #[inline]
+    fn nothing_of(shape: Option<Self>) -> Self {
+        handed(shape)
+    }
 
     #[inline]
     fn zero_like(&self) -> Self {
