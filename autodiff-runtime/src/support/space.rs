@@ -19,6 +19,8 @@ pub trait Space {
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
     fn clear(&mut self);
+    /// Whether any float is NaN.
+    fn any_nan(&self) -> bool;
     /// The first lengths that differ. Panics where variants of enums do.
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
     /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value, as far as their shapes are
@@ -107,6 +109,10 @@ impl<T: Real> Space for T {
         *self = T::zero();
     }
     #[inline(always)]
+    fn any_nan(&self) -> bool {
+        self.__has_nan()
+    }
+    #[inline(always)]
     fn mismatch(&self, _: &T) -> Option<(usize, usize)> {
         None
     }
@@ -132,6 +138,10 @@ macro_rules! plain {
             fn accumulate(&mut self, _: &$t) {}
             #[inline(always)]
             fn clear(&mut self) {}
+            #[inline(always)]
+            fn any_nan(&self) -> bool {
+                false
+            }
             #[inline(always)]
             fn mismatch(&self, _: &$t) -> Option<(usize, usize)> {
                 None
@@ -177,6 +187,11 @@ impl<S: Space> Space for [S] {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        // Without leaving early, so that it is vectorised.
+        self.iter().fold(false, |nan, x| nan | x.any_nan())
     }
     #[inline]
     fn leave_out(&mut self, value: &[S]) {
@@ -225,6 +240,10 @@ impl<S: Space, const N: usize> Space for [S; N] {
         self.iter_mut().for_each(S::clear);
     }
     #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
+    }
+    #[inline]
     fn leave_out(&mut self, value: &[S; N]) {
         for (a, b) in self.iter_mut().zip(value) {
             a.leave_out(b);
@@ -256,6 +275,10 @@ impl<S: Space> Space for Vec<S> {
     #[inline]
     fn clear(&mut self) {
         self.as_mut_slice().clear();
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
     }
     #[inline]
     fn leave_out(&mut self, value: &Vec<S>) {
@@ -291,6 +314,10 @@ impl<S: Space> Space for Option<S> {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_ref().is_some_and(S::any_nan)
     }
     #[inline]
     fn leave_out(&mut self, value: &Option<S>) {
@@ -334,6 +361,10 @@ macro_rules! tuple {
             #[inline]
             fn clear(&mut self) {
                 $(self.$k.clear();)*
+            }
+            #[inline]
+            fn any_nan(&self) -> bool {
+                false $(| self.$k.any_nan())*
             }
             #[inline]
             #[allow(unused_variables)]

@@ -3,7 +3,7 @@
 use super::space::{entries, shape};
 use crate::matrix::operation::operation;
 use crate::rules;
-use crate::support::Stack;
+use crate::support::{Guards, Stack};
 use crate::support::operations::{self, Adjoints, Operation};
 use ::faer::{Col, Mat, Row};
 

@@ -2,7 +2,7 @@
 
 use super::space::Float;
 use crate::matrix::operation::operation;
-use crate::support::Stack;
+use crate::support::{Guards, Stack};
 use crate::support::operations::{self, Adjoints, Operation};
 use crate::{Real, rules};
 use ::ndarray::linalg::general_mat_mul;
