@@ -261,23 +261,23 @@ impl Printer<'_> {
         let rt = &self.rt;
         if self.is_constant(factor) {
             // A finite factor cannot make something of nothing.
-            let method = if self.constants.contains(&factor) {
-                quote!(__scaled)
-            } else {
-                quote!(__product_scaled)
-            };
-            return self.scaled(method, adjoint, factor);
+            if self.constants.contains(&factor) {
+                return self.scaled(adjoint, factor);
+            }
+            let (guards, factor) = (names::ours("guards"), self.plain(factor));
+            return quote!(#rt::scaled(#guards, #adjoint, #factor));
         }
         let value = self.active(factor);
         if self.constants.contains(&factor) {
             quote!(#adjoint * #value)
         } else {
-            quote!(#rt::product(#adjoint, #value))
+            let guards = names::ours("guards");
+            quote!(#rt::product(#guards, #adjoint, #value))
         }
     }
 
     fn contribution(&self, what: &Contribution) -> TokenStream {
-        let rt = &self.rt;
+        let (rt, guards) = (&self.rt, names::ours("guards"));
         match what {
             Contribution::Adjoint(v) => self.adjoint_of(*v),
             Contribution::Negated(v) => {
@@ -285,22 +285,13 @@ impl Printer<'_> {
                 quote!(-#v)
             }
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
-            Contribution::TimesWhere { y, factor, finite } => {
-                let (y, finite) = (self.adjoint_of(*y), self.plain(*finite));
-                if self.is_constant(*factor) {
-                    let factor = self.plain(*factor);
-                    return quote!(#rt::scaled_where(#y, #factor, #finite));
-                }
-                let factor = self.active(*factor);
-                quote!(#rt::product_where(#y, #factor, #finite))
-            }
             Contribution::Over(y, divisor) => {
                 let (y, divisor) = (self.adjoint_of(*y), self.active(*divisor));
-                quote!(#rt::quotient(#y, #divisor))
+                quote!(#rt::quotient(#guards, #y, #divisor))
             }
             Contribution::MinusOver { y, b } => {
                 let (adjoint, value, b) = (self.adjoint_of(*y), self.active(*y), self.active(*b));
-                quote!(-#rt::product(#rt::quotient(#adjoint, #b), #value))
+                quote!(-#rt::product(#guards, #rt::quotient(#guards, #adjoint, #b), #value))
             }
             Contribution::Partial {
                 row,
@@ -318,7 +309,7 @@ impl Printer<'_> {
                         Operand::Argument(_) | Operand::Value => self.active(*v),
                     });
                 let y = self.adjoint_of(*y);
-                quote!(#rt::rules::#name::#function(#(#operands,)* #y))
+                quote!(#rt::rules::#name::#function(#guards, #(#operands,)* #y))
             }
             Contribution::Cast(v) => {
                 let v = self.adjoint_of(*v);

@@ -5,7 +5,7 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::{Early, Store};
-use super::{finite, fuse, guards, registers, sliding, undo, windows};
+use super::{fuse, registers, sliding, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -112,9 +112,6 @@ fn sweeps(
     let kept = cx
         .store_with()
         .in_function(&mut forward, &mut reverse, &early);
-    if style == Style::Fast {
-        guards::split(&mut cx.function, &mut cx.plan, &mut reverse);
-    }
     Reversed {
         function: cx.function,
         plan: cx.plan,
@@ -156,12 +153,11 @@ fn together(
     let mut stmts = cx.written();
     cx.scopes.clear();
     stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
-    let mut region = Region {
+    let region = Region {
         params: body.params.clone(),
         stmts,
         yields: body.yields.clone(),
     };
-    guards::split(&mut cx.function, &mut cx.plan, &mut region);
     Some(Together {
         region,
         function: cx.function,
@@ -1236,13 +1232,8 @@ impl<'a> Reverse<'a> {
 
     /// Makes a loop fast without changing what it does; what is returned comes after it.
     fn streamline(&mut self, range: &Range, reverse: &mut Region) -> Vec<Stmt> {
-        let (function, plan) = (&mut self.function, &mut self.plan);
-        let mut before = finite::open(function, plan, reverse);
-        let registers::Around {
-            before: sums,
-            after,
-        } = registers::open(function, range, reverse);
-        before.extend(sums);
+        let registers::Around { before, after } =
+            registers::open(&mut self.function, range, reverse);
         self.in_front(before);
         after
     }

@@ -29,6 +29,8 @@ pub trait Space {
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
     fn clear(&mut self);
+    /// Whether any float is NaN.
+    fn any_nan(&self) -> bool;
     /// The first lengths that differ. Panics where variants of enums do.
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
     /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value, as far as their shapes are
@@ -177,6 +179,10 @@ impl<T: Real> Space for T {
         *self = T::zero();
     }
     #[inline(always)]
+    fn any_nan(&self) -> bool {
+        self.__has_nan()
+    }
+    #[inline(always)]
     fn mismatch(&self, _: &T) -> Option<(usize, usize)> {
         None
     }
@@ -211,6 +217,10 @@ macro_rules! plain {
             fn accumulate(&mut self, _: &$t) {}
             #[inline(always)]
             fn clear(&mut self) {}
+            #[inline(always)]
+            fn any_nan(&self) -> bool {
+                false
+            }
             #[inline(always)]
             fn mismatch(&self, _: &$t) -> Option<(usize, usize)> {
                 None
@@ -266,6 +276,11 @@ impl<S: Space> Space for [S] {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        // Without leaving early, so that it is vectorised.
+        self.iter().fold(false, |nan, x| nan | x.any_nan())
     }
     #[inline]
     fn leave_out(&mut self, value: &[S]) {
@@ -327,6 +342,10 @@ impl<S: Space, const N: usize> Space for [S; N] {
         self.iter_mut().for_each(S::clear);
     }
     #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
+    }
+    #[inline]
     fn leave_out(&mut self, value: &[S; N]) {
         for (a, b) in self.iter_mut().zip(value) {
             a.leave_out(b);
@@ -367,6 +386,10 @@ impl<S: Space> Space for Vec<S> {
     #[inline]
     fn clear(&mut self) {
         self.as_mut_slice().clear();
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
     }
     #[inline]
     fn leave_out(&mut self, value: &Vec<S>) {
@@ -411,6 +434,10 @@ impl<S: Space> Space for Option<S> {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_ref().is_some_and(S::any_nan)
     }
     #[inline]
     fn leave_out(&mut self, value: &Option<S>) {
@@ -468,6 +495,10 @@ macro_rules! tuple {
             #[inline]
             fn clear(&mut self) {
                 $(self.$k.clear();)*
+            }
+            #[inline]
+            fn any_nan(&self) -> bool {
+                false $(| self.$k.any_nan())*
             }
             #[inline]
             #[allow(unused_variables)]

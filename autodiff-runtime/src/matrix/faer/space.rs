@@ -52,6 +52,13 @@ macro_rules! values {
             }
 
             #[inline]
+            fn any_nan(&self) -> bool {
+                let mut nan = false;
+                entries(shape::$type(self), |$i, $j| nan |= self[$at].is_nan());
+                nan
+            }
+
+            #[inline]
             fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {
                 let (ours, theirs) = (shape::$type(self), shape::$type(other));
                 match (ours.0 == theirs.0, ours.1 == theirs.1) {

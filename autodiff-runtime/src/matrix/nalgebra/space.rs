@@ -64,6 +64,11 @@ where
     }
 
     #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
+    }
+
+    #[inline]
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {
         let (ours, theirs) = (self.shape(), other.shape());
         match (ours.0 == theirs.0, ours.1 == theirs.1) {

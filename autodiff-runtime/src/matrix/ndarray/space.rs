@@ -49,6 +49,11 @@ impl<T: Real, D: Dimension> Space for Array<T, D> {
     }
 
     #[inline]
+    fn any_nan(&self) -> bool {
+        self.iter().any(Space::any_nan)
+    }
+
+    #[inline]
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {
         let mut sides = self.shape().iter().zip(other.shape());
         sides.find(|(a, b)| a != b).map(|(a, b)| (*a, *b))
