@@ -58,6 +58,24 @@ impl Access {
     }
 }
 
+/// Whether a variable is written to as a whole, on every path, before anything else is done with it.
+fn assigned_first(stmts: &[Stmt], local: Value) -> bool {
+    let Some(first) = stmts.iter().find(|stmt| stmt.free().contains(&local)) else {
+        return false;
+    };
+    match &first.op {
+        Op::Store(p, v) => p.path.is_empty() && *v != local,
+        Op::If {
+            cond: _,
+            then,
+            otherwise,
+        } => [then, otherwise]
+            .iter()
+            .all(|arm| assigned_first(&arm.stmts, local)),
+        _ => false,
+    }
+}
+
 /// Counts uses, and finds undefined values and constants.
 pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
     // Inside a loop a value of an outer region is used more than once.
@@ -324,6 +342,15 @@ impl Printer<'_> {
                 let (name, value) = (names::value(*local), self.fitting(*local, *v));
                 tokens.extend(quote!(let mut #name = #value;));
                 k += 1;
+                continue;
+            }
+            // A type that may have no value to begin with.
+            if let (Op::Local, [local]) = (&stmt.op, stmt.results.as_slice())
+                && self.function.kind(*local) == Kind::Unknown
+                && assigned_first(&stmts[k..], *local)
+            {
+                let name = names::value(*local);
+                tokens.extend(quote!(let mut #name;));
                 continue;
             }
             tokens.extend(self.stmt(stmt));

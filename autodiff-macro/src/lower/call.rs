@@ -450,6 +450,11 @@ impl Lowerer<'_> {
             let (x, y) = (self.copy_of(a.clone(), span), self.copy_of(b.clone(), span));
             self.effect(Op::Store(a, y), span);
             self.effect(Op::Store(b, x), span);
+        } else if a.root == b.root {
+            // Two parts of one cell cannot be borrowed at once.
+            let (x, y) = (self.read(a.clone(), span), self.read(b.clone(), span));
+            self.effect(Op::Store(a, y), span);
+            self.effect(Op::Store(b, x), span);
         } else {
             self.effect(Op::Swap(a, b), span);
         }
