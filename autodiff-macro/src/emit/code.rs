@@ -347,6 +347,7 @@ impl Printer<'_> {
             // A type that may have no value to begin with.
             if let (Op::Local, [local]) = (&stmt.op, stmt.results.as_slice())
                 && self.function.kind(*local) == Kind::Unknown
+                && !self.plan.varied(*local)
                 && assigned_first(&stmts[k..], *local)
             {
                 let name = names::value(*local);
@@ -998,8 +999,17 @@ impl Printer<'_> {
             quote!(#function(#(#args),*))
         };
         let call = match callee {
-            Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
+            Callee::Operation { name, native: _ }
+            | Callee::Method {
+                receiver: _,
+                exclusive: _,
+                name,
+            }
+            | Callee::Changing(name) => names::at(name.span(), call),
+            Callee::Path(path) => match path.segments.last() {
+                Some(name) => names::at(name.ident.span(), call),
+                None => call,
+            },
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }

@@ -875,9 +875,10 @@ fn is_std(path: &syn::ExprPath) -> bool {
             .is_some_and(|s| matches!(s.ident.to_string().as_str(), "Ok" | "Err"))
 }
 
-/// By convention a function's name starts with a small letter.
+/// By convention a function's name starts with a small letter; one beside this function may have another.
 pub fn constructs(path: &syn::Path) -> bool {
-    path.segments
-        .last()
-        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
+    path.segments.last().is_some_and(|s| {
+        s.ident.to_string().starts_with(char::is_uppercase)
+            && !crate::parse::defined_as(&s.ident, "fn")
+    })
 }
