@@ -449,8 +449,17 @@ impl Printer<'_> {
         let stack = names::ours("stack");
         let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
         let call = match callee {
-            Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
+            Callee::Operation { name, native: _ }
+            | Callee::Method {
+                receiver: _,
+                exclusive: _,
+                name,
+            }
+            | Callee::Changing(name) => names::at(name.span(), call),
+            Callee::Path(path) => match path.segments.last() {
+                Some(name) => names::at(name.ident.span(), call),
+                None => call,
+            },
         };
         quote!(#(#declared)* #call)
     }

@@ -58,6 +58,24 @@ impl Access {
     }
 }
 
+/// Whether a variable is written to as a whole, on every path, before anything else is done with it.
+fn assigned_first(stmts: &[Stmt], local: Value) -> bool {
+    let Some(first) = stmts.iter().find(|stmt| stmt.free().contains(&local)) else {
+        return false;
+    };
+    match &first.op {
+        Op::Store(p, v) => p.path.is_empty() && *v != local,
+        Op::If {
+            cond: _,
+            then,
+            otherwise,
+        } => [then, otherwise]
+            .iter()
+            .all(|arm| assigned_first(&arm.stmts, local)),
+        _ => false,
+    }
+}
+
 /// Counts uses, and finds undefined values and constants.
 pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
     // Inside a loop a value of an outer region is used more than once.
@@ -324,6 +342,16 @@ impl Printer<'_> {
                 let (name, value) = (names::value(*local), self.fitting(*local, *v));
                 tokens.extend(quote!(let mut #name = #value;));
                 k += 1;
+                continue;
+            }
+            // A type that may have no value to begin with.
+            if let (Op::Local, [local]) = (&stmt.op, stmt.results.as_slice())
+                && self.function.kind(*local) == Kind::Unknown
+                && !self.plan.varied(*local)
+                && assigned_first(&stmts[k..], *local)
+            {
+                let name = names::value(*local);
+                tokens.extend(quote!(let mut #name;));
                 continue;
             }
             tokens.extend(self.stmt(stmt));
@@ -963,8 +991,17 @@ impl Printer<'_> {
             quote!(#function(#(#args),*))
         };
         let call = match callee {
-            Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
+            Callee::Operation { name, native: _ }
+            | Callee::Method {
+                receiver: _,
+                exclusive: _,
+                name,
+            }
+            | Callee::Changing(name) => names::at(name.span(), call),
+            Callee::Path(path) => match path.segments.last() {
+                Some(name) => names::at(name.ident.span(), call),
+                None => call,
+            },
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }

@@ -91,7 +91,15 @@ impl Lowerer<'_> {
         let span = e.span();
         let name = method.to_string();
         let args: Vec<&syn::Expr> = args.iter().collect();
-        let lowered = self.expr(receiver);
+        let mut lowered = self.expr(receiver);
+        if name == "clone"
+            && let Some(copy) = self.copied_range(&lowered, span)
+        {
+            return copy;
+        }
+        if let Some(range) = self.range_parameter(&lowered, span) {
+            lowered = Lowered::Chain(super::chain::Chain::over(range));
+        }
         match lowered {
             Lowered::Never => Lowered::Never,
             Lowered::Chain(chain) => self.chain_method(chain, e),
