@@ -34,6 +34,7 @@ pub use self::stack::{Inline, Stack, Tag};
 
 pub use self::structure::Structure;
 pub use crate::Real;
+pub use crate::differentiable::Floats;
 pub use crate::graph;
 #[cfg(feature = "ndarray")]
 pub use crate::matrix::owned_array;
