@@ -597,7 +597,14 @@ impl Printer<'_> {
             Op::Load(p) | Op::Copy(p) => self.load(result, p),
             Op::Len(p) => {
                 let place = self.place(p);
-                quote!(#place.len())
+                let answer = Ident::new("answer", span.resolved_at(Span::mixed_site()));
+                match self.function.kind(p.root) {
+                    Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) if p.path.is_empty() => {
+                        quote!(#place.len())
+                    }
+                    // It may be a type of the user's, and its `len` a length.
+                    _ => quote_spanned!(span=> #rt::#answer({ #place.len() })),
+                }
             }
             Op::Pop(p) => {
                 let place = self.place_mut(p);

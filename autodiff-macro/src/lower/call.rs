@@ -534,6 +534,17 @@ impl Lowerer<'_> {
         let Some(last) = path.path.segments.last() else {
             return Lowered::Never;
         };
+        if let [own, rest @ ..] = args
+            && of_type(&path.path)
+            && crate::parse::is_shared_method(&last.ident)
+        {
+            // `Type::method(&value, ..)`
+            let (name, own) = (&last.ident, *own);
+            let call = syn::parse_quote_spanned!(e.span()=> (#own).#name(#(#rest),*));
+            let receiver = self.expr(own);
+            let receiver = self.before(receiver, rest, own.span());
+            return self.user_method(receiver, &call);
+        }
         let Some((mut arguments, tuples)) = self.arguments(&last.ident, args) else {
             return Lowered::Never;
         };
@@ -881,4 +892,12 @@ pub fn constructs(path: &syn::Path) -> bool {
         s.ident.to_string().starts_with(char::is_uppercase)
             && !crate::parse::defined_as(&s.ident, "fn")
     })
+}
+
+/// `Type::f`: by convention a type's name starts with a capital.
+fn of_type(path: &syn::Path) -> bool {
+    path.segments
+        .iter()
+        .nth_back(1)
+        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
