@@ -179,7 +179,8 @@ impl Split<'_> {
             | Op::Plain { .. }
             | Op::Query { .. }
             | Op::Len(_)
-            | Op::TapePop { .. } => Class::Primal,
+            | Op::TapePop { .. }
+            | Op::Entry { .. } => Class::Primal,
             Op::Load(_) if stmt.results.iter().all(|v| self.function.is_scalar(*v)) => {
                 Class::Primal
             }
