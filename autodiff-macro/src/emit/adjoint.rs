@@ -93,6 +93,28 @@ impl Printer<'_> {
                 let results = results.iter().map(|v| names::value(*v));
                 quote!(let (#(#results,)*) = #stack.pop(#tag);)
             }
+            Op::Room { tape, low, high } => {
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
+                let name = names::value(*results.first()?);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let mut #name = #stack.room(#tag, #low, #high);)
+            }
+            Op::Put { room, item, values } => {
+                let (room, item) = (names::value(*room), self.plain(*item));
+                let values = values.iter().map(|v| names::value(*v));
+                quote!(#room.put(#item, (#(#values,)*));)
+            }
+            Op::Entries { tape, low, high } => {
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
+                let name = names::value(*results.first()?);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let #name = #stack.entries(#tag, #low, #high);)
+            }
+            Op::Entry { entries, item } => {
+                let (entries, item) = (names::value(*entries), self.plain(*item));
+                let results = results.iter().map(|v| names::value(*v));
+                quote!(let (#(#results,)*) = #entries.of(#item);)
+            }
             Op::Schedule { checkpoint, range } => {
                 self.schedule(*results.first()?, checkpoint, range.as_ref())
             }
