@@ -139,20 +139,11 @@ impl Printer<'_> {
                         let what = self.contribution(what);
                         quote!(#name = #what;)
                     }
-                    None => quote!(#rt::Space::clear(&mut #name);),
+                    None => self.clear(&Place::whole(*value)),
                 }
             }
             Op::Add { place, what } => self.add(place, what),
-            Op::Clear(p) => {
-                let place = self.adjoint(p);
-                match self.function.kind_of(p) {
-                    Kind::Float => {
-                        let zero = self.zero(&Zero::Scalar);
-                        quote!(#place = #zero;)
-                    }
-                    _ => quote!(#rt::Space::clear(&mut #place);),
-                }
-            }
+            Op::Clear(p) => self.clear(p),
             Op::Reset(p, zero) => {
                 let (place, zero) = (self.adjoint(p), self.zero(zero));
                 quote!(#place = #zero;)
@@ -192,7 +183,10 @@ impl Printer<'_> {
                 let place = self.adjoint(p);
                 let what = match what {
                     Some(what) => self.contribution(what),
-                    None => self.zero(&Zero::Scalar),
+                    None => {
+                        let scalar = self.scalar_ty();
+                        quote!(<#scalar as #rt::Real>::zero())
+                    }
                 };
                 quote!(#place.push(#what);)
             }
@@ -239,6 +233,16 @@ impl Printer<'_> {
             }
             _ => return None,
         })
+    }
+
+    fn clear(&self, p: &Place) -> TokenStream {
+        let (rt, place) = (&self.rt, self.adjoint(p));
+        let is_lent = self.borrowed.contains(&p.root);
+        if is_lent || !self.function.types.is_static(&self.function.kind_of(p)) {
+            quote!(#rt::Space::clear(&mut #place);)
+        } else {
+            quote!(#rt::empty(&mut #place);)
+        }
     }
 
     fn add(&self, place: &Place, what: &Contribution) -> TokenStream {
@@ -359,18 +363,18 @@ impl Printer<'_> {
         let rt = &self.rt;
         let scalar = self.scalar_ty();
         match zero {
-            Zero::Scalar => quote!(<#scalar as #rt::Real>::zero()),
+            Zero::Scalar => quote!(#rt::nothing::<#scalar>()),
             Zero::Like(p) => {
                 let place = self.place(p);
                 if self.plan.varied(p.root) || !self.generic() {
-                    let zero = quote!(#rt::Space::zero_like(&#place));
+                    let zero = quote!(#rt::Space::nothing_like(&#place));
                     // A struct without a derivative is an error where it is built.
                     match self.built.get(&p.root) {
                         Some(span) => names::at(*span, zero),
                         None => zero,
                     }
                 } else {
-                    quote!(#rt::Space::zero_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
+                    quote!(#rt::Space::nothing_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
                 }
             }
             Zero::Repeat { element, count } => {
@@ -427,11 +431,11 @@ impl Printer<'_> {
                         }
                         Argument::Value(v) => {
                             let v = names::value(*v);
-                            quote!(#rt::Space::zero_like(&#v))
+                            quote!(#rt::Space::nothing_like(&#v))
                         }
                         Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
                             let place = self.place(p);
-                            quote!(#rt::Space::zero_like(&#place))
+                            quote!(#rt::Space::nothing_like(&#place))
                         }
                     };
                     declared.push(quote!(let mut #name = #zero;));

@@ -224,7 +224,7 @@ impl Machinery<'_> {
                 // Added up in a variable of its own, written once.
                 let outer = names::ours(&format!("{}_outer", value.0));
                 on_backward.push(quote!(let #outer: &mut #inner = #rt::handed(#adjoint);));
-                on_backward.push(quote!(let #adjoint = &mut <#inner as #rt::Real>::zero();));
+                on_backward.push(quote!(let #adjoint = &mut #rt::nothing::<#inner>();));
                 finish.push(quote!(*#outer += *#adjoint;));
             } else {
                 on_backward.push(quote!(let #adjoint: &mut #inner = #rt::handed(#adjoint);));
@@ -587,7 +587,7 @@ impl Machinery<'_> {
                 param: quote!(#name: impl #exact::ExactScalarIn<#inner>),
                 given: quote!(#exact::ExactScalarIn::number(#name)),
                 pulled: quote!(#name: impl #exact::ExactScalarPull<#inner>),
-                split: quote!(let mut #adjoint = <#inner as #rt::Real>::zero();),
+                split: quote!(let mut #adjoint = #rt::nothing::<#inner>();),
                 again: quote!(#exact::ExactScalarPull::number(&#name)),
                 adjoint: quote!(#some(&mut #adjoint)),
                 after: quote!(#exact::ExactScalarPull::pull(#name, #adjoint);),
@@ -690,7 +690,7 @@ impl Machinery<'_> {
                     forward.push(number);
                     forward.push(none.clone());
                     pulled.push(quote!(#name: impl #rt::arguments::ScalarPull<#inner>));
-                    split.push(quote!(let mut #adjoint = <#inner as #rt::Real>::zero();));
+                    split.push(quote!(let mut #adjoint = #rt::nothing::<#inner>();));
                     backward.push(quote!(#rt::arguments::ScalarPull::number(&#name)));
                     backward.push(quote!(#some(&mut #adjoint)));
                     after.push(quote!(#rt::arguments::ScalarPull::pull(#name, #adjoint);));

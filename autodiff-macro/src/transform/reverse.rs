@@ -463,11 +463,13 @@ impl<'a> Reverse<'a> {
             return;
         }
         let here = self.scopes.len() - 1;
-        let scalar = matches!(self.function.kind(v), Kind::Float | Kind::Unknown);
+        let ty = self.function.ty(v);
+        let fixed = matches!(self.function.kind(v), Kind::Unknown)
+            || self.function.types.has_static_shape(ty);
         let given = matches!(what, Contribution::Given(_));
         if !self.begun(v)
             && self.owner(v) == here
-            && (scalar && !self.function.locals.contains(&v) || given)
+            && (fixed && !self.function.locals.contains(&v) || given)
         {
             self.scopes[here].begun.insert(v);
             self.out(Op::Begin {

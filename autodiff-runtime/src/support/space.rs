@@ -15,6 +15,11 @@ pub trait Space {
 
     /// A zero of the same shape.
     fn zero_like(&self) -> Self::Owned;
+    /// The same for an adjoint that nobody is handed: of numbers it is [`nothing`].
+    #[inline(always)]
+    fn nothing_like(&self) -> Self::Owned {
+        self.zero_like()
+    }
     /// Adds another adjoint of the same shape.
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
@@ -28,6 +33,24 @@ pub trait Space {
     #[inline(always)]
     fn leave_out(&mut self, value: &Self) {
         let _ = value;
+    }
+}
+
+/// The zero that changes nothing that it is added to, its sign included: the compiler leaves the addition out. What is handed out
+/// starts from [`Real::zero`], and stays that if nothing is added.
+#[inline(always)]
+pub fn nothing<T: Real>() -> T {
+    -T::zero()
+}
+
+/// Nothing is left of an adjoint that nobody is handed.
+#[inline(always)]
+pub fn empty<A: Space<Owned = A>>(adjoint: &mut A) {
+    // What is small ends up in registers.
+    if const { size_of::<A>() <= 256 } {
+        *adjoint = adjoint.nothing_like();
+    } else {
+        adjoint.clear();
     }
 }
 
@@ -118,6 +141,10 @@ impl<T: Real> Space for T {
     #[inline(always)]
     fn zero_like(&self) -> T {
         T::zero()
+    }
+    #[inline(always)]
+    fn nothing_like(&self) -> T {
+        nothing()
     }
     #[inline(always)]
     fn accumulate(&mut self, other: &T) {
@@ -249,6 +276,10 @@ impl<S: Space, const N: usize> Space for [S; N] {
         core::array::from_fn(|i| self[i].zero_like())
     }
     #[inline]
+    fn nothing_like(&self) -> [S::Owned; N] {
+        core::array::from_fn(|i| self[i].nothing_like())
+    }
+    #[inline]
     fn accumulate(&mut self, other: &[S; N]) {
         for (a, b) in self.iter_mut().zip(other) {
             a.accumulate(b);
@@ -371,6 +402,10 @@ macro_rules! tuple {
             #[inline]
             fn zero_like(&self) -> Self::Owned {
                 ($(self.$k.zero_like(),)*)
+            }
+            #[inline]
+            fn nothing_like(&self) -> Self::Owned {
+                ($(self.$k.nothing_like(),)*)
             }
             #[inline]
             #[allow(unused_variables)]

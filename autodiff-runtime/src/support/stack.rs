@@ -218,6 +218,9 @@ impl<'a, G: Guards> Stack<'a, G> {
 
     #[inline(always)]
     pub fn push<E>(&mut self, _: Tag<E>, element: E) {
+        if const { size_of::<E>() == 0 && !core::mem::needs_drop::<E>() } {
+            return;
+        }
         let end = self.memory.len + const { words::<E>() };
         if end > self.memory.capacity {
             self.memory.grow(end);
