@@ -460,6 +460,29 @@ pub enum Op {
     TapePop {
         tape: Tape,
     },
+    /// Room on the stack for what a loop over this range pushes, an element an iteration.
+    Room {
+        tape: Tape,
+        low: Value,
+        high: Value,
+    },
+    /// Pushes what the iteration of this number keeps.
+    Put {
+        room: Value,
+        item: Value,
+        values: Vec<Value>,
+    },
+    /// What a loop over this range has pushed, an element an iteration; it is off the stack.
+    Entries {
+        tape: Tape,
+        low: Value,
+        high: Value,
+    },
+    /// What the iteration of this number has pushed.
+    Entry {
+        entries: Value,
+        item: Value,
+    },
     /// Where snapshots of a loop will stand.
     Schedule {
         checkpoint: Checkpoint,
@@ -857,6 +880,19 @@ impl Op {
             | Op::Drain { from: p, to: q } => {
                 f(Part::Place(p));
                 f(Part::Place(q));
+            }
+            Op::Room { tape: _, low, high } | Op::Entries { tape: _, low, high } => {
+                f(Part::Value(low));
+                f(Part::Value(high));
+            }
+            Op::Put { room, item, values } => {
+                f(Part::Value(room));
+                f(Part::Value(item));
+                values.iter_mut().for_each(|v| f(Part::Value(v)));
+            }
+            Op::Entry { entries, item } => {
+                f(Part::Value(entries));
+                f(Part::Value(item));
             }
             Op::Window {
                 of,
@@ -1332,6 +1368,17 @@ impl Region {
             }
         }
         self.yields.iter_mut().for_each(|v| *v = f(*v));
+    }
+
+    /// A place is found by this number, at any depth.
+    pub fn indexes(&self, item: Value) -> bool {
+        let mut found = false;
+        self.visit(&mut |stmt| {
+            stmt.op
+                .clone()
+                .places(&mut |p| found |= p.indices().contains(&item));
+        });
+        found
     }
 
     /// The values defined at any depth, parameters among them.

@@ -1,6 +1,7 @@
 //! The derivative: from a function and its plan to the same function with a forward and a reverse sweep.
 
 mod checkpoint;
+mod entries;
 mod fuse;
 mod registers;
 mod reverse;

@@ -27,13 +27,14 @@ pub use self::arguments::{
 pub use self::exact::Exact;
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
-    Elements, HoldsFloats, Operand, Shape, Space, Undefined, empty, holds_floats, nothing, operand,
-    part, shape, without_left_out,
+    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, empty, holds_floats,
+    nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
 
 pub use self::structure::Structure;
 pub use crate::Real;
+pub use crate::differentiable::Floats;
 pub use crate::graph;
 #[cfg(feature = "ndarray")]
 pub use crate::matrix::owned_array;

@@ -463,6 +463,52 @@ mod v18_assertions_fail_as_in_the_function {
     }
 }
 
+mod v19_a_result_and_an_output_parameter {
+    #[autodiff::differentiate]
+    fn f(x: &[f64], out: &mut [f64]) -> f64 {
+        let mut sum = 0.0;
+        for (o, v) in out.iter_mut().zip(x) {
+            *o += v * v;
+            sum += *o * x[0];
+        }
+        sum
+    }
+
+    #[test]
+    fn both_have_cotangents() {
+        let (x, mut out, mut cotangent) = ([3.0, 4.0], [1.0, 2.0], [10.0, 20.0]);
+        let (value, gradient) = f_vjp(&x, &mut out, 1.0, &mut cotangent);
+        assert_eq!((value, out), (84.0, [10.0, 18.0]));
+        assert_eq!((gradient, cotangent), (vec![106.0, 184.0], [13.0, 23.0]));
+
+        let (mut out, mut cotangent, mut gradient) = ([1.0, 2.0], [10.0, 20.0], [7.0; 2]);
+        assert_eq!(
+            f_vjp_into(&x, &mut out, 1.0, &mut cotangent, &mut gradient),
+            84.0
+        );
+        assert_eq!((gradient, cotangent), ([106.0, 184.0], [13.0, 23.0]));
+
+        let mut out = [1.0, 2.0];
+        assert_eq!(f_grad(&x, &mut out), [46.0, 24.0]);
+    }
+}
+
+mod v20_names_with_capitals {
+    #![deny(warnings)]
+
+    #[autodiff::differentiate]
+    #[allow(non_snake_case)]
+    fn Phi(X: f64) -> f64 {
+        X.sin() * X
+    }
+
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        Phi(x) + self::Phi(2.0 * x)
+    }
+    scalar! { f(x) at (x: f64) into (dx); (0.7); (-1.3); }
+}
+
 /// Zero that nothing was added to is handed out as it is written: `0`, not `-0`.
 mod zeros_have_no_sign {
     use autodiff::differentiate;

@@ -112,6 +112,10 @@ impl Lanes<'_> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { tape: _ }
+            | Op::Room { .. }
+            | Op::Put { .. }
+            | Op::Entries { .. }
+            | Op::Entry { .. }
             | Op::Schedule { .. }
             | Op::Snapshot { .. }
             | Op::Retake(_)

@@ -96,6 +96,10 @@ impl Repeatable<'_> {
             Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { .. }
+            | Op::Room { .. }
+            | Op::Put { .. }
+            | Op::Entries { .. }
+            | Op::Entry { .. }
             | Op::Schedule { .. }
             | Op::Snapshot { .. }
             | Op::Retake(_)

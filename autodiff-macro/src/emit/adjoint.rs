@@ -93,6 +93,28 @@ impl Printer<'_> {
                 let results = results.iter().map(|v| names::value(*v));
                 quote!(let (#(#results,)*) = #stack.pop(#tag);)
             }
+            Op::Room { tape, low, high } => {
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
+                let name = names::value(*results.first()?);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let mut #name = #stack.room(#tag, #low, #high);)
+            }
+            Op::Put { room, item, values } => {
+                let (room, item) = (names::value(*room), self.plain(*item));
+                let values = values.iter().map(|v| names::value(*v));
+                quote!(#room.put(#item, (#(#values,)*));)
+            }
+            Op::Entries { tape, low, high } => {
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
+                let name = names::value(*results.first()?);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let #name = #stack.entries(#tag, #low, #high);)
+            }
+            Op::Entry { entries, item } => {
+                let (entries, item) = (names::value(*entries), self.plain(*item));
+                let results = results.iter().map(|v| names::value(*v));
+                quote!(let (#(#results,)*) = #entries.of(#item);)
+            }
             Op::Schedule { checkpoint, range } => {
                 self.schedule(*results.first()?, checkpoint, range.as_ref())
             }
@@ -457,8 +479,17 @@ impl Printer<'_> {
         let stack = names::ours("stack");
         let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
         let call = match callee {
-            Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
+            Callee::Operation { name, native: _ }
+            | Callee::Method {
+                receiver: _,
+                exclusive: _,
+                name,
+            }
+            | Callee::Changing(name) => names::at(name.span(), call),
+            Callee::Path(path) => match path.segments.last() {
+                Some(name) => names::at(name.ident.span(), call),
+                None => call,
+            },
         };
         quote!(#(#declared)* #call)
     }

@@ -415,7 +415,7 @@ impl Structure<'_> {
 
     fn differentiable(&self) -> TokenStream {
         let (rt, krate, ident) = (&self.rt, &self.krate, &self.input.ident);
-        let generics = self.bounded(&|p| quote!(#p: #krate::Differentiable));
+        let generics = self.bounded(&|p| quote!(#p: #rt::Floats));
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();
         let taking = |v: &Variant<'_>, visit: &dyn Fn(&Field<'_>) -> TokenStream| -> TokenStream {
             let fields = v.fields.iter();
@@ -424,20 +424,22 @@ impl Structure<'_> {
         };
         let visit = self.each_variant(quote!(self), Access::Shared, |v| {
             taking(v, &|Field { role, own, .. }| match role {
-                Role::Generic => quote!(#krate::Differentiable::visit(#own, f);),
+                Role::Generic => quote!(#rt::Floats::visit(#own, f);),
                 Role::Plain | Role::Other => quote!((&#rt::fields::Field(#own)).visit(f);),
             })
         });
         let visit_mut = self.each_variant(quote!(self), Access::Exclusive, |v| {
             taking(v, &|Field { role, own, .. }| match role {
-                Role::Generic => quote!(#krate::Differentiable::visit_mut(#own, f);),
+                Role::Generic => quote!(#rt::Floats::visit_mut(#own, f);),
                 Role::Plain | Role::Other => {
                     quote!((&mut #rt::fields::FieldMut(#own)).visit_mut(f);)
                 }
             })
         });
         quote! {
-            impl #impl_generics #krate::Differentiable for #ident #ty_generics #clause {
+            impl #impl_generics #krate::Differentiable for #ident #ty_generics #clause {}
+
+            impl #impl_generics #rt::Floats for #ident #ty_generics #clause {
                 fn visit(&self, f: &mut dyn ::core::ops::FnMut(#rt::f64)) {
                     use #rt::fields::{VisitAny as _, VisitSpace as _};
                     #visit

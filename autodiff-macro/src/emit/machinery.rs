@@ -905,8 +905,9 @@ impl VisitMut for Named {
 fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
     let mut tapes = Vec::new();
     region.visit(&mut |stmt| {
-        if let crate::ir::Op::TapePush { tape, .. } | crate::ir::Op::Snapshot { tape, .. } =
-            &stmt.op
+        if let crate::ir::Op::TapePush { tape, .. }
+        | crate::ir::Op::Room { tape, .. }
+        | crate::ir::Op::Snapshot { tape, .. } = &stmt.op
         {
             tapes.push(*tape);
         }

@@ -24,7 +24,8 @@ pub fn public(source: &Source, bodies: &Bodies, lanes: bool) -> TokenStream {
     let named =
         matches!(&source.output, Some(Shape::Opaque(ty)) if crate::parse::library(ty).is_none());
     let gradient = (source.has_scalar_output() || named).then(|| public.gradient());
-    let vjp = (source.options.vjp || !source.has_scalar_output()).then(|| public.vjp());
+    let several = !source.has_scalar_output() || !public.outputs().is_empty();
+    let vjp = (source.options.vjp || several).then(|| public.vjp());
     let orders = public.orders();
     let graph = match bodies {
         Bodies::Real => super::graph::of_rule(source),
@@ -187,11 +188,17 @@ impl Public<'_> {
             }
             Bodies::Stub => quote!(::core::unreachable!()),
         };
+        // The user's names are the user's business, and may not be allowed where others are forbidden.
+        let mut given = std::iter::once(ident).chain(self.source.params.iter().map(|p| &p.ident));
+        let capitals = given
+            .any(|name| name.to_string().contains(char::is_uppercase))
+            .then(|| quote!(#[allow(non_snake_case)]));
         quote! {
             #(#attrs)*
             #[doc = #doc]
             #[inline]
             #[allow(unused, deprecated, clippy::all, clippy::pedantic)]
+            #capitals
             #vis fn #name #generics (#receiver #(#params),*) -> #output #clause {
                 #body
             }

@@ -228,6 +228,10 @@ fn describe(op: &Op) -> String {
         Op::Seed(zero) => format!("seed or {zero}"),
         Op::TapePush { tape, values } => format!("push tape{} {}", tape.0, list(values)),
         Op::TapePop { tape } => format!("pop tape{}", tape.0),
+        Op::Room { tape, low, high } => format!("room in tape{} for {low}..{high}", tape.0),
+        Op::Put { room, item, values } => format!("{room}[{item}] = {}", list(values)),
+        Op::Entries { tape, low, high } => format!("entries of tape{} for {low}..{high}", tape.0),
+        Op::Entry { entries, item } => format!("{entries}[{item}]"),
         Op::Schedule {
             checkpoint: _,
             range: _,

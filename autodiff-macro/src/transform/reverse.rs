@@ -5,7 +5,7 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::{Early, Store};
-use super::{fuse, registers, sliding, undo, windows};
+use super::{entries, fuse, registers, sliding, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -1354,10 +1354,18 @@ impl<'a> Reverse<'a> {
         }
         self.store_with()
             .in_loop(&mut forward, &mut reverse, &early, tape);
-        let mut after = Vec::new();
+        let (mut before, mut after) = (Vec::new(), Vec::new());
         let kind = match range {
             Some(mut range) => {
                 if fast {
+                    let (function, plan) = (&mut self.function, &mut self.plan);
+                    if let Some(entries::Opened { room, entries }) =
+                        entries::open(function, &range, &mut forward, &mut reverse)
+                    {
+                        plan.pad(function, false);
+                        before.push(room);
+                        self.in_front(vec![entries]);
+                    }
                     after = self.streamline(&range, &mut reverse);
                     let windows = windows::open(&mut self.function, &range, &mut reverse);
                     self.in_front(windows);
@@ -1383,14 +1391,15 @@ impl<'a> Reverse<'a> {
         });
         self.emit(vec![trips], op);
         self.close_loop(after, &carried);
-        vec![Stmt {
+        before.push(Stmt {
             results: results.to_vec(),
             op: Op::Loop(Loop {
                 body: forward,
                 ..l.clone()
             }),
             span,
-        }]
+        });
+        before
     }
 
     /// What comes after the reverse of a loop: the adjoints that it has carried are those of what it began with.

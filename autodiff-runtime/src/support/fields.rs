@@ -4,7 +4,7 @@
 //! before one of `&Field<T>` for any `T`.
 
 use super::Space;
-use crate::Differentiable;
+use crate::differentiable::Floats;
 
 pub struct Field<'a, T>(pub &'a T);
 pub struct FieldMut<'a, T>(pub &'a mut T);
@@ -113,7 +113,7 @@ impl<T> MismatchAny for &Both<'_, T> {
 pub trait VisitSpace {
     fn visit(&self, f: &mut dyn FnMut(f64));
 }
-impl<T: Differentiable> VisitSpace for Field<'_, T> {
+impl<T: Floats> VisitSpace for Field<'_, T> {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         self.0.visit(f);
     }
@@ -128,7 +128,7 @@ impl<T> VisitAny for &Field<'_, T> {
 pub trait VisitMutSpace {
     fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64));
 }
-impl<T: Differentiable> VisitMutSpace for FieldMut<'_, T> {
+impl<T: Floats> VisitMutSpace for FieldMut<'_, T> {
     fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64)) {
         self.0.visit_mut(f);
     }

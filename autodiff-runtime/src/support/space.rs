@@ -137,6 +137,25 @@ pub fn operand<X: Operand>(x: X) -> X {
     x
 }
 
+/// What is asked of a sequence or a matrix: no derivative is lost with it.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this method, which gives `{Self}`",
+    label = "taken for the method of std that gives a `usize`",
+    note = "annotate the method, and call it by its path: `Type::len(&value)`"
+)]
+pub trait Answer {}
+
+impl Answer for usize {}
+impl Answer for bool {}
+impl Answer for (usize, usize) {}
+impl Answer for &[usize] {}
+
+/// An answer, if it is one.
+#[inline(always)]
+pub fn answer<X: Answer>(x: X) -> X {
+    x
+}
+
 /// A sequence of elements that can be added up.
 pub trait Elements {
     type Element;

@@ -114,6 +114,68 @@ struct Memory<'a> {
     room: PhantomData<&'a mut Inline>,
 }
 
+/// Room for what the iterations of a loop push.
+pub struct Room<'a, E> {
+    start: *mut Word,
+    low: usize,
+    count: usize,
+    /// Nothing else is pushed as long as this is there.
+    stack: PhantomData<(&'a mut Word, Tag<E>)>,
+}
+
+impl<E: Copy> Room<'_, E> {
+    /// Pushes the element of the iteration of this number.
+    #[inline(always)]
+    #[track_caller]
+    pub fn put(&mut self, item: usize, element: E) {
+        let k = item.wrapping_sub(self.low);
+        assert!(
+            k < self.count,
+            "bug in autodiff, please report: no room on the tape"
+        );
+        // SAFETY: there is room for `count` elements from `start` on.
+        unsafe {
+            let place = self.start.add(k * const { words::<E>() }).cast::<E>();
+            if const { align_of::<E>() <= align_of::<Word>() } {
+                place.write(element)
+            } else {
+                place.write_unaligned(element)
+            }
+        }
+    }
+}
+
+/// What the iterations of a loop have pushed.
+pub struct Entries<'a, E> {
+    start: *const Word,
+    low: usize,
+    count: usize,
+    /// Nothing is pushed as long as this is there.
+    stack: PhantomData<(&'a Word, Tag<E>)>,
+}
+
+impl<E: Copy> Entries<'_, E> {
+    /// The element of the iteration of this number.
+    #[inline(always)]
+    #[track_caller]
+    pub fn of(&self, item: usize) -> E {
+        let k = item.wrapping_sub(self.low);
+        assert!(
+            k < self.count,
+            "bug in autodiff, please report: not on the tape"
+        );
+        // SAFETY: `count` elements were written from `start` on, as `pop` says, and nothing has been pushed since.
+        unsafe {
+            let place = self.start.add(k * const { words::<E>() }).cast::<E>();
+            if const { align_of::<E>() <= align_of::<Word>() } {
+                place.read()
+            } else {
+                place.read_unaligned()
+            }
+        }
+    }
+}
+
 /// The size of an element in words.
 const fn words<E>() -> usize {
     size_of::<E>().div_ceil(size_of::<Word>())
@@ -230,6 +292,50 @@ impl<'a, G: Guards> Stack<'a, G> {
         }
     }
 
+    /// Room for what a loop over `low..high` pushes, an element an iteration. All of it has to be put there before anything else is
+    /// done with the stack.
+    #[inline(always)]
+    pub fn room<E: Copy>(&mut self, _: Tag<E>, low: usize, high: usize) -> Room<'_, E> {
+        let count = high.saturating_sub(low);
+        // More than there can be is too much for the buffer.
+        let end = count
+            .saturating_mul(const { words::<E>() })
+            .saturating_add(self.memory.len);
+        if end > self.memory.capacity {
+            self.memory.grow(end);
+        }
+        let room = Room {
+            // SAFETY: there is room for `capacity` words from `start` on, and `len <= capacity`.
+            start: unsafe { self.memory.start.add(self.memory.len) },
+            low,
+            count,
+            stack: PhantomData,
+        };
+        self.memory.len = end;
+        room
+    }
+
+    /// What a loop over `low..high` has pushed, an element an iteration with the same tag and nothing in between: it is off the stack
+    /// then.
+    #[inline(always)]
+    #[track_caller]
+    pub fn entries<E: Copy>(&mut self, _: Tag<E>, low: usize, high: usize) -> Entries<'_, E> {
+        let count = high.saturating_sub(low);
+        let size = count.saturating_mul(const { words::<E>() });
+        assert!(
+            self.memory.len >= size,
+            "bug in autodiff, please report: the tape is empty"
+        );
+        self.memory.len -= size;
+        Entries {
+            // SAFETY: `len` is inside of what was written.
+            start: unsafe { self.memory.start.add(self.memory.len) },
+            low,
+            count,
+            stack: PhantomData,
+        }
+    }
+
     /// The end of what a forward sweep has pushed.
     #[inline(always)]
     pub fn mark(&self) -> usize {
@@ -321,6 +427,39 @@ mod tests {
             }
             assert_eq!(stack.pop(below), 0.5);
         }
+    }
+
+    #[test]
+    fn entries_of_a_loop_are_read_in_any_order() {
+        let mut room = Inline::new();
+        let mut stack = Stack::<Guarded>::new(&mut room);
+        let (below, tag) = (Tag::new(), Tag::new());
+        stack.push(below, 0.5);
+        let mut room = stack.room(tag, 3, 700);
+        for i in 3..700_usize {
+            room.put(i, (i as f64, i as u8));
+        }
+        let mark = stack.mark();
+        let entries = stack.entries(tag, 3, 700);
+        for i in (3..700).chain((3..700).rev()) {
+            assert_eq!(entries.of(i), (i as f64, i as u8));
+        }
+        assert!(stack.rewind(mark));
+        assert_eq!(stack.pop(tag), (699.0, 699_usize as u8));
+        assert!(stack.rewind(mark));
+        stack.entries(tag, 3, 700);
+        stack.entries(tag, 5, 2);
+        assert_eq!(stack.pop(below), 0.5);
+    }
+
+    #[test]
+    #[should_panic(expected = "not on the tape")]
+    fn an_iteration_that_was_not_run_has_no_entry() {
+        let mut room = Inline::new();
+        let mut stack = Stack::<Guarded>::new(&mut room);
+        let tag = Tag::new();
+        (0..3).for_each(|i| stack.push(tag, i));
+        stack.entries(tag, 0, 2).of(2);
     }
 
     #[test]

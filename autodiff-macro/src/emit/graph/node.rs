@@ -642,6 +642,10 @@ impl<'a> Builder<'a> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { .. }
+            | Op::Room { .. }
+            | Op::Put { .. }
+            | Op::Entries { .. }
+            | Op::Entry { .. }
             | Op::Schedule { .. }
             | Op::Snapshot { .. }
             | Op::Retake(_)

@@ -1,6 +1,7 @@
 //! Matrices, columns and rows as values that have adjoints. The adjoint is of the same type and shape.
 
 use crate::Differentiable;
+use crate::differentiable::Floats;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use ::faer::{Col, Mat, Row};
 
@@ -71,8 +72,10 @@ macro_rules! values {
 
         impl HoldsFloats for $type<f64> {}
 
+        impl Differentiable for $type<f64> {}
+
         /// Column by column.
-        impl Differentiable for $type<f64> {
+        impl Floats for $type<f64> {
             fn visit(&self, f: &mut dyn FnMut(f64)) {
                 entries(shape::$type(self), |$i, $j| f(self[$at]));
             }

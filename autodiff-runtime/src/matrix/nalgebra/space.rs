@@ -1,5 +1,6 @@
 //! Matrices and vectors as values that have adjoints. The adjoint of a matrix is a matrix of the same type.
 
+use crate::differentiable::Floats;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use crate::{Differentiable, Real};
 use ::nalgebra::allocator::Allocator;
@@ -100,6 +101,14 @@ where
 }
 
 impl<R, C, S> Differentiable for Matrix<f64, R, C, S>
+where
+    R: Dim,
+    C: Dim,
+    S: Memory<f64, R, C>,
+{
+}
+
+impl<R, C, S> Floats for Matrix<f64, R, C, S>
 where
     R: Dim,
     C: Dim,

@@ -1,7 +1,8 @@
 //! Arrays as values that have adjoints. The adjoint of an array is an array of the same type, shape and order in memory.
 
+use crate::Real;
+use crate::differentiable::Floats;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
-use crate::{Differentiable, Real};
 use ::ndarray::{Array, ArrayBase, Data, Dimension, LinalgScalar, ScalarOperand};
 
 /// The floats of arrays.
@@ -78,7 +79,7 @@ pub fn owned_array<T: Clone, S: Data<Elem = T>, D: Dimension>(
 }
 
 /// Element by element in the order of the indices, however the array lies in memory.
-impl<D: Dimension> Differentiable for Array<f64, D> {
+impl<D: Dimension> Floats for Array<f64, D> {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         self.iter().for_each(|x| f(*x));
     }
