@@ -3,7 +3,7 @@
 
 use super::undo;
 use crate::analyze::{Effects, Owner, Plan};
-use crate::ir::{Function, Op, Place, Region, Stmt, Tape, Value, Zero};
+use crate::ir::{Code, Function, Op, Place, Region, Stmt, Tape, Value, Zero};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Store<'a> {
@@ -308,8 +308,10 @@ impl Search<'_> {
             let scalar = self.store.function.is_scalar(p.root)
                 && !self.store.function.locals.contains(&p.root);
             if own {
-                // A value of this region is as good as another; memory of this region is not there any more.
-                return scalar;
+                // A value of this region is as good as another; memory of this region is not there any more, but what has a name.
+                let named = |(_, stmt): (usize, &Stmt)| is_constant(&stmt.op);
+                return scalar
+                    || (effects.immutable(p.root) && self.definition(p.root).is_some_and(named));
             }
             let reachable = effects.owner(p.root) != Owner::Branch || scalar;
             reachable && effects.stable(v, p.root)
@@ -409,6 +411,15 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// A constant by its name.
+fn is_constant(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Opaque { code: Code::Expr(code), captures, pure: true }
+            if captures.is_empty() && matches!(**code, syn::Expr::Path(_))
+    )
 }
 
 /// Not dearer than a store and a load.
