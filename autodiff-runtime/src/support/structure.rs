@@ -31,15 +31,23 @@ pub trait Structure<F> {
 
     /// Copies the floats, in order; what is returned comes after them.
     fn copy_to<'a>(&self, floats: &'a mut [F]) -> &'a mut [F] {
-        // Where the number is the type's there is one check for all of them.
-        let (own, rest) = floats.split_at_mut(self.count().min(floats.len()));
-        let mut places = own.iter_mut();
+        let mut copied = 0;
         self.each(&mut |float| {
-            if let Some(place) = places.next() {
+            if let Some(place) = floats.get_mut(copied) {
                 *place = float;
             }
+            copied += 1;
         });
-        rest
+        floats.get_mut(copied..).unwrap_or_default()
+    }
+
+    /// The same of some.
+    #[inline]
+    fn copy_all_to<'a>(list: &[Self], floats: &'a mut [F]) -> &'a mut [F]
+    where
+        Self: Sized,
+    {
+        list.iter().fold(floats, |rest, s| s.copy_to(rest))
     }
 }
 
@@ -61,6 +69,20 @@ impl<F: Real> Structure<F> for F {
     fn set(&mut self, f: &mut impl FnMut() -> F) {
         *self = f();
     }
+    #[inline(always)]
+    fn copy_to<'a>(&self, floats: &'a mut [F]) -> &'a mut [F] {
+        F::copy_all_to(core::slice::from_ref(self), floats)
+    }
+    #[inline(always)]
+    fn copy_all_to<'a>(list: &[F], floats: &'a mut [F]) -> &'a mut [F] {
+        match floats.split_at_mut_checked(list.len()) {
+            Some((own, rest)) => {
+                own.copy_from_slice(list);
+                rest
+            }
+            None => Default::default(),
+        }
+    }
 }
 
 impl<F, S: Structure<F>> Structure<F> for [S] {
@@ -80,6 +102,10 @@ impl<F, S: Structure<F>> Structure<F> for [S] {
     #[inline]
     fn set(&mut self, f: &mut impl FnMut() -> F) {
         self.iter_mut().for_each(|s| s.set(f));
+    }
+    #[inline]
+    fn copy_to<'a>(&self, floats: &'a mut [F]) -> &'a mut [F] {
+        S::copy_all_to(self, floats)
     }
 }
 
@@ -101,6 +127,10 @@ impl<F, S: Structure<F>> Structure<F> for Vec<S> {
     fn set(&mut self, f: &mut impl FnMut() -> F) {
         self.as_mut_slice().set(f);
     }
+    #[inline]
+    fn copy_to<'a>(&self, floats: &'a mut [F]) -> &'a mut [F] {
+        S::copy_all_to(self, floats)
+    }
 }
 
 impl<F, S: Structure<F>, const N: usize> Structure<F> for [S; N] {
@@ -120,6 +150,10 @@ impl<F, S: Structure<F>, const N: usize> Structure<F> for [S; N] {
     #[inline]
     fn set(&mut self, f: &mut impl FnMut() -> F) {
         self.iter_mut().for_each(|s| s.set(f));
+    }
+    #[inline]
+    fn copy_to<'a>(&self, floats: &'a mut [F]) -> &'a mut [F] {
+        S::copy_all_to(self, floats)
     }
 }
 
@@ -203,6 +237,11 @@ macro_rules! tuple {
             #[inline]
             fn set(&mut self, f: &mut impl FnMut() -> F) {
                 $(self.$k.set(f);)+
+            }
+            #[inline]
+            fn copy_to<'a>(&self, floats: &'a mut [F]) -> &'a mut [F] {
+                $(let floats = self.$k.copy_to(floats);)+
+                floats
             }
         }
     };
