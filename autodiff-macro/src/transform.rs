@@ -13,5 +13,6 @@ mod store;
 mod tests;
 mod undo;
 mod windows;
+mod winners;
 
 pub use self::reverse::{Reversed, Style, Together, reverse};

@@ -641,6 +641,7 @@ impl<'a> Builder<'a> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { .. }
+            | Op::Winners(_)
             | Op::Room { .. }
             | Op::Put { .. }
             | Op::Entries { .. }
