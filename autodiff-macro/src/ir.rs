@@ -284,12 +284,6 @@ pub enum Contribution {
     Negated(Value),
     /// The adjoint of the first times the second.
     Times(Value, Value),
-    /// As `Times`; `finite` says of the factor that it is.
-    TimesWhere {
-        y: Value,
-        factor: Value,
-        finite: Value,
-    },
     /// The adjoint of the first divided by the second.
     Over(Value, Value),
     /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
@@ -369,8 +363,6 @@ pub enum Op {
         method: Ident,
         operands: Vec<Value>,
     },
-    /// Whether all parts of these numbers are finite; `false` may be said of any.
-    Finite(Vec<Value>),
     /// A question about floats that a macro asks.
     Ask {
         code: Code,
@@ -856,7 +848,6 @@ impl Op {
                 args: values,
             }
             | Op::Aggregate(_, values)
-            | Op::Finite(values)
             | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| f(Part::Value(v))),
             Op::Repeat {
                 value,
@@ -1147,7 +1138,6 @@ impl Op {
             | Op::Arith(..)
             | Op::Plain { .. }
             | Op::Query { .. }
-            | Op::Finite(_)
             | Op::Ask { .. }
             | Op::Cast { .. }
             | Op::Apply { .. }
@@ -1199,11 +1189,6 @@ impl Contribution {
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
                 vec![*v]
             }
-            Contribution::TimesWhere {
-                y: _,
-                factor,
-                finite,
-            } => vec![*factor, *finite],
             Contribution::MinusOver { y, b } => vec![*y, *b],
             Contribution::Partial {
                 row: _,
@@ -1266,6 +1251,16 @@ pub fn is_associated(path: &syn::Path) -> bool {
         .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
 
+/// A function of a number, or one that compares: `usize::min`, `std::cmp::max`.
+pub fn is_of_std(path: &syn::Path) -> bool {
+    const OWNERS: [&str; 17] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char", "cmp",
+    ];
+    let owner = path.segments.iter().rev().nth(1);
+    owner.is_some_and(|s| OWNERS.iter().any(|name| s.ident == name))
+}
+
 impl Callee {
     /// The root of what a method is called on.
     pub fn receiver(&self) -> Option<Value> {
@@ -1324,11 +1319,6 @@ fn contribution_parts(what: &mut Contribution, f: &mut dyn FnMut(Part<'_>)) {
         | Contribution::MinusOver { y: a, b } => {
             f(Part::Value(a));
             f(Part::Value(b));
-        }
-        Contribution::TimesWhere { y, factor, finite } => {
-            f(Part::Value(y));
-            f(Part::Value(factor));
-            f(Part::Value(finite));
         }
         Contribution::Partial {
             row: _,

@@ -2,9 +2,7 @@
 
 mod checkpoint;
 mod entries;
-mod finite;
 mod fuse;
-mod guards;
 mod registers;
 mod reverse;
 mod sliding;

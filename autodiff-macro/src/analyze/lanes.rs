@@ -89,7 +89,6 @@ impl Lanes<'_> {
             | Op::Identity { sum: _ }
             | Op::Neg(_)
             | Op::Arith(..)
-            | Op::Finite(_)
             | Op::Aggregate(..)
             | Op::Repeat { .. }
             | Op::Blank { count: _ }
@@ -196,7 +195,6 @@ fn of_numbers(what: &Contribution) -> bool {
         Contribution::Adjoint(_)
         | Contribution::Negated(_)
         | Contribution::Times(..)
-        | Contribution::TimesWhere { .. }
         | Contribution::Over(..)
         | Contribution::MinusOver { .. }
         | Contribution::Partial { .. }

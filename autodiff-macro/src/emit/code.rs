@@ -58,6 +58,24 @@ impl Access {
     }
 }
 
+/// Whether a variable is written to as a whole, on every path, before anything else is done with it.
+fn assigned_first(stmts: &[Stmt], local: Value) -> bool {
+    let Some(first) = stmts.iter().find(|stmt| stmt.free().contains(&local)) else {
+        return false;
+    };
+    match &first.op {
+        Op::Store(p, v) => p.path.is_empty() && *v != local,
+        Op::If {
+            cond: _,
+            then,
+            otherwise,
+        } => [then, otherwise]
+            .iter()
+            .all(|arm| assigned_first(&arm.stmts, local)),
+        _ => false,
+    }
+}
+
 /// Counts uses, and finds undefined values and constants.
 pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
     // Inside a loop a value of an outer region is used more than once.
@@ -204,9 +222,9 @@ impl Printer<'_> {
     }
 
     /// A number times a constant, by a method of `Real`.
-    pub fn scaled(&self, method: TokenStream, number: TokenStream, factor: Value) -> TokenStream {
+    pub fn scaled(&self, number: TokenStream, factor: Value) -> TokenStream {
         let (rt, factor) = (&self.rt, self.plain(factor));
-        quote!(#rt::Real::#method(#number, #factor))
+        quote!(#rt::Real::__scaled(#number, #factor))
     }
 
     /// A value as an operand of code without derivatives: its primal part.
@@ -326,6 +344,16 @@ impl Printer<'_> {
                 k += 1;
                 continue;
             }
+            // A type that may have no value to begin with.
+            if let (Op::Local, [local]) = (&stmt.op, stmt.results.as_slice())
+                && self.function.kind(*local) == Kind::Unknown
+                && !self.plan.varied(*local)
+                && assigned_first(&stmts[k..], *local)
+            {
+                let name = names::value(*local);
+                tokens.extend(quote!(let mut #name;));
+                continue;
+            }
             tokens.extend(self.stmt(stmt));
         }
         tokens
@@ -424,7 +452,7 @@ impl Printer<'_> {
             {
                 let (factor, active) = if self.is_constant(*a) { (a, b) } else { (b, a) };
                 let active = self.known(result, *active, operand(active), span);
-                self.scaled(quote!(__scaled), active, *factor)
+                self.scaled(active, *factor)
             }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
@@ -438,14 +466,6 @@ impl Printer<'_> {
                     [a, b] => quote!((#a #operator #b)),
                     _ => quote!(),
                 }
-            }
-            Op::Finite(values) => {
-                // A constant alone is asked as the float it is.
-                let values = values.iter().map(|v| match values.len() {
-                    1 => self.plain(*v),
-                    _ => self.active(*v),
-                });
-                quote!(#rt::are_finite([#(#values),*]))
             }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {
@@ -577,7 +597,14 @@ impl Printer<'_> {
             Op::Load(p) | Op::Copy(p) => self.load(result, p),
             Op::Len(p) => {
                 let place = self.place(p);
-                quote!(#place.len())
+                let answer = Ident::new("answer", span.resolved_at(Span::mixed_site()));
+                match self.function.kind(p.root) {
+                    Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) if p.path.is_empty() => {
+                        quote!(#place.len())
+                    }
+                    // It may be a type of the user's, and its `len` a length.
+                    _ => quote_spanned!(span=> #rt::#answer({ #place.len() })),
+                }
             }
             Op::Pop(p) => {
                 let place = self.place_mut(p);
@@ -971,8 +998,17 @@ impl Printer<'_> {
             quote!(#function(#(#args),*))
         };
         let call = match callee {
-            Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
+            Callee::Operation { name, native: _ }
+            | Callee::Method {
+                receiver: _,
+                exclusive: _,
+                name,
+            }
+            | Callee::Changing(name) => names::at(name.span(), call),
+            Callee::Path(path) => match path.segments.last() {
+                Some(name) => names::at(name.ident.span(), call),
+                None => call,
+            },
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }

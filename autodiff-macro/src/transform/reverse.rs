@@ -5,7 +5,7 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::{Early, Store};
-use super::{entries, finite, fuse, guards, registers, sliding, undo, windows, winners};
+use super::{entries, fuse, registers, sliding, undo, windows, winners};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -110,9 +110,6 @@ fn sweeps(
     });
     let (early, mut reverse) = scope.reverse();
     let kept = cx.store_with().in_function(&forward, &mut reverse, &early);
-    if style == Style::Fast {
-        guards::split(&mut cx.function, &mut cx.plan, &mut reverse);
-    }
     Reversed {
         function: cx.function,
         plan: cx.plan,
@@ -154,12 +151,11 @@ fn together(
     let mut stmts = cx.written();
     cx.scopes.clear();
     stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
-    let mut region = Region {
+    let region = Region {
         params: body.params.clone(),
         stmts,
         yields: body.yields.clone(),
     };
-    guards::split(&mut cx.function, &mut cx.plan, &mut region);
     Some(Together {
         region,
         function: cx.function,
@@ -467,11 +463,13 @@ impl<'a> Reverse<'a> {
             return;
         }
         let here = self.scopes.len() - 1;
-        let scalar = matches!(self.function.kind(v), Kind::Float | Kind::Unknown);
+        let ty = self.function.ty(v);
+        let fixed = matches!(self.function.kind(v), Kind::Unknown)
+            || self.function.types.has_static_shape(ty);
         let given = matches!(what, Contribution::Given(_));
         if !self.begun(v)
             && self.owner(v) == here
-            && (scalar && !self.function.locals.contains(&v) || given)
+            && (fixed && !self.function.locals.contains(&v) || given)
         {
             self.scopes[here].begun.insert(v);
             self.out(Op::Begin {
@@ -1231,13 +1229,8 @@ impl<'a> Reverse<'a> {
 
     /// Makes a loop fast without changing what it does; what is returned comes after it.
     fn streamline(&mut self, range: &Range, reverse: &mut Region) -> Vec<Stmt> {
-        let (function, plan) = (&mut self.function, &mut self.plan);
-        let mut before = finite::open(function, plan, reverse);
-        let registers::Around {
-            before: sums,
-            after,
-        } = registers::open(function, range, reverse);
-        before.extend(sums);
+        let registers::Around { before, after } =
+            registers::open(&mut self.function, range, reverse);
         self.in_front(before);
         after
     }

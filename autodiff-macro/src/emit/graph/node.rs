@@ -660,7 +660,6 @@ impl<'a> Builder<'a> {
             | Op::RotateAdjoint(..)
             | Op::Drain { .. }
             | Op::Window { .. }
-            | Op::Finite(_)
             | Op::AddRest { .. }
             | Op::Lengthen(..)
             | Op::PushAdjoint(..)
