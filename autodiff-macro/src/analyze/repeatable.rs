@@ -30,7 +30,9 @@ pub fn repeatable(source: &Source, function: &Function, plan: &Plan) -> Option<C
         callees: Callees::default(),
     };
     let mut all = true;
-    function.body.visit(&mut |stmt| all &= repeatable.op(&stmt.op));
+    function
+        .body
+        .visit(&mut |stmt| all &= repeatable.op(&stmt.op));
     all.then_some(repeatable.callees)
 }
 

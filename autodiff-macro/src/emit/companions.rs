@@ -35,7 +35,10 @@ pub fn companions(
     let calls = machinery.calls();
     let in_lanes = machinery.lanes(lanes, &primal.items);
     let repeatable = machinery.repeatable(repeatable, &primal.items);
-    let hidden = hidden(source, vec![value, sweep, sweeps, calls, in_lanes, repeatable]);
+    let hidden = hidden(
+        source,
+        vec![value, sweep, sweeps, calls, in_lanes, repeatable],
+    );
     let public = public(source, &Bodies::Real, lanes.is_some());
     quote!(#hidden #public)
 }

@@ -518,7 +518,9 @@ impl Machinery<'_> {
         let constant = match self.source.home {
             Home::Module => quote!(const),
             // Nobody asks but its own batch.
-            Home::Impl | Home::TraitImpl if self.source.options.batch.is_some() => TokenStream::new(),
+            Home::Impl | Home::TraitImpl if self.source.options.batch.is_some() => {
+                TokenStream::new()
+            }
             Home::Impl | Home::TraitImpl => return TokenStream::new(),
         };
         let callees = callees.map(|callees| {
@@ -835,7 +837,11 @@ fn is_copied(ty: &syn::Type) -> bool {
         syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_copied),
         syn::Type::Paren(paren) => is_copied(&paren.elem),
         syn::Type::Group(group) => is_copied(&group.elem),
-        ty => crate::ast::is_primitive(ty) || *ty == syn::parse_quote!(f64) || *ty == syn::parse_quote!(f32),
+        ty => {
+            crate::ast::is_primitive(ty)
+                || *ty == syn::parse_quote!(f64)
+                || *ty == syn::parse_quote!(f32)
+        }
     }
 }
 

@@ -175,7 +175,12 @@ impl Public<'_> {
     }
 
     /// One of the sweeps.
-    fn sweep_at(&self, phase: &TokenStream, stack: &TokenStream, seed: &TokenStream) -> TokenStream {
+    fn sweep_at(
+        &self,
+        phase: &TokenStream,
+        stack: &TokenStream,
+        seed: &TokenStream,
+    ) -> TokenStream {
         let rt = &self.rt;
         let (sweep, args) = (self.machine_at("sweep"), self.sweep_args(Runs::Often));
         quote!(#sweep(#rt::#phase, #stack, #(#args,)* #seed))
@@ -819,6 +824,9 @@ impl Public<'_> {
                     }
                 }
                 if #guards {
+                    if #repeatable {
+                        ::core::hint::cold_path();
+                    }
                     #seeds
                     #guarded;
                 }

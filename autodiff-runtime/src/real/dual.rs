@@ -162,7 +162,8 @@ impl<T: Real> Real for Dual<T> {
     fn __plain_product(self, partial: Self) -> Self {
         Self {
             value: self.value.__plain_product(partial.value),
-            tangent: self.tangent.__plain_product(partial.value) + self.value.__plain_product(partial.tangent),
+            tangent: self.tangent.__plain_product(partial.value)
+                + self.value.__plain_product(partial.tangent),
         }
     }
     #[inline(always)]
@@ -170,7 +171,8 @@ impl<T: Real> Real for Dual<T> {
         let value = self.value.__plain_quotient(divisor.value);
         Self {
             value,
-            tangent: (self.tangent - divisor.tangent.__plain_product(value)).__plain_quotient(divisor.value),
+            tangent: (self.tangent - divisor.tangent.__plain_product(value))
+                .__plain_quotient(divisor.value),
         }
     }
     #[inline(always)]
@@ -244,7 +246,8 @@ impl<T: Real> Rem for Dual<T> {
         let (x, y) = (self.value, other.value);
         Self {
             value: x % y,
-            tangent: rules::rem::d0(Guarded, self.tangent) + rules::rem::d1(Guarded, x, y, other.tangent),
+            tangent: rules::rem::d0(Guarded, self.tangent)
+                + rules::rem::d1(Guarded, x, y, other.tangent),
         }
     }
 }

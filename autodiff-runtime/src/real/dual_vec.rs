@@ -176,20 +176,24 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
     #[inline(always)]
     fn __plain_product(self, partial: Self) -> Self {
         Self::map(self.value.__plain_product(partial.value), |i| {
-            self.tangents[i].__plain_product(partial.value) + self.value.__plain_product(partial.tangents[i])
+            self.tangents[i].__plain_product(partial.value)
+                + self.value.__plain_product(partial.tangents[i])
         })
     }
     #[inline(always)]
     fn __plain_quotient(self, divisor: Self) -> Self {
         let value = self.value.__plain_quotient(divisor.value);
         Self::map(value, |i| {
-            (self.tangents[i] - divisor.tangents[i].__plain_product(value)).__plain_quotient(divisor.value)
+            (self.tangents[i] - divisor.tangents[i].__plain_product(value))
+                .__plain_quotient(divisor.value)
         })
     }
     #[inline(always)]
     fn __has_nan(&self) -> bool {
         let value = self.value.__has_nan();
-        self.tangents.iter().fold(value, |nan, tangent| nan | tangent.__has_nan())
+        self.tangents
+            .iter()
+            .fold(value, |nan, tangent| nan | tangent.__has_nan())
     }
 
     rows!(forward_methods);

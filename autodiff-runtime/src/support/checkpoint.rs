@@ -124,7 +124,12 @@ impl Schedule {
     }
 
     /// Whether the snapshot that is due in the forward sweep has room, or is put off.
-    fn has_room<S>(&mut self, at: usize, stack: &mut Stack<'_, impl Guards>, tag: Tag<(usize, S)>) -> bool {
+    fn has_room<S>(
+        &mut self,
+        at: usize,
+        stack: &mut Stack<'_, impl Guards>,
+        tag: Tag<(usize, S)>,
+    ) -> bool {
         let Plan::Every(stride) = self.plan else {
             return true;
         };

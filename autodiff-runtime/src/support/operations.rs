@@ -281,7 +281,13 @@ impl<T: Real> Operation<neg> for T {
         -*x
     }
     #[inline(always)]
-    fn backward(_: &mut Stack<'_, impl Guards>, _: &T, (): &(), seed: T, (adjoint, _): Adjoints<'_, T>) {
+    fn backward(
+        _: &mut Stack<'_, impl Guards>,
+        _: &T,
+        (): &(),
+        seed: T,
+        (adjoint, _): Adjoints<'_, T>,
+    ) {
         if let Some(adjoint) = adjoint {
             *adjoint -= seed;
         }

@@ -146,7 +146,9 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
 
     #[inline(always)]
     fn __has_nan(&self) -> bool {
-        self.coefficients.iter().fold(false, |nan, c| nan | c.__has_nan())
+        self.coefficients
+            .iter()
+            .fold(false, |nan, c| nan | c.__has_nan())
     }
     #[inline(always)]
     fn __product(self, partial: Self) -> Self {
