@@ -29,8 +29,8 @@ pub use self::arguments::{
 pub use self::exact::Exact;
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
-    Answer, Elements, HoldsFloats, Operand, Space, Undefined, answer, empty, holds_floats, nothing,
-    operand, part, without_left_out,
+    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, empty, holds_floats,
+    nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
 

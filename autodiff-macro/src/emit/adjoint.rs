@@ -403,6 +403,10 @@ impl Printer<'_> {
                     quote!(#rt::Space::nothing_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
                 }
             }
+            Zero::Of(shape) => {
+                let shape = self.plain(*shape);
+                quote!(#rt::Shape::nothing(#shape))
+            }
             Zero::Repeat { element, count } => {
                 let element = self.zero(element);
                 let count: TokenStream = count.parse().unwrap_or_default();

@@ -81,7 +81,12 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
     // Inside a loop a value of an outer region is used more than once.
     let weight = if in_loop { 2 } else { 1 };
     for stmt in &region.stmts {
-        for v in stmt.op.primal_operands() {
+        let moved = match &stmt.op {
+            // The shape of what never changes is taken before it is moved.
+            Op::Shape(p) if !printer.function.locals.contains(&p.root) => Vec::new(),
+            op => op.primal_operands(),
+        };
+        for v in moved {
             *printer.uses.entry(v).or_default() += weight;
         }
         match &stmt.op {
@@ -595,6 +600,15 @@ impl Printer<'_> {
                 quote!(#rt::Vec::with_capacity(#n))
             }
             Op::Load(p) | Op::Copy(p) => self.load(result, p),
+            Op::Shape(p) => {
+                let place = self.place(p);
+                let shape = quote!(#rt::shape(&#place));
+                // A struct without a derivative is an error where it is built.
+                match self.built.get(&p.root) {
+                    Some(span) => names::at(*span, shape),
+                    None => shape,
+                }
+            }
             Op::Len(p) => {
                 let place = self.place(p);
                 let answer = Ident::new("answer", span.resolved_at(Span::mixed_site()));
