@@ -547,6 +547,8 @@ pub enum Op {
         low: Value,
         high: Value,
     },
+    /// Of a fold by `max` or `min`: which elements came out of it.
+    Winners(Winners),
     /// Results: the adjoints of arguments that are scalars.
     /// `own`: where the adjoint of a method's receiver goes.
     Pullback {
@@ -555,6 +557,23 @@ pub enum Op {
         args: Vec<(Argument, Option<Target>)>,
         seed: Option<Value>,
     },
+}
+
+/// What is done to find out which elements came out of a fold by `max` or `min`.
+#[derive(Clone, Debug)]
+pub enum Winners {
+    /// Of a fold that began with the first and gave the second: nothing is known yet.
+    Of { init: Value, value: Value },
+    /// Looks at an element.
+    See {
+        of: Value,
+        item: Value,
+        element: Value,
+    },
+    /// The numbers of those that get something, as a range within this one.
+    Within { of: Value, low: Value, high: Value },
+    /// What the fold had come to in front of an element.
+    Before { of: Value, item: Value },
 }
 
 /// A statement: an operation and the values it defines.
@@ -959,6 +978,15 @@ impl Op {
                 r.copies
                     .iter_mut()
                     .for_each(|(_, copy)| f(Part::Value(copy)));
+            }
+            Op::Winners(winners) => {
+                let values = match winners {
+                    Winners::Of { init, value } => vec![init, value],
+                    Winners::See { of, item, element } => vec![of, item, element],
+                    Winners::Within { of, low, high } => vec![of, low, high],
+                    Winners::Before { of, item } => vec![of, item],
+                };
+                values.into_iter().for_each(|v| f(Part::Value(v)));
             }
             Op::Seed(zero) => zero_parts(zero, f),
             Op::AddRest {

@@ -5,6 +5,7 @@
 //! - [`arguments`]: how one differentiated function calls another.
 //! - [`batch`]: gradients at many points.
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
+//! - [`Winners`]: which elements of a fold by `max` or `min` came out of it.
 //! - [`checkpoint`]: what it keeps of a loop under `#[checkpoint]`.
 
 pub mod arguments;
@@ -20,6 +21,7 @@ mod space;
 pub mod sparse;
 mod stack;
 mod structure;
+mod winners;
 
 pub use self::arguments::{
     Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome, Unclear,
@@ -33,6 +35,7 @@ pub use self::space::{
 pub use self::stack::{Inline, Stack, Tag};
 
 pub use self::structure::Structure;
+pub use self::winners::Winners;
 pub use crate::Real;
 pub use crate::differentiable::Floats;
 pub use crate::graph;

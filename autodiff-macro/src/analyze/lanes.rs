@@ -112,6 +112,7 @@ impl Lanes<'_> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { tape: _ }
+            | Op::Winners(_)
             | Op::Room { .. }
             | Op::Put { .. }
             | Op::Entries { .. }

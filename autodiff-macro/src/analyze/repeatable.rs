@@ -118,6 +118,7 @@ impl Repeatable<'_> {
             | Op::PushAdjoint(..)
             | Op::PopAdjoint(_)
             | Op::Window { .. }
+            | Op::Winners(_)
             | Op::Pullback { .. } => true,
         }
     }

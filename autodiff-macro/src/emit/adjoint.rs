@@ -3,7 +3,7 @@
 use super::code::{Access, Printer};
 use super::names;
 use crate::ir::{
-    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Zero,
+    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -93,6 +93,7 @@ impl Printer<'_> {
                 let results = results.iter().map(|v| names::value(*v));
                 quote!(let (#(#results,)*) = #stack.pop(#tag);)
             }
+            Op::Winners(winners) => self.winners(winners, results),
             Op::Room { tape, low, high } => {
                 let (tag, stack) = (names::tag(*tape), names::ours("stack"));
                 let name = names::value(*results.first()?);
@@ -233,6 +234,31 @@ impl Printer<'_> {
             }
             _ => return None,
         })
+    }
+
+    fn winners(&self, winners: &Winners, results: &[Value]) -> TokenStream {
+        let rt = &self.rt;
+        let results: Vec<_> = results.iter().map(|v| names::value(*v)).collect();
+        match winners {
+            Winners::Of { init, value } => {
+                let (init, value) = (self.active(*init), self.active(*value));
+                quote!(let mut #(#results)* = #rt::Winners::of(#init, #value);)
+            }
+            Winners::See { of, item, element } => {
+                let (of, item) = (names::value(*of), self.plain(*item));
+                let element = self.active(*element);
+                quote!(#of.see(#item, #element);)
+            }
+            Winners::Within { of, low, high } => {
+                let of = names::value(*of);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let (#(#results),*) = #of.within(#low, #high);)
+            }
+            Winners::Before { of, item } => {
+                let (of, item) = (names::value(*of), self.plain(*item));
+                quote!(let #(#results)* = #of.before(#item);)
+            }
+        }
     }
 
     fn clear(&self, p: &Place) -> TokenStream {

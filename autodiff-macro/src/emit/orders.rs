@@ -820,6 +820,9 @@ impl Public<'_> {
                     }
                 }
                 if #guards {
+                    if #repeatable {
+                        ::core::hint::cold_path();
+                    }
                     #seeds
                     #guarded;
                 }

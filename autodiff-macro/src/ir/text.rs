@@ -2,7 +2,7 @@
 
 use super::{
     Argument, Callee, Capture, Checkpoint, Code, Contribution, Count, Function, LoopKind, Op,
-    Place, Region, Step, Stmt, Value, Zero,
+    Place, Region, Step, Stmt, Value, Winners, Zero,
 };
 use quote::ToTokens;
 use std::fmt::{self, Display, Formatter};
@@ -269,6 +269,12 @@ fn describe(op: &Op) -> String {
             };
             format!("window {of} for {low}..{high}")
         }
+        Op::Winners(winners) => match winners {
+            Winners::Of { init, value } => format!("winners of fold from {init} to {value}"),
+            Winners::See { of, item, element } => format!("{of} sees {element} at {item}"),
+            Winners::Within { of, low, high } => format!("{of} within {low}..{high}"),
+            Winners::Before { of, item } => format!("{of} before {item}"),
+        },
         Op::Drain { from, to } => format!("drain adj {from} to adj {to}"),
         Op::Lengthen(p, v) => format!("lengthen adj {p} to {v}"),
         Op::PushAdjoint(p, what) => format!("push adj {p}, {}", or_zero(what)),

@@ -642,6 +642,7 @@ impl<'a> Builder<'a> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { .. }
+            | Op::Winners(_)
             | Op::Room { .. }
             | Op::Put { .. }
             | Op::Entries { .. }
