@@ -444,3 +444,162 @@ mod halves_of_one_vector {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+
+/// What the reverse sweep needs for nothing but zeros is not kept: its shape is.
+mod shapes_that_differ_from_iteration_to_iteration {
+    #[autodiff::differentiate(wrt(rows, k))]
+    fn scaled(rows: &[Vec<f64>], k: f64) -> Vec<Vec<f64>> {
+        rows.iter()
+            .map(|row| row.iter().map(|x| x * k).collect())
+            .collect()
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64; 5]) -> f64 {
+        let mut total = 0.0;
+        for n in 1..4 {
+            let rows = vec![x[..n].to_vec(), x[n..].to_vec(), Vec::new()];
+            let y = scaled(&rows, x[n]);
+            total += y[0][n - 1] - 2.0 * y[1][0] + y[1][4 - n];
+        }
+        total
+    }
+    scalar! { f(&x) at (x: [f64; 5]) into (dx); ([0.7, -1.3, 2.1, 0.4, 1.7]); }
+}
+
+mod shapes_of_what_grows_and_is_cut {
+    #[autodiff::differentiate]
+    fn doubled(x: &[f64]) -> Vec<f64> {
+        x.iter().map(|x| 2.0 * x).collect()
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64; 4]) -> f64 {
+        let mut total = 0.0;
+        for n in 0..4 {
+            let mut y = doubled(&x[n..]);
+            y.push(x[0]);
+            if n == 2 {
+                y.truncate(1);
+            }
+            let z = y.clone();
+            let [.., last] = z.as_slice() else { continue };
+            total += y[0] - 3.0 * last;
+        }
+        total
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]) => -15.1, [-7.0, 2.0, -4.0, 2.0]; }
+}
+
+mod shapes_handed_out_of_branches {
+    #[autodiff::differentiate]
+    fn pair(x: f64, y: f64) -> [f64; 2] {
+        [3.0 * x - y, x + y]
+    }
+    #[autodiff::differentiate]
+    fn list(x: f64, y: f64) -> Vec<f64> {
+        vec![x, y, x - y]
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, y: f64) -> f64 {
+        let mut total = 0.0;
+        for k in 0..5 {
+            total += if k % 2 == 0 {
+                let p = pair(x, y * k as f64);
+                if k == 4 { p[0] - p[1] } else { p[1] }
+            } else {
+                let l = list(y, x);
+                l[2] * k as f64 + l[0]
+            };
+        }
+        total
+    }
+    scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (1.5, 0.4); (-0.7, 2.0); }
+}
+
+mod shapes_in_recursion {
+    #[autodiff::differentiate]
+    fn tree(x: f64, depth: usize) -> [f64; 2] {
+        if depth == 0 {
+            return [x, x * x];
+        }
+        let a = tree(x * 0.5, depth - 1);
+        let b = tree(x + 0.1, depth - 1);
+        [a[0] + b[1], a[1] - b[0]]
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        let [a, b] = tree(x, 4);
+        a * b
+    }
+    scalar! { f(x) at (x: f64) into (dx); (0.7); (-1.3); }
+}
+
+mod shapes_under_checkpoint_and_in_rows {
+    #[autodiff::differentiate(wrt(x, k))]
+    fn turned(x: &[f64], k: f64) -> Vec<f64> {
+        let n = x.len();
+        (0..n).map(|i| x[(i + 1) % n] * 0.5 + k).collect()
+    }
+    #[autodiff::differentiate(vjp, jacobian)]
+    fn ends(x: &[f64; 3], k: f64, steps: usize) -> [f64; 2] {
+        let mut state = x.to_vec();
+        for _ in 0..steps {
+            state = turned(&state, k);
+        }
+        [state[0], state[2] * k]
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64; 3], k: f64, steps: usize) -> f64 {
+        let mut state = x.to_vec();
+        #[checkpoint(2)]
+        for _ in 0..steps {
+            let next = turned(&state, k);
+            let last = turned(&next, k);
+            state = vec![last[1], last[2] * k, next[0]];
+        }
+        state[0] + 2.0 * state[1]
+    }
+    scalar! { f(&x, k, steps) at (x: [f64; 3], k: f64) with (steps: usize) into (dx, dk);
+    ([0.7, -1.3, 2.1], 0.3) with (0); ([0.7, -1.3, 2.1], 0.3) with (7); }
+
+    #[test]
+    fn rows() {
+        let (x, k) = ([0.7, -1.3, 2.1], 0.3);
+        for steps in 0..5 {
+            let rows = ends_jacobian(&x, k, steps);
+            for (row, seed) in rows.iter().zip([[1.0, 0.0], [0.0, 1.0]]) {
+                let (_, (dx, dk)) = ends_vjp(&x, k, steps, seed);
+                assert_eq!(row[..3], dx);
+                assert_eq!(row[3], dk);
+            }
+        }
+    }
+}
+
+mod shapes_of_structs {
+    #[derive(Clone, autodiff::Differentiable)]
+    struct Layer {
+        weights: Vec<f64>,
+        bias: f64,
+        label: &'static str,
+        times: usize,
+    }
+    #[autodiff::differentiate]
+    fn layer(x: &[f64], bias: f64) -> Layer {
+        Layer {
+            weights: x.iter().map(|x| x * bias).collect(),
+            bias,
+            label: "a layer",
+            times: x.len(),
+        }
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64; 4]) -> f64 {
+        let mut total = 0.0;
+        for n in 1..4 {
+            let l = layer(&x[n..], x[0]);
+            total += l.weights[0] + l.bias * l.times as f64;
+        }
+        total
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]) => 5.04, [7.2, 0.7, 0.7, 0.7]; }
+}
