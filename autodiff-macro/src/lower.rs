@@ -16,6 +16,7 @@ mod opaque;
 mod pattern;
 mod place;
 mod range;
+mod splice;
 #[cfg(test)]
 mod tests;
 
