@@ -12,7 +12,7 @@ pub mod macros;
 mod matrix;
 mod method;
 mod named;
-mod opaque;
+pub mod opaque;
 mod pattern;
 mod place;
 mod range;

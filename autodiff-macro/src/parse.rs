@@ -8,7 +8,8 @@ mod operator;
 mod tests;
 
 pub use self::home::{
-    Receiver, defined_as, defines_macro, field, is_annotated, receiver, returned, takes_shared,
+    Receiver, defined_as, defines_macro, field, is_annotated, is_defined, is_shared_method,
+    receiver, returned, takes_shared,
 };
 
 pub use self::library::{library, library_of, may_be_struct, owned_of_view};

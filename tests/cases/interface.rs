@@ -508,3 +508,60 @@ mod v20_names_with_capitals {
     }
     scalar! { f(x) at (x: f64) into (dx); (0.7); (-1.3); }
 }
+
+/// Zero that nothing was added to is handed out as it is written: `0`, not `-0`.
+mod zeros_have_no_sign {
+    use autodiff::differentiate;
+
+    #[differentiate(vjp)]
+    fn chosen(x: f64, y: f64, a: &[f64; 3], b: &[f64], first: bool) -> f64 {
+        if first { x * a[1] } else { y * b[1] }
+    }
+
+    #[differentiate]
+    fn kept(x: &[f64; 2], out: &mut [f64]) {
+        let mut own = [0.0; 2];
+        own[0] = x[0] * x[0];
+        out[0] = own[0];
+        out[1] = own[1] * x[1];
+    }
+
+    #[differentiate]
+    fn over(x: [f64; 2], twice: f64) -> [f64; 2] {
+        let pair = [x[0] * 2.0, 1.0];
+        let _ = twice;
+        [pair[0], pair[1] + 0.0 * x[0]]
+    }
+
+    fn is_plain(x: &f64) -> bool {
+        *x != 0.0 || x.is_sign_positive()
+    }
+
+    #[test]
+    fn in_gradients() {
+        for first in [true, false] {
+            let (dx, dy, da, db) = chosen_grad(1.5, 2.5, &[0.5, 1.0, 2.0], &[3.0, 4.0, 5.0], first);
+            assert!([dx, dy].iter().chain(&da).chain(&db).all(is_plain));
+            let (_, (dx, dy, da, db)) =
+                chosen_vjp(1.5, 2.5, &[0.5, 1.0, 2.0], &[3.0, 4.0, 5.0], first, -1.0);
+            assert!([dx, dy].iter().chain(&da).chain(&db).all(is_plain));
+        }
+    }
+
+    #[test]
+    fn in_cotangents_of_outputs() {
+        let (mut out, mut cotangent) = ([0.0; 3], [1.0, 2.0, 3.0]);
+        let dx = kept_vjp(&[1.5, 2.0], &mut out, &mut cotangent);
+        assert!(
+            dx.iter().chain(&cotangent).all(is_plain),
+            "{dx:?} {cotangent:?}"
+        );
+        assert_eq!(cotangent, [0.0, 0.0, 3.0]);
+    }
+
+    #[test]
+    fn where_an_input_is_not_used() {
+        let (_, (dx, dtwice)) = over_vjp([1.0, 2.0], 3.0, [1.0, 1.0]);
+        assert!(dx.iter().chain(&[dtwice]).all(is_plain), "{dx:?} {dtwice}");
+    }
+}

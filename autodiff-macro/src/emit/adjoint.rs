@@ -93,6 +93,28 @@ impl Printer<'_> {
                 let results = results.iter().map(|v| names::value(*v));
                 quote!(let (#(#results,)*) = #stack.pop(#tag);)
             }
+            Op::Room { tape, low, high } => {
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
+                let name = names::value(*results.first()?);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let mut #name = #stack.room(#tag, #low, #high);)
+            }
+            Op::Put { room, item, values } => {
+                let (room, item) = (names::value(*room), self.plain(*item));
+                let values = values.iter().map(|v| names::value(*v));
+                quote!(#room.put(#item, (#(#values,)*));)
+            }
+            Op::Entries { tape, low, high } => {
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
+                let name = names::value(*results.first()?);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let #name = #stack.entries(#tag, #low, #high);)
+            }
+            Op::Entry { entries, item } => {
+                let (entries, item) = (names::value(*entries), self.plain(*item));
+                let results = results.iter().map(|v| names::value(*v));
+                quote!(let (#(#results,)*) = #entries.of(#item);)
+            }
             Op::Schedule { checkpoint, range } => {
                 self.schedule(*results.first()?, checkpoint, range.as_ref())
             }
@@ -117,20 +139,11 @@ impl Printer<'_> {
                         let what = self.contribution(what);
                         quote!(#name = #what;)
                     }
-                    None => quote!(#rt::Space::clear(&mut #name);),
+                    None => self.clear(&Place::whole(*value)),
                 }
             }
             Op::Add { place, what } => self.add(place, what),
-            Op::Clear(p) => {
-                let place = self.adjoint(p);
-                match self.function.kind_of(p) {
-                    Kind::Float => {
-                        let zero = self.zero(&Zero::Scalar);
-                        quote!(#place = #zero;)
-                    }
-                    _ => quote!(#rt::Space::clear(&mut #place);),
-                }
-            }
+            Op::Clear(p) => self.clear(p),
             Op::Reset(p, zero) => {
                 let (place, zero) = (self.adjoint(p), self.zero(zero));
                 quote!(#place = #zero;)
@@ -170,7 +183,10 @@ impl Printer<'_> {
                 let place = self.adjoint(p);
                 let what = match what {
                     Some(what) => self.contribution(what),
-                    None => self.zero(&Zero::Scalar),
+                    None => {
+                        let scalar = self.scalar_ty();
+                        quote!(<#scalar as #rt::Real>::zero())
+                    }
                 };
                 quote!(#place.push(#what);)
             }
@@ -219,6 +235,16 @@ impl Printer<'_> {
         })
     }
 
+    fn clear(&self, p: &Place) -> TokenStream {
+        let (rt, place) = (&self.rt, self.adjoint(p));
+        let is_lent = self.borrowed.contains(&p.root);
+        if is_lent || !self.function.types.is_static(&self.function.kind_of(p)) {
+            quote!(#rt::Space::clear(&mut #place);)
+        } else {
+            quote!(#rt::empty(&mut #place);)
+        }
+    }
+
     fn add(&self, place: &Place, what: &Contribution) -> TokenStream {
         let rt = &self.rt;
         let target = self.adjoint(place);
@@ -257,23 +283,23 @@ impl Printer<'_> {
         let rt = &self.rt;
         if self.is_constant(factor) {
             // A finite factor cannot make something of nothing.
-            let method = if self.constants.contains(&factor) {
-                quote!(__scaled)
-            } else {
-                quote!(__product_scaled)
-            };
-            return self.scaled(method, adjoint, factor);
+            if self.constants.contains(&factor) {
+                return self.scaled(adjoint, factor);
+            }
+            let (guards, factor) = (names::ours("guards"), self.plain(factor));
+            return quote!(#rt::scaled(#guards, #adjoint, #factor));
         }
         let value = self.active(factor);
         if self.constants.contains(&factor) {
             quote!(#adjoint * #value)
         } else {
-            quote!(#rt::product(#adjoint, #value))
+            let guards = names::ours("guards");
+            quote!(#rt::product(#guards, #adjoint, #value))
         }
     }
 
     fn contribution(&self, what: &Contribution) -> TokenStream {
-        let rt = &self.rt;
+        let (rt, guards) = (&self.rt, names::ours("guards"));
         match what {
             Contribution::Adjoint(v) => self.adjoint_of(*v),
             Contribution::Negated(v) => {
@@ -281,22 +307,13 @@ impl Printer<'_> {
                 quote!(-#v)
             }
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
-            Contribution::TimesWhere { y, factor, finite } => {
-                let (y, finite) = (self.adjoint_of(*y), self.plain(*finite));
-                if self.is_constant(*factor) {
-                    let factor = self.plain(*factor);
-                    return quote!(#rt::scaled_where(#y, #factor, #finite));
-                }
-                let factor = self.active(*factor);
-                quote!(#rt::product_where(#y, #factor, #finite))
-            }
             Contribution::Over(y, divisor) => {
                 let (y, divisor) = (self.adjoint_of(*y), self.active(*divisor));
-                quote!(#rt::quotient(#y, #divisor))
+                quote!(#rt::quotient(#guards, #y, #divisor))
             }
             Contribution::MinusOver { y, b } => {
                 let (adjoint, value, b) = (self.adjoint_of(*y), self.active(*y), self.active(*b));
-                quote!(-#rt::product(#rt::quotient(#adjoint, #b), #value))
+                quote!(-#rt::product(#guards, #rt::quotient(#guards, #adjoint, #b), #value))
             }
             Contribution::Partial {
                 row,
@@ -314,7 +331,7 @@ impl Printer<'_> {
                         Operand::Argument(_) | Operand::Value => self.active(*v),
                     });
                 let y = self.adjoint_of(*y);
-                quote!(#rt::rules::#name::#function(#(#operands,)* #y))
+                quote!(#rt::rules::#name::#function(#guards, #(#operands,)* #y))
             }
             Contribution::Cast(v) => {
                 let v = self.adjoint_of(*v);
@@ -346,18 +363,18 @@ impl Printer<'_> {
         let rt = &self.rt;
         let scalar = self.scalar_ty();
         match zero {
-            Zero::Scalar => quote!(<#scalar as #rt::Real>::zero()),
+            Zero::Scalar => quote!(#rt::nothing::<#scalar>()),
             Zero::Like(p) => {
                 let place = self.place(p);
                 if self.plan.varied(p.root) || !self.generic() {
-                    let zero = quote!(#rt::Space::zero_like(&#place));
+                    let zero = quote!(#rt::Space::nothing_like(&#place));
                     // A struct without a derivative is an error where it is built.
                     match self.built.get(&p.root) {
                         Some(span) => names::at(*span, zero),
                         None => zero,
                     }
                 } else {
-                    quote!(#rt::Space::zero_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
+                    quote!(#rt::Space::nothing_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
                 }
             }
             Zero::Repeat { element, count } => {
@@ -414,11 +431,11 @@ impl Printer<'_> {
                         }
                         Argument::Value(v) => {
                             let v = names::value(*v);
-                            quote!(#rt::Space::zero_like(&#v))
+                            quote!(#rt::Space::nothing_like(&#v))
                         }
                         Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
                             let place = self.place(p);
-                            quote!(#rt::Space::zero_like(&#place))
+                            quote!(#rt::Space::nothing_like(&#place))
                         }
                     };
                     declared.push(quote!(let mut #name = #zero;));

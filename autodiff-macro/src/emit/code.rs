@@ -222,9 +222,9 @@ impl Printer<'_> {
     }
 
     /// A number times a constant, by a method of `Real`.
-    pub fn scaled(&self, method: TokenStream, number: TokenStream, factor: Value) -> TokenStream {
+    pub fn scaled(&self, number: TokenStream, factor: Value) -> TokenStream {
         let (rt, factor) = (&self.rt, self.plain(factor));
-        quote!(#rt::Real::#method(#number, #factor))
+        quote!(#rt::Real::__scaled(#number, #factor))
     }
 
     /// A value as an operand of code without derivatives: its primal part.
@@ -452,7 +452,7 @@ impl Printer<'_> {
             {
                 let (factor, active) = if self.is_constant(*a) { (a, b) } else { (b, a) };
                 let active = self.known(result, *active, operand(active), span);
-                self.scaled(quote!(__scaled), active, *factor)
+                self.scaled(active, *factor)
             }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
@@ -466,14 +466,6 @@ impl Printer<'_> {
                     [a, b] => quote!((#a #operator #b)),
                     _ => quote!(),
                 }
-            }
-            Op::Finite(values) => {
-                // A constant alone is asked as the float it is.
-                let values = values.iter().map(|v| match values.len() {
-                    1 => self.plain(*v),
-                    _ => self.active(*v),
-                });
-                quote!(#rt::are_finite([#(#values),*]))
             }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {
@@ -605,7 +597,14 @@ impl Printer<'_> {
             Op::Load(p) | Op::Copy(p) => self.load(result, p),
             Op::Len(p) => {
                 let place = self.place(p);
-                quote!(#place.len())
+                let answer = Ident::new("answer", span.resolved_at(Span::mixed_site()));
+                match self.function.kind(p.root) {
+                    Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) if p.path.is_empty() => {
+                        quote!(#place.len())
+                    }
+                    // It may be a type of the user's, and its `len` a length.
+                    _ => quote_spanned!(span=> #rt::#answer({ #place.len() })),
+                }
             }
             Op::Pop(p) => {
                 let place = self.place_mut(p);

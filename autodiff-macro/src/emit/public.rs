@@ -95,6 +95,16 @@ impl Public<'_> {
         }
     }
 
+    /// An expression: whether the sweeps may run twice.
+    pub fn is_repeatable(&self) -> TokenStream {
+        let (rt, name) = (&self.rt, self.defined("repeatable"));
+        let owner = match self.source.home {
+            Home::Module => companion_name(self.source).into_token_stream(),
+            Home::Impl | Home::TraitImpl => quote!(Self),
+        };
+        quote!(#owner::#name(#rt::batch::BUDGET) > 0)
+    }
+
     /// The name of one of the functions, where it is defined.
     pub fn defined(&self, function: &str) -> Ident {
         let machinery = Machinery {
@@ -289,8 +299,7 @@ impl Public<'_> {
     /// Both sweeps: adjoints of inputs and outputs as given. The value is the result.
     fn call(&self, adjoint: &dyn Fn(&Param) -> TokenStream, seed: &TokenStream) -> TokenStream {
         let rt = &self.rt;
-        let sweep = self.machine("sweep");
-        let (room, stack) = (names::ours("room"), names::ours("stack"));
+        let sweeps = self.machine("sweeps");
         let own = self.source.wrt_self.then(|| {
             let grad = own_grad();
             quote!(::core::option::Option::Some(::core::borrow::BorrowMut::<Self>::borrow_mut(&mut #grad)),)
@@ -304,11 +313,7 @@ impl Public<'_> {
                 vec![passed]
             }
         });
-        quote!({
-            let mut #room = #rt::Inline::new();
-            let #stack = &mut #rt::Stack::new(&mut #room);
-            #rt::handed(#sweep(#rt::Both, #stack, #own #(#args,)* #seed))
-        })
+        quote!(#rt::handed(#sweeps(#own #(#args,)* || #seed)))
     }
 
     /// Both sweeps, with a look at what the first has left where there is something to look at.
@@ -371,7 +376,7 @@ impl Public<'_> {
         }
         quote!({
             let mut #room = #rt::Inline::new();
-            let #stack = &mut #rt::Stack::new(&mut #room);
+            let #stack = &mut #rt::Stack::<#rt::Guarded>::new(&mut #room);
             let #result = #rt::handed(#sweep(#rt::Forward, #stack, #own_none #(#forward,)* #none));
             #(#look)*
             #sweep(#rt::Backward, #stack, #own #(#backward,)* #seed);
@@ -656,14 +661,18 @@ impl Public<'_> {
         let left_out = [self.leave_out(Held::Owned), outputs.clone()].concat();
         let left_out_into = [self.leave_out(Held::Lent), outputs].concat();
         let result = names::ours("result");
+        if has_output && self.source.output_may_change_shape() {
+            look.push(quote!(#rt::check_shape("the result", &#result, &#cotangent);));
+        }
         let seed = match (has_output, returns) {
+            // It may be asked for twice.
+            (true, _) if look.is_empty() => {
+                quote!(::core::option::Option::Some(::core::clone::Clone::clone(&#cotangent)))
+            }
             (true, _) => quote!(::core::option::Option::Some(#cotangent)),
             (false, true) => quote!(::core::option::Option::None),
             (false, false) => quote!(::core::option::Option::Some(())),
         };
-        if has_output && self.source.output_may_change_shape() {
-            look.push(quote!(#rt::check_shape("the result", &#result, &#cotangent);));
-        }
         let run = |adjoint: &dyn Fn(&Param) -> TokenStream| self.call_with(&look, adjoint, &seed);
         let (lets, gradient) = self.fresh();
         let call = run(&|p| match p.passing {

@@ -4,7 +4,6 @@ use super::place::Target;
 use super::{Binding, Lowered, Lowerer};
 use crate::errors::Problem;
 use crate::ir::{Argument, Callee, Kind, Op, Place, Step, Stmt, Value};
-use crate::parse::Receiver;
 use autodiff_runtime::rules;
 use proc_macro2::Span;
 use quote::quote;
@@ -535,8 +534,15 @@ impl Lowerer<'_> {
         let Some(last) = path.path.segments.last() else {
             return Lowered::Never;
         };
-        if let Some(call) = as_method(path, args) {
-            let receiver = self.expr(&call.receiver);
+        if let [own, rest @ ..] = args
+            && of_type(&path.path)
+            && crate::parse::is_shared_method(&last.ident)
+        {
+            // `Type::method(&value, ..)`
+            let (name, own) = (&last.ident, *own);
+            let call = syn::parse_quote_spanned!(e.span()=> (#own).#name(#(#rest),*));
+            let receiver = self.expr(own);
+            let receiver = self.before(receiver, rest, own.span());
             return self.user_method(receiver, &call);
         }
         let Some((mut arguments, tuples)) = self.arguments(&last.ident, args) else {
@@ -880,26 +886,18 @@ fn is_std(path: &syn::ExprPath) -> bool {
             .is_some_and(|s| matches!(s.ident.to_string().as_str(), "Ok" | "Err"))
 }
 
-/// `Type::method(&value, ..)` as `value.method(..)`, where the file says that the method takes a shared reference, or a value.
-/// One that takes `&mut self` is a function of that reference.
-fn as_method(path: &syn::ExprPath, args: &[&syn::Expr]) -> Option<syn::ExprMethodCall> {
-    let (receiver, args) = args.split_first()?;
-    let method = &path.path.segments.last()?.ident;
-    let shared = match crate::parse::receiver(method)? {
-        Receiver::Shared => true,
-        Receiver::Exclusive => false,
-        Receiver::Both => !matches!(receiver, syn::Expr::Reference(r) if r.mutability.is_some()),
-    };
-    if !shared || !crate::ir::is_associated(&path.path) {
-        return None;
-    }
-    Some(syn::parse_quote!((#receiver).#method(#(#args),*)))
-}
-
 /// By convention a function's name starts with a small letter; one beside this function may have another.
 pub fn constructs(path: &syn::Path) -> bool {
     path.segments.last().is_some_and(|s| {
         s.ident.to_string().starts_with(char::is_uppercase)
             && !crate::parse::defined_as(&s.ident, "fn")
     })
+}
+
+/// `Type::f`: by convention a type's name starts with a capital.
+fn of_type(path: &syn::Path) -> bool {
+    path.segments
+        .iter()
+        .nth_back(1)
+        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }

@@ -15,10 +15,17 @@ pub trait Space {
 
     /// A zero of the same shape.
     fn zero_like(&self) -> Self::Owned;
+    /// The same for an adjoint that nobody is handed: of numbers it is [`nothing`].
+    #[inline(always)]
+    fn nothing_like(&self) -> Self::Owned {
+        self.zero_like()
+    }
     /// Adds another adjoint of the same shape.
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
     fn clear(&mut self);
+    /// Whether any float is NaN.
+    fn any_nan(&self) -> bool;
     /// The first lengths that differ. Panics where variants of enums do.
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
     /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value, as far as their shapes are
@@ -26,6 +33,24 @@ pub trait Space {
     #[inline(always)]
     fn leave_out(&mut self, value: &Self) {
         let _ = value;
+    }
+}
+
+/// The zero that changes nothing that it is added to, its sign included: the compiler leaves the addition out. What is handed out
+/// starts from [`Real::zero`], and stays that if nothing is added.
+#[inline(always)]
+pub fn nothing<T: Real>() -> T {
+    -T::zero()
+}
+
+/// Nothing is left of an adjoint that nobody is handed.
+#[inline(always)]
+pub fn empty<A: Space<Owned = A>>(adjoint: &mut A) {
+    // What is small ends up in registers.
+    if const { size_of::<A>() <= 256 } {
+        *adjoint = adjoint.nothing_like();
+    } else {
+        adjoint.clear();
     }
 }
 
@@ -76,6 +101,25 @@ pub fn operand<X: Operand>(x: X) -> X {
     x
 }
 
+/// What is asked of a sequence or a matrix: no derivative is lost with it.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this method, which gives `{Self}`",
+    label = "taken for the method of std that gives a `usize`",
+    note = "annotate the method, and call it by its path: `Type::len(&value)`"
+)]
+pub trait Answer {}
+
+impl Answer for usize {}
+impl Answer for bool {}
+impl Answer for (usize, usize) {}
+impl Answer for &[usize] {}
+
+/// An answer, if it is one.
+#[inline(always)]
+pub fn answer<X: Answer>(x: X) -> X {
+    x
+}
+
 /// A sequence of elements that can be added up.
 pub trait Elements {
     type Element;
@@ -99,12 +143,20 @@ impl<T: Real> Space for T {
         T::zero()
     }
     #[inline(always)]
+    fn nothing_like(&self) -> T {
+        nothing()
+    }
+    #[inline(always)]
     fn accumulate(&mut self, other: &T) {
         *self += *other;
     }
     #[inline(always)]
     fn clear(&mut self) {
         *self = T::zero();
+    }
+    #[inline(always)]
+    fn any_nan(&self) -> bool {
+        self.__has_nan()
     }
     #[inline(always)]
     fn mismatch(&self, _: &T) -> Option<(usize, usize)> {
@@ -132,6 +184,10 @@ macro_rules! plain {
             fn accumulate(&mut self, _: &$t) {}
             #[inline(always)]
             fn clear(&mut self) {}
+            #[inline(always)]
+            fn any_nan(&self) -> bool {
+                false
+            }
             #[inline(always)]
             fn mismatch(&self, _: &$t) -> Option<(usize, usize)> {
                 None
@@ -179,6 +235,11 @@ impl<S: Space> Space for [S] {
         self.iter_mut().for_each(S::clear);
     }
     #[inline]
+    fn any_nan(&self) -> bool {
+        // Without leaving early, so that it is vectorised.
+        self.iter().fold(false, |nan, x| nan | x.any_nan())
+    }
+    #[inline]
     fn leave_out(&mut self, value: &[S]) {
         for (a, b) in self.iter_mut().zip(value) {
             a.leave_out(b);
@@ -215,6 +276,10 @@ impl<S: Space, const N: usize> Space for [S; N] {
         core::array::from_fn(|i| self[i].zero_like())
     }
     #[inline]
+    fn nothing_like(&self) -> [S::Owned; N] {
+        core::array::from_fn(|i| self[i].nothing_like())
+    }
+    #[inline]
     fn accumulate(&mut self, other: &[S; N]) {
         for (a, b) in self.iter_mut().zip(other) {
             a.accumulate(b);
@@ -223,6 +288,10 @@ impl<S: Space, const N: usize> Space for [S; N] {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
     }
     #[inline]
     fn leave_out(&mut self, value: &[S; N]) {
@@ -256,6 +325,10 @@ impl<S: Space> Space for Vec<S> {
     #[inline]
     fn clear(&mut self) {
         self.as_mut_slice().clear();
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
     }
     #[inline]
     fn leave_out(&mut self, value: &Vec<S>) {
@@ -293,6 +366,10 @@ impl<S: Space> Space for Option<S> {
         self.iter_mut().for_each(S::clear);
     }
     #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_ref().is_some_and(S::any_nan)
+    }
+    #[inline]
     fn leave_out(&mut self, value: &Option<S>) {
         if let (Some(a), Some(b)) = (self, value) {
             a.leave_out(b);
@@ -327,6 +404,10 @@ macro_rules! tuple {
                 ($(self.$k.zero_like(),)*)
             }
             #[inline]
+            fn nothing_like(&self) -> Self::Owned {
+                ($(self.$k.nothing_like(),)*)
+            }
+            #[inline]
             #[allow(unused_variables)]
             fn accumulate(&mut self, other: &Self) {
                 $(self.$k.accumulate(&other.$k);)*
@@ -334,6 +415,10 @@ macro_rules! tuple {
             #[inline]
             fn clear(&mut self) {
                 $(self.$k.clear();)*
+            }
+            #[inline]
+            fn any_nan(&self) -> bool {
+                false $(| self.$k.any_nan())*
             }
             #[inline]
             #[allow(unused_variables)]
