@@ -634,7 +634,7 @@ impl Lowerer<'_> {
                 let parts = self.elements(place, super::chain::Access::Shared, span);
                 return Some(self.flattened(&parts, span));
             }
-            ("join", _) => self.unsupported(e, "joining sequences", "push the parts in a loop"),
+            ("join", [_]) => self.unsupported(e, "joining sequences", "push the parts in a loop"),
             ("retain", [f]) => return self.retain(place, f, span),
             ("partition_point", [f]) if self.mentions_floats(f) => {
                 return self.partition_point(place, f, span);
