@@ -4,6 +4,7 @@
 //! - [`LiftTo`], [`Primal`]: between numbers without and with derivatives.
 //! - [`arguments`]: how one differentiated function calls another.
 //! - [`batch`]: gradients at many points.
+//! - [`Temporary`]: adjoints in memory that is kept between calls.
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
 //! - [`checkpoint`]: what it keeps of a loop under `#[checkpoint]`.
 
@@ -12,6 +13,7 @@ pub mod batch;
 pub mod checkpoint;
 pub mod exact;
 pub mod fields;
+mod kept;
 mod lift;
 pub mod operations;
 pub mod orders;
@@ -25,6 +27,7 @@ pub use self::arguments::{
     Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome, Unclear,
 };
 pub use self::exact::Exact;
+pub use self::kept::{Temporary, renew, temporary_copy, temporary_list, temporary_vec};
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
     Elements, HoldsFloats, Operand, Space, Undefined, holds_floats, operand, part, without_left_out,

@@ -107,6 +107,8 @@ impl Table {
             median: timings.ratio("generated", "hand"),
             at_best: timings.ratio_at_best("generated", "hand"),
         };
+        let of_primal = allocations(&mut primal).count;
+        let of_generated = allocations(|| generated(&mut actual)).count;
         println!(
             "{name:<26}{:>12.3}{:>10.3}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
             1e6 * timings.median("primal"),
@@ -114,9 +116,13 @@ impl Table {
             timings.ratio("generated", "primal"),
             row.median,
             row.at_best,
-            allocations(&mut primal).count,
+            of_primal,
             allocations(|| by_hand(&mut expected)).count,
-            allocations(|| generated(&mut actual)).count,
+            of_generated,
+        );
+        assert_eq!(
+            of_generated, of_primal,
+            "{name}: from the second call on a gradient allocates what the function does, nothing else"
         );
         self.rows.entry(group).or_default().push(row);
     }

@@ -102,14 +102,8 @@ impl Printer<'_> {
                 state,
             } => self.snapshot(*tape, *schedule, state),
             Op::Retake(retake) => self.retake(retake),
-            Op::Declare { value, zero } => {
-                let (name, zero) = (names::adjoint(*value), self.zero(zero));
-                quote!(let mut #name = #zero;)
-            }
-            Op::Begin { value, with } => {
-                let (name, with) = (names::adjoint(*value), self.contribution(with));
-                quote!(let mut #name = #with;)
-            }
+            Op::Declare { value, zero } => self.begin(*value, self.zero(zero)),
+            Op::Begin { value, with } => self.begin(*value, self.contribution(with)),
             Op::Set { value, what } => {
                 let name = self.adjoint_of(*value);
                 match what {
@@ -133,7 +127,7 @@ impl Printer<'_> {
             }
             Op::Reset(p, zero) => {
                 let (place, zero) = (self.adjoint(p), self.zero(zero));
-                quote!(#place = #zero;)
+                quote!(#rt::renew(&mut #place, #zero);)
             }
             Op::SwapAdjoints(p, q) => self.swap(&|p| self.adjoint(p), p, q),
             Op::ReverseAdjoint(p) => {
@@ -219,6 +213,20 @@ impl Printer<'_> {
         })
     }
 
+    /// An adjoint variable. If it owns memory that is given back at the end of its life.
+    fn begin(&self, v: Value, with: TokenStream) -> TokenStream {
+        let (rt, name) = (&self.rt, names::adjoint(v));
+        if self.borrowed.contains(&v) {
+            let owner = names::ours(&format!("{}_owner", v.0));
+            quote! {
+                let mut #owner = #rt::Temporary(#with);
+                let #name = &mut *#owner;
+            }
+        } else {
+            quote!(let mut #name = #with;)
+        }
+    }
+
     fn add(&self, place: &Place, what: &Contribution) -> TokenStream {
         let rt = &self.rt;
         let target = self.adjoint(place);
@@ -227,6 +235,7 @@ impl Printer<'_> {
         if self.function.kind_of(place) != Kind::Float || mixed {
             let what = match what {
                 Contribution::Place(p) => self.adjoint_read(p),
+                Contribution::Adjoint(v) => self.adjoint_of(*v),
                 other => self.contribution(other),
             };
             // It may come from the cast of an integer field.
@@ -275,6 +284,10 @@ impl Printer<'_> {
     fn contribution(&self, what: &Contribution) -> TokenStream {
         let rt = &self.rt;
         match what {
+            Contribution::Adjoint(v) if self.is_temporary(*v) => {
+                let adjoint = self.adjoint_of(*v);
+                quote!(#rt::temporary_copy(&#adjoint))
+            }
             Contribution::Adjoint(v) => self.adjoint_of(*v),
             Contribution::Negated(v) => {
                 let v = self.adjoint_of(*v);
@@ -327,6 +340,9 @@ impl Printer<'_> {
                 let place = self.adjoint_read(p);
                 match self.function.kind_of(p) {
                     Kind::Float => place,
+                    kind if self.function.types.holds_vectors(&kind) => {
+                        quote!(#rt::temporary_copy(&#place))
+                    }
                     _ => quote!(#rt::ToOwned::to_owned(&#place)),
                 }
             }
@@ -350,14 +366,14 @@ impl Printer<'_> {
             Zero::Like(p) => {
                 let place = self.place(p);
                 if self.plan.varied(p.root) || !self.generic() {
-                    let zero = quote!(#rt::Space::zero_like(&#place));
+                    let zero = quote!(#rt::Space::temporary(&#place));
                     // A struct without a derivative is an error where it is built.
                     match self.built.get(&p.root) {
                         Some(span) => names::at(*span, zero),
                         None => zero,
                     }
                 } else {
-                    quote!(#rt::Space::zero_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
+                    quote!(#rt::Space::temporary(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
                 }
             }
             Zero::Repeat { element, count } => {
@@ -367,13 +383,13 @@ impl Printer<'_> {
             }
             Zero::RepeatVec { element, count } => {
                 let (element, count) = (self.zero(element), self.plain(*count));
-                quote!(#rt::vec_of(#element, #count))
+                quote!(#rt::temporary_vec(#count, || #element))
             }
             Zero::List(container, parts) => {
                 let parts = parts.iter().map(|z| self.zero(z));
                 match container {
                     Container::Array => quote!([#(#parts),*]),
-                    Container::Vec => quote!(#rt::Vec::from([#(#parts),*])),
+                    Container::Vec => quote!(#rt::temporary_list([#(#parts),*])),
                     Container::Tuple => quote!((#(#parts,)*)),
                 }
             }
@@ -414,11 +430,11 @@ impl Printer<'_> {
                         }
                         Argument::Value(v) => {
                             let v = names::value(*v);
-                            quote!(#rt::Space::zero_like(&#v))
+                            quote!(#rt::Space::temporary(&#v))
                         }
                         Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
                             let place = self.place(p);
-                            quote!(#rt::Space::zero_like(&#place))
+                            quote!(#rt::Space::temporary(&#place))
                         }
                     };
                     declared.push(quote!(let mut #name = #zero;));
@@ -448,6 +464,8 @@ impl Printer<'_> {
                 let adjoint = self.adjoint_of(v);
                 let adjoint = if self.function.is_float(v) {
                     adjoint
+                } else if self.is_temporary(v) {
+                    quote!(#rt::temporary_copy(&#adjoint))
                 } else {
                     quote!(::core::clone::Clone::clone(&#adjoint))
                 };

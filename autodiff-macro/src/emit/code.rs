@@ -32,6 +32,8 @@ pub struct Printer<'a> {
     pub uses: BTreeMap<Value, usize>,
     /// Values that are never read where they are not overwritten first.
     pub undefined: BTreeSet<Value>,
+    /// Loads that take what they read.
+    pub moves: BTreeSet<Value>,
     /// Finite constants.
     pub constants: BTreeSet<Value>,
     /// Parts of structs, by root and fields, that must have adjoints: what says so, until it is printed.
@@ -70,6 +72,10 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
             Op::Undefined => printer.undefined.extend(&stmt.results),
             Op::Window { adjoint: true, .. } => printer.borrowed.extend(&stmt.results),
             Op::Window { .. } => printer.references.extend(&stmt.results),
+            // Held by a `Temporary`.
+            Op::Declare { value, .. } | Op::Begin { value, .. } if printer.is_temporary(*value) => {
+                printer.borrowed.insert(*value);
+            }
             op if op.number().is_some_and(f64::is_finite) => {
                 printer.constants.extend(&stmt.results);
             }
@@ -93,6 +99,17 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
 impl Printer<'_> {
     pub fn generic(&self) -> bool {
         matches!(self.scalar, Scalar::Generic(_))
+    }
+
+    /// Its adjoint is in memory that is kept between calls: a vector, or what a call returns and may be one.
+    pub fn is_temporary(&self, v: Value) -> bool {
+        match self.function.kind(v) {
+            Kind::Unknown => {
+                let is_matrix = self.function.types.is_matrix(self.function.ty(v));
+                self.returned.contains(&v) && !is_matrix
+            }
+            kind => self.function.types.holds_vectors(&kind),
+        }
     }
 
     pub fn used(&self, v: Value) -> bool {
@@ -614,7 +631,9 @@ impl Printer<'_> {
     fn load(&self, result: Value, p: &Place) -> TokenStream {
         let rt = &self.rt;
         let place = self.place(p);
+        let moved = self.moves.contains(&result) && !self.references.contains(&p.root);
         let value = match self.function.kind(result) {
+            _ if moved => place,
             Kind::Float | Kind::Plain => place,
             Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) | Kind::Unknown => {
                 quote!(#rt::ToOwned::to_owned(&#place))
@@ -1100,11 +1119,22 @@ impl Printer<'_> {
         }
     }
 
+    /// What a branch hands out; moved, if it has made it.
     fn yields(&self, results: &[Value], region: &Region) -> TokenStream {
+        let once = |v: &Value| region.yields.iter().filter(|y| *y == v).count() == 1;
         let values: Vec<_> = results
             .iter()
             .zip(&region.yields)
-            .map(|(r, y)| self.fitting(*r, *y))
+            .map(|(r, y)| {
+                let own = region.stmts.iter().any(|s| s.results.contains(y));
+                let as_it_is = !self.generic() || self.plan.varied(*r) == self.plan.varied(*y);
+                let special = self.references.contains(y) || self.undefined.contains(y);
+                if own && once(y) && as_it_is && !special {
+                    names::value(*y).into_token_stream()
+                } else {
+                    self.fitting(*r, *y)
+                }
+            })
             .collect();
         match values.as_slice() {
             [] => TokenStream::new(),

@@ -1,7 +1,9 @@
 //! Values that have adjoints.
 
+use super::kept;
 use crate::Real;
 use alloc::vec::Vec;
+use core::mem::needs_drop;
 
 /// A value with an adjoint of the same shape. What holds no floats is copied into the adjoint and left alone there.
 #[diagnostic::on_unimplemented(
@@ -11,10 +13,18 @@ use alloc::vec::Vec;
 )]
 pub trait Space {
     /// The type of an adjoint of one's own.
-    type Owned;
+    type Owned: Space;
 
     /// A zero of the same shape.
     fn zero_like(&self) -> Self::Owned;
+    /// The same in memory that is kept between calls, for a [`Temporary`](super::Temporary).
+    #[inline(always)]
+    fn temporary(&self) -> Self::Owned {
+        self.zero_like()
+    }
+    /// Keeps the memory for other temporaries. What is left is for nothing but to be dropped or overwritten.
+    #[inline(always)]
+    fn recycle(&mut self) {}
     /// Adds another adjoint of the same shape.
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
@@ -169,6 +179,14 @@ impl<S: Space> Space for [S] {
         self.iter().map(S::zero_like).collect()
     }
     #[inline]
+    fn temporary(&self) -> Vec<S::Owned> {
+        kept::collect(self.len(), self.iter().map(S::temporary))
+    }
+    #[inline]
+    fn recycle(&mut self) {
+        self.iter_mut().rev().for_each(S::recycle);
+    }
+    #[inline]
     fn accumulate(&mut self, other: &[S]) {
         for (a, b) in self.iter_mut().zip(other) {
             a.accumulate(b);
@@ -215,6 +233,16 @@ impl<S: Space, const N: usize> Space for [S; N] {
         core::array::from_fn(|i| self[i].zero_like())
     }
     #[inline]
+    fn temporary(&self) -> [S::Owned; N] {
+        core::array::from_fn(|i| self[i].temporary())
+    }
+    #[inline(always)]
+    fn recycle(&mut self) {
+        if const { needs_drop::<S>() } {
+            self.as_mut_slice().recycle();
+        }
+    }
+    #[inline]
     fn accumulate(&mut self, other: &[S; N]) {
         for (a, b) in self.iter_mut().zip(other) {
             a.accumulate(b);
@@ -250,6 +278,15 @@ impl<S: Space> Space for Vec<S> {
         self.as_slice().zero_like()
     }
     #[inline]
+    fn temporary(&self) -> Vec<S::Owned> {
+        // What was popped off will be pushed onto the adjoint.
+        kept::collect(self.capacity(), self.iter().map(S::temporary))
+    }
+    #[inline]
+    fn recycle(&mut self) {
+        kept::recycle(self);
+    }
+    #[inline]
     fn accumulate(&mut self, other: &Vec<S>) {
         self.as_mut_slice().accumulate(other);
     }
@@ -279,6 +316,14 @@ impl<S: Space> Space for Option<S> {
     #[inline]
     fn zero_like(&self) -> Option<S::Owned> {
         self.as_ref().map(S::zero_like)
+    }
+    #[inline]
+    fn temporary(&self) -> Option<S::Owned> {
+        self.as_ref().map(S::temporary)
+    }
+    #[inline]
+    fn recycle(&mut self) {
+        self.iter_mut().for_each(S::recycle);
     }
     #[inline]
     fn accumulate(&mut self, other: &Option<S>) {
@@ -325,6 +370,14 @@ macro_rules! tuple {
             #[inline]
             fn zero_like(&self) -> Self::Owned {
                 ($(self.$k.zero_like(),)*)
+            }
+            #[inline]
+            fn temporary(&self) -> Self::Owned {
+                ($(self.$k.temporary(),)*)
+            }
+            #[inline(always)]
+            fn recycle(&mut self) {
+                $(self.$k.recycle();)*
             }
             #[inline]
             #[allow(unused_variables)]
