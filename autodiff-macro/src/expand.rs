@@ -85,7 +85,15 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     let reversed = transform::reverse(errors, source, &primal.function, &plan, Style::Fast);
     let lanes = lanes(errors, source, &primal.function, &plan, &reversed);
     errors.propagate()?;
-    let companions = emit::companions(source, &primal, &plan, &reversed, lanes.as_deref());
+    let repeatable = analyze::repeatable(source, &primal.function, &plan);
+    let companions = emit::companions(
+        source,
+        &primal,
+        &plan,
+        &reversed,
+        lanes.as_deref(),
+        repeatable.as_ref(),
+    );
     Ok(quote!(#companions #graph))
 }
 

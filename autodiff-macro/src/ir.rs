@@ -284,12 +284,6 @@ pub enum Contribution {
     Negated(Value),
     /// The adjoint of the first times the second.
     Times(Value, Value),
-    /// As `Times`; `finite` says of the factor that it is.
-    TimesWhere {
-        y: Value,
-        factor: Value,
-        finite: Value,
-    },
     /// The adjoint of the first divided by the second.
     Over(Value, Value),
     /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
@@ -369,8 +363,6 @@ pub enum Op {
         method: Ident,
         operands: Vec<Value>,
     },
-    /// Whether all parts of these numbers are finite; `false` may be said of any.
-    Finite(Vec<Value>),
     /// A question about floats that a macro asks.
     Ask {
         code: Code,
@@ -463,6 +455,29 @@ pub enum Op {
     },
     TapePop {
         tape: Tape,
+    },
+    /// Room on the stack for what a loop over this range pushes, an element an iteration.
+    Room {
+        tape: Tape,
+        low: Value,
+        high: Value,
+    },
+    /// Pushes what the iteration of this number keeps.
+    Put {
+        room: Value,
+        item: Value,
+        values: Vec<Value>,
+    },
+    /// What a loop over this range has pushed, an element an iteration; it is off the stack.
+    Entries {
+        tape: Tape,
+        low: Value,
+        high: Value,
+    },
+    /// What the iteration of this number has pushed.
+    Entry {
+        entries: Value,
+        item: Value,
     },
     /// Where snapshots of a loop will stand.
     Schedule {
@@ -814,7 +829,6 @@ impl Op {
                 args: values,
             }
             | Op::Aggregate(_, values)
-            | Op::Finite(values)
             | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| f(Part::Value(v))),
             Op::Repeat {
                 value,
@@ -861,6 +875,19 @@ impl Op {
             | Op::Drain { from: p, to: q } => {
                 f(Part::Place(p));
                 f(Part::Place(q));
+            }
+            Op::Room { tape: _, low, high } | Op::Entries { tape: _, low, high } => {
+                f(Part::Value(low));
+                f(Part::Value(high));
+            }
+            Op::Put { room, item, values } => {
+                f(Part::Value(room));
+                f(Part::Value(item));
+                values.iter_mut().for_each(|v| f(Part::Value(v)));
+            }
+            Op::Entry { entries, item } => {
+                f(Part::Value(entries));
+                f(Part::Value(item));
             }
             Op::Window {
                 of,
@@ -1083,7 +1110,6 @@ impl Op {
             | Op::Arith(..)
             | Op::Plain { .. }
             | Op::Query { .. }
-            | Op::Finite(_)
             | Op::Ask { .. }
             | Op::Cast { .. }
             | Op::Apply { .. }
@@ -1135,11 +1161,6 @@ impl Contribution {
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
                 vec![*v]
             }
-            Contribution::TimesWhere {
-                y: _,
-                factor,
-                finite,
-            } => vec![*factor, *finite],
             Contribution::MinusOver { y, b } => vec![*y, *b],
             Contribution::Partial {
                 row: _,
@@ -1202,6 +1223,16 @@ pub fn is_associated(path: &syn::Path) -> bool {
         .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
 
+/// A function of a number, or one that compares: `usize::min`, `std::cmp::max`.
+pub fn is_of_std(path: &syn::Path) -> bool {
+    const OWNERS: [&str; 17] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char", "cmp",
+    ];
+    let owner = path.segments.iter().rev().nth(1);
+    owner.is_some_and(|s| OWNERS.iter().any(|name| s.ident == name))
+}
+
 impl Callee {
     /// The root of what a method is called on.
     pub fn receiver(&self) -> Option<Value> {
@@ -1261,11 +1292,6 @@ fn contribution_parts(what: &mut Contribution, f: &mut dyn FnMut(Part<'_>)) {
             f(Part::Value(a));
             f(Part::Value(b));
         }
-        Contribution::TimesWhere { y, factor, finite } => {
-            f(Part::Value(y));
-            f(Part::Value(factor));
-            f(Part::Value(finite));
-        }
         Contribution::Partial {
             row: _,
             which: _,
@@ -1308,6 +1334,17 @@ impl Region {
             }
         }
         self.yields.iter_mut().for_each(|v| *v = f(*v));
+    }
+
+    /// A place is found by this number, at any depth.
+    pub fn indexes(&self, item: Value) -> bool {
+        let mut found = false;
+        self.visit(&mut |stmt| {
+            stmt.op
+                .clone()
+                .places(&mut |p| found |= p.indices().contains(&item));
+        });
+        found
     }
 
     /// The values defined at any depth, parameters among them.

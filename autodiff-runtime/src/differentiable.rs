@@ -3,6 +3,21 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+/// Floats that can be visited in order. What is [`Differentiable`] has it, and so do the arrays of `ndarray`, which have
+/// methods of their own for what that trait does: its `dot` and `map` must not come before theirs.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be differentiated",
+    label = "holds no floats that are known of",
+    note = "put `#[derive(Clone, autodiff::Differentiable)]` on the struct, or leave the parameter out with `wrt(..)`"
+)]
+pub trait Floats: Clone {
+    /// Visits each float, in order.
+    fn visit(&self, f: &mut dyn FnMut(f64));
+    /// Visits each float, in order, to change it.
+    fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64));
+}
+
 /// A structure of floats: `f64`, arrays, vectors, options, boxes and tuples of them, and structs and enums that derive it.
 ///
 /// The gradient of a `P: Differentiable` is a `P`: its float fields hold the derivatives, other fields are copied. The
@@ -22,12 +37,7 @@ use alloc::vec::Vec;
     label = "holds no floats that are known of",
     note = "put `#[derive(Clone, autodiff::Differentiable)]` on the struct, or leave the parameter out with `wrt(..)`"
 )]
-pub trait Differentiable: Clone {
-    /// Visits each float, in order.
-    fn visit(&self, f: &mut dyn FnMut(f64));
-    /// Visits each float, in order, to change it.
-    fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64));
-
+pub trait Differentiable: Floats {
     /// The same structure with every float zero.
     fn zeros_like(&self) -> Self {
         let mut zeros = self.clone();
@@ -109,7 +119,7 @@ pub trait Differentiable: Clone {
     }
 }
 
-impl Differentiable for f64 {
+impl Floats for f64 {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         f(*self);
     }
@@ -118,7 +128,7 @@ impl Differentiable for f64 {
     }
 }
 
-impl Differentiable for f32 {
+impl Floats for f32 {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         f(f64::from(*self));
     }
@@ -129,7 +139,7 @@ impl Differentiable for f32 {
     }
 }
 
-impl<S: Differentiable, const N: usize> Differentiable for [S; N] {
+impl<S: Floats, const N: usize> Floats for [S; N] {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         self.iter().for_each(|s| s.visit(f));
     }
@@ -138,7 +148,7 @@ impl<S: Differentiable, const N: usize> Differentiable for [S; N] {
     }
 }
 
-impl<S: Differentiable> Differentiable for Vec<S> {
+impl<S: Floats> Floats for Vec<S> {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         self.iter().for_each(|s| s.visit(f));
     }
@@ -147,7 +157,7 @@ impl<S: Differentiable> Differentiable for Vec<S> {
     }
 }
 
-impl<S: Differentiable> Differentiable for Option<S> {
+impl<S: Floats> Floats for Option<S> {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         self.iter().for_each(|s| s.visit(f));
     }
@@ -156,7 +166,7 @@ impl<S: Differentiable> Differentiable for Option<S> {
     }
 }
 
-impl<S: Differentiable> Differentiable for Box<S> {
+impl<S: Floats> Floats for Box<S> {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         (**self).visit(f);
     }
@@ -165,9 +175,18 @@ impl<S: Differentiable> Differentiable for Box<S> {
     }
 }
 
+impl Differentiable for f64 {}
+impl Differentiable for f32 {}
+impl<S: Floats, const N: usize> Differentiable for [S; N] {}
+impl<S: Floats> Differentiable for Vec<S> {}
+impl<S: Floats> Differentiable for Option<S> {}
+impl<S: Floats> Differentiable for Box<S> {}
+
 macro_rules! tuple {
     ($($t:ident $k:tt),+) => {
-        impl<$($t: Differentiable),+> Differentiable for ($($t,)+) {
+        impl<$($t: Floats),+> Differentiable for ($($t,)+) {}
+
+        impl<$($t: Floats),+> Floats for ($($t,)+) {
             fn visit(&self, f: &mut dyn FnMut(f64)) {
                 $(self.$k.visit(f);)+
             }

@@ -1,7 +1,8 @@
 //! ndarray's arrays in annotated functions, against central differences and closed forms.
 
 use crate::support::{all_near, numbers, slopes};
-use autodiff::differentiate;
+// The trait in scope must not hide methods of arrays.
+use autodiff::{Differentiable, differentiate};
 use ndarray::{
     Array, Array1, Array2, ArrayView1, ArrayView2, Axis, Dimension, ShapeBuilder, array, s,
 };
@@ -485,8 +486,7 @@ fn loops_branches_and_calls() {
     checked("x", &x, &by_x, |x| two_layers(&w, &b, x));
 }
 
-// By its path: the trait has methods of the names of ndarray's.
-#[derive(Clone, autodiff::Differentiable)]
+#[derive(Clone, Differentiable)]
 struct Dense {
     weights: Array2<f64>,
     bias: Array1<f64>,

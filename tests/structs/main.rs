@@ -9,6 +9,7 @@ mod kernels;
 mod left_out;
 mod methods;
 mod models;
+mod names;
 mod operators;
 mod options;
 mod orders;

@@ -342,7 +342,9 @@ impl Lost<'_> {
                 callee: Callee::Path(path),
                 args,
                 keeps: _,
-            } if constructs(path) && args.iter().any(|a| self.plan.varied(a.root())) => {
+            } if crate::lower::constructs(path)
+                && args.iter().any(|a| self.plan.varied(a.root())) =>
+            {
                 self.errors.at(path, Problem::ActiveInStruct);
             }
             Op::Opaque {
@@ -380,13 +382,6 @@ impl Lost<'_> {
 /// `<`, `==` and the like.
 pub fn is_comparison(operator: &TokenStream) -> bool {
     ["<", "<=", ">", ">=", "==", "!="].contains(&operator.to_string().as_str())
-}
-
-/// By convention a name that starts with a capital is a type's or a variant's.
-fn constructs(path: &syn::Path) -> bool {
-    path.segments
-        .last()
-        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
 
 /// A type without references and lifetimes.

@@ -28,6 +28,8 @@ pub struct Printer<'a> {
     pub memory: BTreeMap<Value, TokenStream>,
     /// Values whose adjoints are references in the emitted code.
     pub borrowed: BTreeSet<Value>,
+    /// Among these, those that refer to a `Temporary`.
+    pub temporary: BTreeSet<Value>,
     /// How often each value is used: what is used once is moved.
     pub uses: BTreeMap<Value, usize>,
     /// Values that are never read where they are not overwritten first.
@@ -60,6 +62,24 @@ impl Access {
     }
 }
 
+/// Whether a variable is written to as a whole, on every path, before anything else is done with it.
+fn assigned_first(stmts: &[Stmt], local: Value) -> bool {
+    let Some(first) = stmts.iter().find(|stmt| stmt.free().contains(&local)) else {
+        return false;
+    };
+    match &first.op {
+        Op::Store(p, v) => p.path.is_empty() && *v != local,
+        Op::If {
+            cond: _,
+            then,
+            otherwise,
+        } => [then, otherwise]
+            .iter()
+            .all(|arm| assigned_first(&arm.stmts, local)),
+        _ => false,
+    }
+}
+
 /// Counts uses, and finds undefined values and constants.
 pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
     // Inside a loop a value of an outer region is used more than once.
@@ -72,8 +92,10 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
             Op::Undefined => printer.undefined.extend(&stmt.results),
             Op::Window { adjoint: true, .. } => printer.borrowed.extend(&stmt.results),
             Op::Window { .. } => printer.references.extend(&stmt.results),
-            // Held by a `Temporary`.
-            Op::Declare { value, .. } | Op::Begin { value, .. } if printer.is_temporary(*value) => {
+            Op::Declare { value, .. } | Op::Begin { value, .. }
+                if printer.may_be_vector(*value) =>
+            {
+                printer.temporary.insert(*value);
                 printer.borrowed.insert(*value);
             }
             op if op.number().is_some_and(f64::is_finite) => {
@@ -101,8 +123,8 @@ impl Printer<'_> {
         matches!(self.scalar, Scalar::Generic(_))
     }
 
-    /// Its adjoint is in memory that is kept between calls: a vector, or what a call returns and may be one.
-    pub fn is_temporary(&self, v: Value) -> bool {
+    /// A vector, or what a call returns and may be one.
+    fn may_be_vector(&self, v: Value) -> bool {
         match self.function.kind(v) {
             Kind::Unknown => {
                 let is_matrix = self.function.types.is_matrix(self.function.ty(v));
@@ -221,9 +243,9 @@ impl Printer<'_> {
     }
 
     /// A number times a constant, by a method of `Real`.
-    pub fn scaled(&self, method: TokenStream, number: TokenStream, factor: Value) -> TokenStream {
+    pub fn scaled(&self, number: TokenStream, factor: Value) -> TokenStream {
         let (rt, factor) = (&self.rt, self.plain(factor));
-        quote!(#rt::Real::#method(#number, #factor))
+        quote!(#rt::Real::__scaled(#number, #factor))
     }
 
     /// A value as an operand of code without derivatives: its primal part.
@@ -343,6 +365,16 @@ impl Printer<'_> {
                 k += 1;
                 continue;
             }
+            // A type that may have no value to begin with.
+            if let (Op::Local, [local]) = (&stmt.op, stmt.results.as_slice())
+                && self.function.kind(*local) == Kind::Unknown
+                && !self.plan.varied(*local)
+                && assigned_first(&stmts[k..], *local)
+            {
+                let name = names::value(*local);
+                tokens.extend(quote!(let mut #name;));
+                continue;
+            }
             tokens.extend(self.stmt(stmt));
         }
         tokens
@@ -441,7 +473,7 @@ impl Printer<'_> {
             {
                 let (factor, active) = if self.is_constant(*a) { (a, b) } else { (b, a) };
                 let active = self.known(result, *active, operand(active), span);
-                self.scaled(quote!(__scaled), active, *factor)
+                self.scaled(active, *factor)
             }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
@@ -455,14 +487,6 @@ impl Printer<'_> {
                     [a, b] => quote!((#a #operator #b)),
                     _ => quote!(),
                 }
-            }
-            Op::Finite(values) => {
-                // A constant alone is asked as the float it is.
-                let values = values.iter().map(|v| match values.len() {
-                    1 => self.plain(*v),
-                    _ => self.active(*v),
-                });
-                quote!(#rt::are_finite([#(#values),*]))
             }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {
@@ -594,7 +618,14 @@ impl Printer<'_> {
             Op::Load(p) | Op::Copy(p) => self.load(result, p),
             Op::Len(p) => {
                 let place = self.place(p);
-                quote!(#place.len())
+                let answer = Ident::new("answer", span.resolved_at(Span::mixed_site()));
+                match self.function.kind(p.root) {
+                    Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) if p.path.is_empty() => {
+                        quote!(#place.len())
+                    }
+                    // It may be a type of the user's, and its `len` a length.
+                    _ => quote_spanned!(span=> #rt::#answer({ #place.len() })),
+                }
             }
             Op::Pop(p) => {
                 let place = self.place_mut(p);
@@ -990,8 +1021,17 @@ impl Printer<'_> {
             quote!(#function(#(#args),*))
         };
         let call = match callee {
-            Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
+            Callee::Operation { name, native: _ }
+            | Callee::Method {
+                receiver: _,
+                exclusive: _,
+                name,
+            }
+            | Callee::Changing(name) => names::at(name.span(), call),
+            Callee::Path(path) => match path.segments.last() {
+                Some(name) => names::at(name.ident.span(), call),
+                None => call,
+            },
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }

@@ -292,6 +292,14 @@ impl Structure<'_> {
                 |Field { own, .. }| quote!((&mut #rt::fields::FieldMut(#own)).clear();),
             )
         });
+        let any_nan = self.each_variant(quote!(self), Access::Shared, |v| {
+            let any = Self::each(
+                v,
+                |Field { own, .. }| quote!(|| #rt::Space::any_nan(#own)),
+                |Field { own, .. }| quote!(|| (&#rt::fields::Field(#own)).any_nan()),
+            );
+            quote!(false #any)
+        });
         let mismatch = self.each_pair(&second, Access::Shared, &wrong, |v| {
             let checks = Self::each(
                 v,
@@ -340,6 +348,11 @@ impl Structure<'_> {
                 fn clear(&mut self) {
                     use #rt::fields::{ClearAny as _, ClearSpace as _};
                     #clear
+                }
+                #[inline]
+                fn any_nan(&self) -> bool {
+                    use #rt::fields::{NanInAny as _, NanInSpace as _};
+                    #any_nan
                 }
                 #[inline]
                 fn mismatch(&self, #second: &Self) -> ::core::option::Option<(usize, usize)> {
@@ -393,7 +406,7 @@ impl Structure<'_> {
 
     fn differentiable(&self) -> TokenStream {
         let (rt, krate, ident) = (&self.rt, &self.krate, &self.input.ident);
-        let generics = self.bounded(&|p| quote!(#p: #krate::Differentiable));
+        let generics = self.bounded(&|p| quote!(#p: #rt::Floats));
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();
         let taking = |v: &Variant<'_>, visit: &dyn Fn(&Field<'_>) -> TokenStream| -> TokenStream {
             let fields = v.fields.iter();
@@ -402,20 +415,22 @@ impl Structure<'_> {
         };
         let visit = self.each_variant(quote!(self), Access::Shared, |v| {
             taking(v, &|Field { role, own, .. }| match role {
-                Role::Generic => quote!(#krate::Differentiable::visit(#own, f);),
+                Role::Generic => quote!(#rt::Floats::visit(#own, f);),
                 Role::Plain | Role::Other => quote!((&#rt::fields::Field(#own)).visit(f);),
             })
         });
         let visit_mut = self.each_variant(quote!(self), Access::Exclusive, |v| {
             taking(v, &|Field { role, own, .. }| match role {
-                Role::Generic => quote!(#krate::Differentiable::visit_mut(#own, f);),
+                Role::Generic => quote!(#rt::Floats::visit_mut(#own, f);),
                 Role::Plain | Role::Other => {
                     quote!((&mut #rt::fields::FieldMut(#own)).visit_mut(f);)
                 }
             })
         });
         quote! {
-            impl #impl_generics #krate::Differentiable for #ident #ty_generics #clause {
+            impl #impl_generics #krate::Differentiable for #ident #ty_generics #clause {}
+
+            impl #impl_generics #rt::Floats for #ident #ty_generics #clause {
                 fn visit(&self, f: &mut dyn ::core::ops::FnMut(#rt::f64)) {
                     use #rt::fields::{VisitAny as _, VisitSpace as _};
                     #visit

@@ -69,9 +69,6 @@ impl Display for Contribution {
             Contribution::Adjoint(v) | Contribution::Cast(v) => write!(f, "adj {v}"),
             Contribution::Negated(v) => write!(f, "-adj {v}"),
             Contribution::Times(v, by) => write!(f, "adj {v} * {by}"),
-            Contribution::TimesWhere { y, factor, finite } => {
-                write!(f, "adj {y} * {factor} where {finite}")
-            }
             Contribution::Over(v, by) => write!(f, "adj {v} / {by}"),
             Contribution::MinusOver { y, b } => write!(f, "-adj {y} * {y} / {b}"),
             Contribution::Partial {
@@ -144,7 +141,6 @@ fn describe(op: &Op) -> String {
         Op::Arith(op, a, b) => format!("{} {a}, {b}", format!("{op:?}").to_lowercase()),
         Op::Plain { operator, operands } => format!("`{operator}` {}", list(operands)),
         Op::Query { method, operands } => format!("{method}? {}", list(operands)),
-        Op::Finite(values) => format!("finite? {}", list(values)),
         Op::Cast { value, ty } => format!("{value} as {}", quote::quote!(#ty)),
         Op::Apply { row, args } => format!("{} {}", row.name, list(args)),
         Op::Matches {
@@ -230,6 +226,10 @@ fn describe(op: &Op) -> String {
         Op::Seed(zero) => format!("seed or {zero}"),
         Op::TapePush { tape, values } => format!("push tape{} {}", tape.0, list(values)),
         Op::TapePop { tape } => format!("pop tape{}", tape.0),
+        Op::Room { tape, low, high } => format!("room in tape{} for {low}..{high}", tape.0),
+        Op::Put { room, item, values } => format!("{room}[{item}] = {}", list(values)),
+        Op::Entries { tape, low, high } => format!("entries of tape{} for {low}..{high}", tape.0),
+        Op::Entry { entries, item } => format!("{entries}[{item}]"),
         Op::Schedule {
             checkpoint: _,
             range: _,

@@ -272,9 +272,13 @@ impl Types {
 
     /// All values of the type have the same number of parts.
     pub fn has_static_shape(&self, ty: Ty) -> bool {
-        match self.kind(ty) {
+        self.is_static(&self.kind(ty))
+    }
+
+    pub fn is_static(&self, kind: &Kind) -> bool {
+        match kind {
             Kind::Float | Kind::Plain => true,
-            Kind::Array(e) => self.has_static_shape(e),
+            Kind::Array(e) => self.has_static_shape(*e),
             Kind::Tuple(parts) => parts.iter().all(|p| self.has_static_shape(*p)),
             Kind::Slice(_) | Kind::Vec(_) | Kind::Unknown => false,
         }

@@ -89,7 +89,12 @@ enum Stage {
 
 impl Lowerer<'_> {
     /// A value computed by a piece of code of ours.
-    fn template(&mut self, code: TokenStream, names: &[(&Ident, Value)], span: Span) -> Value {
+    pub(super) fn template(
+        &mut self,
+        code: TokenStream,
+        names: &[(&Ident, Value)],
+        span: Span,
+    ) -> Value {
         let captures = names
             .iter()
             .map(|(n, v)| Capture {
@@ -115,49 +120,11 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn range(&mut self, e: &syn::ExprRange) -> Lowered {
-        let syn::ExprRange {
-            attrs: _,
-            start,
-            limits,
-            end,
-        } = e;
-        let Some(start) = start else {
-            return self.unsupported(e, "a range without a start here", "give it a start");
-        };
-        let low = self.operand(start);
-        let Some(end) = end else {
-            // As many items as the other side of a `zip` has.
-            let high = self.integer(quote!(::core::primitive::usize::MAX), e.span());
-            let ty = self.function.ty(high);
-            let of_low = self.function.ty(low);
-            self.function.types.unify(of_low, ty);
-            return Lowered::Chain(Chain::new(
-                Range {
-                    low,
-                    high,
-                    inclusive: false,
-                    adapters: Vec::new(),
-                },
-                Item::Index,
-            ));
-        };
-        let high = self.operand(end);
-        let inclusive = matches!(limits, syn::RangeLimits::Closed(_));
-
-        Lowered::Chain(Chain::new(
-            Range {
-                low,
-                high,
-                inclusive,
-                adapters: Vec::new(),
-            },
-            Item::Index,
-        ))
-    }
-
     /// The items a `for` runs over.
     pub(super) fn as_chain(&mut self, lowered: Lowered, expr: &syn::Expr) -> Option<Chain> {
+        if let Some(range) = self.range_parameter(&lowered, expr.span()) {
+            return Some(Chain::over(range));
+        }
         let (place, access) = match lowered {
             Lowered::Chain(chain) => return Some(chain),
             Lowered::Place(p) => (p, Access::Value),
@@ -1042,6 +1009,17 @@ impl Lowerer<'_> {
                 let below = self.operator(below, &[x, high], span);
                 Lowered::Value(self.operator(quote!(&), &[above, below], span))
             }
+            ("is_empty", []) if chain.as_range().is_some() => {
+                let Range {
+                    low,
+                    high,
+                    inclusive,
+                    adapters: _,
+                } = chain.range;
+                let below = if inclusive { quote!(<=) } else { quote!(<) };
+                let some = self.operator(below, &[low, high], span);
+                Lowered::Value(self.operator(quote!(!), &[some], span))
+            }
             ("sum" | "product", []) => self.total(&chain, name == "sum", e),
             ("fold", [init, f]) => {
                 let init = self.expr(init);
@@ -1577,6 +1555,20 @@ impl Chain {
             stages: Vec::new(),
             position: None,
         }
+    }
+
+    /// The numbers of a range.
+    pub(super) fn over(range: Range) -> Self {
+        Chain::new(range, Item::Index)
+    }
+
+    /// The range that this is, if it is one and nothing more.
+    pub(super) fn as_range(&self) -> Option<&Range> {
+        let whole = matches!(self.item, Item::Index)
+            && self.stages.is_empty()
+            && self.range.adapters.is_empty()
+            && self.position.is_none();
+        whole.then_some(&self.range)
     }
 
     /// Any item can be had on its own.

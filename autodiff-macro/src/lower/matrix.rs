@@ -40,7 +40,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn ty_of(&mut self, lowered: &Lowered) -> Option<Ty> {
+    pub(super) fn ty_of(&mut self, lowered: &Lowered) -> Option<Ty> {
         match lowered {
             Lowered::Value(v) => Some(self.function.ty(*v)),
             Lowered::Place(p) | Lowered::Reference(p, _) => {

@@ -91,22 +91,28 @@ impl Lowerer<'_> {
         let span = e.span();
         let name = method.to_string();
         let args: Vec<&syn::Expr> = args.iter().collect();
-        let lowered = self.expr(receiver);
+        let mut lowered = self.expr(receiver);
+        if name == "clone"
+            && let Some(copy) = self.copied_range(&lowered, span)
+        {
+            return copy;
+        }
+        if let Some(range) = self.range_parameter(&lowered, span) {
+            lowered = Lowered::Chain(super::chain::Chain::over(range));
+        }
+        let users = match lowered {
+            Lowered::Reference(..) | Lowered::Place(_) if is_self(receiver) => true,
+            _ => self.has_users_method(&lowered, method),
+        };
         match lowered {
             Lowered::Never => Lowered::Never,
+            lowered if users => self.users_method(lowered, e),
             Lowered::Chain(chain) => self.chain_method(chain, e),
             Lowered::Optional(some, payload) => self.option_method(some, *payload, &name, &args, e),
             Lowered::Closure(_) => {
                 self.unsupported(e, "a method of a closure", "call the closure directly")
             }
             Lowered::Unit => self.opaque(&syn::Expr::MethodCall(e.clone())),
-            Lowered::Reference(place, _) | Lowered::Place(place)
-                if is_self(receiver)
-                    && args.is_empty()
-                    && matches!(name.as_str(), "clone" | "to_owned") =>
-            {
-                Lowered::Value(self.read(place, span))
-            }
             Lowered::Reference(ref place, _) | Lowered::Place(ref place)
                 if is_of_options(&name) && self.is_field(place) =>
             {
@@ -115,12 +121,8 @@ impl Lowerer<'_> {
                     Lowered::Optional(some, payload) => {
                         self.option_method(some, *payload, &name, &args, e)
                     }
-                    other => self.own_method(other, e),
+                    other => self.unknown_method(other, e),
                 }
-            }
-            // A method of the user's own type.
-            lowered @ Lowered::Reference(..) | lowered @ Lowered::Place(_) if is_self(receiver) => {
-                self.own_method(lowered, e)
             }
             lowered => {
                 if let Some(library) = self.library_of(&lowered)
@@ -159,12 +161,39 @@ impl Lowerer<'_> {
                 if self.is_number(&lowered) {
                     return self.integer_method(lowered, method, &args, span);
                 }
-                self.own_method(lowered, e)
+                self.unknown_method(lowered, e)
             }
         }
     }
 
-    /// A method that is not known: an annotated one, or one of what has no derivative.
+    /// A method of a type of the user's, whatever it is called: std's of that name is not meant.
+    fn users_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        let annotated = crate::parse::is_annotated(&e.method);
+        match e.method.to_string().as_str() {
+            "clone" | "to_owned" if e.args.is_empty() => {
+                match self.as_place(receiver, &e.receiver) {
+                    Some(place) => Lowered::Value(self.read(place, e.span())),
+                    None => Lowered::Never,
+                }
+            }
+            "len" | "is_empty" if e.args.is_empty() && !annotated => self.shape(&receiver, e),
+            _ => self.own_method(receiver, e),
+        }
+    }
+
+    /// A method that is not known, of what may have no derivative.
+    fn unknown_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        let changes = matches!(
+            crate::parse::receiver(&e.method),
+            Some(Receiver::Exclusive | Receiver::Both)
+        );
+        if super::opaque::is_pure_method(&e.method.to_string()) && !changes {
+            return self.opaque_method(receiver, e);
+        }
+        self.own_method(receiver, e)
+    }
+
+    /// An annotated method, or one of what has no derivative.
     fn own_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
         let taken_over = |a: &syn::Expr| {
             matches!(
@@ -187,8 +216,7 @@ impl Lowerer<'_> {
         let own = crate::parse::is_annotated(&e.method)
             || !e.args.is_empty() && !e.args.iter().all(taken_over);
         let simple = own && e.turbofish.is_none();
-        let pure = super::opaque::is_pure_method(&e.method.to_string()) && !is_self(&e.receiver);
-        if !simple || pure || e.args.iter().any(|a| matches!(a, syn::Expr::Closure(_))) {
+        if !simple || e.args.iter().any(|a| matches!(a, syn::Expr::Closure(_))) {
             return self.opaque_method(receiver, e);
         }
         self.user_method(receiver, e)

@@ -3,7 +3,7 @@
 //! A file is text: another struct or function may be meant. So nothing is taken from it but that something has operators and
 //! methods of its own, which decides how these are lowered; where it is wrong the emitted code has no such operation.
 
-use super::Lowerer;
+use super::{Lowered, Lowerer};
 use crate::ast::Shape;
 use crate::ir::{Kind, Ty};
 use proc_macro2::Ident;
@@ -47,6 +47,19 @@ impl Lowerer<'_> {
         returned
             .and_then(|ty| self.told(&ty))
             .unwrap_or_else(|| self.function.types.unknown())
+    }
+
+    /// A method of the user's is meant, even if it has the name of one of std's: the receiver is of a type that the file defines,
+    /// or of one that has a name, and the file annotates a method that is called so.
+    pub(super) fn has_users_method(&mut self, receiver: &Lowered, method: &Ident) -> bool {
+        let Some(ty) = self.ty_of(receiver) else {
+            return false;
+        };
+        let Some(name) = self.struct_of(ty) else {
+            return false;
+        };
+        crate::parse::is_defined(&name)
+            || self.function.types.has_own_operators(ty) && crate::parse::receiver(method).is_some()
     }
 
     fn struct_of(&self, ty: Ty) -> Option<Ident> {

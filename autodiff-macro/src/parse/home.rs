@@ -116,22 +116,19 @@ pub fn receiver(name: &proc_macro2::Ident) -> Option<Receiver> {
     receiver_in(&std::fs::read_to_string(file).ok()?, &name.to_string())
 }
 
+/// Whether what is annotated under a name in the file it is called in are methods, and take what they are called on by shared
+/// reference or by value. Where another function is meant, the compiler says so.
+pub fn is_shared_method(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|text| {
+        let name = name.to_string();
+        let mut found = annotated(&text, &name).map(own_parameter);
+        found.next() == Some(Some(Receiver::Shared)) && found.all(|r| r == Some(Receiver::Shared))
+    })
+}
+
 fn receiver_in(text: &str, name: &str) -> Option<Receiver> {
     let mut found = None;
-    for rest in annotated(text, name) {
-        let parameters = parameters(rest);
-        let Some(own) = parameters.first().map(|p| p.trim()) else {
-            continue;
-        };
-        let mut words = own.split([' ', '&']).filter(|w| !w.is_empty());
-        if words.next_back() != Some("self") {
-            continue;
-        }
-        let this = if own.starts_with('&') && words.any(|w| w == "mut") {
-            Receiver::Exclusive
-        } else {
-            Receiver::Shared
-        };
+    for this in annotated(text, name).filter_map(own_parameter) {
         found = match found {
             None => Some(this),
             Some(other) if other == this => found,
@@ -139,6 +136,21 @@ fn receiver_in(text: &str, name: &str) -> Option<Receiver> {
         };
     }
     found
+}
+
+/// How a function takes `self`, if it does, from what follows its name.
+fn own_parameter(rest: &str) -> Option<Receiver> {
+    let parameters = parameters(rest);
+    let own = parameters.first()?.trim();
+    let mut words = own.split([' ', '&']).filter(|w| !w.is_empty());
+    if words.next_back() != Some("self") {
+        return None;
+    }
+    Some(if own.starts_with('&') && words.any(|w| w == "mut") {
+        Receiver::Exclusive
+    } else {
+        Receiver::Shared
+    })
 }
 
 fn annotated_in(text: &str, name: &str) -> bool {
@@ -217,6 +229,11 @@ pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
             end.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
         })
     })
+}
+
+/// Whether the file a name stands in defines a struct or an enum of that name.
+pub fn is_defined(name: &proc_macro2::Ident) -> bool {
+    defined_as(name, "struct") || defined_as(name, "enum")
 }
 
 /// Whether the file a name stands in mentions a word, as far as can be known.

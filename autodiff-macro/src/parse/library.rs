@@ -1,6 +1,6 @@
 //! The names of matrix libraries' types.
 
-use super::home::{defined_as, mentioned_beside};
+use super::home::{defined_as, is_defined, mentioned_beside};
 use crate::ir::Library;
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
@@ -44,7 +44,7 @@ pub fn library_of(name: &Ident) -> Option<Library> {
         text if is_sized_matrix(text) && mentioned_beside(name, "nalgebra") => Library::Nalgebra,
         _ => return None,
     };
-    let own = ["struct", "enum"].iter().any(|k| defined_as(name, k));
+    let own = is_defined(name);
     (!own).then_some(library)
 }
 

@@ -71,7 +71,10 @@ impl Store<'_> {
         forward.visit(&mut |stmt| {
             pushes |= matches!(
                 stmt.op,
-                Op::TapePush { .. } | Op::Snapshot { .. } | Op::Call { keeps: true, .. }
+                Op::TapePush { .. }
+                    | Op::Room { .. }
+                    | Op::Snapshot { .. }
+                    | Op::Call { keeps: true, .. }
             );
         });
         pushes || !self.choose(forward, reverse, early).stored.is_empty()

@@ -178,7 +178,6 @@ pub fn whole_adjoints(op: &Op) -> Vec<Value> {
         | Contribution::Over(v, _)
         | Contribution::Cast(v)
         | Contribution::MinusOver { y: v, b: _ }
-        | Contribution::TimesWhere { y: v, .. }
         | Contribution::Partial { y: v, .. } => Some(*v),
         Contribution::Place(_)
         | Contribution::NegatedPlace(_)

@@ -37,6 +37,10 @@ impl<M: Space<Owned = M>, F> Space for Factored<M, F> {
         self.matrix.clear();
     }
     #[inline]
+    fn any_nan(&self) -> bool {
+        self.matrix.any_nan()
+    }
+    #[inline]
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {
         self.matrix.mismatch(&other.matrix)
     }

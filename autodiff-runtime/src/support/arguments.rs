@@ -440,7 +440,7 @@ where
     #[inline]
     fn split(self) -> (Self::Held, Self::Adjoint) {
         let held = self.held();
-        let adjoint = Temporary(held.borrow().temporary());
+        let adjoint = Temporary(held.borrow().nothing_like());
         (held, adjoint)
     }
     #[inline]

@@ -234,7 +234,10 @@ impl<P: ?Sized, X: ExactTarget<P>> ExactPull<P> for Const<X> {
         P::Owned: BorrowMut<P>,
     {
         let value = self.0.target();
-        (value, zero.insert(Temporary(value.temporary())).adjoint())
+        (
+            value,
+            zero.insert(Temporary(value.nothing_like())).adjoint(),
+        )
     }
 }
 

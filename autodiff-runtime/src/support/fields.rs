@@ -4,7 +4,7 @@
 //! before one of `&Field<T>` for any `T`.
 
 use super::Space;
-use crate::Differentiable;
+use crate::differentiable::Floats;
 
 pub struct Field<'a, T>(pub &'a T);
 pub struct FieldMut<'a, T>(pub &'a mut T);
@@ -72,6 +72,25 @@ impl<T> ClearAny for &mut FieldMut<'_, T> {
     fn clear(&mut self) {}
 }
 
+pub trait NanInSpace {
+    fn any_nan(&self) -> bool;
+}
+impl<T: Space> NanInSpace for Field<'_, T> {
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.0.any_nan()
+    }
+}
+pub trait NanInAny {
+    fn any_nan(&self) -> bool;
+}
+impl<T> NanInAny for &Field<'_, T> {
+    #[inline]
+    fn any_nan(&self) -> bool {
+        false
+    }
+}
+
 pub trait MismatchSpace {
     fn mismatch(&self) -> Option<(usize, usize)>;
 }
@@ -94,7 +113,7 @@ impl<T> MismatchAny for &Both<'_, T> {
 pub trait VisitSpace {
     fn visit(&self, f: &mut dyn FnMut(f64));
 }
-impl<T: Differentiable> VisitSpace for Field<'_, T> {
+impl<T: Floats> VisitSpace for Field<'_, T> {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         self.0.visit(f);
     }
@@ -109,7 +128,7 @@ impl<T> VisitAny for &Field<'_, T> {
 pub trait VisitMutSpace {
     fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64));
 }
-impl<T: Differentiable> VisitMutSpace for FieldMut<'_, T> {
+impl<T: Floats> VisitMutSpace for FieldMut<'_, T> {
     fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64)) {
         self.0.visit_mut(f);
     }

@@ -47,7 +47,7 @@ pub fn temporary_list<A, const N: usize>(elements: [A; N]) -> Vec<A> {
 /// A copy of an adjoint.
 #[inline]
 pub fn temporary_copy<A: Space<Owned: BorrowMut<A>> + ?Sized>(adjoint: &A) -> A::Owned {
-    let mut copy = adjoint.temporary();
+    let mut copy = adjoint.nothing_like();
     copy.borrow_mut().accumulate(adjoint);
     copy
 }
@@ -57,6 +57,16 @@ pub fn temporary_copy<A: Space<Owned: BorrowMut<A>> + ?Sized>(adjoint: &A) -> A:
 pub fn renew<A: Space>(adjoint: &mut A, by: A) {
     adjoint.recycle();
     *adjoint = by;
+}
+
+/// Zeros like the elements of a slice. Numbers in memory are zeros that can be written by the block.
+#[inline]
+pub(super) fn nothing_like<S: Space>(capacity: usize, slice: &[S]) -> Vec<S::Owned> {
+    if const { needs_drop::<S::Owned>() } {
+        collect(capacity, slice.iter().map(S::nothing_like))
+    } else {
+        collect(capacity, slice.iter().map(S::zero_like))
+    }
 }
 
 /// A vector in memory that was kept, if there is some.
@@ -264,8 +274,8 @@ mod tests {
             let starts = rows.iter().map(|row| row.as_ptr() as usize);
             core::iter::once(rows_start).chain(starts).collect()
         };
-        let first = places(&Temporary(value.temporary()));
-        let mut zeros = Temporary(value.temporary());
+        let first = places(&Temporary(value.nothing_like()));
+        let mut zeros = Temporary(value.nothing_like());
         assert_eq!(places(&zeros), first);
         assert_eq!(*zeros, [vec![0.0; 5], vec![0.0; 6], vec![0.0; 7]]);
         zeros[1].push(4.0);

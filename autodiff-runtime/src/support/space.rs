@@ -17,18 +17,21 @@ pub trait Space {
 
     /// A zero of the same shape.
     fn zero_like(&self) -> Self::Owned;
-    /// The same in memory that is kept between calls, for a [`Temporary`](super::Temporary).
+    /// The same for an adjoint that nobody is handed: of numbers it is [`nothing`], and vectors are in memory that is kept between
+    /// calls.
     #[inline(always)]
-    fn temporary(&self) -> Self::Owned {
+    fn nothing_like(&self) -> Self::Owned {
         self.zero_like()
     }
-    /// Keeps the memory for other temporaries. What is left is for nothing but to be dropped or overwritten.
+    /// Keeps the memory of such an adjoint for others. What is left is for nothing but to be dropped or overwritten.
     #[inline(always)]
     fn recycle(&mut self) {}
     /// Adds another adjoint of the same shape.
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
     fn clear(&mut self);
+    /// Whether any float is NaN.
+    fn any_nan(&self) -> bool;
     /// The first lengths that differ. Panics where variants of enums do.
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
     /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value, as far as their shapes are
@@ -36,6 +39,24 @@ pub trait Space {
     #[inline(always)]
     fn leave_out(&mut self, value: &Self) {
         let _ = value;
+    }
+}
+
+/// The zero that changes nothing that it is added to, its sign included: the compiler leaves the addition out. What is handed out
+/// starts from [`Real::zero`], and stays that if nothing is added.
+#[inline(always)]
+pub fn nothing<T: Real>() -> T {
+    -T::zero()
+}
+
+/// Nothing is left of an adjoint that nobody is handed.
+#[inline(always)]
+pub fn empty<A: Space<Owned = A>>(adjoint: &mut A) {
+    // What is small ends up in registers.
+    if const { size_of::<A>() <= 256 } {
+        *adjoint = adjoint.nothing_like();
+    } else {
+        adjoint.clear();
     }
 }
 
@@ -86,6 +107,25 @@ pub fn operand<X: Operand>(x: X) -> X {
     x
 }
 
+/// What is asked of a sequence or a matrix: no derivative is lost with it.
+#[diagnostic::on_unimplemented(
+    message = "no derivative is known for this method, which gives `{Self}`",
+    label = "taken for the method of std that gives a `usize`",
+    note = "annotate the method, and call it by its path: `Type::len(&value)`"
+)]
+pub trait Answer {}
+
+impl Answer for usize {}
+impl Answer for bool {}
+impl Answer for (usize, usize) {}
+impl Answer for &[usize] {}
+
+/// An answer, if it is one.
+#[inline(always)]
+pub fn answer<X: Answer>(x: X) -> X {
+    x
+}
+
 /// A sequence of elements that can be added up.
 pub trait Elements {
     type Element;
@@ -109,12 +149,20 @@ impl<T: Real> Space for T {
         T::zero()
     }
     #[inline(always)]
+    fn nothing_like(&self) -> T {
+        nothing()
+    }
+    #[inline(always)]
     fn accumulate(&mut self, other: &T) {
         *self += *other;
     }
     #[inline(always)]
     fn clear(&mut self) {
         *self = T::zero();
+    }
+    #[inline(always)]
+    fn any_nan(&self) -> bool {
+        self.__has_nan()
     }
     #[inline(always)]
     fn mismatch(&self, _: &T) -> Option<(usize, usize)> {
@@ -142,6 +190,10 @@ macro_rules! plain {
             fn accumulate(&mut self, _: &$t) {}
             #[inline(always)]
             fn clear(&mut self) {}
+            #[inline(always)]
+            fn any_nan(&self) -> bool {
+                false
+            }
             #[inline(always)]
             fn mismatch(&self, _: &$t) -> Option<(usize, usize)> {
                 None
@@ -179,8 +231,8 @@ impl<S: Space> Space for [S] {
         self.iter().map(S::zero_like).collect()
     }
     #[inline]
-    fn temporary(&self) -> Vec<S::Owned> {
-        kept::collect(self.len(), self.iter().map(S::temporary))
+    fn nothing_like(&self) -> Vec<S::Owned> {
+        kept::nothing_like(self.len(), self)
     }
     #[inline]
     fn recycle(&mut self) {
@@ -195,6 +247,11 @@ impl<S: Space> Space for [S] {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        // Without leaving early, so that it is vectorised.
+        self.iter().fold(false, |nan, x| nan | x.any_nan())
     }
     #[inline]
     fn leave_out(&mut self, value: &[S]) {
@@ -233,8 +290,8 @@ impl<S: Space, const N: usize> Space for [S; N] {
         core::array::from_fn(|i| self[i].zero_like())
     }
     #[inline]
-    fn temporary(&self) -> [S::Owned; N] {
-        core::array::from_fn(|i| self[i].temporary())
+    fn nothing_like(&self) -> [S::Owned; N] {
+        core::array::from_fn(|i| self[i].nothing_like())
     }
     #[inline(always)]
     fn recycle(&mut self) {
@@ -251,6 +308,10 @@ impl<S: Space, const N: usize> Space for [S; N] {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
     }
     #[inline]
     fn leave_out(&mut self, value: &[S; N]) {
@@ -278,9 +339,9 @@ impl<S: Space> Space for Vec<S> {
         self.as_slice().zero_like()
     }
     #[inline]
-    fn temporary(&self) -> Vec<S::Owned> {
+    fn nothing_like(&self) -> Vec<S::Owned> {
         // What was popped off will be pushed onto the adjoint.
-        kept::collect(self.capacity(), self.iter().map(S::temporary))
+        kept::nothing_like(self.capacity(), self)
     }
     #[inline]
     fn recycle(&mut self) {
@@ -293,6 +354,10 @@ impl<S: Space> Space for Vec<S> {
     #[inline]
     fn clear(&mut self) {
         self.as_mut_slice().clear();
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
     }
     #[inline]
     fn leave_out(&mut self, value: &Vec<S>) {
@@ -318,8 +383,8 @@ impl<S: Space> Space for Option<S> {
         self.as_ref().map(S::zero_like)
     }
     #[inline]
-    fn temporary(&self) -> Option<S::Owned> {
-        self.as_ref().map(S::temporary)
+    fn nothing_like(&self) -> Option<S::Owned> {
+        self.as_ref().map(S::nothing_like)
     }
     #[inline]
     fn recycle(&mut self) {
@@ -336,6 +401,10 @@ impl<S: Space> Space for Option<S> {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_ref().is_some_and(S::any_nan)
     }
     #[inline]
     fn leave_out(&mut self, value: &Option<S>) {
@@ -372,8 +441,8 @@ macro_rules! tuple {
                 ($(self.$k.zero_like(),)*)
             }
             #[inline]
-            fn temporary(&self) -> Self::Owned {
-                ($(self.$k.temporary(),)*)
+            fn nothing_like(&self) -> Self::Owned {
+                ($(self.$k.nothing_like(),)*)
             }
             #[inline(always)]
             fn recycle(&mut self) {
@@ -387,6 +456,10 @@ macro_rules! tuple {
             #[inline]
             fn clear(&mut self) {
                 $(self.$k.clear();)*
+            }
+            #[inline]
+            fn any_nan(&self) -> bool {
+                false $(| self.$k.any_nan())*
             }
             #[inline]
             #[allow(unused_variables)]

@@ -641,6 +641,10 @@ impl<'a> Builder<'a> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { .. }
+            | Op::Room { .. }
+            | Op::Put { .. }
+            | Op::Entries { .. }
+            | Op::Entry { .. }
             | Op::Schedule { .. }
             | Op::Snapshot { .. }
             | Op::Retake(_)
@@ -655,7 +659,6 @@ impl<'a> Builder<'a> {
             | Op::RotateAdjoint(..)
             | Op::Drain { .. }
             | Op::Window { .. }
-            | Op::Finite(_)
             | Op::AddRest { .. }
             | Op::Lengthen(..)
             | Op::PushAdjoint(..)

@@ -3,7 +3,7 @@
 use super::ours;
 use crate::ir::{Capture, Code, Kind, Library, Native, Op, Place, Step};
 use crate::lower::{Lowered, Lowerer};
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use quote::quote;
 use syn::spanned::Spanned;
 
@@ -185,7 +185,11 @@ impl Lowerer<'_> {
     }
 
     /// `m.nrows()`: asked of the value, without a derivative.
-    pub(super) fn shape(&mut self, receiver: &Lowered, e: &syn::ExprMethodCall) -> Lowered {
+    pub(in crate::lower) fn shape(
+        &mut self,
+        receiver: &Lowered,
+        e: &syn::ExprMethodCall,
+    ) -> Lowered {
         let Some(place) = self.as_place(receiver.clone(), &e.receiver) else {
             return Lowered::Never;
         };
@@ -196,7 +200,11 @@ impl Lowerer<'_> {
             reference: true,
             exclusive: false,
         }];
-        let code = Code::Expr(Box::new(syn::parse_quote!(#name.#method())));
+        let krate = &self.source.options.krate;
+        let answer = Ident::new("answer", method.span().resolved_at(Span::mixed_site()));
+        let code =
+            syn::parse_quote_spanned!(method.span()=> #krate::__private::#answer(#name.#method()));
+        let code = Code::Expr(Box::new(code));
         let ty = if method == "shape" || method == "dim" {
             let sides = vec![self.function.types.plain(), self.function.types.plain()];
             self.function.types.known(Kind::Tuple(sides))

@@ -1,6 +1,7 @@
 //! Matrices, columns and rows as values that have adjoints. The adjoint is of the same type and shape.
 
 use crate::Differentiable;
+use crate::differentiable::Floats;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
 use ::faer::{Col, Mat, Row};
 
@@ -41,6 +42,13 @@ macro_rules! values {
             }
 
             #[inline]
+            fn any_nan(&self) -> bool {
+                let mut nan = false;
+                entries(shape::$type(self), |$i, $j| nan |= self[$at].is_nan());
+                nan
+            }
+
+            #[inline]
             fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {
                 let (ours, theirs) = (shape::$type(self), shape::$type(other));
                 match (ours.0 == theirs.0, ours.1 == theirs.1) {
@@ -53,8 +61,10 @@ macro_rules! values {
 
         impl HoldsFloats for $type<f64> {}
 
+        impl Differentiable for $type<f64> {}
+
         /// Column by column.
-        impl Differentiable for $type<f64> {
+        impl Floats for $type<f64> {
             fn visit(&self, f: &mut dyn FnMut(f64)) {
                 entries(shape::$type(self), |$i, $j| f(self[$at]));
             }

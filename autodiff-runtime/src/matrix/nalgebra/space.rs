@@ -1,5 +1,6 @@
 //! Matrices and vectors as values that have adjoints. The adjoint of a matrix is a matrix of the same type.
 
+use crate::differentiable::Floats;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
 use crate::{Differentiable, Real};
 use ::nalgebra::allocator::Allocator;
@@ -53,6 +54,11 @@ where
     }
 
     #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
+    }
+
+    #[inline]
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {
         let (ours, theirs) = (self.shape(), other.shape());
         match (ours.0 == theirs.0, ours.1 == theirs.1) {
@@ -84,6 +90,14 @@ where
 }
 
 impl<R, C, S> Differentiable for Matrix<f64, R, C, S>
+where
+    R: Dim,
+    C: Dim,
+    S: Memory<f64, R, C>,
+{
+}
+
+impl<R, C, S> Floats for Matrix<f64, R, C, S>
 where
     R: Dim,
     C: Dim,

@@ -1,7 +1,8 @@
 //! Arrays as values that have adjoints. The adjoint of an array is an array of the same type, shape and order in memory.
 
+use crate::Real;
+use crate::differentiable::Floats;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
-use crate::{Differentiable, Real};
 use ::ndarray::{Array, ArrayBase, Data, Dimension, LinalgScalar, ScalarOperand};
 
 /// The floats of arrays.
@@ -38,6 +39,11 @@ impl<T: Real, D: Dimension> Space for Array<T, D> {
     }
 
     #[inline]
+    fn any_nan(&self) -> bool {
+        self.iter().any(Space::any_nan)
+    }
+
+    #[inline]
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {
         let mut sides = self.shape().iter().zip(other.shape());
         sides.find(|(a, b)| a != b).map(|(a, b)| (*a, *b))
@@ -62,7 +68,7 @@ pub fn owned_array<T: Clone, S: Data<Elem = T>, D: Dimension>(
 }
 
 /// Element by element in the order of the indices, however the array lies in memory.
-impl<D: Dimension> Differentiable for Array<f64, D> {
+impl<D: Dimension> Floats for Array<f64, D> {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         self.iter().for_each(|x| f(*x));
     }
