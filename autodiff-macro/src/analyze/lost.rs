@@ -332,8 +332,7 @@ impl Lost<'_> {
                 args: _,
                 keeps: _,
             } if self.plan.varied(receiver.root)
-                && receiver.path.is_empty()
-                && self.function.kind(receiver.root) != Kind::Unknown =>
+                && self.function.kind_of(receiver) != Kind::Unknown =>
             {
                 self.errors
                     .at(name, Problem::UnknownMethod(name.to_string()));

@@ -668,14 +668,10 @@ impl Lowerer<'_> {
             ("contains" | "binary_search" | "binary_search_by" | "partition_point", _) => {
                 return None;
             }
-            ("iter" | "into_iter" | "iter_mut" | "drain", _) => {
-                if name == "drain" {
-                    return Some(self.unsupported(
-                        e,
-                        "`drain`",
-                        "iterate, then `clear` or `truncate`",
-                    ));
-                }
+            ("append" | "split_off" | "swap_with_slice" | "drain", [arg]) => {
+                return self.splice(&place, name, arg, span);
+            }
+            ("iter" | "into_iter" | "iter_mut", _) => {
                 let access = match (name, lowered) {
                     ("iter", _) => super::chain::Access::Shared,
                     ("iter_mut", _) => super::chain::Access::Exclusive,
