@@ -11,5 +11,6 @@ mod store;
 mod tests;
 mod undo;
 mod windows;
+mod winners;
 
 pub use self::reverse::{Reversed, Style, Together, reverse};

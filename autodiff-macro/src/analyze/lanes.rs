@@ -96,6 +96,7 @@ impl Lanes<'_> {
             | Op::Load(_)
             | Op::Copy(_)
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local
             | Op::Store(..)
             | Op::Replace(..)
@@ -111,6 +112,7 @@ impl Lanes<'_> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { tape: _ }
+            | Op::Winners(_)
             | Op::Room { .. }
             | Op::Put { .. }
             | Op::Entries { .. }

@@ -2,7 +2,7 @@
 
 use super::{
     Argument, Callee, Capture, Checkpoint, Code, Contribution, Count, Function, LoopKind, Op,
-    Place, Region, Step, Stmt, Value, Zero,
+    Place, Region, Step, Stmt, Value, Winners, Zero,
 };
 use quote::ToTokens;
 use std::fmt::{self, Display, Formatter};
@@ -90,6 +90,7 @@ impl Display for Zero {
         match self {
             Zero::Scalar => write!(f, "0"),
             Zero::Like(p) => write!(f, "0 like {p}"),
+            Zero::Of(shape) => write!(f, "0 of {shape}"),
             Zero::Repeat { element, count } => write!(f, "[{element}; {count}]"),
             Zero::RepeatVec { element, count } => write!(f, "Vec [{element}; {count}]"),
             Zero::List(container, parts) => write!(f, "{container:?} [{}]", list(parts)),
@@ -180,6 +181,7 @@ fn describe(op: &Op) -> String {
         Op::Load(p) => format!("load {p}"),
         Op::Copy(p) => format!("copy {p}"),
         Op::Len(p) => format!("len {p}"),
+        Op::Shape(p) => format!("shape {p}"),
         Op::Local => "local".into(),
         Op::Store(p, v) => format!("store {p} = {v}"),
         Op::Replace(p, v) => format!("replace {p} = {v}"),
@@ -267,6 +269,12 @@ fn describe(op: &Op) -> String {
             };
             format!("window {of} for {low}..{high}")
         }
+        Op::Winners(winners) => match winners {
+            Winners::Of { init, value } => format!("winners of fold from {init} to {value}"),
+            Winners::See { of, item, element } => format!("{of} sees {element} at {item}"),
+            Winners::Within { of, low, high } => format!("{of} within {low}..{high}"),
+            Winners::Before { of, item } => format!("{of} before {item}"),
+        },
         Op::Drain { from, to } => format!("drain adj {from} to adj {to}"),
         Op::Lengthen(p, v) => format!("lengthen adj {p} to {v}"),
         Op::PushAdjoint(p, what) => format!("push adj {p}, {}", or_zero(what)),

@@ -1236,10 +1236,10 @@ impl Lowerer<'_> {
     }
 
     /// `collect`ed or counted items go into one of these.
-    pub(super) fn empty_vec(&mut self, span: Span) -> Value {
+    pub(super) fn empty_vec(&mut self, capacity: Option<Value>, span: Span) -> Value {
         let element = self.function.types.unknown();
         let ty = self.function.types.known(Kind::Vec(element));
-        let vec = self.push(Op::NewVec { capacity: None }, ty, span);
+        let vec = self.push(Op::NewVec { capacity }, ty, span);
         self.function.locals.insert(vec);
         vec
     }

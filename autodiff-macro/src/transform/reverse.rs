@@ -5,7 +5,7 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::{Early, Store};
-use super::{entries, fuse, registers, sliding, undo, windows};
+use super::{entries, fuse, registers, sliding, undo, windows, winners};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -102,14 +102,16 @@ fn sweeps(
         .filter(|v| plan.active(*v));
     let mut cx = Reverse::new(errors, effects, source, function, plan, style);
     cx.undone = undone;
-    let (forward, scope) = cx.region(&function.body, &mut |cx| {
+    let (mut forward, scope) = cx.region(&function.body, &mut |cx| {
         if let Some(result) = result {
             let seed = cx.seed(result);
             cx.contribute(result, Contribution::Given(seed));
         }
     });
     let (early, mut reverse) = scope.reverse();
-    let kept = cx.store_with().in_function(&forward, &mut reverse, &early);
+    let kept = cx
+        .store_with()
+        .in_function(&mut forward, &mut reverse, &early);
     Reversed {
         function: cx.function,
         plan: cx.plan,
@@ -587,6 +589,7 @@ impl<'a> Reverse<'a> {
             | Op::Stop { .. }
             | Op::NewVec { .. }
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local
             | Op::Effect { .. } => {}
             Op::Neg(v) => {
@@ -1349,6 +1352,18 @@ impl<'a> Reverse<'a> {
             self.close_loop(after.unwrap_or_default(), &carried);
             return forward;
         }
+        let fold = winners::find(&self.plan, l, results)
+            .filter(|_| fast)
+            .and_then(|fold| {
+                let mut asking = reverse.clone();
+                let opened = fold.open(&mut self.function, &mut asking, l.body.params[0]);
+                self.plan.pad(&self.function, true);
+                let keeps = self.store_with().keeps(&forward, &asking, &early);
+                (!keeps).then(|| {
+                    reverse = asking;
+                    opened
+                })
+            });
         self.store_with()
             .in_loop(&mut forward, &mut reverse, &early, tape);
         let (mut before, mut after) = (Vec::new(), Vec::new());
@@ -1366,6 +1381,12 @@ impl<'a> Reverse<'a> {
                     after = self.streamline(&range, &mut reverse);
                     let windows = windows::open(&mut self.function, &range, &mut reverse);
                     self.in_front(windows);
+                    if let Some(fold) = fold {
+                        self.in_front(vec![fold.of.clone()]);
+                        let look = fold.look(&mut self.function, &mut range, &reverse);
+                        self.plan.pad(&self.function, false);
+                        self.in_front(look);
+                    }
                 }
                 if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
                     range.adapters.push(Adapter::Rev);
