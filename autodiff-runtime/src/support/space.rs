@@ -312,8 +312,13 @@ impl<S: Space> Space for [S] {
     }
     #[inline]
     fn any_nan(&self) -> bool {
-        // Without leaving early, so that it is vectorised.
-        self.iter().fold(false, |nan, x| nan | x.any_nan())
+        // Without leaving early, and two at a time, which are compared with each other: so that it is vectorised.
+        let (a, b) = self.split_at(self.len() / 2);
+        let (b, rest) = b.split_at(a.len());
+        let pairs = a.iter().zip(b);
+        pairs.fold(rest.iter().any(S::any_nan), |nan, (a, b)| {
+            nan | (a.any_nan() | b.any_nan())
+        })
     }
     #[inline]
     fn leave_out(&mut self, value: &[S]) {
