@@ -1,7 +1,9 @@
 //! Values that have adjoints.
 
+use super::kept;
 use crate::Real;
 use alloc::vec::Vec;
+use core::mem::needs_drop;
 
 /// A value with an adjoint of the same shape. What holds no floats is copied into the adjoint and left alone there.
 #[diagnostic::on_unimplemented(
@@ -11,13 +13,14 @@ use alloc::vec::Vec;
 )]
 pub trait Space {
     /// The type of an adjoint of one's own.
-    type Owned;
+    type Owned: Space;
     /// What a zero of the same shape is made of: it has no size where the shape is the type's.
     type Shape: Undefined;
 
     /// A zero of the same shape.
     fn zero_like(&self) -> Self::Owned;
-    /// The same for an adjoint that nobody is handed: of numbers it is [`nothing`].
+    /// The same for an adjoint that nobody is handed: of numbers it is [`nothing`], and vectors are in memory that is kept between
+    /// calls.
     #[inline(always)]
     fn nothing_like(&self) -> Self::Owned {
         self.zero_like()
@@ -25,6 +28,9 @@ pub trait Space {
     fn shape(&self) -> Self::Shape;
     /// As [`nothing_like`](Space::nothing_like) what had the shape.
     fn nothing_of(shape: Self::Shape) -> Self::Owned;
+    /// Keeps the memory of such an adjoint for others. What is left is for nothing but to be dropped or overwritten.
+    #[inline(always)]
+    fn recycle(&mut self) {}
     /// Adds another adjoint of the same shape.
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
@@ -284,7 +290,15 @@ impl<S: Space> Space for [S] {
     }
     #[inline]
     fn nothing_of(shape: Vec<S::Shape>) -> Vec<S::Owned> {
-        shape.into_iter().map(S::nothing_of).collect()
+        kept::collect(shape.len(), shape.into_iter().map(S::nothing_of))
+    }
+    #[inline]
+    fn nothing_like(&self) -> Vec<S::Owned> {
+        kept::nothing_like(self.len(), self)
+    }
+    #[inline]
+    fn recycle(&mut self) {
+        self.iter_mut().rev().for_each(S::recycle);
     }
     #[inline]
     fn accumulate(&mut self, other: &[S]) {
@@ -298,8 +312,13 @@ impl<S: Space> Space for [S] {
     }
     #[inline]
     fn any_nan(&self) -> bool {
-        // Without leaving early, so that it is vectorised.
-        self.iter().fold(false, |nan, x| nan | x.any_nan())
+        // Without leaving early, and two at a time, which are compared with each other: so that it is vectorised.
+        let (a, b) = self.split_at(self.len() / 2);
+        let (b, rest) = b.split_at(a.len());
+        let pairs = a.iter().zip(b);
+        pairs.fold(rest.iter().any(S::any_nan), |nan, (a, b)| {
+            nan | (a.any_nan() | b.any_nan())
+        })
     }
     #[inline]
     fn leave_out(&mut self, value: &[S]) {
@@ -341,6 +360,12 @@ impl<S: Space, const N: usize> Space for [S; N] {
     #[inline]
     fn nothing_like(&self) -> [S::Owned; N] {
         core::array::from_fn(|i| self[i].nothing_like())
+    }
+    #[inline(always)]
+    fn recycle(&mut self) {
+        if const { needs_drop::<S>() } {
+            self.as_mut_slice().recycle();
+        }
     }
     #[inline]
     fn shape(&self) -> [S::Shape; N] {
@@ -399,6 +424,15 @@ impl<S: Space> Space for Vec<S> {
         <[S]>::nothing_of(shape)
     }
     #[inline]
+    fn nothing_like(&self) -> Vec<S::Owned> {
+        // What was popped off will be pushed onto the adjoint.
+        kept::nothing_like(self.capacity(), self)
+    }
+    #[inline]
+    fn recycle(&mut self) {
+        kept::recycle(self);
+    }
+    #[inline]
     fn accumulate(&mut self, other: &Vec<S>) {
         self.as_mut_slice().accumulate(other);
     }
@@ -441,6 +475,14 @@ impl<S: Space> Space for Option<S> {
     #[inline]
     fn zero_like(&self) -> Option<S::Owned> {
         self.as_ref().map(S::zero_like)
+    }
+    #[inline]
+    fn nothing_like(&self) -> Option<S::Owned> {
+        self.as_ref().map(S::nothing_like)
+    }
+    #[inline]
+    fn recycle(&mut self) {
+        self.iter_mut().for_each(S::recycle);
     }
     #[inline]
     fn accumulate(&mut self, other: &Option<S>) {
@@ -505,6 +547,10 @@ macro_rules! tuple {
             #[inline]
             fn nothing_like(&self) -> Self::Owned {
                 ($(self.$k.nothing_like(),)*)
+            }
+            #[inline(always)]
+            fn recycle(&mut self) {
+                $(self.$k.recycle();)*
             }
             #[inline]
             #[allow(unused_variables)]
