@@ -39,6 +39,7 @@ pub enum Problem {
     NumberOfImpl,
     RuleSignature,
     RuleOnGeneric,
+    NotAnnotated(String),
     DeriveOnUnion,
     DeriveOnNothing,
     BatchOfSelf,
@@ -133,6 +134,11 @@ impl Problem {
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
                  that is constant), and returns floats, arrays, vectors or tuples of them; split it into such functions"
                 .into(),
+            Problem::NotAnnotated(name) => format!(
+                "`{name}` is not differentiable: it has no `#[differentiate]`, and an argument depends on a differentiable \
+                 input; put `#[differentiate]` on `{name}`, or wrap what the argument depends on in \
+                 `autodiff::stop_gradient(..)` to accept a zero derivative"
+            ),
             Problem::RuleOnGeneric => "a function with a rule is written for one float type, `f64` or `f32`; its rule may be generic over \
                  `T: autodiff::Real`"
                 .into(),

@@ -315,6 +315,8 @@ pub enum Zero {
     Scalar,
     /// As many zeros as a place has elements, in the same arrangement.
     Like(Place),
+    /// Of a shape that was kept.
+    Of(Value),
     Repeat {
         element: Box<Zero>,
         count: String,
@@ -411,6 +413,8 @@ pub enum Op {
     /// An owned copy, of a part of an aggregate.
     Copy(Place),
     Len(Place),
+    /// What a zero of the same shape is made of.
+    Shape(Place),
     // Effects.
     /// A variable without a value.
     Local,
@@ -872,6 +876,7 @@ impl Op {
             Op::Load(p)
             | Op::Copy(p)
             | Op::Len(p)
+            | Op::Shape(p)
             | Op::Pop(p)
             | Op::ReverseOrder(p)
             | Op::Clear(p)
@@ -1157,6 +1162,7 @@ impl Op {
             | Op::Load(_)
             | Op::Copy(_)
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local => true,
             Op::Opaque {
                 code: _,
@@ -1211,10 +1217,23 @@ impl Contribution {
 }
 
 impl Zero {
+    /// It and its parts.
+    fn each(&mut self, f: &mut dyn FnMut(&mut Zero)) {
+        f(self);
+        match self {
+            Zero::Scalar | Zero::Like(_) | Zero::Of(_) => {}
+            Zero::Repeat { element, count: _ } | Zero::RepeatVec { element, count: _ } => {
+                element.each(f);
+            }
+            Zero::List(_, parts) => parts.iter_mut().for_each(|part| part.each(f)),
+        }
+    }
+
     fn operands(&self) -> Vec<Value> {
         match self {
             Zero::Scalar => Vec::new(),
             Zero::Like(p) => [vec![p.root], p.indices()].concat(),
+            Zero::Of(shape) => vec![*shape],
             Zero::Repeat { element, count: _ } => element.operands(),
             Zero::RepeatVec { element, count } => [element.operands(), vec![*count]].concat(),
             Zero::List(_, parts) => parts.iter().flat_map(Zero::operands).collect(),
@@ -1306,6 +1325,7 @@ fn zero_parts(zero: &mut Zero, f: &mut dyn FnMut(Part<'_>)) {
     match zero {
         Zero::Scalar => {}
         Zero::Like(p) => f(Part::Place(p)),
+        Zero::Of(shape) => f(Part::Value(shape)),
         Zero::Repeat { element, count: _ } => zero_parts(element, f),
         Zero::RepeatVec { element, count } => {
             zero_parts(element, f);
@@ -1358,6 +1378,20 @@ impl Region {
         let mut roots = BTreeSet::new();
         self.visit(&mut |stmt| roots.extend(stmt.op.mutated()));
         roots
+    }
+
+    /// What fresh adjoints look like, at any depth.
+    pub fn each_zero(&mut self, f: &mut dyn FnMut(&mut Zero)) {
+        for stmt in &mut self.stmts {
+            if let Op::Seed(zero) | Op::Declare { value: _, zero } | Op::Reset(_, zero) =
+                &mut stmt.op
+            {
+                zero.each(f);
+            }
+            for inner in stmt.op.regions_mut() {
+                inner.each_zero(f);
+            }
+        }
     }
 
     /// Puts other values in the place of those used, at any depth.

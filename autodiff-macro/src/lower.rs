@@ -16,6 +16,7 @@ pub mod opaque;
 mod pattern;
 mod place;
 mod range;
+mod splice;
 #[cfg(test)]
 mod tests;
 

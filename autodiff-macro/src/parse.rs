@@ -1,12 +1,14 @@
 //! Tokens → [`Source`]: the attribute's options and the shapes of the signature.
 
 pub mod checkpoint;
+mod file;
 mod home;
 mod library;
 mod operator;
 #[cfg(test)]
 mod tests;
 
+pub use self::file::{is_not_annotated, is_shared_method_of};
 pub use self::home::{
     Receiver, defined_as, defines_macro, field, is_annotated, is_defined, is_shared_method,
     receiver, returned, takes_shared,

@@ -4,6 +4,7 @@
 //! - [`LiftTo`], [`Primal`]: between numbers without and with derivatives.
 //! - [`arguments`]: how one differentiated function calls another.
 //! - [`batch`]: gradients at many points.
+//! - [`Temporary`]: adjoints in memory that is kept between calls.
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
 //! - [`Winners`]: which elements of a fold by `max` or `min` came out of it.
 //! - [`checkpoint`]: what it keeps of a loop under `#[checkpoint]`.
@@ -13,6 +14,7 @@ pub mod batch;
 pub mod checkpoint;
 pub mod exact;
 pub mod fields;
+mod kept;
 mod lift;
 pub mod operations;
 pub mod orders;
@@ -27,10 +29,11 @@ pub use self::arguments::{
     Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome, Unclear,
 };
 pub use self::exact::Exact;
+pub use self::kept::{Temporary, renew, temporary_copy, temporary_list, temporary_vec};
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
-    Answer, Elements, HoldsFloats, Operand, Space, Undefined, answer, empty, holds_floats, nothing,
-    operand, part, without_left_out,
+    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, empty, holds_floats,
+    nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
 

@@ -1,11 +1,11 @@
 //! Products of matrices of any numbers; large ones of floats go through `matrixmultiply`, where its feature is on.
 
-use crate::__private::arguments::{PlainIn, SharedIn, SharedPull};
+use crate::__private::arguments::{AdjointOf, PlainIn, SharedIn, SharedPull};
 use crate::__private::{Computed, Guards, Stack};
 use crate::{__private as support, Real, differentiate};
 use alloc::vec;
 use alloc::vec::Vec;
-use core::borrow::{Borrow, BorrowMut};
+use core::borrow::Borrow;
 
 /// A factor: its entries, and how far apart those of one column and of one row are.
 #[derive(Clone, Copy)]
@@ -192,11 +192,11 @@ impl matmul {
         let (a, b) = (Factor::new(a.borrow(), k), Factor::new(b.borrow(), n));
         let seed = Factor::new(&seed, n);
         if let Some(mut a_adj) = a_adj {
-            let (out, b) = (a_adj.borrow_mut(), b.transposed());
+            let (out, b) = (a_adj.adjoint(), b.transposed());
             pull(out, seed, b, Side::Left, [m, n, k], stack.guards());
         }
         if let Some(mut b_adj) = b_adj {
-            let (out, a) = (b_adj.borrow_mut(), a.transposed());
+            let (out, a) = (b_adj.adjoint(), a.transposed());
             pull(out, a, seed, Side::Right, [k, m, n], stack.guards());
         }
     }

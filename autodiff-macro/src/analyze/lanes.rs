@@ -96,6 +96,7 @@ impl Lanes<'_> {
             | Op::Load(_)
             | Op::Copy(_)
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local
             | Op::Store(..)
             | Op::Replace(..)

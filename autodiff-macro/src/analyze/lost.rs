@@ -10,6 +10,7 @@ use proc_macro2::TokenStream;
 pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
     let mut lost = Lost {
         errors,
+        source,
         function,
         plan,
         tainted: vec![false; function.tys.len()],
@@ -49,6 +50,7 @@ pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &
 
 struct Lost<'a> {
     errors: &'a mut Errors,
+    source: &'a Source,
     function: &'a Function,
     plan: &'a Plan,
     /// Integers computed from a value that depends on a differentiable input, and what is computed from them.
@@ -332,8 +334,7 @@ impl Lost<'_> {
                 args: _,
                 keeps: _,
             } if self.plan.varied(receiver.root)
-                && receiver.path.is_empty()
-                && self.function.kind(receiver.root) != Kind::Unknown =>
+                && self.function.kind_of(receiver) != Kind::Unknown =>
             {
                 self.errors
                     .at(name, Problem::UnknownMethod(name.to_string()));
@@ -346,6 +347,17 @@ impl Lost<'_> {
                 && args.iter().any(|a| self.plan.varied(a.root())) =>
             {
                 self.errors.at(path, Problem::ActiveInStruct);
+            }
+            Op::Call {
+                callee: Callee::Path(path),
+                args,
+                keeps: _,
+            } if args.iter().any(|a| self.plan.varied(a.root()))
+                && crate::parse::is_not_annotated(&self.source.item.sig.ident, path) =>
+            {
+                let name = path.segments.last().map(|s| s.ident.to_string());
+                self.errors
+                    .at(path, Problem::NotAnnotated(name.unwrap_or_default()));
             }
             Op::Opaque {
                 code: _,

@@ -77,6 +77,7 @@ impl Repeatable<'_> {
             | Op::Load(_)
             | Op::Copy(_)
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local
             | Op::Store(..)
             | Op::Replace(..)

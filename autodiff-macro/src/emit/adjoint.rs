@@ -125,14 +125,8 @@ impl Printer<'_> {
                 state,
             } => self.snapshot(*tape, *schedule, state),
             Op::Retake(retake) => self.retake(retake),
-            Op::Declare { value, zero } => {
-                let (name, zero) = (names::adjoint(*value), self.zero(zero));
-                quote!(let mut #name = #zero;)
-            }
-            Op::Begin { value, with } => {
-                let (name, with) = (names::adjoint(*value), self.contribution(with));
-                quote!(let mut #name = #with;)
-            }
+            Op::Declare { value, zero } => self.begin(*value, self.zero(zero)),
+            Op::Begin { value, with } => self.begin(*value, self.contribution(with)),
             Op::Set { value, what } => {
                 let name = self.adjoint_of(*value);
                 match what {
@@ -147,7 +141,7 @@ impl Printer<'_> {
             Op::Clear(p) => self.clear(p),
             Op::Reset(p, zero) => {
                 let (place, zero) = (self.adjoint(p), self.zero(zero));
-                quote!(#place = #zero;)
+                quote!(#rt::renew(&mut #place, #zero);)
             }
             Op::SwapAdjoints(p, q) => self.swap(&|p| self.adjoint(p), p, q),
             Op::ReverseAdjoint(p) => {
@@ -263,9 +257,23 @@ impl Printer<'_> {
         }
     }
 
+    /// An adjoint variable. If it owns memory that is given back at the end of its life.
+    fn begin(&self, v: Value, with: TokenStream) -> TokenStream {
+        let (rt, name) = (&self.rt, names::adjoint(v));
+        if self.temporary.contains(&v) {
+            let owner = names::ours(&format!("{}_owner", v.0));
+            quote! {
+                let mut #owner = #rt::Temporary(#with);
+                let #name = &mut *#owner;
+            }
+        } else {
+            quote!(let mut #name = #with;)
+        }
+    }
+
     fn clear(&self, p: &Place) -> TokenStream {
         let (rt, place) = (&self.rt, self.adjoint(p));
-        let is_lent = self.borrowed.contains(&p.root);
+        let is_lent = self.borrowed.contains(&p.root) && !self.temporary.contains(&p.root);
         if is_lent || !self.function.types.is_static(&self.function.kind_of(p)) {
             quote!(#rt::Space::clear(&mut #place);)
         } else {
@@ -281,6 +289,7 @@ impl Printer<'_> {
         if self.function.kind_of(place) != Kind::Float || mixed {
             let what = match what {
                 Contribution::Place(p) => self.adjoint_read(p),
+                Contribution::Adjoint(v) => self.adjoint_of(*v),
                 other => self.contribution(other),
             };
             // It may come from the cast of an integer field.
@@ -329,6 +338,10 @@ impl Printer<'_> {
     fn contribution(&self, what: &Contribution) -> TokenStream {
         let (rt, guards) = (&self.rt, names::ours("guards"));
         match what {
+            Contribution::Adjoint(v) if self.temporary.contains(v) => {
+                let adjoint = self.adjoint_of(*v);
+                quote!(#rt::temporary_copy(&#adjoint))
+            }
             Contribution::Adjoint(v) => self.adjoint_of(*v),
             Contribution::Negated(v) => {
                 let v = self.adjoint_of(*v);
@@ -372,6 +385,9 @@ impl Printer<'_> {
                 let place = self.adjoint_read(p);
                 match self.function.kind_of(p) {
                     Kind::Float => place,
+                    kind if self.function.types.holds_vectors(&kind) => {
+                        quote!(#rt::temporary_copy(&#place))
+                    }
                     _ => quote!(#rt::ToOwned::to_owned(&#place)),
                 }
             }
@@ -405,6 +421,10 @@ impl Printer<'_> {
                     quote!(#rt::Space::nothing_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
                 }
             }
+            Zero::Of(shape) => {
+                let shape = self.plain(*shape);
+                quote!(#rt::Shape::nothing(#shape))
+            }
             Zero::Repeat { element, count } => {
                 let element = self.zero(element);
                 let count: TokenStream = count.parse().unwrap_or_default();
@@ -412,13 +432,13 @@ impl Printer<'_> {
             }
             Zero::RepeatVec { element, count } => {
                 let (element, count) = (self.zero(element), self.plain(*count));
-                quote!(#rt::vec_of(#element, #count))
+                quote!(#rt::temporary_vec(#count, || #element))
             }
             Zero::List(container, parts) => {
                 let parts = parts.iter().map(|z| self.zero(z));
                 match container {
                     Container::Array => quote!([#(#parts),*]),
-                    Container::Vec => quote!(#rt::Vec::from([#(#parts),*])),
+                    Container::Vec => quote!(#rt::temporary_list([#(#parts),*])),
                     Container::Tuple => quote!((#(#parts,)*)),
                 }
             }
@@ -493,6 +513,8 @@ impl Printer<'_> {
                 let adjoint = self.adjoint_of(v);
                 let adjoint = if self.function.is_float(v) {
                     adjoint
+                } else if self.temporary.contains(&v) {
+                    quote!(#rt::temporary_copy(&#adjoint))
                 } else {
                     quote!(::core::clone::Clone::clone(&#adjoint))
                 };

@@ -334,6 +334,15 @@ impl Structure<'_> {
         quote! {
             impl #impl_generics #rt::Space for #ident #ty_generics #clause {
                 type Owned = Self;
+                type Shape = ::core::option::Option<Self>;
+                #[inline]
+                fn shape(&self) -> ::core::option::Option<Self> {
+                    ::core::option::Option::Some(#rt::Space::zero_like(self))
+                }
+                #[inline]
+                fn nothing_of(shape: ::core::option::Option<Self>) -> Self {
+                    #rt::handed(shape)
+                }
                 #[inline]
                 fn zero_like(&self) -> Self {
                     use #rt::fields::{ZeroOfAny as _, ZeroOfSpace as _};

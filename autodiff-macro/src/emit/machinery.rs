@@ -1,7 +1,7 @@
 //! The hidden type beside a function: its primal over any number, its sweeps, and how other annotated functions call them.
 
 use super::code::{Printer, companion_path, survey};
-use super::{names, signature};
+use super::{moves, names, signature};
 use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::ir::Value;
 use crate::lower::Primal;
@@ -111,8 +111,10 @@ impl Machinery<'_> {
             references,
             memory,
             borrowed,
+            temporary: BTreeSet::new(),
             uses: BTreeMap::new(),
             undefined: BTreeSet::new(),
+            moves: BTreeSet::new(),
             constants: BTreeSet::new(),
             parts: Default::default(),
             returned: BTreeSet::new(),
@@ -166,6 +168,7 @@ impl Machinery<'_> {
         let params = &function.body.params;
         let mut printer = self.printer(function, plan, params);
         survey(&mut printer, &function.body, false);
+        printer.moves = moves::find(function, &function.body, &BTreeSet::new());
         let passed = self
             .source
             .params
@@ -255,6 +258,8 @@ impl Machinery<'_> {
         for v in &reversed.kept {
             *printer.uses.entry(*v).or_default() += 1;
         }
+        let kept = reversed.kept.iter().copied().collect();
+        printer.moves = moves::find(&reversed.function, &reversed.forward, &kept);
         let Handed {
             passed,
             given,
@@ -297,6 +302,7 @@ impl Machinery<'_> {
             let name = names::value(*v);
             quote!(#mutable #name)
         });
+        printer.moves = moves::find(&reversed.function, &reversed.reverse, &BTreeSet::new());
         let backward = printer.stmts(&reversed.reverse);
         let items = &primal.items;
         let (receiver, vis) = self.receiver();
@@ -362,6 +368,7 @@ impl Machinery<'_> {
         } = together;
         let mut printer = self.printer(function, plan, &region.params);
         survey(&mut printer, region, false);
+        printer.moves = moves::find(function, region, &BTreeSet::new());
         let Handed {
             passed,
             given: _,
@@ -706,7 +713,9 @@ impl Machinery<'_> {
                     pulled.push(quote!(#name: impl #rt::arguments::SharedPull<#inner>));
                     split.push(quote!(let (#name, mut #adjoint) = #rt::arguments::SharedPull::<#inner>::split(#name);));
                     backward.push(shared);
-                    backward.push(quote!(#some(::core::borrow::BorrowMut::<#inner>::borrow_mut(&mut #adjoint))));
+                    backward.push(
+                        quote!(#some(#rt::arguments::AdjointOf::<#inner>::adjoint(&mut #adjoint))),
+                    );
                 }
             }
         }

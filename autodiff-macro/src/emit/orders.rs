@@ -796,11 +796,7 @@ impl Public<'_> {
         let grads: Vec<_> = self.all_inputs().into_iter().map(grad_name).collect();
         let gradients = self.all_inputs().into_iter().map(|p| {
             let grad = grad_name(p);
-            quote! {
-                #rt::Structure::each(&#grad, &mut |partial: #float| if let ::core::option::Option::Some(place) = #columns.next() {
-                    *place = partial;
-                });
-            }
+            quote!(let #columns = #rt::Structure::<#float>::copy_to(&#grad, #columns);)
         });
         let written = self.outputs().into_iter().map(number_name);
         quote!(|#rows| {
@@ -830,7 +826,7 @@ impl Public<'_> {
                     #seeds
                     #guarded;
                 }
-                let mut #columns = #rows.row().iter_mut();
+                let #columns = #rows.row();
                 #(#gradients)*
                 // One forward sweep for all rows, where what it keeps can be read more than once.
                 if !(#rows.done() && #stack.rewind(#mark)) {

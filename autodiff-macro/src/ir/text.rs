@@ -90,6 +90,7 @@ impl Display for Zero {
         match self {
             Zero::Scalar => write!(f, "0"),
             Zero::Like(p) => write!(f, "0 like {p}"),
+            Zero::Of(shape) => write!(f, "0 of {shape}"),
             Zero::Repeat { element, count } => write!(f, "[{element}; {count}]"),
             Zero::RepeatVec { element, count } => write!(f, "Vec [{element}; {count}]"),
             Zero::List(container, parts) => write!(f, "{container:?} [{}]", list(parts)),
@@ -180,6 +181,7 @@ fn describe(op: &Op) -> String {
         Op::Load(p) => format!("load {p}"),
         Op::Copy(p) => format!("copy {p}"),
         Op::Len(p) => format!("len {p}"),
+        Op::Shape(p) => format!("shape {p}"),
         Op::Local => "local".into(),
         Op::Store(p, v) => format!("store {p} = {v}"),
         Op::Replace(p, v) => format!("replace {p} = {v}"),

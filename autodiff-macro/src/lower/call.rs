@@ -536,7 +536,8 @@ impl Lowerer<'_> {
         };
         if let [own, rest @ ..] = args
             && of_type(&path.path)
-            && crate::parse::is_shared_method(&last.ident)
+            && (crate::parse::is_shared_method(&last.ident)
+                || crate::parse::is_shared_method_of(&path.path))
         {
             // `Type::method(&value, ..)`
             let (name, own) = (&last.ident, *own);

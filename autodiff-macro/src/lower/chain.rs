@@ -1172,7 +1172,7 @@ impl Lowerer<'_> {
             }
             ("collect", []) => self.collect(&chain, e),
             ("unzip", []) => {
-                let (a, b) = (self.empty_vec(span), self.empty_vec(span));
+                let (a, b) = (self.empty_vec(None, span), self.empty_vec(None, span));
                 self.iterate(&chain, None, span, &mut |cx, item| {
                     for (part, vec) in cx.parts(item, 2, span).into_iter().zip([a, b]) {
                         cx.push_item(vec, part, span);
@@ -1200,7 +1200,7 @@ impl Lowerer<'_> {
     pub(super) fn flattened(&mut self, chain: &Chain, span: Span) -> Lowered {
         let mut chain = chain.clone();
         chain.stages.push(Stage::FlatMap(None));
-        let vec = self.empty_vec(span);
+        let vec = self.empty_vec(None, span);
         self.iterate(&chain, None, span, &mut |cx, item| {
             let item = cx.dereferenced(item);
             cx.push_item(vec, item, span);
@@ -1489,6 +1489,32 @@ impl Lowerer<'_> {
         Lowered::Optional(some, Box::new(payload))
     }
 
+    /// How many items there are, where that is known before.
+    fn known_count(&mut self, chain: &Chain, span: Span) -> Option<Value> {
+        let Range {
+            low,
+            high,
+            inclusive,
+            adapters,
+        } = &chain.range;
+        let one_each = |stage: &Stage| {
+            matches!(
+                stage,
+                Stage::Map(_) | Stage::Inspect(_) | Stage::Enumerate(_) | Stage::Copied
+            )
+        };
+        let all = adapters.iter().all(|a| matches!(a, Adapter::Rev));
+        if *inclusive || !all || !chain.stages.iter().all(one_each) {
+            return None;
+        }
+        if !chain.item.has_index() {
+            return Some(*high);
+        }
+        let (l, h) = (ident("low"), ident("high"));
+        let code = quote!(::core::iter::Iterator::size_hint(&(#l..#h)).0);
+        Some(self.template(code, &[(&l, *low), (&h, *high)], span))
+    }
+
     fn collect(&mut self, chain: &Chain, e: &syn::ExprMethodCall) -> Lowered {
         let span = e.span();
         let wanted = e.turbofish.as_ref().and_then(|t| t.args.first());
@@ -1503,7 +1529,8 @@ impl Lowerer<'_> {
         if !fits {
             return self.unsupported(e, "collecting into this type", "collect into a `Vec`");
         }
-        let vec = self.empty_vec(span);
+        let room = self.known_count(chain, span);
+        let vec = self.empty_vec(room, span);
         if let Some(syn::GenericArgument::Type(ty)) = wanted {
             let wanted = self.type_of(ty);
             let found = self.function.ty(vec);

@@ -63,7 +63,7 @@ impl Lowerer<'_> {
             Lowered::Place(p) | Lowered::Reference(p, false) if p.path.is_empty() => p.root,
             _ => return None,
         };
-        Some((root, self.ranges.get(&root)?.clone()))
+        Some((root, *self.ranges.get(&root)?))
     }
 
     pub(super) fn copied_range(&mut self, lowered: &Lowered, span: Span) -> Option<Lowered> {

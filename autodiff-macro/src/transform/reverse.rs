@@ -102,14 +102,16 @@ fn sweeps(
         .filter(|v| plan.active(*v));
     let mut cx = Reverse::new(errors, effects, source, function, plan, style);
     cx.undone = undone;
-    let (forward, scope) = cx.region(&function.body, &mut |cx| {
+    let (mut forward, scope) = cx.region(&function.body, &mut |cx| {
         if let Some(result) = result {
             let seed = cx.seed(result);
             cx.contribute(result, Contribution::Given(seed));
         }
     });
     let (early, mut reverse) = scope.reverse();
-    let kept = cx.store_with().in_function(&forward, &mut reverse, &early);
+    let kept = cx
+        .store_with()
+        .in_function(&mut forward, &mut reverse, &early);
     Reversed {
         function: cx.function,
         plan: cx.plan,
@@ -587,6 +589,7 @@ impl<'a> Reverse<'a> {
             | Op::Stop { .. }
             | Op::NewVec { .. }
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local
             | Op::Effect { .. } => {}
             Op::Neg(v) => {

@@ -103,7 +103,7 @@ pub fn early(function: &Function, roots: &BTreeSet<Value>, region: &Region) -> B
 /// It looks at what is in the memory, at any depth, other than to overwrite it.
 pub fn reads(stmt: &Stmt, root: Value) -> bool {
     let own = match &stmt.op {
-        Op::Len(_) => false,
+        Op::Len(_) | Op::Shape(_) => false,
         Op::Store(_, v) | Op::Update(_, _, v) => *v == root,
         Op::Swap(..) => false,
         op => op.operands().contains(&root),

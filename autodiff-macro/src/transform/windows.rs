@@ -165,7 +165,7 @@ pub fn adjoint_places(op: &mut Op, f: &mut dyn FnMut(&mut Place)) {
 /// The places of an operation of the reverse sweep, and whether the adjoint's are meant.
 fn places(op: &mut Op, f: &mut dyn FnMut(&mut Place, bool)) {
     match op {
-        Op::Load(p) | Op::Copy(p) | Op::Len(p) => f(p, false),
+        Op::Load(p) | Op::Copy(p) | Op::Len(p) | Op::Shape(p) => f(p, false),
         Op::Window { of, adjoint, .. } => f(of, *adjoint),
         Op::Clear(p)
         | Op::ReverseAdjoint(p)

@@ -580,6 +580,7 @@ impl<'a> Builder<'a> {
             Op::NewVec { capacity: _ } => (quote!(Collect), "Vec::new()".to_owned()),
             Op::Load(place) => (quote!(Read), p(place)),
             Op::Copy(place) => (quote!(Read), format!("{}.clone()", p(place))),
+            Op::Shape(_) => (quote!(Other), String::new()),
             Op::Len(place) => (quote!(Other), format!("{}.len()", p(place))),
             Op::Pop(place) => (quote!(Write), format!("{}.pop()", p(place))),
             Op::Call {
