@@ -540,9 +540,10 @@ pub enum Op {
     PushAdjoint(Place, Option<Contribution>),
     /// Takes the last element of a vector's adjoint off; what it was is `Given` by the result.
     PopAdjoint(Place),
-    /// The first elements of a place, or of its adjoint: as many as a loop over this range looks at.
+    /// The first elements of a place, or of its adjoint, from `base` on: as many as a loop over this range looks at.
     Window {
         of: Place,
+        base: Option<Value>,
         adjoint: bool,
         low: Value,
         high: Value,
@@ -915,11 +916,13 @@ impl Op {
             }
             Op::Window {
                 of,
+                base,
                 adjoint: _,
                 low,
                 high,
             } => {
                 f(Part::Place(of));
+                base.iter_mut().for_each(|v| f(Part::Value(v)));
                 f(Part::Value(low));
                 f(Part::Value(high));
             }
@@ -1043,10 +1046,14 @@ impl Op {
             Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.indices(),
             Op::Window {
                 of,
+                base,
                 adjoint: true,
                 low,
                 high,
-            } => [of.indices(), vec![*low, *high]].concat(),
+            } => {
+                let bounds = base.iter().chain([low, high]).copied();
+                of.indices().into_iter().chain(bounds).collect()
+            }
             Op::AddRest {
                 from: _,
                 except: _,

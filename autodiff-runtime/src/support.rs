@@ -188,18 +188,27 @@ pub fn unit<F: Real, S: Structure<F>>(like: &S, place: usize) -> S::With<F> {
     })
 }
 
-/// The elements that a loop over `low..high` looks at, and what is in front of them.
+/// The elements from `base` on that a loop over `low..high` looks at, and what is between. A loop that does not run looks at none,
+/// wherever that would be.
 #[inline(always)]
 #[track_caller]
-pub fn window<T>(slice: &[T], low: usize, high: usize) -> &[T] {
-    &slice[..if low < high { high } else { 0 }]
+pub fn window<T>(slice: &[T], base: usize, low: usize, high: usize) -> &[T] {
+    if low < high {
+        &slice[base..][..high]
+    } else {
+        &[]
+    }
 }
 
 /// The same of an adjoint.
 #[inline(always)]
 #[track_caller]
-pub fn window_mut<T>(slice: &mut [T], low: usize, high: usize) -> &mut [T] {
-    &mut slice[..if low < high { high } else { 0 }]
+pub fn window_mut<T>(slice: &mut [T], base: usize, low: usize, high: usize) -> &mut [T] {
+    if low < high {
+        &mut slice[base..][..high]
+    } else {
+        &mut []
+    }
 }
 
 /// `source` is added to `target`, and becomes zero.

@@ -31,3 +31,4 @@ mod scalars;
 mod sequences;
 mod structs;
 mod undo;
+mod windows;

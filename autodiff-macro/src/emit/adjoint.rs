@@ -192,18 +192,20 @@ impl Printer<'_> {
             }
             Op::Window {
                 of,
+                base,
                 adjoint,
                 low,
                 high,
             } => {
                 let v = *results.first()?;
                 let (low, high) = (self.plain(*low), self.plain(*high));
+                let base = base.map_or_else(|| quote!(0usize), |base| self.plain(base));
                 if *adjoint {
                     let (name, place) = (names::adjoint(v), self.adjoint(of));
-                    quote!(let #name = #rt::window_mut(&mut #place, #low, #high);)
+                    quote!(let #name = #rt::window_mut(&mut #place, #base, #low, #high);)
                 } else {
                     let (name, place) = (names::value(v), self.place(of));
-                    quote!(let #name = #rt::window(&#place, #low, #high);)
+                    quote!(let #name = #rt::window(&#place, #base, #low, #high);)
                 }
             }
             Op::Pullback {

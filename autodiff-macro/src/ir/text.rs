@@ -258,6 +258,7 @@ fn describe(op: &Op) -> String {
         Op::RotateAdjoint(p, v) => format!("rotate adj {p} back by {v}"),
         Op::Window {
             of,
+            base,
             adjoint,
             low,
             high,
@@ -267,7 +268,8 @@ fn describe(op: &Op) -> String {
             } else {
                 of.to_string()
             };
-            format!("window {of} for {low}..{high}")
+            let base = base.map_or_else(String::new, |base| format!(" from {base}"));
+            format!("window {of}{base} for {low}..{high}")
         }
         Op::Winners(winners) => match winners {
             Winners::Of { init, value } => format!("winners of fold from {init} to {value}"),

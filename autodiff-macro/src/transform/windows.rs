@@ -2,21 +2,53 @@
 //!
 //! ```text
 //! for i in 0..n { x_adj[i] += … }      becomes      w_adj = &mut x_adj[..n]; for i in 0..n { w_adj[i] += … }
+//! for i in 0..n { x_adj[r + i] += … }  becomes      w_adj = &mut x_adj[r..r + n]; for i in 0..n { w_adj[i] += … }
 //! ```
 //!
 //! The forward sweep has found all of these elements, so that this cannot fail; it shows the compiler that no index has to
 //! be looked at again.
 
 use crate::ir::{
-    Argument, Contribution, Function, Kind, Op, Place, Range, Region, Step, Stmt, Target, Value,
+    Argument, Arith, Contribution, Function, Kind, Op, Place, Range, Region, Step, Stmt, Target,
+    Value,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands in front of the index.
 #[derive(Clone, PartialEq)]
 struct Prefix {
     place: Place,
+    /// What is added to the item.
+    base: Option<Value>,
     adjoint: bool,
+}
+
+/// The loop that is looked at.
+struct Body {
+    item: Value,
+    inside: BTreeSet<Value>,
+    /// Sums of the item and what is the same in all iterations, which is the second.
+    shifted: BTreeMap<Value, Value>,
+}
+
+impl Body {
+    fn new(region: &Region, item: Value) -> Self {
+        let inside = region.defined();
+        let mut shifted = BTreeMap::new();
+        region.visit(&mut |stmt| {
+            if let (Op::Arith(Arith::Add, a, b), [sum]) = (&stmt.op, stmt.results.as_slice()) {
+                let base = if *a == item { *b } else { *a };
+                if (*a == item || *b == item) && !inside.contains(&base) {
+                    shifted.insert(*sum, base);
+                }
+            }
+        });
+        Body {
+            item,
+            inside,
+            shifted,
+        }
+    }
 }
 
 /// Turns accesses of a loop's body into such of windows; what is returned opens these in front of the loop.
@@ -24,12 +56,12 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Vec<St
     let Some(item) = body.params.first().copied().filter(|_| !range.inclusive) else {
         return Vec::new();
     };
-    let inside = body.defined();
+    let around = Body::new(body, item);
     let mutated = body.mutated();
     let mut found: Vec<Prefix> = Vec::new();
     for stmt in &mut body.stmts {
         places(&mut stmt.op, &mut |place, adjoint| {
-            let prefix = Prefix::of(place, adjoint, item, &inside);
+            let prefix = Prefix::of(place, adjoint, &around);
             found.extend(prefix.filter(|p| !found.contains(p)));
         });
     }
@@ -41,7 +73,7 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Vec<St
             continue;
         };
         let free = if prefix.adjoint {
-            prefix.is_all(body, item, &inside)
+            prefix.is_all(body, &around)
         } else {
             !mutated.contains(&prefix.place.root)
         };
@@ -50,9 +82,10 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Vec<St
         }
         let ty = function.types.known(Kind::Slice(element));
         let window = function.value(ty);
-        prefix.redirect(body, item, &inside, window);
+        prefix.redirect(body, &around, window);
         let open = Op::Window {
             of: prefix.place,
+            base: prefix.base,
             adjoint: prefix.adjoint,
             low: range.low,
             high: range.high,
@@ -64,49 +97,57 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Vec<St
 
 impl Prefix {
     /// Of a place that goes on with the item, where it is the same in all iterations.
-    fn of(place: &Place, adjoint: bool, item: Value, inside: &BTreeSet<Value>) -> Option<Self> {
-        let index = |step: &Step| matches!(step, Step::Index(i) if *i == item);
-        let at = place.path.iter().position(index)?;
+    fn of(place: &Place, adjoint: bool, body: &Body) -> Option<Self> {
+        let index = |step: &Step| match step {
+            Step::Index(i) if *i == body.item => Some(None),
+            Step::Index(i) => body.shifted.get(i).map(|base| Some(*base)),
+            _ => None,
+        };
+        let mut steps = place.path.iter().enumerate();
+        let (at, base) = steps.find_map(|(k, step)| Some((k, index(step)?)))?;
         let place = Place {
             root: place.root,
             path: place.path[..at].to_vec(),
         };
         // Whether a value is of a variant is asked in the loop.
-        let fixed = !inside.contains(&place.root)
-            && !place.indices().iter().any(|v| inside.contains(v))
+        let fixed = !body.inside.contains(&place.root)
+            && !place.indices().iter().any(|v| body.inside.contains(v))
             && !place.path.iter().any(|s| matches!(s, Step::Variant { .. }));
-        fixed.then_some(Prefix { place, adjoint })
+        fixed.then_some(Prefix {
+            place,
+            base,
+            adjoint,
+        })
     }
 
     /// No other part of this adjoint is used in the loop.
-    fn is_all(&self, region: &mut Region, item: Value, inside: &BTreeSet<Value>) -> bool {
+    fn is_all(&self, region: &mut Region, body: &Body) -> bool {
         let mut alone = true;
         for stmt in &mut region.stmts {
             alone &= !whole_adjoints(&stmt.op).contains(&self.place.root);
             places(&mut stmt.op, &mut |place, adjoint| {
                 if adjoint && place.root == self.place.root {
-                    alone &= Prefix::of(place, true, item, inside).as_ref() == Some(self);
+                    alone &= Prefix::of(place, true, body).as_ref() == Some(self);
                 }
             });
             for inner in stmt.op.regions_mut() {
-                alone &= self.is_all(inner, item, inside);
+                alone &= self.is_all(inner, body);
             }
         }
         alone
     }
 
-    fn redirect(&self, region: &mut Region, item: Value, inside: &BTreeSet<Value>, window: Value) {
+    fn redirect(&self, region: &mut Region, body: &Body, window: Value) {
         for stmt in &mut region.stmts {
             places(&mut stmt.op, &mut |place, adjoint| {
-                if Prefix::of(place, adjoint, item, inside).as_ref() == Some(self) {
-                    *place = Place {
-                        root: window,
-                        path: place.path[self.place.path.len()..].to_vec(),
-                    };
+                if Prefix::of(place, adjoint, body).as_ref() == Some(self) {
+                    let mut path = place.path[self.place.path.len()..].to_vec();
+                    path[0] = Step::Index(body.item);
+                    *place = Place { root: window, path };
                 }
             });
             for inner in stmt.op.regions_mut() {
-                self.redirect(inner, item, inside, window);
+                self.redirect(inner, body, window);
             }
         }
     }
