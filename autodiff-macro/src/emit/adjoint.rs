@@ -46,7 +46,9 @@ impl Printer<'_> {
                 let spelled = |step: &Step| match step {
                     Step::Field(member) => quote!(.#member).to_string(),
                     Step::Variant { path, member } => quote!(.#path.#member).to_string(),
-                    Step::Index(_) | Step::Element(_) | Step::Slice { .. } => "[]".into(),
+                    Step::Index(_) | Step::Element(_) | Step::Slice { .. } | Step::Entries => {
+                        "[]".into()
+                    }
                     Step::Deref => "*".into(),
                 };
                 let name: String = place.path[..k].iter().map(spelled).collect();
