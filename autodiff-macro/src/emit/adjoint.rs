@@ -448,7 +448,10 @@ impl Printer<'_> {
         let seed = match seed {
             Some(v) => {
                 let adjoint = self.adjoint_of(v);
-                let adjoint = if self.function.is_float(v) {
+                // Of a matrix that the call made nothing is asked any more.
+                let moved =
+                    self.function.is_float(v) || self.function.types.is_matrix(self.function.ty(v));
+                let adjoint = if moved {
                     adjoint
                 } else {
                     quote!(::core::clone::Clone::clone(&#adjoint))
