@@ -217,9 +217,9 @@ impl Lowerer<'_> {
             exclusive: false,
         }];
         let krate = &self.source.options.krate;
-        let answer = Ident::new("answer", method.span().resolved_at(Span::mixed_site()));
+        let answer = Ident::new("answer", e.span().resolved_at(Span::mixed_site()));
         let code =
-            syn::parse_quote_spanned!(method.span()=> #krate::__private::#answer(#name.#method()));
+            syn::parse_quote_spanned!(e.span()=> #krate::__private::#answer({ #name.#method() }));
         let code = Code::Expr(Box::new(code));
         let ty = if method == "shape" || method == "dim" {
             let sides = vec![self.function.types.plain(), self.function.types.plain()];
