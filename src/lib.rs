@@ -67,6 +67,11 @@ impl stop_gradient {
     pub const __AUTODIFF: () = ();
 
     #[doc(hidden)]
+    pub fn repeatable(budget: usize) -> usize {
+        budget
+    }
+
+    #[doc(hidden)]
     #[inline(always)]
     pub fn eval<X: __private::Primal<f64> + ?Sized>(
         value: __private::Active<&X>,
@@ -77,7 +82,7 @@ impl stop_gradient {
     #[doc(hidden)]
     #[inline(always)]
     pub fn forward<X: __private::Primal<f64> + ?Sized>(
-        _: &mut __private::Stack<'_>,
+        _: &mut __private::Stack<'_, impl __private::Guards>,
         value: __private::Active<&X>,
     ) -> __private::Constant<X::Output> {
         Self::eval(value)
@@ -86,7 +91,7 @@ impl stop_gradient {
     #[doc(hidden)]
     #[inline(always)]
     pub fn backward<S>(
-        _: &mut __private::Stack<'_>,
+        _: &mut __private::Stack<'_, impl __private::Guards>,
         _: impl __private::arguments::Ignored,
         _: Option<S>,
     ) {

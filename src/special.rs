@@ -7,7 +7,8 @@ mod bessel;
 mod polygamma;
 mod quantile;
 
-use crate::__private::{batch, product};
+use crate::__private::batch;
+use crate::__private::rules::product;
 use crate::{Real, differentiate};
 use core::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
 

@@ -1,16 +1,19 @@
-//! Which values carry derivatives, when memory changes, what would lose a derivative, and what runs at several points at once.
+//! Which values carry derivatives, when memory changes, what would lose a derivative, and what runs at several points
+//! at once or twice.
 
 mod activity;
 mod checkpoint;
 mod effects;
 mod lanes;
 mod lost;
+mod repeatable;
 #[cfg(test)]
 mod tests;
 
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
+pub use self::repeatable::{Callees, repeatable};
 
 use crate::ast::Source;
 use crate::errors::Errors;

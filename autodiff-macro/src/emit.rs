@@ -7,6 +7,7 @@ mod companions;
 mod derive;
 mod graph;
 mod machinery;
+mod moves;
 mod names;
 mod operator;
 mod orders;

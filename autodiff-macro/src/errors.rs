@@ -38,6 +38,8 @@ pub enum Problem {
     ConcreteMatrix,
     NumberOfImpl,
     RuleSignature,
+    RuleOnGeneric,
+    NotAnnotated(String),
     DeriveOnUnion,
     DeriveOnNothing,
     BatchOfSelf,
@@ -131,6 +133,14 @@ impl Problem {
             Problem::DeriveOnNothing => "an enum without variants has no values, and nothing to differentiate".into(),
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
                  that is constant), and returns floats, arrays, vectors or tuples of them; split it into such functions"
+                .into(),
+            Problem::NotAnnotated(name) => format!(
+                "`{name}` is not differentiable: it has no `#[differentiate]`, and an argument depends on a differentiable \
+                 input; put `#[differentiate]` on `{name}`, or wrap what the argument depends on in \
+                 `autodiff::stop_gradient(..)` to accept a zero derivative"
+            ),
+            Problem::RuleOnGeneric => "a function with a rule is written for one float type, `f64` or `f32`; its rule may be generic over \
+                 `T: autodiff::Real`"
                 .into(),
             Problem::BatchOfSelf => "a batch has a slice for each differentiable parameter, and there is none of `self`; leave `self` out of \
                  `wrt(..)`, or take what is differentiated as a parameter of a function of its own"

@@ -4,7 +4,7 @@ use crate::ast::{Batch, Source};
 use crate::errors::{Errors, Problem, Reported};
 use crate::transform::Style;
 use crate::{analyze, emit, ir, lower, normalize, parse, transform};
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
 /// The item as it was written, and its companions or what is wrong with it.
@@ -23,8 +23,12 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
     }
     let function = match syn::parse2::<syn::ItemFn>(item.clone()) {
         Ok(function) => function,
-        Err(_) => {
-            errors.at(&item, Problem::NotAFunction);
+        Err(error) => {
+            if has_a_body(&item) {
+                errors.syntax(error);
+            } else {
+                errors.at(&item, Problem::NotAFunction);
+            }
             let errors = errors.into_tokens();
             return quote!(#item #errors);
         }
@@ -42,6 +46,14 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
             quote!(#item #errors #stubs)
         }
     }
+}
+
+/// A function with a mistake in it, and not something else.
+fn has_a_body(item: &TokenStream) -> bool {
+    let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "fn");
+    let is_body = |token: &TokenTree| matches!(token, TokenTree::Group(g) if g.delimiter() == Delimiter::Brace);
+    let mut tokens = item.clone().into_iter().skip_while(|token| !is_fn(token));
+    tokens.next().is_some() && tokens.last().is_some_and(|last| is_body(&last))
 }
 
 /// The derivative of an operator of the user's.
@@ -85,7 +97,15 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     let reversed = transform::reverse(errors, source, &primal.function, &plan, Style::Fast);
     let lanes = lanes(errors, source, &primal.function, &plan, &reversed);
     errors.propagate()?;
-    let companions = emit::companions(source, &primal, &plan, &reversed, lanes.as_deref());
+    let repeatable = analyze::repeatable(source, &primal.function, &plan);
+    let companions = emit::companions(
+        source,
+        &primal,
+        &plan,
+        &reversed,
+        lanes.as_deref(),
+        repeatable.as_ref(),
+    );
     Ok(quote!(#companions #graph))
 }
 

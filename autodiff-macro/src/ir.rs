@@ -290,12 +290,6 @@ pub enum Contribution {
     Negated(Value),
     /// The adjoint of the first times the second.
     Times(Value, Value),
-    /// As `Times`; `finite` says of the factor that it is.
-    TimesWhere {
-        y: Value,
-        factor: Value,
-        finite: Value,
-    },
     /// The adjoint of the first divided by the second.
     Over(Value, Value),
     /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
@@ -327,6 +321,8 @@ pub enum Zero {
     Scalar,
     /// As many zeros as a place has elements, in the same arrangement.
     Like(Place),
+    /// Of a shape that was kept.
+    Of(Value),
     Repeat {
         element: Box<Zero>,
         count: String,
@@ -375,8 +371,6 @@ pub enum Op {
         method: Ident,
         operands: Vec<Value>,
     },
-    /// Whether all parts of these numbers are finite; `false` may be said of any.
-    Finite(Vec<Value>),
     /// A question about floats that a macro asks.
     Ask {
         code: Code,
@@ -425,6 +419,8 @@ pub enum Op {
     /// An owned copy, of a part of an aggregate.
     Copy(Place),
     Len(Place),
+    /// What a zero of the same shape is made of.
+    Shape(Place),
     // Effects.
     /// A variable without a value.
     Local,
@@ -469,6 +465,29 @@ pub enum Op {
     },
     TapePop {
         tape: Tape,
+    },
+    /// Room on the stack for what a loop over this range pushes, an element an iteration.
+    Room {
+        tape: Tape,
+        low: Value,
+        high: Value,
+    },
+    /// Pushes what the iteration of this number keeps.
+    Put {
+        room: Value,
+        item: Value,
+        values: Vec<Value>,
+    },
+    /// What a loop over this range has pushed, an element an iteration; it is off the stack.
+    Entries {
+        tape: Tape,
+        low: Value,
+        high: Value,
+    },
+    /// What the iteration of this number has pushed.
+    Entry {
+        entries: Value,
+        item: Value,
     },
     /// Where snapshots of a loop will stand.
     Schedule {
@@ -534,6 +553,8 @@ pub enum Op {
         low: Value,
         high: Value,
     },
+    /// Of a fold by `max` or `min`: which elements came out of it.
+    Winners(Winners),
     /// Results: the adjoints of arguments that are scalars.
     /// `own`: where the adjoint of a method's receiver goes.
     Pullback {
@@ -542,6 +563,23 @@ pub enum Op {
         args: Vec<(Argument, Option<Target>)>,
         seed: Option<Value>,
     },
+}
+
+/// What is done to find out which elements came out of a fold by `max` or `min`.
+#[derive(Clone, Debug)]
+pub enum Winners {
+    /// Of a fold that began with the first and gave the second: nothing is known yet.
+    Of { init: Value, value: Value },
+    /// Looks at an element.
+    See {
+        of: Value,
+        item: Value,
+        element: Value,
+    },
+    /// The numbers of those that get something, as a range within this one.
+    Within { of: Value, low: Value, high: Value },
+    /// What the fold had come to in front of an element.
+    Before { of: Value, item: Value },
 }
 
 /// A statement: an operation and the values it defines.
@@ -823,7 +861,6 @@ impl Op {
                 args: values,
             }
             | Op::Aggregate(_, values)
-            | Op::Finite(values)
             | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| f(Part::Value(v))),
             Op::Repeat {
                 value,
@@ -847,6 +884,7 @@ impl Op {
             Op::Load(p)
             | Op::Copy(p)
             | Op::Len(p)
+            | Op::Shape(p)
             | Op::Pop(p)
             | Op::ReverseOrder(p)
             | Op::Clear(p)
@@ -870,6 +908,19 @@ impl Op {
             | Op::Drain { from: p, to: q } => {
                 f(Part::Place(p));
                 f(Part::Place(q));
+            }
+            Op::Room { tape: _, low, high } | Op::Entries { tape: _, low, high } => {
+                f(Part::Value(low));
+                f(Part::Value(high));
+            }
+            Op::Put { room, item, values } => {
+                f(Part::Value(room));
+                f(Part::Value(item));
+                values.iter_mut().for_each(|v| f(Part::Value(v)));
+            }
+            Op::Entry { entries, item } => {
+                f(Part::Value(entries));
+                f(Part::Value(item));
             }
             Op::Window {
                 of,
@@ -936,6 +987,15 @@ impl Op {
                 r.copies
                     .iter_mut()
                     .for_each(|(_, copy)| f(Part::Value(copy)));
+            }
+            Op::Winners(winners) => {
+                let values = match winners {
+                    Winners::Of { init, value } => vec![init, value],
+                    Winners::See { of, item, element } => vec![of, item, element],
+                    Winners::Within { of, low, high } => vec![of, low, high],
+                    Winners::Before { of, item } => vec![of, item],
+                };
+                values.into_iter().for_each(|v| f(Part::Value(v)));
             }
             Op::Seed(zero) => zero_parts(zero, f),
             Op::AddRest {
@@ -1092,7 +1152,6 @@ impl Op {
             | Op::Arith(..)
             | Op::Plain { .. }
             | Op::Query { .. }
-            | Op::Finite(_)
             | Op::Ask { .. }
             | Op::Cast { .. }
             | Op::Apply { .. }
@@ -1105,6 +1164,7 @@ impl Op {
             | Op::Load(_)
             | Op::Copy(_)
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local => true,
             Op::Opaque {
                 code: _,
@@ -1144,11 +1204,6 @@ impl Contribution {
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
                 vec![*v]
             }
-            Contribution::TimesWhere {
-                y: _,
-                factor,
-                finite,
-            } => vec![*factor, *finite],
             Contribution::MinusOver { y, b } => vec![*y, *b],
             Contribution::Partial {
                 row: _,
@@ -1164,10 +1219,23 @@ impl Contribution {
 }
 
 impl Zero {
+    /// It and its parts.
+    fn each(&mut self, f: &mut dyn FnMut(&mut Zero)) {
+        f(self);
+        match self {
+            Zero::Scalar | Zero::Like(_) | Zero::Of(_) => {}
+            Zero::Repeat { element, count: _ } | Zero::RepeatVec { element, count: _ } => {
+                element.each(f);
+            }
+            Zero::List(_, parts) => parts.iter_mut().for_each(|part| part.each(f)),
+        }
+    }
+
     fn operands(&self) -> Vec<Value> {
         match self {
             Zero::Scalar => Vec::new(),
             Zero::Like(p) => [vec![p.root], p.indices()].concat(),
+            Zero::Of(shape) => vec![*shape],
             Zero::Repeat { element, count: _ } => element.operands(),
             Zero::RepeatVec { element, count } => [element.operands(), vec![*count]].concat(),
             Zero::List(_, parts) => parts.iter().flat_map(Zero::operands).collect(),
@@ -1215,6 +1283,16 @@ pub fn is_associated(path: &syn::Path) -> bool {
         .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
 
+/// A function of a number, or one that compares: `usize::min`, `std::cmp::max`.
+pub fn is_of_std(path: &syn::Path) -> bool {
+    const OWNERS: [&str; 17] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char", "cmp",
+    ];
+    let owner = path.segments.iter().rev().nth(1);
+    owner.is_some_and(|s| OWNERS.iter().any(|name| s.ident == name))
+}
+
 impl Callee {
     /// The root of what a method is called on.
     pub fn receiver(&self) -> Option<Value> {
@@ -1253,6 +1331,7 @@ fn zero_parts(zero: &mut Zero, f: &mut dyn FnMut(Part<'_>)) {
     match zero {
         Zero::Scalar => {}
         Zero::Like(p) => f(Part::Place(p)),
+        Zero::Of(shape) => f(Part::Value(shape)),
         Zero::Repeat { element, count: _ } => zero_parts(element, f),
         Zero::RepeatVec { element, count } => {
             zero_parts(element, f);
@@ -1273,11 +1352,6 @@ fn contribution_parts(what: &mut Contribution, f: &mut dyn FnMut(Part<'_>)) {
         | Contribution::MinusOver { y: a, b } => {
             f(Part::Value(a));
             f(Part::Value(b));
-        }
-        Contribution::TimesWhere { y, factor, finite } => {
-            f(Part::Value(y));
-            f(Part::Value(factor));
-            f(Part::Value(finite));
         }
         Contribution::Partial {
             row: _,
@@ -1312,6 +1386,20 @@ impl Region {
         roots
     }
 
+    /// What fresh adjoints look like, at any depth.
+    pub fn each_zero(&mut self, f: &mut dyn FnMut(&mut Zero)) {
+        for stmt in &mut self.stmts {
+            if let Op::Seed(zero) | Op::Declare { value: _, zero } | Op::Reset(_, zero) =
+                &mut stmt.op
+            {
+                zero.each(f);
+            }
+            for inner in stmt.op.regions_mut() {
+                inner.each_zero(f);
+            }
+        }
+    }
+
     /// Puts other values in the place of those used, at any depth.
     pub fn rename(&mut self, f: &mut dyn FnMut(Value) -> Value) {
         for stmt in &mut self.stmts {
@@ -1321,6 +1409,17 @@ impl Region {
             }
         }
         self.yields.iter_mut().for_each(|v| *v = f(*v));
+    }
+
+    /// A place is found by this number, at any depth.
+    pub fn indexes(&self, item: Value) -> bool {
+        let mut found = false;
+        self.visit(&mut |stmt| {
+            stmt.op
+                .clone()
+                .places(&mut |p| found |= p.indices().contains(&item));
+        });
+        found
     }
 
     /// The values defined at any depth, parameters among them.

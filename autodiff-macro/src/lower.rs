@@ -12,11 +12,15 @@ pub mod macros;
 mod matrix;
 mod method;
 mod named;
-mod opaque;
+pub mod opaque;
 mod pattern;
 mod place;
+mod range;
+mod splice;
 #[cfg(test)]
 mod tests;
+
+pub use call::constructs;
 
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};
@@ -122,6 +126,8 @@ pub struct Lowerer<'a> {
     /// Values that are functions, by the name the user gave.
     functions: BTreeMap<Value, syn::ExprPath>,
     frames: Vec<Frame>,
+    /// Parameters that are ranges.
+    ranges: BTreeMap<Value, syn::RangeLimits>,
     /// What is asked for on the loop that is lowered next.
     checkpoint: Option<Checkpoint>,
     items: Vec<syn::Item>,
@@ -150,6 +156,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         structs: Vec::new(),
         fields: Vec::new(),
         functions: BTreeMap::new(),
+        ranges: BTreeMap::new(),
         frames: Vec::new(),
         checkpoint: None,
         items: Vec::new(),
@@ -161,7 +168,11 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
     let mut params = Vec::new();
     for param in &source.params {
         let ty = cx.type_of_shape(&param.shape);
-        params.push(cx.function.value(ty));
+        let value = cx.function.value(ty);
+        if let Some(limits) = Lowerer::limits(&param.shape) {
+            cx.ranges.insert(value, limits);
+        }
+        params.push(value);
     }
     cx.region.params = params.clone();
     if let Some(receiver) = &source.receiver {

@@ -1,15 +1,17 @@
 //! Tokens → [`Source`]: the attribute's options and the shapes of the signature.
 
 pub mod checkpoint;
+mod file;
 mod home;
 mod library;
 mod operator;
 #[cfg(test)]
 mod tests;
 
+pub use self::file::{is_not_annotated, is_shared_method_of};
 pub use self::home::{
-    Receiver, defines_macro, field, is_annotated, is_defined, is_shared_method, receiver, returned,
-    takes_shared,
+    Receiver, defined_as, defines_macro, field, is_annotated, is_defined, is_shared_method,
+    receiver, returned, takes_shared,
 };
 
 pub use self::library::{library, library_of, may_be_struct, owned_of_view};
@@ -702,6 +704,10 @@ pub fn check(errors: &mut Errors, source: &Source) {
 
 /// What the signature of a function with a rule must be.
 pub fn check_rule(errors: &mut Errors, source: &Source) {
+    if let Scalar::Own(number) = &source.scalar {
+        errors.at(number, Problem::RuleOnGeneric);
+        return;
+    }
     fn holds_floats_only(shape: &Shape) -> bool {
         match shape {
             Shape::Float => true,

@@ -1,9 +1,8 @@
 //! The derivative: from a function and its plan to the same function with a forward and a reverse sweep.
 
 mod checkpoint;
-mod finite;
+mod entries;
 mod fuse;
-mod guards;
 mod registers;
 mod reverse;
 mod sliding;
@@ -12,5 +11,6 @@ mod store;
 mod tests;
 mod undo;
 mod windows;
+mod winners;
 
 pub use self::reverse::{Reversed, Style, Together, reverse};

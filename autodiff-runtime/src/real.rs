@@ -213,12 +213,6 @@ pub trait Real:
     fn __product_scaled(self, factor: f64) -> Self {
         self.__product(Self::from_f64(factor))
     }
-    /// As [`Self::__product`], where all parts of the partial are known to be finite.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn __product_finite(self, partial: Self) -> Self {
-        self * partial
-    }
     /// All parts of these numbers are finite; of any it may be said that they are not.
     #[doc(hidden)]
     #[inline(always)]
@@ -229,6 +223,21 @@ pub trait Real:
     /// `self / divisor`, where what is exactly zero in `self` contributes exactly zero, whatever `divisor` is.
     #[doc(hidden)]
     fn __quotient(self, divisor: Self) -> Self;
+    /// As [`Self::__product`], but what is exactly zero in `self` may make a NaN of what it contributes to.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __plain_product(self, partial: Self) -> Self {
+        self.__product(partial)
+    }
+    /// As [`Self::__quotient`], but what is exactly zero in `self` may make a NaN of what it contributes to.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __plain_quotient(self, divisor: Self) -> Self {
+        self.__quotient(divisor)
+    }
+    /// Whether any component, at any point, is NaN.
+    #[doc(hidden)]
+    fn __has_nan(&self) -> bool;
     /// Zero at every point: a cotangent that nothing has reached.
     #[doc(hidden)]
     #[inline(always)]

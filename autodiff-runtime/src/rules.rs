@@ -4,17 +4,19 @@
 //! `d0`, `d1`, … that pull a cotangent back to argument 0, 1, …
 //!
 //! One principle holds for all of them: a cotangent that is exactly zero contributes exactly zero, also where the partial
-//! is infinite or NaN.
+//! is infinite or NaN. [`Guards`] say whether that is seen to at each product, or by whoever looks at the result.
 //!
 //! ```
-//! use autodiff_runtime::rules;
+//! use autodiff_runtime::rules::{self, Guarded, Unguarded};
 //!
 //! // y = sqrt(x) at x = 9, cotangent 1: the partial 1 / (2 y) reads the value.
-//! assert_eq!(rules::sqrt::d0(3.0, 1.0), 1.0 / 6.0);
-//! assert_eq!(rules::sqrt::d0(0.0, 0.0), 0.0);
+//! assert_eq!(rules::sqrt::d0(Guarded, 3.0, 1.0), 1.0 / 6.0);
+//! assert_eq!(rules::sqrt::d0(Guarded, 0.0, 0.0), 0.0);
+//! assert!(rules::sqrt::d0(Unguarded, 0.0_f64, 0.0).is_nan());
 //! assert_eq!(rules::row("sqrt").unwrap().partials[0].reads, [rules::Operand::Value]);
 //! ```
 
+mod guards;
 mod partials;
 mod table;
 
@@ -25,6 +27,7 @@ use partials::{
     unit_component,
 };
 
+pub use guards::{Guarded, Guards, Unguarded};
 pub(crate) use table::rows;
 
 /// One function of the table.
@@ -82,40 +85,7 @@ pub fn row(name: &str) -> Option<&'static Row> {
 /// ```
 #[inline(always)]
 pub fn product<T: Real>(cotangent: T, partial: T) -> T {
-    cotangent.__product(partial)
-}
-
-/// As [`product`], where it is known of the partial whether it is finite: then it makes nothing of zero by itself.
-#[doc(hidden)]
-#[inline(always)]
-pub fn product_where<T: Real>(cotangent: T, partial: T, finite: bool) -> T {
-    if finite {
-        cotangent.__product_finite(partial)
-    } else {
-        product(cotangent, partial)
-    }
-}
-
-/// Whether all parts of these numbers are finite, as they nearly always are; of any it may be said that they are not.
-#[doc(hidden)]
-#[inline(always)]
-pub fn are_finite<T: Real, const N: usize>(numbers: [T; N]) -> bool {
-    let finite = T::__are_finite(&numbers);
-    if !finite {
-        core::hint::cold_path();
-    }
-    finite
-}
-
-/// As [`product_where`], of a constant.
-#[doc(hidden)]
-#[inline(always)]
-pub fn scaled_where<T: Real>(cotangent: T, factor: f64, finite: bool) -> T {
-    if finite {
-        cotangent.__scaled(factor)
-    } else {
-        cotangent.__product_scaled(factor)
-    }
+    Guarded::product(cotangent, partial)
 }
 
 /// `cotangent / divisor`; what is exactly zero in the cotangent contributes exactly zero, whatever the divisor is.
@@ -127,7 +97,7 @@ pub fn scaled_where<T: Real>(cotangent: T, factor: f64, finite: bool) -> T {
 /// ```
 #[inline(always)]
 pub fn quotient<T: Real>(cotangent: T, divisor: T) -> T {
-    cotangent.__quotient(divisor)
+    Guarded::quotient(cotangent, divisor)
 }
 
 /// `a * b`, where a zero on either side contributes zero: both are tangents.
@@ -243,7 +213,7 @@ macro_rules! define_rows {
                         "partial, which reads (", stringify!($($read),*), "); `v` is the value."
                     )]
                     #[inline(always)]
-                    pub fn $partial<T: Real>($($read: operand_type!($read T),)* $cotangent: T) -> T {
+                    pub fn $partial<G: Guards, T: Real>(_: G, $($read: operand_type!($read T),)* $cotangent: T) -> T {
                         $rule
                     }
                 )*
@@ -284,7 +254,7 @@ macro_rules! define_rows {
                     $(let $y = argument!($y $y);)*
                     let $v = value;
                     $(if position == position!($argument) {
-                        return Some($name::$partial($($read,)* cotangent));
+                        return Some($name::$partial(Guarded, $($read,)* cotangent));
                     })*
                     let constant = none(&[$(stringify!($argument)),*]) && position < arguments.len();
                     constant.then(T::zero)

@@ -23,9 +23,10 @@
 //! for … { let hessian = f_hessian_sparse_with(&x, &coloring); … }
 //! ```
 //!
-//! That the pattern has every entry that can differ from zero at each of the points is for the caller to know. Sizes that do
-//! not fit are a panic, and so is a derivative that is not zero where the pattern has nothing to put it; one that falls together
-//! with an entry of the same colour is not found out.
+//! The pattern must have every entry that can differ from zero at each of the points: the union of the patterns of all points.
+//! Sizes that do not fit are a panic, and so is a derivative that is not zero where the pattern has nothing to put it. One that
+//! falls together with an entry of the same colour is found out by one more derivative, in a direction that has a part of each
+//! input: to eight digits (four in `f32`) of what the entries of its row give in that direction.
 //!
 //! # How the entries are computed
 //!

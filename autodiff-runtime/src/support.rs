@@ -4,7 +4,9 @@
 //! - [`LiftTo`], [`Primal`]: between numbers without and with derivatives.
 //! - [`arguments`]: how one differentiated function calls another.
 //! - [`batch`]: gradients at many points.
+//! - [`Temporary`]: adjoints in memory that is kept between calls.
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
+//! - [`Winners`]: which elements of a fold by `max` or `min` came out of it.
 //! - [`checkpoint`]: what it keeps of a loop under `#[checkpoint]`.
 
 pub mod arguments;
@@ -12,6 +14,7 @@ pub mod batch;
 pub mod checkpoint;
 pub mod exact;
 pub mod fields;
+mod kept;
 mod lift;
 pub mod operations;
 pub mod orders;
@@ -20,25 +23,28 @@ mod space;
 pub mod sparse;
 mod stack;
 mod structure;
+mod winners;
 
 pub use self::arguments::{
     Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome, Unclear,
 };
 pub use self::exact::Exact;
+pub use self::kept::{Temporary, renew, temporary_copy, temporary_list, temporary_vec};
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
-    Answer, Elements, HoldsFloats, Operand, Space, Undefined, answer, holds_floats, operand, part,
-    without_left_out,
+    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, empty, holds_floats,
+    nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
 
 pub use self::structure::Structure;
+pub use self::winners::Winners;
 pub use crate::Real;
 pub use crate::differentiable::Floats;
 pub use crate::graph;
 #[cfg(feature = "ndarray")]
 pub use crate::matrix::owned_array;
-pub use crate::rules::{self, are_finite, product, product_where, quotient, scaled_where};
+pub use crate::rules::{self, Guarded, Guards, Unguarded};
 pub use crate::{Differentiable, Dual, Matrix, Taylor};
 #[cfg(feature = "ndarray")]
 pub use ::ndarray;
@@ -101,6 +107,30 @@ phase! {
     Forward: true, false;
     Backward: false, true;
     Both: true, true;
+}
+
+/// `cotangent * partial`.
+#[inline(always)]
+pub fn product<G: Guards, T: Real>(_: G, cotangent: T, partial: T) -> T {
+    G::product(cotangent, partial)
+}
+
+/// `cotangent * factor`, a constant.
+#[inline(always)]
+pub fn scaled<G: Guards, T: Real>(_: G, cotangent: T, factor: f64) -> T {
+    G::scaled(cotangent, factor)
+}
+
+/// `cotangent / divisor`.
+#[inline(always)]
+pub fn quotient<G: Guards, T: Real>(_: G, cotangent: T, divisor: T) -> T {
+    G::quotient(cotangent, divisor)
+}
+
+/// Where nothing is guarded, the cotangent may be NaN that is none with guards.
+#[inline(always)]
+pub fn is_poison<G: Guards, T: Real>(_: G, cotangent: &T) -> bool {
+    !G::GUARDED & cotangent.__has_nan()
 }
 
 /// What the reverse sweep is handed and the forward sweep is not.

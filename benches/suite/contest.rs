@@ -107,16 +107,22 @@ impl Table {
             median: timings.ratio("generated", "hand"),
             at_best: timings.ratio_at_best("generated", "hand"),
         };
-        println!(
-            "{name:<26}{:>12.3}{:>10.3}{:>10.3}{:>10.3}{:>10.3}   {}, {}, {}",
+        let (time, hand, ratio) = (
             1e6 * timings.median("primal"),
             timings.ratio("hand", "primal"),
             timings.ratio("generated", "primal"),
+        );
+        let of_primal = allocations(&mut primal).count;
+        let of_generated = allocations(|| generated(&mut actual)).count;
+        println!(
+            "{name:<26}{time:>12.3}{hand:>10.3}{ratio:>10.3}{:>10.3}{:>10.3}   {of_primal}, {}, {of_generated}",
             row.median,
             row.at_best,
-            allocations(&mut primal).count,
             allocations(|| by_hand(&mut expected)).count,
-            allocations(|| generated(&mut actual)).count,
+        );
+        assert_eq!(
+            of_generated, of_primal,
+            "{name}: from the second call on a gradient allocates what the function does, nothing else"
         );
         self.rows.entry(group).or_default().push(row);
     }

@@ -1,11 +1,11 @@
 //! Products of matrices of any numbers; large ones of floats go through `matrixmultiply`, where its feature is on.
 
-use crate::__private::arguments::{PlainIn, SharedIn, SharedPull};
-use crate::__private::{Computed, Stack};
+use crate::__private::arguments::{AdjointOf, PlainIn, SharedIn, SharedPull};
+use crate::__private::{Computed, Guards, Stack};
 use crate::{__private as support, Real, differentiate};
 use alloc::vec;
 use alloc::vec::Vec;
-use core::borrow::{Borrow, BorrowMut};
+use core::borrow::Borrow;
 
 /// A factor: its entries, and how far apart those of one column and of one row are.
 #[derive(Clone, Copy)]
@@ -67,18 +67,19 @@ fn add_product<T: Real>(out: &mut [T], a: Factor<'_, T>, b: Factor<'_, T>, [m, k
 }
 
 /// `out += A B` where one of them is a cotangent: what is zero in it contributes zero.
-fn pull<T: Real>(
+fn pull<G: Guards, T: Real>(
     out: &mut [T],
     a: Factor<'_, T>,
     b: Factor<'_, T>,
     cotangent: Side,
     shape: [usize; 3],
+    _: G,
 ) {
     let partial = match cotangent {
         Side::Left => &b,
         Side::Right => &a,
     };
-    if partial.is_finite() {
+    if !G::GUARDED || partial.is_finite() {
         return add_product(out, a, b, shape);
     }
     let [m, k, n] = shape;
@@ -87,8 +88,8 @@ fn pull<T: Real>(
             for l in 0..k {
                 let (x, y) = (a.at(i, l), b.at(l, j));
                 out[i * n + j] += match cotangent {
-                    Side::Left => support::product(x, y),
-                    Side::Right => support::product(y, x),
+                    Side::Left => support::rules::product(x, y),
+                    Side::Right => support::rules::product(y, x),
                 };
             }
         }
@@ -144,6 +145,10 @@ impl matmul {
         0
     }
 
+    pub fn repeatable(budget: usize) -> usize {
+        budget
+    }
+
     pub fn eval<T: Real>(
         a: impl SharedIn<[T]>,
         b: impl SharedIn<[T]>,
@@ -160,7 +165,7 @@ impl matmul {
     }
 
     pub fn forward<T: Real>(
-        _: &mut Stack<'_>,
+        _: &mut Stack<'_, impl Guards>,
         a: impl SharedIn<[T]>,
         b: impl SharedIn<[T]>,
         m: impl PlainIn<usize>,
@@ -172,7 +177,7 @@ impl matmul {
 
     /// `Ā += Ȳ Bᵀ`, `B̄ += Aᵀ Ȳ`.
     pub fn backward<T: Real>(
-        _: &mut Stack<'_>,
+        stack: &mut Stack<'_, impl Guards>,
         a: impl SharedPull<[T]>,
         b: impl SharedPull<[T]>,
         m: impl PlainIn<usize>,
@@ -187,12 +192,12 @@ impl matmul {
         let (a, b) = (Factor::new(a.borrow(), k), Factor::new(b.borrow(), n));
         let seed = Factor::new(&seed, n);
         if let Some(mut a_adj) = a_adj {
-            let (out, b) = (a_adj.borrow_mut(), b.transposed());
-            pull(out, seed, b, Side::Left, [m, n, k]);
+            let (out, b) = (a_adj.adjoint(), b.transposed());
+            pull(out, seed, b, Side::Left, [m, n, k], stack.guards());
         }
         if let Some(mut b_adj) = b_adj {
-            let (out, a) = (b_adj.borrow_mut(), a.transposed());
-            pull(out, a, seed, Side::Right, [k, m, n]);
+            let (out, a) = (b_adj.adjoint(), a.transposed());
+            pull(out, a, seed, Side::Right, [k, m, n], stack.guards());
         }
     }
 }

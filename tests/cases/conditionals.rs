@@ -235,3 +235,34 @@ mod c16_tuple_from_a_branch {
     }
     scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (2.0, 3.0) => 15.0, (12.0, 5.0); (3.0, 2.0) => 3.0, (0.0, 1.0); }
 }
+
+mod c17_an_enum_without_floats_chosen_by_a_branch {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        Up,
+        Down(u8),
+    }
+
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, y: f64, n: usize) -> f64 {
+        let start = if x > y { State::Up } else { State::Down(2) };
+        let (mut state, mut v) = (start, x);
+        for _ in 0..n {
+            (state, v) = match state {
+                State::Up if v > 4.0 => (State::Down(1), v * 0.5),
+                State::Up => (State::Up, v * y),
+                State::Down(0) => (State::Up, v + x),
+                State::Down(left) => (State::Down(left - 1), v + y),
+            };
+        }
+        v * v
+    }
+    scalar! {
+        f(x, y, n) at (x: f64, y: f64) with (n: usize) into (dx, dy);
+        // x y / 2 + y + x
+        (3.0, 2.0) with (4) => 64.0, (32.0, 40.0);
+        // 2 x + 2 y
+        (1.0, 2.0) with (3) => 36.0, (24.0, 24.0);
+        (1.0, 2.0) with (0) => 1.0, (2.0, 0.0);
+    }
+}

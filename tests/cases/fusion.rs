@@ -477,4 +477,17 @@ agree! {
         }
         a + 3.0 * b
     }
+    products_of_rows_of_different_length: |x, w, n| {
+        // What the inner loops keep lies on the stack: the outer one goes backwards.
+        let rows = vec![x.to_vec(), w[n % w.len()..].to_vec(), w.to_vec()];
+        let mut sum = 0.0;
+        for row in &rows {
+            let mut product = 1.0;
+            for v in row {
+                product *= v;
+            }
+            sum += product;
+        }
+        sum
+    }
 }

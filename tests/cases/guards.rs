@@ -1,7 +1,9 @@
-//! Iterations of many products, in which all factors are asked at once whether they are finite: at ordinary points, and where
-//! some are not and meet a cotangent that is exactly zero.
+//! A gradient runs without guards, and again with them where that has left a NaN: at ordinary points, and where what is infinite or
+//! NaN meets a cotangent that is exactly zero, in every mode; and what must not be done twice.
 
-use autodiff::differentiate;
+use autodiff::{Differentiable, differentiate};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// One term: products enough that guarding each is dearer than to ask once. Infinite or NaN at `x = 0`.
 fn term(x: f64, y: f64) -> f64 {
@@ -171,4 +173,339 @@ fn what_is_infinite_is_not_hidden() {
     let (dx, dy, dw) = masked_grad(&x, &y, &w);
     assert!(!dx[1].is_finite() && !dy[1].is_finite() && !dw[1].is_finite());
     assert!(dx[0].is_finite() && dx[2].is_finite());
+}
+
+// What is infinite meets zero: each function of `x` and `w` is called at zeros.
+
+#[differentiate(vjp, jvp, hvp, hessian, jacobian, batch)]
+fn root(x: f64, w: f64) -> f64 {
+    w * x.sqrt()
+}
+
+#[differentiate(vjp, jvp, hvp, hessian, jacobian, batch)]
+fn entropy(x: f64, w: f64) -> f64 {
+    x + w * x.ln() * w
+}
+
+#[differentiate(vjp, jvp, hvp, hessian, jacobian, batch)]
+fn power(x: f64, w: f64) -> f64 {
+    w * x.powf(0.25) + x
+}
+
+#[differentiate(vjp, jvp, hvp, hessian, jacobian, batch)]
+fn quotient(x: f64, w: f64) -> f64 {
+    let ratio = w / x;
+    if x > 0.0 { ratio } else { 3.0 * w }
+}
+
+#[differentiate(vjp, jvp, hvp, hessian, jacobian, batch)]
+fn chosen(x: f64, w: f64) -> f64 {
+    x.sqrt().max(1.0) * w + 2.0 * x
+}
+
+#[differentiate(vjp, jvp, hvp, hessian, jacobian, batch)]
+fn called(x: f64, w: f64) -> f64 {
+    let masked = root(x, w * w);
+    masked + entropy(x, w) + chosen(x, 1.0)
+}
+
+#[test]
+fn zero_times_infinity_is_zero_in_every_mode() {
+    // At `x = 0`, `w = 0`: the derivatives by both.
+    macro_rules! check {
+        ($f:ident, $grad:ident, $both:ident, $into:ident, $vjp:ident, $jacobian:ident, $batch:ident, $hvp:ident, $expected:expr) => {{
+            let expected: (f64, f64) = $expected;
+            let name = stringify!($f);
+            let value = $f(0.0, 0.0);
+            let same = |found: f64| found.to_bits() == value.to_bits();
+            assert_eq!($grad(0.0, 0.0), expected, "{name}");
+            let (found, gradient) = $both(0.0, 0.0);
+            assert!(same(found) && gradient == expected, "{name}");
+            let (mut dx, mut dw) = (7.0, f64::NAN);
+            assert!(same($into(0.0, 0.0, &mut dx, &mut dw)), "{name}");
+            assert_eq!((dx, dw), expected, "{name}");
+            let (found, gradient) = $vjp(0.0, 0.0, 1.0);
+            assert!(same(found) && gradient == expected, "{name}");
+            // Nothing of nothing.
+            assert_eq!($vjp(0.0, 0.0, 0.0).1, (0.0, 0.0), "{name}");
+            let [[dx, dw]] = $jacobian(0.0, 0.0);
+            assert_eq!((dx, dw), expected, "{name}");
+            let (dx, dw) = $batch(&[0.5, 0.0, 2.0], &[1.5, 0.0, 0.0]);
+            for (k, (x, w)) in [(0.5, 1.5), (0.0, 0.0), (2.0, 0.0)].into_iter().enumerate() {
+                assert_eq!((dx[k], dw[k]), $grad(x, w), "{name}");
+            }
+            assert_eq!($hvp(0.0, 0.0, 0.0, 0.0), (0.0, 0.0), "{name}");
+        }};
+    }
+    check!(
+        root,
+        root_grad,
+        root_value_and_grad,
+        root_grad_into,
+        root_vjp,
+        root_jacobian,
+        root_grad_batch,
+        root_hvp,
+        (0.0, 0.0)
+    );
+    check!(
+        power,
+        power_grad,
+        power_value_and_grad,
+        power_grad_into,
+        power_vjp,
+        power_jacobian,
+        power_grad_batch,
+        power_hvp,
+        (1.0, 0.0)
+    );
+    check!(
+        quotient,
+        quotient_grad,
+        quotient_value_and_grad,
+        quotient_grad_into,
+        quotient_vjp,
+        quotient_jacobian,
+        quotient_grad_batch,
+        quotient_hvp,
+        (0.0, 3.0)
+    );
+    check!(
+        chosen,
+        chosen_grad,
+        chosen_value_and_grad,
+        chosen_grad_into,
+        chosen_vjp,
+        chosen_jacobian,
+        chosen_grad_batch,
+        chosen_hvp,
+        (2.0, 1.0)
+    );
+    // `0 · ln 0` is a NaN in the value, and in the derivative by `w`, as IEEE has it.
+    let (dx, dw) = entropy_grad(0.0, 0.0);
+    assert!(dx == 1.0 && dw.is_nan());
+    let (dx, dw) = called_grad(0.0, 0.0);
+    assert!(dx == 3.0 && dw.is_nan());
+}
+
+#[differentiate(jacobian)]
+fn rows(x: &[f64; 40], w: &[f64; 2]) -> [f64; 2] {
+    let mut out = [0.0; 2];
+    for i in 0..40 {
+        out[i % 2] += w[i % 2] * (x[i].sqrt() + x[i] * x[i]);
+    }
+    out
+}
+
+/// Row by row: one that needs guards, and one that does not.
+#[test]
+fn rows_are_guarded_where_they_must_be() {
+    let mut x = [4.0; 40];
+    x[2] = 0.0;
+    for w in [[0.0, 1.0], [1.0, 0.0], [0.5, 2.0]] {
+        let jacobian = rows_jacobian(&x, &w);
+        for (k, row) in jacobian.iter().enumerate() {
+            for i in 0..40 {
+                let slope = if i == 2 { f64::INFINITY } else { 8.25 };
+                let here = i % 2 == k && w[k] != 0.0;
+                assert_eq!(row[i], if here { w[k] * slope } else { 0.0 });
+            }
+            let values: f64 = (0..40)
+                .filter(|i| i % 2 == k)
+                .map(|i| x[i].sqrt() + x[i] * x[i])
+                .sum();
+            assert_eq!(row[40 + k], values);
+            assert_eq!(row[41 - k], 0.0);
+        }
+    }
+}
+
+/// Counts how often it is looked at: by its name `len` is a method that changes nothing.
+struct Counted(Cell<usize>);
+
+impl Counted {
+    fn len(&self) -> usize {
+        self.0.set(self.0.get() + 1);
+        1
+    }
+}
+
+#[differentiate(wrt(x, w), hvp)]
+fn looked_at(x: f64, w: f64, counted: &Counted) -> f64 {
+    let count = counted.len();
+    w * x.sqrt() * count as f64
+}
+
+#[test]
+fn the_second_run_is_for_a_nan_only() {
+    let counted = Counted(Cell::new(0));
+    let runs = || counted.0.replace(0);
+    assert_eq!(looked_at_grad(4.0, 3.0, &counted), (0.75, 2.0));
+    // In one run it is looked at in both sweeps.
+    let once = runs();
+    assert!(once > 0);
+    assert_eq!(looked_at_grad(0.0, 3.0, &counted), (f64::INFINITY, 0.0));
+    assert_eq!(runs(), once);
+    assert_eq!(looked_at_grad(0.0, 0.0, &counted), (0.0, 0.0));
+    assert_eq!(runs(), 2 * once);
+    assert!(looked_at_grad(f64::NAN, 2.0, &counted).0.is_nan());
+    assert_eq!(runs(), 2 * once);
+    let direction = |x, w| looked_at_hvp(x, w, &counted, x / 4.0, 0.0);
+    assert_eq!(direction(4.0, 3.0), (-3.0 / 32.0, 0.25));
+    assert_eq!(runs(), once);
+    assert_eq!(direction(0.0, 0.0), (0.0, 0.0));
+    assert_eq!(runs(), 2 * once);
+}
+
+static TICKS: AtomicUsize = AtomicUsize::new(0);
+
+#[differentiate(constant)]
+fn tick(factor: f64) -> f64 {
+    TICKS.fetch_add(1, Ordering::Relaxed);
+    factor
+}
+
+#[differentiate]
+fn ticking(x: f64, w: f64) -> f64 {
+    w * x.sqrt() * tick(2.0)
+}
+
+/// It is called with what varies, and answers for what it calls.
+#[differentiate]
+fn of_ticking(x: f64, w: f64) -> f64 {
+    ticking(x, w) + x
+}
+
+#[test]
+fn effects_run_once() {
+    assert_eq!(ticking_grad(0.0, 0.0), (0.0, 0.0));
+    assert_eq!(TICKS.swap(0, Ordering::Relaxed), 1);
+    assert_eq!(of_ticking_grad(0.0, 0.0), (1.0, 0.0));
+    assert_eq!(TICKS.swap(0, Ordering::Relaxed), 1);
+}
+
+#[differentiate(vjp)]
+fn in_place(x: &mut [f64], w: f64) -> f64 {
+    let mut total = 0.0;
+    for i in 0..x.len() {
+        x[i] = w * x[i].sqrt() + 1.0;
+        total += x[i];
+    }
+    total
+}
+
+/// What is lent is changed once.
+#[test]
+fn lent_memory_is_changed_once() {
+    let mut x = [4.0, 0.0];
+    assert_eq!(in_place_grad(&mut x, 0.0), 2.0);
+    assert_eq!(x, [1.0, 1.0]);
+    let mut x = [4.0, 0.0];
+    let mut cotangent = [0.0, 0.0];
+    let (value, dw) = in_place_vjp(&mut x, 0.0, 1.0, &mut cotangent);
+    assert_eq!((value, dw), (2.0, 2.0));
+    assert_eq!((x, cotangent), ([1.0, 1.0], [0.0, 0.0]));
+}
+
+/// Lent by a function that is run twice.
+#[differentiate]
+fn lends(x: &[f64; 2], w: f64) -> f64 {
+    let mut copy = *x;
+    in_place(&mut copy, w) * copy[0]
+}
+
+#[test]
+fn memory_of_its_own_is_made_anew() {
+    assert_eq!(lends_grad(&[4.0, 0.0], 0.0), ([0.0, 0.0], 6.0));
+    assert_eq!(lends_grad(&[4.0, 1.0], 1.0), ([2.0, 1.5], 19.0));
+}
+
+fn suspicious_rule(x: f64, _value: f64, cotangent: f64) -> f64 {
+    if cotangent.is_nan() {
+        123.0
+    } else {
+        cotangent * 2.0 * x
+    }
+}
+
+#[differentiate(rule = suspicious_rule)]
+fn suspicious(x: f64) -> f64 {
+    x * x
+}
+
+#[differentiate]
+fn through_a_rule(x: f64, w: f64) -> f64 {
+    w * suspicious(x).sqrt()
+}
+
+/// A rule sees the cotangents that there are with guards, no others.
+#[test]
+fn rules_see_no_nan_of_ours() {
+    assert_eq!(through_a_rule_grad(0.0, 0.0), (0.0, 0.0));
+    assert_eq!(through_a_rule_grad(3.0, 2.0), (2.0, 3.0));
+}
+
+#[derive(Clone, Differentiable)]
+enum Scale {
+    Fixed(f64),
+    Each(Vec<[f64; 2]>),
+}
+
+#[derive(Clone, Differentiable)]
+struct Model {
+    scale: Scale,
+    offset: (f64, f32),
+    steps: usize,
+}
+
+impl Model {
+    #[differentiate(wrt(self, x))]
+    fn loss(&self, x: f64) -> f64 {
+        let mut total = self.offset.0 * x.sqrt();
+        match &self.scale {
+            Scale::Fixed(s) => total += s * x.sqrt(),
+            Scale::Each(list) => {
+                for pair in list {
+                    total += pair[0] * pair[1].sqrt();
+                }
+            }
+        }
+        total * self.steps as f64
+    }
+
+    #[differentiate(wrt(self, x))]
+    fn twice(&self, x: f64) -> f64 {
+        2.0 * self.loss(x)
+    }
+}
+
+#[test]
+fn a_nan_is_found_in_every_part() {
+    let mut model = Model {
+        scale: Scale::Each(vec![[1.0, 4.0], [0.0, 0.0]]),
+        offset: (1.0, 0.0),
+        steps: 3,
+    };
+    for (factor, (own, dx)) in [(1.0, model.loss_grad(4.0)), (2.0, model.twice_grad(4.0))] {
+        assert_eq!((own.offset.0, dx), (factor * 6.0, factor * 0.75));
+        let Scale::Each(list) = own.scale else {
+            panic!()
+        };
+        assert_eq!(list, [[factor * 6.0, factor * 0.75], [0.0, 0.0]]);
+    }
+    (model.scale, model.offset.0) = (Scale::Fixed(0.0), 0.0);
+    let (own, dx) = model.twice_grad(0.0);
+    assert!(dx == 0.0 && own.offset.0 == 0.0 && matches!(own.scale, Scale::Fixed(s) if s == 0.0));
+}
+
+/// A NaN among the inputs is a NaN where it belongs, and nowhere else.
+#[test]
+fn a_nan_stays_where_it_is() {
+    let [mut x, y, w] = points(5);
+    x[3] = f64::NAN;
+    let (dx, dy, dw) = masked_grad(&x, &y, &w);
+    for i in 0..5 {
+        let nan = [dx[i], dy[i], dw[i]].map(f64::is_nan);
+        assert_eq!(nan, [i == 3; 3]);
+    }
 }

@@ -462,3 +462,106 @@ mod v18_assertions_fail_as_in_the_function {
         assert_eq!(f_grad(&[1.0, 2.0], 1), [2.0, 1.0]);
     }
 }
+
+mod v19_a_result_and_an_output_parameter {
+    #[autodiff::differentiate]
+    fn f(x: &[f64], out: &mut [f64]) -> f64 {
+        let mut sum = 0.0;
+        for (o, v) in out.iter_mut().zip(x) {
+            *o += v * v;
+            sum += *o * x[0];
+        }
+        sum
+    }
+
+    #[test]
+    fn both_have_cotangents() {
+        let (x, mut out, mut cotangent) = ([3.0, 4.0], [1.0, 2.0], [10.0, 20.0]);
+        let (value, gradient) = f_vjp(&x, &mut out, 1.0, &mut cotangent);
+        assert_eq!((value, out), (84.0, [10.0, 18.0]));
+        assert_eq!((gradient, cotangent), (vec![106.0, 184.0], [13.0, 23.0]));
+
+        let (mut out, mut cotangent, mut gradient) = ([1.0, 2.0], [10.0, 20.0], [7.0; 2]);
+        assert_eq!(
+            f_vjp_into(&x, &mut out, 1.0, &mut cotangent, &mut gradient),
+            84.0
+        );
+        assert_eq!((gradient, cotangent), ([106.0, 184.0], [13.0, 23.0]));
+
+        let mut out = [1.0, 2.0];
+        assert_eq!(f_grad(&x, &mut out), [46.0, 24.0]);
+    }
+}
+
+mod v20_names_with_capitals {
+    #![deny(warnings)]
+
+    #[autodiff::differentiate]
+    #[allow(non_snake_case)]
+    fn Phi(X: f64) -> f64 {
+        X.sin() * X
+    }
+
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        Phi(x) + self::Phi(2.0 * x)
+    }
+    scalar! { f(x) at (x: f64) into (dx); (0.7); (-1.3); }
+}
+
+/// Zero that nothing was added to is handed out as it is written: `0`, not `-0`.
+mod zeros_have_no_sign {
+    use autodiff::differentiate;
+
+    #[differentiate(vjp)]
+    fn chosen(x: f64, y: f64, a: &[f64; 3], b: &[f64], first: bool) -> f64 {
+        if first { x * a[1] } else { y * b[1] }
+    }
+
+    #[differentiate]
+    fn kept(x: &[f64; 2], out: &mut [f64]) {
+        let mut own = [0.0; 2];
+        own[0] = x[0] * x[0];
+        out[0] = own[0];
+        out[1] = own[1] * x[1];
+    }
+
+    #[differentiate]
+    fn over(x: [f64; 2], twice: f64) -> [f64; 2] {
+        let pair = [x[0] * 2.0, 1.0];
+        let _ = twice;
+        [pair[0], pair[1] + 0.0 * x[0]]
+    }
+
+    fn is_plain(x: &f64) -> bool {
+        *x != 0.0 || x.is_sign_positive()
+    }
+
+    #[test]
+    fn in_gradients() {
+        for first in [true, false] {
+            let (dx, dy, da, db) = chosen_grad(1.5, 2.5, &[0.5, 1.0, 2.0], &[3.0, 4.0, 5.0], first);
+            assert!([dx, dy].iter().chain(&da).chain(&db).all(is_plain));
+            let (_, (dx, dy, da, db)) =
+                chosen_vjp(1.5, 2.5, &[0.5, 1.0, 2.0], &[3.0, 4.0, 5.0], first, -1.0);
+            assert!([dx, dy].iter().chain(&da).chain(&db).all(is_plain));
+        }
+    }
+
+    #[test]
+    fn in_cotangents_of_outputs() {
+        let (mut out, mut cotangent) = ([0.0; 3], [1.0, 2.0, 3.0]);
+        let dx = kept_vjp(&[1.5, 2.0], &mut out, &mut cotangent);
+        assert!(
+            dx.iter().chain(&cotangent).all(is_plain),
+            "{dx:?} {cotangent:?}"
+        );
+        assert_eq!(cotangent, [0.0, 0.0, 3.0]);
+    }
+
+    #[test]
+    fn where_an_input_is_not_used() {
+        let (_, (dx, dtwice)) = over_vjp([1.0, 2.0], 3.0, [1.0, 1.0]);
+        assert!(dx.iter().chain(&[dtwice]).all(is_plain), "{dx:?} {dtwice}");
+    }
+}

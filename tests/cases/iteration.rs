@@ -259,3 +259,60 @@ mod first_last_and_len {
     }
     scalar! { f(&a) at (a: Vec<f64>) into (da); (vec![1.0, 2.5, 0.3]); (vec![1.0, 2.5, 0.3, -0.8, 1.9]); }
 }
+
+mod ranges_that_are_parameters {
+    use std::ops::{Range, RangeInclusive};
+
+    #[autodiff::differentiate]
+    fn sum(x: &[f64], part: &Range<usize>) -> f64 {
+        let mut sum = part.len() as f64 * x[part.start];
+        for i in part.clone() {
+            sum += x[i] * x[part.end - 1];
+        }
+        sum
+    }
+
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64], outer: Range<usize>, inner: RangeInclusive<i32>) -> f64 {
+        let mut product = if outer.contains(&1) { 2.0 } else { 3.0 };
+        for i in inner.rev() {
+            product *= x[i as usize];
+        }
+        let squares: f64 = x[outer.clone()].iter().map(|v| v * v).sum();
+        product * squares + sum(x, &outer)
+    }
+    scalar! {
+        f(&x, outer.clone(), inner.clone()) at (x: [f64; 3]) with (outer: Range<usize>, inner: RangeInclusive<i32>) into (dx);
+        ([2.0, 3.0, 5.0]) with (0..2, 1..=2) => 2.0 * 15.0 * 13.0 + 4.0 + 15.0,
+            [120.0 + 2.0 + 3.0, 180.0 + 130.0 + 2.0 + 6.0, 78.0];
+        ([2.0, 3.0, 5.0]) with (2..3, 2..=1) => 3.0 * 25.0 + 5.0 + 25.0, [0.0, 0.0, 30.0 + 1.0 + 10.0];
+    }
+
+    #[test]
+    fn one_that_has_ended_is_empty() {
+        let mut ended = 1..=2;
+        ended.by_ref().for_each(drop);
+        let x = [2.0, 3.0, 5.0];
+        assert_eq!(
+            f_value_and_grad(&x, 2..3, ended.clone()),
+            (f(&x, 2..3, ended), vec![0.0, 0.0, 41.0])
+        );
+    }
+}
+
+mod ranges_in_variables {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64], n: usize) -> f64 {
+        let all = 1..n;
+        let mut sum = if all.is_empty() { x[0] } else { x[all.start] };
+        for i in all.clone() {
+            sum *= x[i];
+        }
+        sum * x[..all.end].iter().sum::<f64>() + x[all].iter().sum::<f64>()
+    }
+    scalar! {
+        f(&x, n) at (x: [f64; 3]) with (n: usize) into (dx);
+        ([2.0, 3.0, 5.0]) with (1) => 4.0, [4.0, 0.0, 0.0];
+        ([2.0, 3.0, 5.0]) with (3) => 458.0, [45.0, 300.0 + 45.0 + 1.0, 90.0 + 45.0 + 1.0];
+    }
+}

@@ -17,6 +17,8 @@ mod straight_line;
 mod branches;
 mod chains;
 mod checkpoint;
+mod entries;
+mod folds;
 mod fusion;
 mod guards;
 mod inference;

@@ -397,3 +397,19 @@ mod m26_reference_to_an_element_is_written_through {
         ([2.0, 3.0, 5.0]) with (2) => 96.0, [48.0, 32.0, 18.0];
     }
 }
+
+mod m27_swap_of_two_rows_of_one_matrix {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64; 4]) -> f64 {
+        let mut square = [[x[0], x[1]], [x[2], x[3]]];
+        let (above, below) = square.split_at_mut(1);
+        std::mem::swap(&mut above[0], &mut below[0]);
+        let mut ragged = vec![vec![x[0]], vec![x[1], x[2]]];
+        let (above, below) = ragged.split_at_mut(1);
+        std::mem::swap(&mut above[0], &mut below[0]);
+        // (x2 + 2 x3) x0 + x1 x2 x0
+        (square[0][0] + 2.0 * square[0][1]) * square[1][0]
+            + ragged[0][0] * ragged[0][1] * ragged[1][0]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([2.0, 3.0, 5.0, 7.0]) => 68.0, [34.0, 10.0, 8.0, 4.0]; }
+}

@@ -332,3 +332,30 @@ mod runge_kutta_with_closures {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+
+mod parts_that_leave_a_vector {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut v = x.to_vec();
+        let mut w: Vec<f64> = x.iter().map(|a| a * 2.0).collect();
+        v.append(&mut w);
+        w.push(v[4] * x[0]);
+        let mut sum = 0.0;
+        for a in v.drain(..2) {
+            sum = sum * x[1] + a * a;
+        }
+        v[0] *= sum;
+        sum += v.drain(1..=1).map(|a| a.sin()).sum::<f64>();
+        w.extend(v.drain(v.len() - 1..));
+        let (left, right) = w.split_at_mut(1);
+        left.swap_with_slice(right);
+        for k in 0..2 {
+            let mut tail = v.split_off(v.len() - 1);
+            tail.push(x[k] * w[k]);
+            sum += tail[0] * tail[1];
+        }
+        let all: Vec<f64> = w.drain(..).collect();
+        sum * all[0] + (v.len() + w.len()) as f64
+    }
+    scalar! { f(&x) at (x: [f64; 3]) into (dx); ([1.2, 0.4, 3.0]); ([-0.5, 0.8, 0.3]); }
+}

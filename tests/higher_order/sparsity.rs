@@ -681,6 +681,115 @@ mod colorings {
         halves_jacobian_sparse_with(&x, 0.5, &coloring);
     }
 
+    /// `x[at]` of another point has the colour of what the row has an entry for.
+    #[differentiate(jacobian_sparse, wrt(x))]
+    fn picked(x: &[f64], at: usize) -> Vec<f64> {
+        let mut y: Vec<f64> = x.iter().map(|v| v * x[1]).collect();
+        y[0] = x[at] * x[at] * x[1];
+        y
+    }
+
+    #[test]
+    #[should_panic(expected = "it has no entry (0, 2); make the coloring from a pattern")]
+    fn another_entry_of_the_same_colour() {
+        let x = points(20);
+        let coloring = JacobianColoring::new(picked_jacobian_sparsity(&x, 0));
+        assert_eq!((coloring.columns(), coloring.rows()), (2, 0));
+        let same = picked_jacobian_sparse_with(&x, 0, &coloring);
+        assert_eq!(same, picked_jacobian_sparse(&x, 0));
+        picked_jacobian_sparse_with(&x, 2, &coloring);
+    }
+
+    /// In reverse mode rows are added: the second one of both has all inputs at one point and none at another.
+    #[differentiate(jacobian_sparse, wrt(x))]
+    fn sums(x: &[f64], both: bool) -> [f64; 2] {
+        let half = x.len() / 2;
+        let (mut first, mut second) = (0.0, 0.0);
+        for i in 0..half {
+            first += x[i] * x[i];
+            second += x[half + i].sin();
+            if both {
+                second += x[i];
+            }
+        }
+        [first, second]
+    }
+
+    #[test]
+    #[should_panic(expected = "it has no entry (1, 0)")]
+    fn another_entry_of_the_same_colour_in_reverse_mode() {
+        let x = points(40);
+        let coloring = JacobianColoring::new(sums_jacobian_sparsity(&x, false));
+        assert_eq!((coloring.columns(), coloring.rows()), (0, 1));
+        let same = sums_jacobian_sparse_with(&x, false, &coloring);
+        assert_eq!(same, sums_jacobian_sparse(&x, false));
+        sums_jacobian_sparse_with(&x, true, &coloring);
+    }
+
+    #[differentiate(hessian_sparse, wrt(x))]
+    fn coupled(x: &[f64], a: usize, b: usize) -> f64 {
+        x[a] * x[b] + x.iter().map(|v| v * v * v).sum::<f64>()
+    }
+
+    #[test]
+    #[should_panic(expected = "it has no entry (0, 3)")]
+    fn another_entry_of_the_same_colour_in_a_hessian() {
+        let x = points(9);
+        let coloring = HessianColoring::new(coupled_hessian_sparsity(&x, 0, 0));
+        assert_eq!(coloring.columns(), 1);
+        let same = coupled_hessian_sparse_with(&x, 0, 0, &coloring);
+        assert_eq!(same, coupled_hessian_sparse(&x, 0, 0));
+        coupled_hessian_sparse_with(&x, 0, 3, &coloring);
+    }
+
+    /// As many colours as a block has: the direction they are compared with is in the next one.
+    #[differentiate(jacobian_sparse)]
+    fn bands(x: &[f64], width: usize) -> Vec<f64> {
+        let mut y = Vec::new();
+        for i in 0..x.len() - width {
+            let mut sum = 0.0;
+            for k in 0..=width {
+                sum += x[i + k] * x[i + k];
+            }
+            y.push(sum);
+        }
+        y
+    }
+
+    #[test]
+    fn blocks_of_colours() {
+        for width in [1, 3, 6, 7, 8, 15, 16] {
+            let x = points(200);
+            let coloring = JacobianColoring::new(bands_jacobian_sparsity(&x, width));
+            assert_eq!((coloring.columns(), coloring.rows()), (width + 1, 0));
+            let y = shifted(200, 0.5);
+            let with = bands_jacobian_sparse_with(&y, width, &coloring);
+            assert_eq!(with, bands_jacobian_sparse(&y, width));
+        }
+    }
+
+    /// What differs because of rounding, or is not finite, is no other pattern.
+    #[test]
+    fn rounding_is_no_entry() {
+        #[differentiate(jacobian_sparse)]
+        fn cancelled(x: &[f64]) -> Vec<f64> {
+            let mut y = x.to_vec();
+            for i in 1..x.len() {
+                y[i] = (1e12 * x[i - 1] + x[i]) - 1e12 * x[i - 1];
+            }
+            y[0] = x[0].sqrt() * x[1].ln();
+            y
+        }
+        for first in [0.3, 0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let mut x = points(20);
+            let coloring = JacobianColoring::new(cancelled_jacobian_sparsity(&x));
+            x[0] = first;
+            let with = cancelled_jacobian_sparse_with(&x, &coloring);
+            let anew = cancelled_jacobian_sparse(&x);
+            assert_eq!(format!("{with:?}"), format!("{anew:?}"));
+        }
+    }
+
     #[test]
     #[should_panic(expected = "the coloring is of 5 inputs, but there are 6")]
     fn another_number_of_inputs() {

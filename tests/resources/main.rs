@@ -6,6 +6,7 @@
 mod allocation;
 
 mod memory;
+mod vectors;
 
 mod calls;
 

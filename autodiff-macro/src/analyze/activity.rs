@@ -126,6 +126,7 @@ impl Analysis<'_> {
                 | Op::Stop { .. }
                 | Op::NewVec { .. }
                 | Op::Len(_)
+                | Op::Shape(_)
                 | Op::Local
                 | Op::Truncate(..)
                 | Op::ReverseOrder(_)
@@ -257,6 +258,7 @@ impl Analysis<'_> {
                 | Op::Stop { .. }
                 | Op::NewVec { .. }
                 | Op::Len(_)
+                | Op::Shape(_)
                 | Op::Local
                 | Op::Truncate(..)
                 | Op::ReverseOrder(_)

@@ -89,7 +89,6 @@ impl Lanes<'_> {
             | Op::Identity { sum: _ }
             | Op::Neg(_)
             | Op::Arith(..)
-            | Op::Finite(_)
             | Op::Aggregate(..)
             | Op::Repeat { .. }
             | Op::Blank { count: _ }
@@ -97,6 +96,7 @@ impl Lanes<'_> {
             | Op::Load(_)
             | Op::Copy(_)
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local
             | Op::Store(..)
             | Op::Replace(..)
@@ -112,6 +112,11 @@ impl Lanes<'_> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { tape: _ }
+            | Op::Winners(_)
+            | Op::Room { .. }
+            | Op::Put { .. }
+            | Op::Entries { .. }
+            | Op::Entry { .. }
             | Op::Schedule { .. }
             | Op::Snapshot { .. }
             | Op::Retake(_)
@@ -191,7 +196,6 @@ fn of_numbers(what: &Contribution) -> bool {
         Contribution::Adjoint(_)
         | Contribution::Negated(_)
         | Contribution::Times(..)
-        | Contribution::TimesWhere { .. }
         | Contribution::Over(..)
         | Contribution::MinusOver { .. }
         | Contribution::Partial { .. }

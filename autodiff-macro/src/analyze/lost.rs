@@ -10,6 +10,7 @@ use proc_macro2::TokenStream;
 pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
     let mut lost = Lost {
         errors,
+        source,
         function,
         plan,
         tainted: vec![false; function.tys.len()],
@@ -49,6 +50,7 @@ pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &
 
 struct Lost<'a> {
     errors: &'a mut Errors,
+    source: &'a Source,
     function: &'a Function,
     plan: &'a Plan,
     /// Integers computed from a value that depends on a differentiable input, and what is computed from them.
@@ -332,8 +334,7 @@ impl Lost<'_> {
                 args: _,
                 keeps: _,
             } if self.plan.varied(receiver.root)
-                && receiver.path.is_empty()
-                && self.function.kind(receiver.root) != Kind::Unknown =>
+                && self.function.kind_of(receiver) != Kind::Unknown =>
             {
                 self.errors
                     .at(name, Problem::UnknownMethod(name.to_string()));
@@ -342,8 +343,21 @@ impl Lost<'_> {
                 callee: Callee::Path(path),
                 args,
                 keeps: _,
-            } if constructs(path) && args.iter().any(|a| self.plan.varied(a.root())) => {
+            } if crate::lower::constructs(path)
+                && args.iter().any(|a| self.plan.varied(a.root())) =>
+            {
                 self.errors.at(path, Problem::ActiveInStruct);
+            }
+            Op::Call {
+                callee: Callee::Path(path),
+                args,
+                keeps: _,
+            } if args.iter().any(|a| self.plan.varied(a.root()))
+                && crate::parse::is_not_annotated(&self.source.item.sig.ident, path) =>
+            {
+                let name = path.segments.last().map(|s| s.ident.to_string());
+                self.errors
+                    .at(path, Problem::NotAnnotated(name.unwrap_or_default()));
             }
             Op::Opaque {
                 code: _,
@@ -380,13 +394,6 @@ impl Lost<'_> {
 /// `<`, `==` and the like.
 pub fn is_comparison(operator: &TokenStream) -> bool {
     ["<", "<=", ">", ">=", "==", "!="].contains(&operator.to_string().as_str())
-}
-
-/// By convention a name that starts with a capital is a type's or a variant's.
-fn constructs(path: &syn::Path) -> bool {
-    path.segments
-        .last()
-        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
 }
 
 /// A type without references and lifetimes.

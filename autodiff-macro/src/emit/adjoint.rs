@@ -3,7 +3,7 @@
 use super::code::{Access, Printer};
 use super::names;
 use crate::ir::{
-    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Zero,
+    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -95,6 +95,29 @@ impl Printer<'_> {
                 let results = results.iter().map(|v| names::value(*v));
                 quote!(let (#(#results,)*) = #stack.pop(#tag);)
             }
+            Op::Winners(winners) => self.winners(winners, results),
+            Op::Room { tape, low, high } => {
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
+                let name = names::value(*results.first()?);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let mut #name = #stack.room(#tag, #low, #high);)
+            }
+            Op::Put { room, item, values } => {
+                let (room, item) = (names::value(*room), self.plain(*item));
+                let values = values.iter().map(|v| names::value(*v));
+                quote!(#room.put(#item, (#(#values,)*));)
+            }
+            Op::Entries { tape, low, high } => {
+                let (tag, stack) = (names::tag(*tape), names::ours("stack"));
+                let name = names::value(*results.first()?);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let #name = #stack.entries(#tag, #low, #high);)
+            }
+            Op::Entry { entries, item } => {
+                let (entries, item) = (names::value(*entries), self.plain(*item));
+                let results = results.iter().map(|v| names::value(*v));
+                quote!(let (#(#results,)*) = #entries.of(#item);)
+            }
             Op::Schedule { checkpoint, range } => {
                 self.schedule(*results.first()?, checkpoint, range.as_ref())
             }
@@ -104,14 +127,8 @@ impl Printer<'_> {
                 state,
             } => self.snapshot(*tape, *schedule, state),
             Op::Retake(retake) => self.retake(retake),
-            Op::Declare { value, zero } => {
-                let (name, zero) = (names::adjoint(*value), self.zero(zero));
-                quote!(let mut #name = #zero;)
-            }
-            Op::Begin { value, with } => {
-                let (name, with) = (names::adjoint(*value), self.contribution(with));
-                quote!(let mut #name = #with;)
-            }
+            Op::Declare { value, zero } => self.begin(*value, self.zero(zero)),
+            Op::Begin { value, with } => self.begin(*value, self.contribution(with)),
             Op::Set { value, what } => {
                 let name = self.adjoint_of(*value);
                 match what {
@@ -119,23 +136,14 @@ impl Printer<'_> {
                         let what = self.contribution(what);
                         quote!(#name = #what;)
                     }
-                    None => quote!(#rt::Space::clear(&mut #name);),
+                    None => self.clear(&Place::whole(*value)),
                 }
             }
             Op::Add { place, what } => self.add(place, what),
-            Op::Clear(p) => {
-                let place = self.adjoint(p);
-                match self.function.kind_of(p) {
-                    Kind::Float => {
-                        let zero = self.zero(&Zero::Scalar);
-                        quote!(#place = #zero;)
-                    }
-                    _ => quote!(#rt::Space::clear(&mut #place);),
-                }
-            }
+            Op::Clear(p) => self.clear(p),
             Op::Reset(p, zero) => {
                 let (place, zero) = (self.adjoint(p), self.zero(zero));
-                quote!(#place = #zero;)
+                quote!(#rt::renew(&mut #place, #zero);)
             }
             Op::SwapAdjoints(p, q) => self.swap(&|p| self.adjoint(p), p, q),
             Op::ReverseAdjoint(p) => {
@@ -172,7 +180,10 @@ impl Printer<'_> {
                 let place = self.adjoint(p);
                 let what = match what {
                     Some(what) => self.contribution(what),
-                    None => self.zero(&Zero::Scalar),
+                    None => {
+                        let scalar = self.scalar_ty();
+                        quote!(<#scalar as #rt::Real>::zero())
+                    }
                 };
                 quote!(#place.push(#what);)
             }
@@ -221,6 +232,55 @@ impl Printer<'_> {
         })
     }
 
+    fn winners(&self, winners: &Winners, results: &[Value]) -> TokenStream {
+        let rt = &self.rt;
+        let results: Vec<_> = results.iter().map(|v| names::value(*v)).collect();
+        match winners {
+            Winners::Of { init, value } => {
+                let (init, value) = (self.active(*init), self.active(*value));
+                quote!(let mut #(#results)* = #rt::Winners::of(#init, #value);)
+            }
+            Winners::See { of, item, element } => {
+                let (of, item) = (names::value(*of), self.plain(*item));
+                let element = self.active(*element);
+                quote!(#of.see(#item, #element);)
+            }
+            Winners::Within { of, low, high } => {
+                let of = names::value(*of);
+                let (low, high) = (self.plain(*low), self.plain(*high));
+                quote!(let (#(#results),*) = #of.within(#low, #high);)
+            }
+            Winners::Before { of, item } => {
+                let (of, item) = (names::value(*of), self.plain(*item));
+                quote!(let #(#results)* = #of.before(#item);)
+            }
+        }
+    }
+
+    /// An adjoint variable. If it owns memory that is given back at the end of its life.
+    fn begin(&self, v: Value, with: TokenStream) -> TokenStream {
+        let (rt, name) = (&self.rt, names::adjoint(v));
+        if self.temporary.contains(&v) {
+            let owner = names::ours(&format!("{}_owner", v.0));
+            quote! {
+                let mut #owner = #rt::Temporary(#with);
+                let #name = &mut *#owner;
+            }
+        } else {
+            quote!(let mut #name = #with;)
+        }
+    }
+
+    fn clear(&self, p: &Place) -> TokenStream {
+        let (rt, place) = (&self.rt, self.adjoint(p));
+        let is_lent = self.borrowed.contains(&p.root) && !self.temporary.contains(&p.root);
+        if is_lent || !self.function.types.is_static(&self.function.kind_of(p)) {
+            quote!(#rt::Space::clear(&mut #place);)
+        } else {
+            quote!(#rt::empty(&mut #place);)
+        }
+    }
+
     fn add(&self, place: &Place, what: &Contribution) -> TokenStream {
         let rt = &self.rt;
         let target = self.adjoint(place);
@@ -229,6 +289,7 @@ impl Printer<'_> {
         if self.function.kind_of(place) != Kind::Float || mixed {
             let what = match what {
                 Contribution::Place(p) => self.adjoint_read(p),
+                Contribution::Adjoint(v) => self.adjoint_of(*v),
                 other => self.contribution(other),
             };
             // It may come from the cast of an integer field.
@@ -259,46 +320,41 @@ impl Printer<'_> {
         let rt = &self.rt;
         if self.is_constant(factor) {
             // A finite factor cannot make something of nothing.
-            let method = if self.constants.contains(&factor) {
-                quote!(__scaled)
-            } else {
-                quote!(__product_scaled)
-            };
-            return self.scaled(method, adjoint, factor);
+            if self.constants.contains(&factor) {
+                return self.scaled(adjoint, factor);
+            }
+            let (guards, factor) = (names::ours("guards"), self.plain(factor));
+            return quote!(#rt::scaled(#guards, #adjoint, #factor));
         }
         let value = self.active(factor);
         if self.constants.contains(&factor) {
             quote!(#adjoint * #value)
         } else {
-            quote!(#rt::product(#adjoint, #value))
+            let guards = names::ours("guards");
+            quote!(#rt::product(#guards, #adjoint, #value))
         }
     }
 
     fn contribution(&self, what: &Contribution) -> TokenStream {
-        let rt = &self.rt;
+        let (rt, guards) = (&self.rt, names::ours("guards"));
         match what {
+            Contribution::Adjoint(v) if self.temporary.contains(v) => {
+                let adjoint = self.adjoint_of(*v);
+                quote!(#rt::temporary_copy(&#adjoint))
+            }
             Contribution::Adjoint(v) => self.adjoint_of(*v),
             Contribution::Negated(v) => {
                 let v = self.adjoint_of(*v);
                 quote!(-#v)
             }
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
-            Contribution::TimesWhere { y, factor, finite } => {
-                let (y, finite) = (self.adjoint_of(*y), self.plain(*finite));
-                if self.is_constant(*factor) {
-                    let factor = self.plain(*factor);
-                    return quote!(#rt::scaled_where(#y, #factor, #finite));
-                }
-                let factor = self.active(*factor);
-                quote!(#rt::product_where(#y, #factor, #finite))
-            }
             Contribution::Over(y, divisor) => {
                 let (y, divisor) = (self.adjoint_of(*y), self.active(*divisor));
-                quote!(#rt::quotient(#y, #divisor))
+                quote!(#rt::quotient(#guards, #y, #divisor))
             }
             Contribution::MinusOver { y, b } => {
                 let (adjoint, value, b) = (self.adjoint_of(*y), self.active(*y), self.active(*b));
-                quote!(-#rt::product(#rt::quotient(#adjoint, #b), #value))
+                quote!(-#rt::product(#guards, #rt::quotient(#guards, #adjoint, #b), #value))
             }
             Contribution::Partial {
                 row,
@@ -316,7 +372,7 @@ impl Printer<'_> {
                         Operand::Argument(_) | Operand::Value => self.active(*v),
                     });
                 let y = self.adjoint_of(*y);
-                quote!(#rt::rules::#name::#function(#(#operands,)* #y))
+                quote!(#rt::rules::#name::#function(#guards, #(#operands,)* #y))
             }
             Contribution::Cast(v) => {
                 let v = self.adjoint_of(*v);
@@ -329,6 +385,9 @@ impl Printer<'_> {
                 let place = self.adjoint_read(p);
                 match self.function.kind_of(p) {
                     Kind::Float => place,
+                    kind if self.function.types.holds_vectors(&kind) => {
+                        quote!(#rt::temporary_copy(&#place))
+                    }
                     _ => quote!(#rt::ToOwned::to_owned(&#place)),
                 }
             }
@@ -348,19 +407,23 @@ impl Printer<'_> {
         let rt = &self.rt;
         let scalar = self.scalar_ty();
         match zero {
-            Zero::Scalar => quote!(<#scalar as #rt::Real>::zero()),
+            Zero::Scalar => quote!(#rt::nothing::<#scalar>()),
             Zero::Like(p) => {
                 let place = self.place(p);
                 if self.plan.varied(p.root) || !self.generic() {
-                    let zero = quote!(#rt::Space::zero_like(&#place));
+                    let zero = quote!(#rt::Space::nothing_like(&#place));
                     // A struct without a derivative is an error where it is built.
                     match self.built.get(&p.root) {
                         Some(span) => names::at(*span, zero),
                         None => zero,
                     }
                 } else {
-                    quote!(#rt::Space::zero_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
+                    quote!(#rt::Space::nothing_like(&#rt::LiftTo::<#scalar>::lift_to(&#place)))
                 }
+            }
+            Zero::Of(shape) => {
+                let shape = self.plain(*shape);
+                quote!(#rt::Shape::nothing(#shape))
             }
             Zero::Repeat { element, count } => {
                 let element = self.zero(element);
@@ -369,13 +432,13 @@ impl Printer<'_> {
             }
             Zero::RepeatVec { element, count } => {
                 let (element, count) = (self.zero(element), self.plain(*count));
-                quote!(#rt::vec_of(#element, #count))
+                quote!(#rt::temporary_vec(#count, || #element))
             }
             Zero::List(container, parts) => {
                 let parts = parts.iter().map(|z| self.zero(z));
                 match container {
                     Container::Array => quote!([#(#parts),*]),
-                    Container::Vec => quote!(#rt::Vec::from([#(#parts),*])),
+                    Container::Vec => quote!(#rt::temporary_list([#(#parts),*])),
                     Container::Tuple => quote!((#(#parts,)*)),
                 }
             }
@@ -416,11 +479,11 @@ impl Printer<'_> {
                         }
                         Argument::Value(v) => {
                             let v = names::value(*v);
-                            quote!(#rt::Space::zero_like(&#v))
+                            quote!(#rt::Space::nothing_like(&#v))
                         }
                         Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
                             let place = self.place(p);
-                            quote!(#rt::Space::zero_like(&#place))
+                            quote!(#rt::Space::nothing_like(&#place))
                         }
                     };
                     declared.push(quote!(let mut #name = #zero;));
@@ -453,6 +516,8 @@ impl Printer<'_> {
                     self.function.is_float(v) || self.function.types.is_matrix(self.function.ty(v));
                 let adjoint = if moved {
                     adjoint
+                } else if self.temporary.contains(&v) {
+                    quote!(#rt::temporary_copy(&#adjoint))
                 } else {
                     quote!(::core::clone::Clone::clone(&#adjoint))
                 };
@@ -463,8 +528,17 @@ impl Printer<'_> {
         let stack = names::ours("stack");
         let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
         let call = match callee {
-            Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
+            Callee::Operation { name, native: _ }
+            | Callee::Method {
+                receiver: _,
+                exclusive: _,
+                name,
+            }
+            | Callee::Changing(name) => names::at(name.span(), call),
+            Callee::Path(path) => match path.segments.last() {
+                Some(name) => names::at(name.ident.span(), call),
+                None => call,
+            },
         };
         quote!(#(#declared)* #call)
     }

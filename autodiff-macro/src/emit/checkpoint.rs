@@ -64,7 +64,7 @@ impl Printer<'_> {
                 keeps: _,
             } = &stmt.op
                 && !ir::is_associated(path)
-                && !is_of_std(path)
+                && !ir::is_of_std(path)
                 && !args.iter().any(|a| self.plan.varied(a.root()))
             {
                 let path = companion_path(path);
@@ -153,14 +153,4 @@ impl Printer<'_> {
             }
         })
     }
-}
-
-/// A function of a number, or one that compares: `usize::min`, `std::cmp::max`.
-fn is_of_std(path: &syn::Path) -> bool {
-    const OWNERS: [&str; 17] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-        "f32", "f64", "bool", "char", "cmp",
-    ];
-    let owner = path.segments.iter().rev().nth(1);
-    owner.is_some_and(|s| OWNERS.iter().any(|name| s.ident == name))
 }

@@ -28,10 +28,14 @@ pub struct Printer<'a> {
     pub memory: BTreeMap<Value, TokenStream>,
     /// Values whose adjoints are references in the emitted code.
     pub borrowed: BTreeSet<Value>,
+    /// Among these, those that refer to a `Temporary`.
+    pub temporary: BTreeSet<Value>,
     /// How often each value is used: what is used once is moved.
     pub uses: BTreeMap<Value, usize>,
     /// Values that are never read where they are not overwritten first.
     pub undefined: BTreeSet<Value>,
+    /// Loads that take what they read.
+    pub moves: BTreeSet<Value>,
     /// Finite constants.
     pub constants: BTreeSet<Value>,
     /// Parts of structs, by root and fields, that must have adjoints: what says so, until it is printed.
@@ -58,18 +62,47 @@ impl Access {
     }
 }
 
+/// Whether a variable is written to as a whole, on every path, before anything else is done with it.
+fn assigned_first(stmts: &[Stmt], local: Value) -> bool {
+    let Some(first) = stmts.iter().find(|stmt| stmt.free().contains(&local)) else {
+        return false;
+    };
+    match &first.op {
+        Op::Store(p, v) => p.path.is_empty() && *v != local,
+        Op::If {
+            cond: _,
+            then,
+            otherwise,
+        } => [then, otherwise]
+            .iter()
+            .all(|arm| assigned_first(&arm.stmts, local)),
+        _ => false,
+    }
+}
+
 /// Counts uses, and finds undefined values and constants.
 pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
     // Inside a loop a value of an outer region is used more than once.
     let weight = if in_loop { 2 } else { 1 };
     for stmt in &region.stmts {
-        for v in stmt.op.primal_operands() {
+        let moved = match &stmt.op {
+            // The shape of what never changes is taken before it is moved.
+            Op::Shape(p) if !printer.function.locals.contains(&p.root) => Vec::new(),
+            op => op.primal_operands(),
+        };
+        for v in moved {
             *printer.uses.entry(v).or_default() += weight;
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
             Op::Window { adjoint: true, .. } => printer.borrowed.extend(&stmt.results),
             Op::Window { .. } => printer.references.extend(&stmt.results),
+            Op::Declare { value, .. } | Op::Begin { value, .. }
+                if printer.may_be_vector(*value) =>
+            {
+                printer.temporary.insert(*value);
+                printer.borrowed.insert(*value);
+            }
             op if op.number().is_some_and(f64::is_finite) => {
                 printer.constants.extend(&stmt.results);
             }
@@ -93,6 +126,17 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
 impl Printer<'_> {
     pub fn generic(&self) -> bool {
         matches!(self.scalar, Scalar::Generic(_))
+    }
+
+    /// A vector, or what a call returns and may be one.
+    fn may_be_vector(&self, v: Value) -> bool {
+        match self.function.kind(v) {
+            Kind::Unknown => {
+                let is_matrix = self.function.types.is_matrix(self.function.ty(v));
+                self.returned.contains(&v) && !is_matrix
+            }
+            kind => self.function.types.holds_vectors(&kind),
+        }
     }
 
     pub fn used(&self, v: Value) -> bool {
@@ -204,9 +248,9 @@ impl Printer<'_> {
     }
 
     /// A number times a constant, by a method of `Real`.
-    pub fn scaled(&self, method: TokenStream, number: TokenStream, factor: Value) -> TokenStream {
+    pub fn scaled(&self, number: TokenStream, factor: Value) -> TokenStream {
         let (rt, factor) = (&self.rt, self.plain(factor));
-        quote!(#rt::Real::#method(#number, #factor))
+        quote!(#rt::Real::__scaled(#number, #factor))
     }
 
     /// A value as an operand of code without derivatives: its primal part.
@@ -330,6 +374,16 @@ impl Printer<'_> {
                 k += 1;
                 continue;
             }
+            // A type that may have no value to begin with.
+            if let (Op::Local, [local]) = (&stmt.op, stmt.results.as_slice())
+                && self.function.kind(*local) == Kind::Unknown
+                && !self.plan.varied(*local)
+                && assigned_first(&stmts[k..], *local)
+            {
+                let name = names::value(*local);
+                tokens.extend(quote!(let mut #name;));
+                continue;
+            }
             tokens.extend(self.stmt(stmt));
         }
         tokens
@@ -428,7 +482,7 @@ impl Printer<'_> {
             {
                 let (factor, active) = if self.is_constant(*a) { (a, b) } else { (b, a) };
                 let active = self.known(result, *active, operand(active), span);
-                self.scaled(quote!(__scaled), active, *factor)
+                self.scaled(active, *factor)
             }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
@@ -442,14 +496,6 @@ impl Printer<'_> {
                     [a, b] => quote!((#a #operator #b)),
                     _ => quote!(),
                 }
-            }
-            Op::Finite(values) => {
-                // A constant alone is asked as the float it is.
-                let values = values.iter().map(|v| match values.len() {
-                    1 => self.plain(*v),
-                    _ => self.active(*v),
-                });
-                quote!(#rt::are_finite([#(#values),*]))
             }
             Op::Ask { code, captures } => self.opaque(code, captures, true),
             Op::Query { method, operands } => {
@@ -579,6 +625,15 @@ impl Printer<'_> {
                 quote!(#rt::Vec::with_capacity(#n))
             }
             Op::Load(p) | Op::Copy(p) => self.load(result, p),
+            Op::Shape(p) => {
+                let place = self.place(p);
+                let shape = quote!(#rt::shape(&#place));
+                // A struct without a derivative is an error where it is built.
+                match self.built.get(&p.root) {
+                    Some(span) => names::at(*span, shape),
+                    None => shape,
+                }
+            }
             Op::Len(p) => {
                 let place = self.place(p);
                 let answer = Ident::new("answer", span.resolved_at(Span::mixed_site()));
@@ -625,7 +680,9 @@ impl Printer<'_> {
     fn load(&self, result: Value, p: &Place) -> TokenStream {
         let rt = &self.rt;
         let place = self.place(p);
+        let moved = self.moves.contains(&result) && !self.references.contains(&p.root);
         let value = match self.function.kind(result) {
+            _ if moved => place,
             Kind::Float | Kind::Plain => place,
             Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) | Kind::Unknown => {
                 quote!(#rt::ToOwned::to_owned(&#place))
@@ -986,8 +1043,17 @@ impl Printer<'_> {
             quote!(#function(#(#args),*))
         };
         let call = match callee {
-            Callee::Operation { name, native: _ } => names::at(name.span(), call),
-            Callee::Path(_) | Callee::Changing(_) | Callee::Method { .. } => call,
+            Callee::Operation { name, native: _ }
+            | Callee::Method {
+                receiver: _,
+                exclusive: _,
+                name,
+            }
+            | Callee::Changing(name) => names::at(name.span(), call),
+            Callee::Path(path) => match path.segments.last() {
+                Some(name) => names::at(name.ident.span(), call),
+                None => call,
+            },
         };
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }
@@ -1115,11 +1181,22 @@ impl Printer<'_> {
         }
     }
 
+    /// What a branch hands out; moved, if it has made it.
     fn yields(&self, results: &[Value], region: &Region) -> TokenStream {
+        let once = |v: &Value| region.yields.iter().filter(|y| *y == v).count() == 1;
         let values: Vec<_> = results
             .iter()
             .zip(&region.yields)
-            .map(|(r, y)| self.fitting(*r, *y))
+            .map(|(r, y)| {
+                let own = region.stmts.iter().any(|s| s.results.contains(y));
+                let as_it_is = !self.generic() || self.plan.varied(*r) == self.plan.varied(*y);
+                let special = self.references.contains(y) || self.undefined.contains(y);
+                if own && once(y) && as_it_is && !special {
+                    names::value(*y).into_token_stream()
+                } else {
+                    self.fitting(*r, *y)
+                }
+            })
             .collect();
         match values.as_slice() {
             [] => TokenStream::new(),

@@ -23,6 +23,7 @@ pub fn companions(
     plan: &crate::analyze::Plan,
     reversed: &Reversed,
     lanes: Option<&[syn::Path]>,
+    repeatable: Option<&crate::analyze::Callees>,
 ) -> TokenStream {
     let machinery = Machinery {
         source,
@@ -30,9 +31,14 @@ pub fn companions(
     };
     let value = machinery.value(primal, plan);
     let sweep = machinery.sweep(primal, reversed);
+    let sweeps = machinery.sweeps(&primal.function);
     let calls = machinery.calls();
     let in_lanes = machinery.lanes(lanes, &primal.items);
-    let hidden = hidden(source, vec![value, sweep, calls, in_lanes]);
+    let repeatable = machinery.repeatable(repeatable, &primal.items);
+    let hidden = hidden(
+        source,
+        vec![value, sweep, sweeps, calls, in_lanes, repeatable],
+    );
     let public = public(source, &Bodies::Real, lanes.is_some());
     quote!(#hidden #public)
 }
@@ -128,6 +134,7 @@ pub fn constant(source: &Source) -> TokenStream {
         .as_ref()
         .map(|_| quote!(_: impl #rt::arguments::Ignored,));
     let lanes = machinery.lanes(None, &[]);
+    let repeatable = machinery.repeatable(None, &[]);
     hidden(
         source,
         vec![quote! {
@@ -137,18 +144,19 @@ pub fn constant(source: &Source) -> TokenStream {
                 #rt::Constant(#path(#(#args),*))
             }
             #[inline]
-            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> #clause {
+            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_, impl #rt::Guards>, #params) -> #rt::Constant<#output> #clause {
                 #call(#(#names),*)
             }
             #[inline]
             #vis fn #backward(
                 #receiver
-                _: &mut #rt::Stack<'_>,
+                _: &mut #rt::Stack<'_, impl #rt::Guards>,
                 #own
                 #(#names: impl #rt::arguments::Ignored,)*
                 _: impl #rt::arguments::Ignored,
             ) {}
             #lanes
+            #repeatable
         }],
     )
 }
@@ -194,12 +202,12 @@ pub fn stubs(source: &Source) -> TokenStream {
                 #vis fn #eval #generics (&mut self, #(#params),*) -> #rt::Constant<#output> {
                     ::core::unreachable!()
                 }
-                #vis fn #forward #generics (&mut self, _: &mut #rt::Stack<'_>, #(#params),*) -> #rt::Constant<#output> {
+                #vis fn #forward #generics (&mut self, _: &mut #rt::Stack<'_, impl #rt::Guards>, #(#params),*) -> #rt::Constant<#output> {
                     ::core::unreachable!()
                 }
                 #vis fn #backward(
                     &mut self,
-                    _: &mut #rt::Stack<'_>,
+                    _: &mut #rt::Stack<'_, impl #rt::Guards>,
                     #(#params,)*
                     _: impl #rt::arguments::Ignored,
                 ) {
@@ -210,6 +218,7 @@ pub fn stubs(source: &Source) -> TokenStream {
         _ => TokenStream::new(),
     };
     let lanes = machinery.lanes(None, &[]);
+    let repeatable = machinery.repeatable(None, &[]);
     let hidden = hidden(
         source,
         vec![quote! {
@@ -217,12 +226,12 @@ pub fn stubs(source: &Source) -> TokenStream {
             #vis fn #eval #generics (#receiver #params) -> #rt::Constant<#output> {
                 ::core::unreachable!()
             }
-            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_>, #params) -> #rt::Constant<#output> {
+            #vis fn #forward #generics (#receiver _: &mut #rt::Stack<'_, impl #rt::Guards>, #params) -> #rt::Constant<#output> {
                 ::core::unreachable!()
             }
             #vis fn #backward(
                 #receiver
-                _: &mut #rt::Stack<'_>,
+                _: &mut #rt::Stack<'_, impl #rt::Guards>,
                 #own
                 #(#names: impl #rt::arguments::Ignored,)*
                 _: impl #rt::arguments::Ignored,
@@ -230,6 +239,7 @@ pub fn stubs(source: &Source) -> TokenStream {
                 ::core::unreachable!()
             }
             #lanes
+            #repeatable
         }],
     );
     quote!(#hidden #public)

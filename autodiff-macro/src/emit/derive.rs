@@ -292,6 +292,14 @@ impl Structure<'_> {
                 |Field { own, .. }| quote!((&mut #rt::fields::FieldMut(#own)).clear();),
             )
         });
+        let any_nan = self.each_variant(quote!(self), Access::Shared, |v| {
+            let any = Self::each(
+                v,
+                |Field { own, .. }| quote!(|| #rt::Space::any_nan(#own)),
+                |Field { own, .. }| quote!(|| (&#rt::fields::Field(#own)).any_nan()),
+            );
+            quote!(false #any)
+        });
         let mismatch = self.each_pair(&second, Access::Shared, &wrong, |v| {
             let checks = Self::each(
                 v,
@@ -326,6 +334,15 @@ impl Structure<'_> {
         quote! {
             impl #impl_generics #rt::Space for #ident #ty_generics #clause {
                 type Owned = Self;
+                type Shape = ::core::option::Option<Self>;
+                #[inline]
+                fn shape(&self) -> ::core::option::Option<Self> {
+                    ::core::option::Option::Some(#rt::Space::zero_like(self))
+                }
+                #[inline]
+                fn nothing_of(shape: ::core::option::Option<Self>) -> Self {
+                    #rt::handed(shape)
+                }
                 #[inline]
                 fn zero_like(&self) -> Self {
                     use #rt::fields::{ZeroOfAny as _, ZeroOfSpace as _};
@@ -340,6 +357,11 @@ impl Structure<'_> {
                 fn clear(&mut self) {
                     use #rt::fields::{ClearAny as _, ClearSpace as _};
                     #clear
+                }
+                #[inline]
+                fn any_nan(&self) -> bool {
+                    use #rt::fields::{NanInAny as _, NanInSpace as _};
+                    #any_nan
                 }
                 #[inline]
                 fn mismatch(&self, #second: &Self) -> ::core::option::Option<(usize, usize)> {

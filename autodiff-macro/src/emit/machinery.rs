@@ -1,7 +1,7 @@
 //! The hidden type beside a function: its primal over any number, its sweeps, and how other annotated functions call them.
 
 use super::code::{Printer, companion_path, survey};
-use super::{names, signature};
+use super::{moves, names, signature};
 use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::ir::Value;
 use crate::lower::Primal;
@@ -111,8 +111,10 @@ impl Machinery<'_> {
             references,
             memory,
             borrowed,
+            temporary: BTreeSet::new(),
             uses: BTreeMap::new(),
             undefined: BTreeSet::new(),
+            moves: BTreeSet::new(),
             constants: BTreeSet::new(),
             parts: Default::default(),
             returned: BTreeSet::new(),
@@ -166,6 +168,7 @@ impl Machinery<'_> {
         let params = &function.body.params;
         let mut printer = self.printer(function, plan, params);
         survey(&mut printer, &function.body, false);
+        printer.moves = moves::find(function, &function.body, &BTreeSet::new());
         let passed = self
             .source
             .params
@@ -224,7 +227,7 @@ impl Machinery<'_> {
                 // Added up in a variable of its own, written once.
                 let outer = names::ours(&format!("{}_outer", value.0));
                 on_backward.push(quote!(let #outer: &mut #inner = #rt::handed(#adjoint);));
-                on_backward.push(quote!(let #adjoint = &mut <#inner as #rt::Real>::zero();));
+                on_backward.push(quote!(let #adjoint = &mut #rt::nothing::<#inner>();));
                 finish.push(quote!(*#outer += *#adjoint;));
             } else {
                 on_backward.push(quote!(let #adjoint: &mut #inner = #rt::handed(#adjoint);));
@@ -255,6 +258,8 @@ impl Machinery<'_> {
         for v in &reversed.kept {
             *printer.uses.entry(*v).or_default() += 1;
         }
+        let kept = reversed.kept.iter().copied().collect();
+        printer.moves = moves::find(&reversed.function, &reversed.forward, &kept);
         let Handed {
             passed,
             given,
@@ -274,6 +279,7 @@ impl Machinery<'_> {
             let tag = names::tag(t);
             quote!(let #tag = #rt::Tag::new();)
         });
+        let guards = names::ours("guards");
         let (result, outcome, kept_tag) = (
             names::ours("result"),
             names::ours("outcome"),
@@ -296,6 +302,7 @@ impl Machinery<'_> {
             let name = names::value(*v);
             quote!(#mutable #name)
         });
+        printer.moves = moves::find(&reversed.function, &reversed.reverse, &BTreeSet::new());
         let backward = printer.stmts(&reversed.reverse);
         let items = &primal.items;
         let (receiver, vis) = self.receiver();
@@ -318,11 +325,12 @@ impl Machinery<'_> {
             #[inline]
             #vis fn #sweep_name #generics (#receiver
                 #phase: impl #rt::Phase,
-                #stack: &mut #rt::Stack<'_>,
+                #stack: &mut #rt::Stack<'_, impl #rt::Guards>,
                 #(#passed,)*
                 #seed: ::core::option::Option<#output>,
             ) -> ::core::option::Option<#output> #clause {
                 #both
+                let #guards = #stack.guards();
                 #(#items)*
                 #own
                 #(#tags)*
@@ -360,6 +368,7 @@ impl Machinery<'_> {
         } = together;
         let mut printer = self.printer(function, plan, &region.params);
         survey(&mut printer, region, false);
+        printer.moves = moves::find(function, region, &BTreeSet::new());
         let Handed {
             passed,
             given: _,
@@ -368,9 +377,10 @@ impl Machinery<'_> {
             finish,
         } = self.handed(function, &region.params);
         let output = self.lifted_output();
-        let (seed, stack, result) = (
+        let (seed, stack, guards, result) = (
             names::ours("seed"),
             names::ours("stack"),
+            names::ours("guards"),
             names::ours("result"),
         );
         let tags = used_tapes(region).into_iter().map(|t| {
@@ -386,10 +396,11 @@ impl Machinery<'_> {
         quote! {
             #[inline]
             #vis fn #name #generics (#receiver
-                #stack: &mut #rt::Stack<'_>,
+                #stack: &mut #rt::Stack<'_, impl #rt::Guards>,
                 #(#passed,)*
                 #seed: ::core::option::Option<#output>,
             ) -> ::core::option::Option<#output> #clause {
+                let #guards = #stack.guards();
                 #(#items)*
                 #own
                 #(#tags)*
@@ -402,37 +413,152 @@ impl Machinery<'_> {
         }
     }
 
-    /// Whether it can run in lanes: what is left of a budget of functions to look into, nothing if it cannot.
+    /// Both sweeps, without guards as long as that leaves no NaN: the gradient is the same then. Otherwise they run again with
+    /// guards, which must not be noticed: memory that the caller lends is changed once, and only what is copied is passed twice.
     ///
-    /// `callees` must be able to as well, by the names they have beside `items`; there are none to ask where it cannot by
-    /// itself.
-    pub fn lanes(&self, callees: Option<&[syn::Path]>, items: &[syn::Item]) -> TokenStream {
-        let (name, vis) = (self.defined("lanes"), self.receiver().1);
-        let (constant, wanted) = match self.source.home {
-            Home::Module => (quote!(const), true),
-            // Nobody asks but its own batch.
-            Home::Impl | Home::TraitImpl => {
-                (TokenStream::new(), self.source.options.batch.is_some())
+    /// ```text
+    /// if repeatable { outcome = sweep unguarded; if no NaN { return outcome }; clear adjoints }
+    /// sweep guarded
+    /// ```
+    pub fn sweeps(&self, function: &crate::ir::Function) -> TokenStream {
+        let Handed { passed, given, .. } = self.handed(function, &function.body.params);
+        self.sweeps_of(&passed, &given, &self.adjoints(function))
+    }
+
+    /// The same of given parameters and their names, and which of these are adjoints.
+    pub fn sweeps_of(
+        &self,
+        passed: &[TokenStream],
+        given: &[Ident],
+        adjoints: &[Ident],
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let (generics, clause) = self.generics();
+        let (seed, room, outcome) = (
+            names::ours("seed"),
+            names::ours("room"),
+            names::ours("outcome"),
+        );
+        let output = self.lifted_output();
+        let (receiver, vis) = self.receiver();
+        let (name, sweep) = (self.defined("sweeps"), self.beside("sweep"));
+        let unguarded = self.may_be_passed_twice().then(|| {
+            let repeatable = self.is_repeatable();
+            let lent = given.iter().map(|name| match adjoints.contains(name) {
+                true => quote!(::core::option::Option::as_deref_mut(&mut #name)),
+                false => quote!(#name),
+            });
+            quote! {
+                #(let mut #adjoints = #adjoints;)*
+                if #repeatable {
+                    let #outcome = #sweep(#rt::Both, &mut #rt::Stack::<#rt::Unguarded>::new(&mut #room), #(#lent,)* #seed());
+                    if !(false #(| #rt::Space::any_nan(&*#rt::handed(#adjoints.as_deref_mut())))*) {
+                        return #outcome;
+                    }
+                    ::core::hint::cold_path();
+                    #(#rt::Space::clear(#rt::handed(#adjoints.as_deref_mut()));)*
+                }
             }
-        };
-        if !wanted {
-            return TokenStream::new();
+        });
+        quote! {
+            #[inline]
+            #vis fn #name #generics (
+                #receiver
+                #(#passed,)*
+                #seed: impl ::core::ops::Fn() -> ::core::option::Option<#output>,
+            ) -> ::core::option::Option<#output> #clause {
+                let mut #room = #rt::Inline::new();
+                #unguarded
+                #sweep(#rt::Both, &mut #rt::Stack::<#rt::Guarded>::new(&mut #room), #(#given,)* #seed())
+            }
         }
+    }
+
+    /// The parameters of the sweeps that are adjoints.
+    fn adjoints(&self, function: &crate::ir::Function) -> Vec<Ident> {
+        let own = function.receiver.filter(|_| self.source.wrt_self);
+        let params = self.source.params.iter().zip(&function.body.params);
+        let active = params.filter(|(p, _)| p.active).map(|(_, v)| *v);
+        own.into_iter().chain(active).map(names::adjoint).collect()
+    }
+
+    /// What is passed is copied or borrowed, and is the same after the first time.
+    fn may_be_passed_twice(&self) -> bool {
+        let by_reference = |r: &syn::Receiver| !matches!(r.kind, syn::ReceiverKind::Value);
+        self.source.receiver.as_ref().is_none_or(by_reference)
+            && self.source.params.iter().all(|p| match p.passing {
+                Passing::Exclusive => false,
+                Passing::Shared => true,
+                Passing::Value => p.active || is_copied(&p.ty),
+            })
+    }
+
+    /// An expression: whether it may be run twice.
+    fn is_repeatable(&self) -> TokenStream {
+        let rt = &self.rt;
+        let name = self.defined("repeatable");
+        quote!(Self::#name(#rt::batch::BUDGET) > 0)
+    }
+
+    /// Whether it may be run twice: what is left of a budget of functions to look into, nothing if it may not.
+    pub fn repeatable(
+        &self,
+        callees: Option<&crate::analyze::Callees>,
+        items: &[syn::Item],
+    ) -> TokenStream {
+        let callees = callees.map(|callees| {
+            let functions = callees.functions.iter().map(|path| {
+                let path = companion_path(path);
+                quote!(#path::repeatable)
+            });
+            let methods = callees.methods.iter().map(|(ty, name)| {
+                let name = names::sibling(name, "repeatable");
+                quote!(<#ty>::#name)
+            });
+            functions.chain(methods).collect()
+        });
+        self.question("repeatable", &TokenStream::new(), callees, items)
+    }
+
+    /// Whether it can run in lanes: what is left of a budget of functions to look into, nothing if it cannot.
+    pub fn lanes(&self, callees: Option<&[syn::Path]>, items: &[syn::Item]) -> TokenStream {
+        let constant = match self.source.home {
+            Home::Module => quote!(const),
+            // Nobody asks but its own batch.
+            Home::Impl | Home::TraitImpl if self.source.options.batch.is_some() => {
+                TokenStream::new()
+            }
+            Home::Impl | Home::TraitImpl => return TokenStream::new(),
+        };
+        let callees = callees.map(|callees| {
+            let functions = callees.iter().map(companion_path);
+            functions.map(|path| quote!(#path::lanes)).collect()
+        });
+        self.question("lanes", &constant, callees, items)
+    }
+
+    /// A function that answers for this one and for `callees`, by the names they have beside `items`; there are none to ask where
+    /// the answer is no already.
+    fn question(
+        &self,
+        name: &str,
+        constant: &TokenStream,
+        callees: Option<Vec<TokenStream>>,
+        items: &[syn::Item],
+    ) -> TokenStream {
+        let (name, vis) = (self.defined(name), self.receiver().1);
         let budget = names::ours("budget");
         let left = match callees {
             None => quote!(0),
-            Some(callees) => {
-                let callees = callees.iter().map(companion_path);
-                quote! {
-                    #(#items)*
-                    if #budget == 0 {
-                        return 0;
-                    }
-                    let #budget = #budget - 1;
-                    #(let #budget = #callees::lanes(#budget);)*
-                    #budget
+            Some(callees) => quote! {
+                #(#items)*
+                if #budget == 0 {
+                    return 0;
                 }
-            }
+                let #budget = #budget - 1;
+                #(let #budget = #callees(#budget);)*
+                #budget
+            },
         };
         let count = quote!(::core::primitive::usize);
         quote! {
@@ -468,7 +594,7 @@ impl Machinery<'_> {
                 param: quote!(#name: impl #exact::ExactScalarIn<#inner>),
                 given: quote!(#exact::ExactScalarIn::number(#name)),
                 pulled: quote!(#name: impl #exact::ExactScalarPull<#inner>),
-                split: quote!(let mut #adjoint = <#inner as #rt::Real>::zero();),
+                split: quote!(let mut #adjoint = #rt::nothing::<#inner>();),
                 again: quote!(#exact::ExactScalarPull::number(&#name)),
                 adjoint: quote!(#some(&mut #adjoint)),
                 after: quote!(#exact::ExactScalarPull::pull(#name, #adjoint);),
@@ -571,7 +697,7 @@ impl Machinery<'_> {
                     forward.push(number);
                     forward.push(none.clone());
                     pulled.push(quote!(#name: impl #rt::arguments::ScalarPull<#inner>));
-                    split.push(quote!(let mut #adjoint = <#inner as #rt::Real>::zero();));
+                    split.push(quote!(let mut #adjoint = #rt::nothing::<#inner>();));
                     backward.push(quote!(#rt::arguments::ScalarPull::number(&#name)));
                     backward.push(quote!(#some(&mut #adjoint)));
                     after.push(quote!(#rt::arguments::ScalarPull::pull(#name, #adjoint);));
@@ -587,7 +713,9 @@ impl Machinery<'_> {
                     pulled.push(quote!(#name: impl #rt::arguments::SharedPull<#inner>));
                     split.push(quote!(let (#name, mut #adjoint) = #rt::arguments::SharedPull::<#inner>::split(#name);));
                     backward.push(shared);
-                    backward.push(quote!(#some(::core::borrow::BorrowMut::<#inner>::borrow_mut(&mut #adjoint))));
+                    backward.push(
+                        quote!(#some(#rt::arguments::AdjointOf::<#inner>::adjoint(&mut #adjoint))),
+                    );
                 }
             }
         }
@@ -655,7 +783,7 @@ impl Machinery<'_> {
                     #[inline]
                     #vis fn #forward_mut #generics (
                         &'__autodiff mut self,
-                        #stack: &mut #rt::Stack<'_>,
+                        #stack: &mut #rt::Stack<'_, impl #rt::Guards>,
                         #(#params),*
                     ) -> #outcome<#output> #clause {
                         Self::#forward_name(#stack, #rt::Active(self), #(#names),*)
@@ -663,7 +791,7 @@ impl Machinery<'_> {
                     #[inline]
                     #vis fn #backward_mut #generics (
                         &'__autodiff mut self,
-                        #stack: &mut #rt::Stack<'_>,
+                        #stack: &mut #rt::Stack<'_, impl #rt::Guards>,
                         #(#pulled,)*
                         #seed: impl #seeds<#output>,
                     ) #clause {
@@ -681,13 +809,13 @@ impl Machinery<'_> {
                 #outcome(#value(#(#values),*))
             }
             #[inline]
-            #vis fn #forward_name #generics (#receiver #stack: &mut #rt::Stack<'_>, #(#params),*) -> #outcome<#output> #clause {
+            #vis fn #forward_name #generics (#receiver #stack: &mut #rt::Stack<'_, impl #rt::Guards>, #(#params),*) -> #outcome<#output> #clause {
                 #(#before)*
                 #outcome(#rt::handed(#sweep(#rt::Forward, #stack, #own_none #(#forward,)* #none)))
             }
             #[inline]
             #vis fn #backward_name #generics (#receiver
-                #stack: &mut #rt::Stack<'_>,
+                #stack: &mut #rt::Stack<'_, impl #rt::Guards>,
                 #own_param
                 #(#pulled,)*
                 #seed: impl #seeds<#output>,
@@ -708,6 +836,22 @@ struct Handed {
     on_forward: Vec<TokenStream>,
     on_backward: Vec<TokenStream>,
     finish: Vec<TokenStream>,
+}
+
+/// A number or a reference, or an array or tuple of such: it can be passed more than once.
+fn is_copied(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Reference(r) => r.mutability.is_none(),
+        syn::Type::Array(array) => is_copied(&array.elem),
+        syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_copied),
+        syn::Type::Paren(paren) => is_copied(&paren.elem),
+        syn::Type::Group(group) => is_copied(&group.elem),
+        ty => {
+            crate::ast::is_primitive(ty)
+                || *ty == syn::parse_quote!(f64)
+                || *ty == syn::parse_quote!(f32)
+        }
+    }
 }
 
 pub fn argument_name(param: &Param) -> Ident {
@@ -770,8 +914,9 @@ impl VisitMut for Named {
 fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {
     let mut tapes = Vec::new();
     region.visit(&mut |stmt| {
-        if let crate::ir::Op::TapePush { tape, .. } | crate::ir::Op::Snapshot { tape, .. } =
-            &stmt.op
+        if let crate::ir::Op::TapePush { tape, .. }
+        | crate::ir::Op::Room { tape, .. }
+        | crate::ir::Op::Snapshot { tape, .. } = &stmt.op
         {
             tapes.push(*tape);
         }

@@ -68,12 +68,12 @@ pub fn operator(operator: &Operator, source: &Source, companions: &TokenStream) 
                     #body::eval(#(#passed),*).0
                 }
                 #[inline]
-                fn forward(stack: &mut #rt::Stack<'_>, x: &#x, y: &#y) -> #output {
+                fn forward(stack: &mut #rt::Stack<'_, impl #rt::Guards>, x: &#x, y: &#y) -> #output {
                     #body::forward(stack, #(#passed),*).0
                 }
                 #[inline]
                 fn backward(
-                    stack: &mut #rt::Stack<'_>,
+                    stack: &mut #rt::Stack<'_, impl #rt::Guards>,
                     x: &#x,
                     y: &#y,
                     seed: #output,

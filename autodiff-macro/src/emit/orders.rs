@@ -168,15 +168,26 @@ impl Public<'_> {
     }
 
     /// Both sweeps on parameters at another number; the adjoints are variables of their own.
+    fn sweeps_at(&self, runs: Runs) -> TokenStream {
+        let rt = &self.rt;
+        let (sweeps, args) = (self.machine_at("sweeps"), self.sweep_args(runs));
+        quote!(#sweeps(#(#args,)* || ::core::option::Option::Some(#rt::FloatOutput::one())))
+    }
+
+    /// One of the sweeps.
     fn sweep_at(
         &self,
         phase: &TokenStream,
         stack: &TokenStream,
         seed: &TokenStream,
-        runs: Runs,
     ) -> TokenStream {
         let rt = &self.rt;
-        let sweep = self.machine_at("sweep");
+        let (sweep, args) = (self.machine_at("sweep"), self.sweep_args(Runs::Often));
+        quote!(#sweep(#rt::#phase, #stack, #(#args,)* #seed))
+    }
+
+    /// Parameters and adjoints as the sweeps take them.
+    fn sweep_args(&self, runs: Runs) -> Vec<TokenStream> {
         let some = quote!(::core::option::Option::Some);
         let own = self.source.own.iter().filter(|own| own.active).map(|own| {
             let grad = grad_name(own);
@@ -203,7 +214,7 @@ impl Public<'_> {
                 vec![passed]
             }
         });
-        quote!(#sweep(#rt::#phase, #stack, #(#own,)* #(#args,)* #seed))
+        own.chain(args).collect()
     }
 
     /// Zero adjoints for parameters at another number.
@@ -216,15 +227,6 @@ impl Public<'_> {
                 quote!(let mut #grad = #rt::Space::zero_like(&#name);)
             })
             .collect()
-    }
-
-    fn room(&self) -> TokenStream {
-        let rt = &self.rt;
-        let (room, stack) = (names::ours("room"), names::ours("stack"));
-        quote! {
-            let mut #room = #rt::Inline::new();
-            let #stack = &mut #rt::Stack::new(&mut #room);
-        }
     }
 
     /// One more parameter for each that is differentiable, of its own type.
@@ -390,9 +392,7 @@ impl Public<'_> {
             })
             .collect();
         let zeros = self.zeros_at();
-        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
-        let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
-        let sweep = self.sweep_at(&quote!(Both), &stack, &one, Runs::Once);
+        let sweeps = self.sweeps_at(Runs::Once);
         let tangents: Vec<_> = self
             .all_inputs()
             .iter()
@@ -413,7 +413,7 @@ impl Public<'_> {
             ),
             &[self.params(), directions].concat(),
             &self.gradient_ty(),
-            &quote!(#(#checks)* #(#lets)* #(#zeros)* #room #sweep; #product),
+            &quote!(#(#checks)* #(#lets)* #(#zeros)* #sweeps; #product),
         )
     }
 
@@ -491,9 +491,7 @@ impl Public<'_> {
         let (directions, visit) = (names::ours("directions"), names::ours("visit"));
         let (lets, _) = self.directed();
         let zeros = self.zeros_at();
-        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
-        let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
-        let sweep = self.sweep_at(&quote!(Both), &stack, &one, Runs::Often);
+        let sweeps = self.sweeps_at(Runs::Often);
         let visits = self.all_inputs().into_iter().map(|p| {
             let grad = grad_name(p);
             quote!(#rt::Structure::each(&#grad, &mut |partial| #visit(partial));)
@@ -501,8 +499,7 @@ impl Public<'_> {
         quote!(|#directions, #visit| {
             #(#lets)*
             #(#zeros)*
-            #room
-            #sweep;
+            #sweeps;
             #(#visits)*
         })
     }
@@ -769,57 +766,73 @@ impl Public<'_> {
             names::ours("result"),
             names::ours("mark"),
         );
-        let (directions, cotangent, columns) = (
+        let (directions, cotangent, columns, guards) = (
             names::ours("directions"),
             names::ours("cotangent"),
             names::ours("columns"),
+            names::ours("guards"),
         );
         let (lets, _) = self.at(&self.constant(&float), &|p| self.same(p), Runs::Often);
         let zeros = self.zeros_at();
-        let (room, stack) = (self.room(), names::ours("stack").into_token_stream());
+        let (room, stack) = (names::ours("room"), names::ours("stack"));
         let none = quote!(::core::option::Option::None);
-        let forward = self.sweep_at(&quote!(Forward), &stack, &none, Runs::Often);
+        let forward = self.sweep_at(&quote!(Forward), &quote!(&mut #stack), &none);
         let seed = names::ours("seed");
         let seeded = quote!(::core::option::Option::Some(#seed));
-        let backward = self.sweep_at(&quote!(Backward), &stack, &seeded, Runs::Often);
-        let cotangents = self.outputs().into_iter().map(|p| {
+        let [unguarded, guarded] = [quote!(&mut #stack), quote!(#stack.guarded())]
+            .map(|stack| self.sweep_at(&quote!(Backward), &stack, &seeded));
+        let outputs = self.outputs().into_iter().map(|p| {
             let grad = grad_name(p);
             quote!(#rt::Structure::set(&mut #grad, &mut #cotangent);)
         });
+        let seeds = quote! {
+            let mut #directions = #rows.directions();
+            let mut #cotangent = || #directions.cotangent::<#float>();
+            let mut #seed = #rt::Space::zero_like(&#result);
+            #rt::Structure::set(&mut #seed, &mut #cotangent);
+            #(#outputs)*
+        };
+        let repeatable = self.is_repeatable();
+        let grads: Vec<_> = self.all_inputs().into_iter().map(grad_name).collect();
         let gradients = self.all_inputs().into_iter().map(|p| {
             let grad = grad_name(p);
-            quote! {
-                #rt::Structure::each(&#grad, &mut |partial: #float| if let ::core::option::Option::Some(place) = #columns.next() {
-                    *place = partial;
-                });
-            }
-        });
-        let cleared = self.all_inputs().into_iter().map(|p| {
-            let grad = grad_name(p);
-            quote!(#rt::Space::clear(&mut #grad);)
+            quote!(let #columns = #rt::Structure::<#float>::copy_to(&#grad, #columns);)
         });
         let written = self.outputs().into_iter().map(number_name);
         quote!(|#rows| {
             #(#lets)*
             #(#zeros)*
-            #room
+            let mut #room = #rt::Inline::new();
+            let mut #stack = #rt::Stack::<#rt::Unguarded>::new(&mut #room);
             let #result = #rt::handed(#forward);
             #look
             let #mark = #stack.mark();
+            // Without guards, as long as that leaves no NaN, where a reverse sweep may be run twice.
+            let mut #guards = !(#stack.is_plain() && #repeatable);
             loop {
-                let mut #directions = #rows.directions();
-                let mut #cotangent = || #directions.cotangent::<#float>();
-                let mut #seed = #rt::Space::zero_like(&#result);
-                #rt::Structure::set(&mut #seed, &mut #cotangent);
-                #(#cotangents)*
-                #backward;
-                let mut #columns = #rows.row().iter_mut();
+                if !#guards {
+                    #seeds
+                    #unguarded;
+                    #guards = false #(|| #rt::Space::any_nan(&#grads))*;
+                    if #guards {
+                        #stack.rewind(#mark);
+                        #(#rt::Space::clear(&mut #grads);)*
+                    }
+                }
+                if #guards {
+                    if #repeatable {
+                        ::core::hint::cold_path();
+                    }
+                    #seeds
+                    #guarded;
+                }
+                let #columns = #rows.row();
                 #(#gradients)*
                 // One forward sweep for all rows, where what it keeps can be read more than once.
                 if !(#rows.done() && #stack.rewind(#mark)) {
                     break;
                 }
-                #(#cleared)*
+                #(#rt::Space::clear(&mut #grads);)*
             }
             (#result, (#(#written,)*))
         })

@@ -24,7 +24,8 @@ pub fn public(source: &Source, bodies: &Bodies, lanes: bool) -> TokenStream {
     let named =
         matches!(&source.output, Some(Shape::Opaque(ty)) if crate::parse::library(ty).is_none());
     let gradient = (source.has_scalar_output() || named).then(|| public.gradient());
-    let vjp = (source.options.vjp || !source.has_scalar_output()).then(|| public.vjp());
+    let several = !source.has_scalar_output() || !public.outputs().is_empty();
+    let vjp = (source.options.vjp || several).then(|| public.vjp());
     let orders = public.orders();
     let graph = match bodies {
         Bodies::Real => super::graph::of_rule(source),
@@ -92,6 +93,16 @@ impl Public<'_> {
             }
             Home::Impl | Home::TraitImpl => machinery.beside(function),
         }
+    }
+
+    /// An expression: whether the sweeps may run twice.
+    pub fn is_repeatable(&self) -> TokenStream {
+        let (rt, name) = (&self.rt, self.defined("repeatable"));
+        let owner = match self.source.home {
+            Home::Module => companion_name(self.source).into_token_stream(),
+            Home::Impl | Home::TraitImpl => quote!(Self),
+        };
+        quote!(#owner::#name(#rt::batch::BUDGET) > 0)
     }
 
     /// The name of one of the functions, where it is defined.
@@ -177,11 +188,17 @@ impl Public<'_> {
             }
             Bodies::Stub => quote!(::core::unreachable!()),
         };
+        // The user's names are the user's business, and may not be allowed where others are forbidden.
+        let mut given = std::iter::once(ident).chain(self.source.params.iter().map(|p| &p.ident));
+        let capitals = given
+            .any(|name| name.to_string().contains(char::is_uppercase))
+            .then(|| quote!(#[allow(non_snake_case)]));
         quote! {
             #(#attrs)*
             #[doc = #doc]
             #[inline]
             #[allow(unused, deprecated, clippy::all, clippy::pedantic)]
+            #capitals
             #vis fn #name #generics (#receiver #(#params),*) -> #output #clause {
                 #body
             }
@@ -282,8 +299,7 @@ impl Public<'_> {
     /// Both sweeps: adjoints of inputs and outputs as given. The value is the result.
     fn call(&self, adjoint: &dyn Fn(&Param) -> TokenStream, seed: &TokenStream) -> TokenStream {
         let rt = &self.rt;
-        let sweep = self.machine("sweep");
-        let (room, stack) = (names::ours("room"), names::ours("stack"));
+        let sweeps = self.machine("sweeps");
         let own = self.source.wrt_self.then(|| {
             let grad = own_grad();
             quote!(::core::option::Option::Some(::core::borrow::BorrowMut::<Self>::borrow_mut(&mut #grad)),)
@@ -297,11 +313,7 @@ impl Public<'_> {
                 vec![passed]
             }
         });
-        quote!({
-            let mut #room = #rt::Inline::new();
-            let #stack = &mut #rt::Stack::new(&mut #room);
-            #rt::handed(#sweep(#rt::Both, #stack, #own #(#args,)* #seed))
-        })
+        quote!(#rt::handed(#sweeps(#own #(#args,)* || #seed)))
     }
 
     /// Both sweeps, with a look at what the first has left where there is something to look at.
@@ -364,7 +376,7 @@ impl Public<'_> {
         }
         quote!({
             let mut #room = #rt::Inline::new();
-            let #stack = &mut #rt::Stack::new(&mut #room);
+            let #stack = &mut #rt::Stack::<#rt::Guarded>::new(&mut #room);
             let #result = #rt::handed(#sweep(#rt::Forward, #stack, #own_none #(#forward,)* #none));
             #(#look)*
             #sweep(#rt::Backward, #stack, #own #(#backward,)* #seed);
@@ -649,14 +661,18 @@ impl Public<'_> {
         let left_out = [self.leave_out(Held::Owned), outputs.clone()].concat();
         let left_out_into = [self.leave_out(Held::Lent), outputs].concat();
         let result = names::ours("result");
+        if has_output && self.source.output_may_change_shape() {
+            look.push(quote!(#rt::check_shape("the result", &#result, &#cotangent);));
+        }
         let seed = match (has_output, returns) {
+            // It may be asked for twice.
+            (true, _) if look.is_empty() => {
+                quote!(::core::option::Option::Some(::core::clone::Clone::clone(&#cotangent)))
+            }
             (true, _) => quote!(::core::option::Option::Some(#cotangent)),
             (false, true) => quote!(::core::option::Option::None),
             (false, false) => quote!(::core::option::Option::Some(())),
         };
-        if has_output && self.source.output_may_change_shape() {
-            look.push(quote!(#rt::check_shape("the result", &#result, &#cotangent);));
-        }
         let run = |adjoint: &dyn Fn(&Param) -> TokenStream| self.call_with(&look, adjoint, &seed);
         let (lets, gradient) = self.fresh();
         let call = run(&|p| match p.passing {

@@ -31,7 +31,18 @@ pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStrea
     };
     let lanes = source.options.lanes.is_some();
     let in_lanes = machinery.lanes(lanes.then_some(&[]), &[]);
-    let hidden = hidden(source, vec![value, cx.sweep(), machinery.calls(), in_lanes]);
+    // What is done once for several points at once may also be done twice; of any other code nobody knows.
+    let none = crate::analyze::Callees::default();
+    let repeatable = machinery.repeatable(lanes.then_some(&none), &[]);
+    let functions = vec![
+        value,
+        cx.sweep(),
+        cx.sweeps(),
+        machinery.calls(),
+        in_lanes,
+        repeatable,
+    ];
+    let hidden = hidden(source, functions);
     let public = public(source, &Bodies::Real, lanes);
     let typed = cx.signature();
     quote!(#hidden #public #typed)
@@ -357,6 +368,22 @@ impl Ruled<'_> {
         }
     }
 
+    fn sweeps(&self) -> TokenStream {
+        let (mut passed, mut given, mut adjoints) = (Vec::new(), Vec::new(), Vec::new());
+        for (p, declared) in self.source.params.iter().zip(self.params()) {
+            passed.push(declared);
+            given.push(Self::name(p));
+            if p.active {
+                let inner = self.machinery.inner(p);
+                let adjoint = names::ours(&format!("adj_{}", p.ident));
+                passed.push(quote!(#adjoint: ::core::option::Option<&mut #inner>));
+                given.push(adjoint.clone());
+                adjoints.push(adjoint);
+            }
+        }
+        self.machinery.sweeps_of(&passed, &given, &adjoints)
+    }
+
     fn sweep(&self) -> TokenStream {
         let rt = &self.machinery.rt;
         let (generics, clause) = self.machinery.generics();
@@ -375,6 +402,7 @@ impl Ruled<'_> {
         let mut params = Vec::new();
         let mut args = Vec::new();
         let mut adds = Vec::new();
+        let mut poisons = Vec::new();
         for (p, declared) in self.source.params.iter().zip(self.params()) {
             let name = Self::name(p);
             params.push(declared);
@@ -388,6 +416,9 @@ impl Ruled<'_> {
                     self.machinery.inner(p),
                 );
                 params.push(quote!(#adjoint: ::core::option::Option<&mut #inner>));
+                poisons.push(quote! {
+                    #rt::Structure::set(#rt::handed(#adjoint), &mut || #number::from_f64(#rt::f64::NAN));
+                });
                 adds.push(quote!({
                     let adjoint = #rt::handed(#adjoint);
                     let mut sums = #rt::Vec::new();
@@ -425,7 +456,7 @@ impl Ruled<'_> {
             #vis fn #name #generics (
                 #receiver
                 #phase: impl #rt::Phase,
-                #stack: &mut #rt::Stack<'_>,
+                #stack: &mut #rt::Stack<'_, impl #rt::Guards>,
                 #(#params,)*
                 #seed: ::core::option::Option<#output>,
             ) -> ::core::option::Option<#output> #clause {
@@ -450,9 +481,15 @@ impl Ruled<'_> {
                     }
                 };
                 // What is exactly zero contributes exactly zero.
-                let mut nothing = true;
-                #rt::Structure::each(&cotangent, &mut |c: #number| nothing &= #rt::Real::__is_nothing(&c));
-                if !nothing {
+                let (mut nothing, mut nan) = (true, false);
+                #rt::Structure::each(&cotangent, &mut |c: #number| {
+                    nothing &= #rt::Real::__is_nothing(&c);
+                    nan |= #rt::is_poison(#stack.guards(), &c);
+                });
+                if nan {
+                    // There will be another sweep: what the rule would make of it nobody knows.
+                    #(#poisons)*
+                } else if !nothing {
                     #pull
                 }
                 outcome

@@ -2,7 +2,7 @@
 
 use super::{
     Argument, Callee, Capture, Checkpoint, Code, Contribution, Count, Function, LoopKind, Op,
-    Place, Region, Step, Stmt, Value, Zero,
+    Place, Region, Step, Stmt, Value, Winners, Zero,
 };
 use quote::ToTokens;
 use std::fmt::{self, Display, Formatter};
@@ -70,9 +70,6 @@ impl Display for Contribution {
             Contribution::Adjoint(v) | Contribution::Cast(v) => write!(f, "adj {v}"),
             Contribution::Negated(v) => write!(f, "-adj {v}"),
             Contribution::Times(v, by) => write!(f, "adj {v} * {by}"),
-            Contribution::TimesWhere { y, factor, finite } => {
-                write!(f, "adj {y} * {factor} where {finite}")
-            }
             Contribution::Over(v, by) => write!(f, "adj {v} / {by}"),
             Contribution::MinusOver { y, b } => write!(f, "-adj {y} * {y} / {b}"),
             Contribution::Partial {
@@ -94,6 +91,7 @@ impl Display for Zero {
         match self {
             Zero::Scalar => write!(f, "0"),
             Zero::Like(p) => write!(f, "0 like {p}"),
+            Zero::Of(shape) => write!(f, "0 of {shape}"),
             Zero::Repeat { element, count } => write!(f, "[{element}; {count}]"),
             Zero::RepeatVec { element, count } => write!(f, "Vec [{element}; {count}]"),
             Zero::List(container, parts) => write!(f, "{container:?} [{}]", list(parts)),
@@ -145,7 +143,6 @@ fn describe(op: &Op) -> String {
         Op::Arith(op, a, b) => format!("{} {a}, {b}", format!("{op:?}").to_lowercase()),
         Op::Plain { operator, operands } => format!("`{operator}` {}", list(operands)),
         Op::Query { method, operands } => format!("{method}? {}", list(operands)),
-        Op::Finite(values) => format!("finite? {}", list(values)),
         Op::Cast { value, ty } => format!("{value} as {}", quote::quote!(#ty)),
         Op::Apply { row, args } => format!("{} {}", row.name, list(args)),
         Op::Matches {
@@ -185,6 +182,7 @@ fn describe(op: &Op) -> String {
         Op::Load(p) => format!("load {p}"),
         Op::Copy(p) => format!("copy {p}"),
         Op::Len(p) => format!("len {p}"),
+        Op::Shape(p) => format!("shape {p}"),
         Op::Local => "local".into(),
         Op::Store(p, v) => format!("store {p} = {v}"),
         Op::Replace(p, v) => format!("replace {p} = {v}"),
@@ -231,6 +229,10 @@ fn describe(op: &Op) -> String {
         Op::Seed(zero) => format!("seed or {zero}"),
         Op::TapePush { tape, values } => format!("push tape{} {}", tape.0, list(values)),
         Op::TapePop { tape } => format!("pop tape{}", tape.0),
+        Op::Room { tape, low, high } => format!("room in tape{} for {low}..{high}", tape.0),
+        Op::Put { room, item, values } => format!("{room}[{item}] = {}", list(values)),
+        Op::Entries { tape, low, high } => format!("entries of tape{} for {low}..{high}", tape.0),
+        Op::Entry { entries, item } => format!("{entries}[{item}]"),
         Op::Schedule {
             checkpoint: _,
             range: _,
@@ -268,6 +270,12 @@ fn describe(op: &Op) -> String {
             };
             format!("window {of} for {low}..{high}")
         }
+        Op::Winners(winners) => match winners {
+            Winners::Of { init, value } => format!("winners of fold from {init} to {value}"),
+            Winners::See { of, item, element } => format!("{of} sees {element} at {item}"),
+            Winners::Within { of, low, high } => format!("{of} within {low}..{high}"),
+            Winners::Before { of, item } => format!("{of} before {item}"),
+        },
         Op::Drain { from, to } => format!("drain adj {from} to adj {to}"),
         Op::Lengthen(p, v) => format!("lengthen adj {p} to {v}"),
         Op::PushAdjoint(p, what) => format!("push adj {p}, {}", or_zero(what)),

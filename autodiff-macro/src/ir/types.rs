@@ -260,11 +260,25 @@ impl Types {
         }
     }
 
+    /// Vectors that are known of are part of it.
+    pub fn holds_vectors(&self, kind: &Kind) -> bool {
+        match kind {
+            Kind::Float | Kind::Plain | Kind::Unknown => false,
+            Kind::Slice(_) | Kind::Vec(_) => true,
+            Kind::Array(e) => self.holds_vectors(&self.kind(*e)),
+            Kind::Tuple(parts) => parts.iter().any(|p| self.holds_vectors(&self.kind(*p))),
+        }
+    }
+
     /// All values of the type have the same number of parts.
     pub fn has_static_shape(&self, ty: Ty) -> bool {
-        match self.kind(ty) {
+        self.is_static(&self.kind(ty))
+    }
+
+    pub fn is_static(&self, kind: &Kind) -> bool {
+        match kind {
             Kind::Float | Kind::Plain => true,
-            Kind::Array(e) => self.has_static_shape(e),
+            Kind::Array(e) => self.has_static_shape(*e),
             Kind::Tuple(parts) => parts.iter().all(|p| self.has_static_shape(*p)),
             Kind::Slice(_) | Kind::Vec(_) | Kind::Unknown => false,
         }

@@ -450,6 +450,11 @@ impl Lowerer<'_> {
             let (x, y) = (self.copy_of(a.clone(), span), self.copy_of(b.clone(), span));
             self.effect(Op::Store(a, y), span);
             self.effect(Op::Store(b, x), span);
+        } else if a.root == b.root {
+            // Two parts of one cell cannot be borrowed at once.
+            let (x, y) = (self.read(a.clone(), span), self.read(b.clone(), span));
+            self.effect(Op::Store(a, y), span);
+            self.effect(Op::Store(b, x), span);
         } else {
             self.effect(Op::Swap(a, b), span);
         }
@@ -531,7 +536,8 @@ impl Lowerer<'_> {
         };
         if let [own, rest @ ..] = args
             && of_type(&path.path)
-            && crate::parse::is_shared_method(&last.ident)
+            && (crate::parse::is_shared_method(&last.ident)
+                || crate::parse::is_shared_method_of(&path.path))
         {
             // `Type::method(&value, ..)`
             let (name, own) = (&last.ident, *own);
@@ -881,11 +887,12 @@ fn is_std(path: &syn::ExprPath) -> bool {
             .is_some_and(|s| matches!(s.ident.to_string().as_str(), "Ok" | "Err"))
 }
 
-/// By convention a function's name starts with a small letter.
+/// By convention a function's name starts with a small letter; one beside this function may have another.
 pub fn constructs(path: &syn::Path) -> bool {
-    path.segments
-        .last()
-        .is_some_and(|s| s.ident.to_string().starts_with(char::is_uppercase))
+    path.segments.last().is_some_and(|s| {
+        s.ident.to_string().starts_with(char::is_uppercase)
+            && !crate::parse::defined_as(&s.ident, "fn")
+    })
 }
 
 /// `Type::f`: by convention a type's name starts with a capital.

@@ -89,7 +89,12 @@ enum Stage {
 
 impl Lowerer<'_> {
     /// A value computed by a piece of code of ours.
-    fn template(&mut self, code: TokenStream, names: &[(&Ident, Value)], span: Span) -> Value {
+    pub(super) fn template(
+        &mut self,
+        code: TokenStream,
+        names: &[(&Ident, Value)],
+        span: Span,
+    ) -> Value {
         let captures = names
             .iter()
             .map(|(n, v)| Capture {
@@ -115,49 +120,11 @@ impl Lowerer<'_> {
         }
     }
 
-    pub(super) fn range(&mut self, e: &syn::ExprRange) -> Lowered {
-        let syn::ExprRange {
-            attrs: _,
-            start,
-            limits,
-            end,
-        } = e;
-        let Some(start) = start else {
-            return self.unsupported(e, "a range without a start here", "give it a start");
-        };
-        let low = self.operand(start);
-        let Some(end) = end else {
-            // As many items as the other side of a `zip` has.
-            let high = self.integer(quote!(::core::primitive::usize::MAX), e.span());
-            let ty = self.function.ty(high);
-            let of_low = self.function.ty(low);
-            self.function.types.unify(of_low, ty);
-            return Lowered::Chain(Chain::new(
-                Range {
-                    low,
-                    high,
-                    inclusive: false,
-                    adapters: Vec::new(),
-                },
-                Item::Index,
-            ));
-        };
-        let high = self.operand(end);
-        let inclusive = matches!(limits, syn::RangeLimits::Closed(_));
-
-        Lowered::Chain(Chain::new(
-            Range {
-                low,
-                high,
-                inclusive,
-                adapters: Vec::new(),
-            },
-            Item::Index,
-        ))
-    }
-
     /// The items a `for` runs over.
     pub(super) fn as_chain(&mut self, lowered: Lowered, expr: &syn::Expr) -> Option<Chain> {
+        if let Some(range) = self.range_parameter(&lowered, expr.span()) {
+            return Some(Chain::over(range));
+        }
         let (place, access) = match lowered {
             Lowered::Chain(chain) => return Some(chain),
             Lowered::Place(p) => (p, Access::Value),
@@ -1042,6 +1009,17 @@ impl Lowerer<'_> {
                 let below = self.operator(below, &[x, high], span);
                 Lowered::Value(self.operator(quote!(&), &[above, below], span))
             }
+            ("is_empty", []) if chain.as_range().is_some() => {
+                let Range {
+                    low,
+                    high,
+                    inclusive,
+                    adapters: _,
+                } = chain.range;
+                let below = if inclusive { quote!(<=) } else { quote!(<) };
+                let some = self.operator(below, &[low, high], span);
+                Lowered::Value(self.operator(quote!(!), &[some], span))
+            }
             ("sum" | "product", []) => self.total(&chain, name == "sum", e),
             ("fold", [init, f]) => {
                 let init = self.expr(init);
@@ -1194,7 +1172,7 @@ impl Lowerer<'_> {
             }
             ("collect", []) => self.collect(&chain, e),
             ("unzip", []) => {
-                let (a, b) = (self.empty_vec(span), self.empty_vec(span));
+                let (a, b) = (self.empty_vec(None, span), self.empty_vec(None, span));
                 self.iterate(&chain, None, span, &mut |cx, item| {
                     for (part, vec) in cx.parts(item, 2, span).into_iter().zip([a, b]) {
                         cx.push_item(vec, part, span);
@@ -1222,7 +1200,7 @@ impl Lowerer<'_> {
     pub(super) fn flattened(&mut self, chain: &Chain, span: Span) -> Lowered {
         let mut chain = chain.clone();
         chain.stages.push(Stage::FlatMap(None));
-        let vec = self.empty_vec(span);
+        let vec = self.empty_vec(None, span);
         self.iterate(&chain, None, span, &mut |cx, item| {
             let item = cx.dereferenced(item);
             cx.push_item(vec, item, span);
@@ -1511,6 +1489,32 @@ impl Lowerer<'_> {
         Lowered::Optional(some, Box::new(payload))
     }
 
+    /// How many items there are, where that is known before.
+    fn known_count(&mut self, chain: &Chain, span: Span) -> Option<Value> {
+        let Range {
+            low,
+            high,
+            inclusive,
+            adapters,
+        } = &chain.range;
+        let one_each = |stage: &Stage| {
+            matches!(
+                stage,
+                Stage::Map(_) | Stage::Inspect(_) | Stage::Enumerate(_) | Stage::Copied
+            )
+        };
+        let all = adapters.iter().all(|a| matches!(a, Adapter::Rev));
+        if *inclusive || !all || !chain.stages.iter().all(one_each) {
+            return None;
+        }
+        if !chain.item.has_index() {
+            return Some(*high);
+        }
+        let (l, h) = (ident("low"), ident("high"));
+        let code = quote!(::core::iter::Iterator::size_hint(&(#l..#h)).0);
+        Some(self.template(code, &[(&l, *low), (&h, *high)], span))
+    }
+
     fn collect(&mut self, chain: &Chain, e: &syn::ExprMethodCall) -> Lowered {
         let span = e.span();
         let wanted = e.turbofish.as_ref().and_then(|t| t.args.first());
@@ -1525,7 +1529,8 @@ impl Lowerer<'_> {
         if !fits {
             return self.unsupported(e, "collecting into this type", "collect into a `Vec`");
         }
-        let vec = self.empty_vec(span);
+        let room = self.known_count(chain, span);
+        let vec = self.empty_vec(room, span);
         if let Some(syn::GenericArgument::Type(ty)) = wanted {
             let wanted = self.type_of(ty);
             let found = self.function.ty(vec);
@@ -1550,6 +1555,20 @@ impl Chain {
             stages: Vec::new(),
             position: None,
         }
+    }
+
+    /// The numbers of a range.
+    pub(super) fn over(range: Range) -> Self {
+        Chain::new(range, Item::Index)
+    }
+
+    /// The range that this is, if it is one and nothing more.
+    pub(super) fn as_range(&self) -> Option<&Range> {
+        let whole = matches!(self.item, Item::Index)
+            && self.stages.is_empty()
+            && self.range.adapters.is_empty()
+            && self.position.is_none();
+        whole.then_some(&self.range)
     }
 
     /// Any item can be had on its own.

@@ -91,7 +91,15 @@ impl Lowerer<'_> {
         let span = e.span();
         let name = method.to_string();
         let args: Vec<&syn::Expr> = args.iter().collect();
-        let lowered = self.expr(receiver);
+        let mut lowered = self.expr(receiver);
+        if name == "clone"
+            && let Some(copy) = self.copied_range(&lowered, span)
+        {
+            return copy;
+        }
+        if let Some(range) = self.range_parameter(&lowered, span) {
+            lowered = Lowered::Chain(super::chain::Chain::over(range));
+        }
         let users = match lowered {
             Lowered::Reference(..) | Lowered::Place(_) if is_self(receiver) => true,
             _ => self.has_users_method(&lowered, method),
@@ -626,7 +634,7 @@ impl Lowerer<'_> {
                 let parts = self.elements(place, super::chain::Access::Shared, span);
                 return Some(self.flattened(&parts, span));
             }
-            ("join", _) => self.unsupported(e, "joining sequences", "push the parts in a loop"),
+            ("join", [_]) => self.unsupported(e, "joining sequences", "push the parts in a loop"),
             ("retain", [f]) => return self.retain(place, f, span),
             ("partition_point", [f]) if self.mentions_floats(f) => {
                 return self.partition_point(place, f, span);
@@ -660,14 +668,10 @@ impl Lowerer<'_> {
             ("contains" | "binary_search" | "binary_search_by" | "partition_point", _) => {
                 return None;
             }
-            ("iter" | "into_iter" | "iter_mut" | "drain", _) => {
-                if name == "drain" {
-                    return Some(self.unsupported(
-                        e,
-                        "`drain`",
-                        "iterate, then `clear` or `truncate`",
-                    ));
-                }
+            ("append" | "split_off" | "swap_with_slice" | "drain", [arg]) => {
+                return self.splice(&place, name, arg, span);
+            }
+            ("iter" | "into_iter" | "iter_mut", _) => {
                 let access = match (name, lowered) {
                     ("iter", _) => super::chain::Access::Shared,
                     ("iter_mut", _) => super::chain::Access::Exclusive,
@@ -1232,10 +1236,10 @@ impl Lowerer<'_> {
     }
 
     /// `collect`ed or counted items go into one of these.
-    pub(super) fn empty_vec(&mut self, span: Span) -> Value {
+    pub(super) fn empty_vec(&mut self, capacity: Option<Value>, span: Span) -> Value {
         let element = self.function.types.unknown();
         let ty = self.function.types.known(Kind::Vec(element));
-        let vec = self.push(Op::NewVec { capacity: None }, ty, span);
+        let vec = self.push(Op::NewVec { capacity }, ty, span);
         self.function.locals.insert(vec);
         vec
     }

@@ -403,7 +403,7 @@ pub(super) fn is_pure_method(name: &str) -> bool {
 }
 
 /// Running it again gives the same and changes nothing.
-fn is_pure(expr: &syn::Expr) -> bool {
+pub fn is_pure(expr: &syn::Expr) -> bool {
     struct Pure(bool);
     impl<'a> Visit<'a> for Pure {
         fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {

@@ -71,7 +71,17 @@ impl Lowerer<'_> {
                 Lowered::Place(place)
             }
             index => {
-                let index = self.operand(index);
+                let lowered = self.expr(index);
+                let range = match &lowered {
+                    Lowered::Chain(chain) => chain.as_range().cloned(),
+                    other => self.range_parameter(other, index.span()),
+                };
+                if let Some(range) = range {
+                    let place = place.then(Self::slice_of(&range));
+                    self.place_ty(&place);
+                    return Lowered::Place(place);
+                }
+                let index = self.value_of(lowered, index.span());
                 let ty = self.function.ty(index);
                 self.function.types.become_index(ty);
                 let place = place.then(Step::Index(index));
@@ -95,6 +105,13 @@ impl Lowerer<'_> {
                 .nth(k.index as usize)
                 .unwrap_or(Lowered::Never),
             (Lowered::Never, _) => Lowered::Never,
+            (Lowered::Chain(chain), syn::Member::Named(end)) => {
+                match (chain.as_range(), end.to_string().as_str()) {
+                    (Some(range), "start") => Lowered::Value(range.low),
+                    (Some(range), "end") => Lowered::Value(range.high),
+                    _ => self.unsupported(expr, "a field of an iterator", "keep it in a variable"),
+                }
+            }
             (lowered, member) => match self.as_place(lowered, base) {
                 Some(place) => Lowered::Place(place.then(Step::Field(member.clone()))),
                 None => Lowered::Never,

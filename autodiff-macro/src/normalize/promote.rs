@@ -58,6 +58,7 @@ fn places(op: &Op) -> Vec<&Place> {
         | Op::Store(p, _)
         | Op::Copy(p)
         | Op::Len(p)
+        | Op::Shape(p)
         | Op::Matches {
             place: p,
             pattern: _,

@@ -108,7 +108,7 @@ impl Unroll<'_> {
     ) {
         let mut carried = l.init.clone();
         // Nothing else may say so once the places have numbers in them.
-        let is_index = indexes(&l.body, l.body.params[0]);
+        let is_index = l.body.indexes(l.body.params[0]);
         for k in 0..trips {
             let number = first + if backwards { trips - 1 - k } else { k };
             let item = self.literal(l.body.params[0], number, is_index, out);
@@ -194,17 +194,6 @@ impl Unroll<'_> {
             yields,
         }
     }
-}
-
-/// A place is found by this number.
-fn indexes(region: &Region, item: Value) -> bool {
-    let mut found = false;
-    region.visit(&mut |stmt| {
-        stmt.op
-            .clone()
-            .places(&mut |p| found |= p.indices().contains(&item));
-    });
-    found
 }
 
 /// How many statements there are, at any depth.

@@ -153,7 +153,7 @@ fn own_parameter(rest: &str) -> Option<Receiver> {
     })
 }
 
-fn annotated_in(text: &str, name: &str) -> bool {
+pub fn annotated_in(text: &str, name: &str) -> bool {
     annotated(text, name).next().is_some()
 }
 
@@ -242,7 +242,7 @@ pub fn mentioned_beside(name: &proc_macro2::Ident, word: &str) -> bool {
 }
 
 /// The file a name stands in.
-fn file_of(name: &proc_macro2::Ident) -> Option<String> {
+pub fn file_of(name: &proc_macro2::Ident) -> Option<String> {
     if !proc_macro::is_available() {
         return None;
     }

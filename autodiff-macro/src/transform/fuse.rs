@@ -492,7 +492,7 @@ pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
     reverse.visit(&mut |stmt| {
         on_stack |= matches!(
             stmt.op,
-            Op::TapePop { .. } | Op::Pullback { .. } | Op::Retake(_)
+            Op::TapePop { .. } | Op::Entries { .. } | Op::Pullback { .. } | Op::Retake(_)
         );
     });
     let inside = l.body.defined();

@@ -5,7 +5,7 @@
 //! the forward sweep is made available by [`store`](super::store).
 
 use super::store::{Early, Store};
-use super::{finite, fuse, guards, registers, sliding, undo, windows};
+use super::{entries, fuse, registers, sliding, undo, windows, winners};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
@@ -102,17 +102,16 @@ fn sweeps(
         .filter(|v| plan.active(*v));
     let mut cx = Reverse::new(errors, effects, source, function, plan, style);
     cx.undone = undone;
-    let (forward, scope) = cx.region(&function.body, &mut |cx| {
+    let (mut forward, scope) = cx.region(&function.body, &mut |cx| {
         if let Some(result) = result {
             let seed = cx.seed(result);
             cx.contribute(result, Contribution::Given(seed));
         }
     });
     let (early, mut reverse) = scope.reverse();
-    let kept = cx.store_with().in_function(&forward, &mut reverse, &early);
-    if style == Style::Fast {
-        guards::split(&mut cx.function, &mut cx.plan, &mut reverse);
-    }
+    let kept = cx
+        .store_with()
+        .in_function(&mut forward, &mut reverse, &early);
     Reversed {
         function: cx.function,
         plan: cx.plan,
@@ -154,12 +153,11 @@ fn together(
     let mut stmts = cx.written();
     cx.scopes.clear();
     stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
-    let mut region = Region {
+    let region = Region {
         params: body.params.clone(),
         stmts,
         yields: body.yields.clone(),
     };
-    guards::split(&mut cx.function, &mut cx.plan, &mut region);
     Some(Together {
         region,
         function: cx.function,
@@ -467,11 +465,13 @@ impl<'a> Reverse<'a> {
             return;
         }
         let here = self.scopes.len() - 1;
-        let scalar = matches!(self.function.kind(v), Kind::Float | Kind::Unknown);
+        let ty = self.function.ty(v);
+        let fixed = matches!(self.function.kind(v), Kind::Unknown)
+            || self.function.types.has_static_shape(ty);
         let given = matches!(what, Contribution::Given(_));
         if !self.begun(v)
             && self.owner(v) == here
-            && (scalar && !self.function.locals.contains(&v) || given)
+            && (fixed && !self.function.locals.contains(&v) || given)
         {
             self.scopes[here].begun.insert(v);
             self.out(Op::Begin {
@@ -589,6 +589,7 @@ impl<'a> Reverse<'a> {
             | Op::Stop { .. }
             | Op::NewVec { .. }
             | Op::Len(_)
+            | Op::Shape(_)
             | Op::Local
             | Op::Effect { .. } => {}
             Op::Neg(v) => {
@@ -1231,13 +1232,8 @@ impl<'a> Reverse<'a> {
 
     /// Makes a loop fast without changing what it does; what is returned comes after it.
     fn streamline(&mut self, range: &Range, reverse: &mut Region) -> Vec<Stmt> {
-        let (function, plan) = (&mut self.function, &mut self.plan);
-        let mut before = finite::open(function, plan, reverse);
-        let registers::Around {
-            before: sums,
-            after,
-        } = registers::open(function, range, reverse);
-        before.extend(sums);
+        let registers::Around { before, after } =
+            registers::open(&mut self.function, range, reverse);
         self.in_front(before);
         after
     }
@@ -1356,15 +1352,41 @@ impl<'a> Reverse<'a> {
             self.close_loop(after.unwrap_or_default(), &carried);
             return forward;
         }
+        let fold = winners::find(&self.plan, l, results)
+            .filter(|_| fast)
+            .and_then(|fold| {
+                let mut asking = reverse.clone();
+                let opened = fold.open(&mut self.function, &mut asking, l.body.params[0]);
+                self.plan.pad(&self.function, true);
+                let keeps = self.store_with().keeps(&forward, &asking, &early);
+                (!keeps).then(|| {
+                    reverse = asking;
+                    opened
+                })
+            });
         self.store_with()
             .in_loop(&mut forward, &mut reverse, &early, tape);
-        let mut after = Vec::new();
+        let (mut before, mut after) = (Vec::new(), Vec::new());
         let kind = match range {
             Some(mut range) => {
                 if fast {
+                    let (function, plan) = (&mut self.function, &mut self.plan);
+                    if let Some(entries::Opened { room, entries }) =
+                        entries::open(function, &range, &mut forward, &mut reverse)
+                    {
+                        plan.pad(function, false);
+                        before.push(room);
+                        self.in_front(vec![entries]);
+                    }
                     after = self.streamline(&range, &mut reverse);
                     let windows = windows::open(&mut self.function, &range, &mut reverse);
                     self.in_front(windows);
+                    if let Some(fold) = fold {
+                        self.in_front(vec![fold.of.clone()]);
+                        let look = fold.look(&mut self.function, &mut range, &reverse);
+                        self.plan.pad(&self.function, false);
+                        self.in_front(look);
+                    }
                 }
                 if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
                     range.adapters.push(Adapter::Rev);
@@ -1387,14 +1409,15 @@ impl<'a> Reverse<'a> {
         });
         self.emit(vec![trips], op);
         self.close_loop(after, &carried);
-        vec![Stmt {
+        before.push(Stmt {
             results: results.to_vec(),
             op: Op::Loop(Loop {
                 body: forward,
                 ..l.clone()
             }),
             span,
-        }]
+        });
+        before
     }
 
     /// What comes after the reverse of a loop: the adjoints that it has carried are those of what it began with.

@@ -3,7 +3,7 @@
 
 use super::undo;
 use crate::analyze::{Effects, Owner, Plan};
-use crate::ir::{Function, Op, Place, Region, Stmt, Tape, Value};
+use crate::ir::{Code, Function, Op, Place, Region, Stmt, Tape, Value, Zero};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Store<'a> {
@@ -43,6 +43,7 @@ impl Store<'_> {
         early: &Early,
         tape: Tape,
     ) {
+        self.shapes(forward, reverse, early);
         let choice = self.choose(forward, reverse, early);
         recompute(forward, reverse, early, &choice);
         if choice.stored.is_empty() {
@@ -71,7 +72,10 @@ impl Store<'_> {
         forward.visit(&mut |stmt| {
             pushes |= matches!(
                 stmt.op,
-                Op::TapePush { .. } | Op::Snapshot { .. } | Op::Call { keeps: true, .. }
+                Op::TapePush { .. }
+                    | Op::Room { .. }
+                    | Op::Snapshot { .. }
+                    | Op::Call { keeps: true, .. }
             );
         });
         pushes || !self.choose(forward, reverse, early).stored.is_empty()
@@ -80,10 +84,11 @@ impl Store<'_> {
     /// Makes what the reverse of the whole function needs available in it; what is returned is kept between the sweeps.
     pub fn in_function(
         &mut self,
-        forward: &Region,
+        forward: &mut Region,
         reverse: &mut Region,
         early: &Early,
     ) -> Vec<Value> {
+        self.shapes(forward, reverse, early);
         // Parameters are passed to both sweeps.
         let inside = Region {
             params: Vec::new(),
@@ -102,6 +107,7 @@ impl Store<'_> {
         reverse: &mut Region,
         early: &Early,
     ) -> Vec<(Value, Value)> {
+        self.shapes(forward, reverse, early);
         let choice = self.choose(forward, reverse, early);
         recompute(forward, reverse, early, &choice);
         let span = proc_macro2::Span::mixed_site();
@@ -121,6 +127,59 @@ impl Store<'_> {
             handed.push((v, outside));
         }
         handed
+    }
+
+    /// Of what the reverse needs for nothing but zeros it is given the shape.
+    ///
+    /// ```text
+    /// forward: { v = …; s = shape v; push tape s }      reverse: { s = pop tape; v_adj = 0 of s; … }
+    /// ```
+    fn shapes(&mut self, forward: &mut Region, reverse: &mut Region, early: &Early) {
+        let mut asked = BTreeSet::new();
+        let mut rest = reverse.clone();
+        rest.each_zero(&mut |zero| {
+            if let Zero::Like(p) = zero
+                && p.path.is_empty()
+                && self.plan.varied(p.root)
+                && !self.function.is_scalar(p.root)
+            {
+                asked.insert(p.root);
+                *zero = Zero::Scalar;
+            }
+        });
+        let otherwise = rest.free();
+        let undone = early.undo.iter().flat_map(Stmt::free);
+        asked.retain(|v| !otherwise.contains(v));
+        undone.for_each(|v| {
+            asked.remove(&v);
+        });
+        let mut shapes = BTreeMap::new();
+        let mut last = Vec::new();
+        for stmt in std::mem::take(&mut forward.stmts) {
+            let results = stmt.results.clone();
+            forward.stmts.push(stmt);
+            for v in results.into_iter().filter(|v| asked.contains(v)) {
+                let ty = self.function.types.unknown();
+                let shape = self.function.value(ty);
+                self.plan.extend(self.function, v);
+                shapes.insert(v, shape);
+                let taken = Stmt::new(vec![shape], Op::Shape(Place::whole(v)));
+                if self.effects.immutable(v) {
+                    forward.stmts.push(taken);
+                } else {
+                    last.push(taken);
+                }
+            }
+        }
+        forward.stmts.append(&mut last);
+        reverse.each_zero(&mut |zero| {
+            if let Zero::Like(p) = zero
+                && p.path.is_empty()
+                && let Some(shape) = shapes.get(&p.root)
+            {
+                *zero = Zero::Of(*shape);
+            }
+        });
     }
 
     fn choose(&self, forward: &Region, reverse: &Region, early: &Early) -> Choice {
@@ -249,8 +308,10 @@ impl Search<'_> {
             let scalar = self.store.function.is_scalar(p.root)
                 && !self.store.function.locals.contains(&p.root);
             if own {
-                // A value of this region is as good as another; memory of this region is not there any more.
-                return scalar;
+                // A value of this region is as good as another; memory of this region is not there any more, but what has a name.
+                let named = |(_, stmt): (usize, &Stmt)| is_constant(&stmt.op);
+                return scalar
+                    || (effects.immutable(p.root) && self.definition(p.root).is_some_and(named));
             }
             let reachable = effects.owner(p.root) != Owner::Branch || scalar;
             reachable && effects.stable(v, p.root)
@@ -350,6 +411,15 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// A constant by its name.
+fn is_constant(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Opaque { code: Code::Expr(code), captures, pure: true }
+            if captures.is_empty() && matches!(**code, syn::Expr::Path(_))
+    )
 }
 
 /// Not dearer than a store and a load.

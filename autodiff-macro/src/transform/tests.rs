@@ -109,11 +109,3 @@ fn a_loop_under_checkpoint_is_run_again() {
         }"
     );
 }
-
-#[test]
-fn many_products_are_guarded_at_once() {
-    snapshot!(
-        text,
-        "fn f(x: &[f64]) -> f64 { let mut s = 0.0; for v in x { let a = v * v; let b = a * v; let c = a * b; s += (a * b - c * b) * (b * c - a * c) * (a - c); } s }"
-    );
-}

@@ -52,7 +52,7 @@ fn saved(forward: &Region) -> BTreeSet<Value> {
     let mut kept = BTreeSet::new();
     forward.visit(&mut |stmt| match &stmt.op {
         Op::Load(p) | Op::Copy(p) => read.extend(stmt.results.iter().map(|v| (*v, p.root))),
-        Op::TapePush { tape: _, values } => kept.extend(values),
+        Op::TapePush { tape: _, values } | Op::Put { values, .. } => kept.extend(values),
         Op::If {
             cond: _,
             then,
@@ -103,7 +103,7 @@ pub fn early(function: &Function, roots: &BTreeSet<Value>, region: &Region) -> B
 /// It looks at what is in the memory, at any depth, other than to overwrite it.
 pub fn reads(stmt: &Stmt, root: Value) -> bool {
     let own = match &stmt.op {
-        Op::Len(_) => false,
+        Op::Len(_) | Op::Shape(_) => false,
         Op::Store(_, v) | Op::Update(_, _, v) => *v == root,
         Op::Swap(..) => false,
         op => op.operands().contains(&root),
@@ -168,7 +168,7 @@ const TRIPS: u64 = 8;
 fn add_up(region: &Region, times: u64, total: &mut u64) {
     for stmt in &region.stmts {
         let own = match &stmt.op {
-            Op::TapePush { tape: _, values } => 2 * values.len() as u64,
+            Op::TapePush { tape: _, values } | Op::Put { values, .. } => 2 * values.len() as u64,
             // Only the reverse sweep's are new.
             Op::Store(..) | Op::Replace(..) | Op::Swap(..) => 1,
             _ => 0,

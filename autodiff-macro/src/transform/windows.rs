@@ -124,7 +124,7 @@ pub fn adjoint_places(op: &mut Op, f: &mut dyn FnMut(&mut Place)) {
 /// The places of an operation of the reverse sweep, and whether the adjoint's are meant.
 fn places(op: &mut Op, f: &mut dyn FnMut(&mut Place, bool)) {
     match op {
-        Op::Load(p) | Op::Copy(p) | Op::Len(p) => f(p, false),
+        Op::Load(p) | Op::Copy(p) | Op::Len(p) | Op::Shape(p) => f(p, false),
         Op::Window { of, adjoint, .. } => f(of, *adjoint),
         Op::Clear(p)
         | Op::ReverseAdjoint(p)
@@ -178,7 +178,6 @@ pub fn whole_adjoints(op: &Op) -> Vec<Value> {
         | Contribution::Over(v, _)
         | Contribution::Cast(v)
         | Contribution::MinusOver { y: v, b: _ }
-        | Contribution::TimesWhere { y: v, .. }
         | Contribution::Partial { y: v, .. } => Some(*v),
         Contribution::Place(_)
         | Contribution::NegatedPlace(_)

@@ -21,6 +21,18 @@ impl<M, F> Factored<M, F> {
 
 impl<M: Space<Owned = M>, F> Space for Factored<M, F> {
     type Owned = Self;
+    type Shape = M::Shape;
+    #[inline]
+    fn shape(&self) -> M::Shape {
+        self.matrix.shape()
+    }
+    #[inline]
+    fn nothing_of(shape: M::Shape) -> Self {
+        Factored {
+            matrix: M::nothing_of(shape),
+            factors: None,
+        }
+    }
     #[inline]
     fn zero_like(&self) -> Self {
         Factored {
@@ -35,6 +47,10 @@ impl<M: Space<Owned = M>, F> Space for Factored<M, F> {
     #[inline]
     fn clear(&mut self) {
         self.matrix.clear();
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.matrix.any_nan()
     }
     #[inline]
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)> {

@@ -21,7 +21,7 @@ macro_rules! operation {
             #[inline]
             #[allow(unused_variables)]
             fn backward(
-                _: &mut Stack<'_>,
+                _: &mut Stack<'_, impl Guards>,
                 $x: &$X,
                 $y: &$Y,
                 $seed: $Out,
@@ -47,7 +47,7 @@ macro_rules! operation {
             #[inline]
             #[allow(unused_variables)]
             fn backward(
-                _: &mut Stack<'_>,
+                _: &mut Stack<'_, impl Guards>,
                 $x: &$X,
                 (): &(),
                 $seed: $Out,
@@ -74,7 +74,7 @@ macro_rules! operation {
             fn value($x: &$X, $y: &$Y) -> $Out $value
 
             #[inline]
-            fn forward(stack: &mut Stack<'_>, x: &$X, y: &$Y) -> $Out {
+            fn forward(stack: &mut Stack<'_, impl Guards>, x: &$X, y: &$Y) -> $Out {
                 let $out = <Self as Operation<operations::$name, $Y>>::value(x, y);
                 let kept: $Kept = $keep;
                 stack.push(Tag::new(), kept);
@@ -84,7 +84,7 @@ macro_rules! operation {
             #[inline]
             #[allow(unused_variables)]
             fn backward(
-                stack: &mut Stack<'_>,
+                stack: &mut Stack<'_, impl Guards>,
                 $x: &$X,
                 $y: &$Y,
                 $seed: $Out,

@@ -142,6 +142,11 @@ impl<T: Real> Real for Dependent<T> {
     fn __quotient(self, divisor: Self) -> Self {
         self.times(divisor, quotient(self.value, divisor.value))
     }
+    /// Nobody asks of a set: its products are guarded in any case.
+    #[inline(always)]
+    fn __has_nan(&self) -> bool {
+        false
+    }
     #[inline(always)]
     fn __is_nothing(&self) -> bool {
         self.inputs.is_none()

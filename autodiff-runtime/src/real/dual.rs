@@ -3,7 +3,7 @@
 use super::forward::forward_methods;
 use super::operators::operators;
 use super::{Real, private::Sealed};
-use crate::rules::{self, both, product, quotient, rows};
+use crate::rules::{self, Guarded, both, product, quotient, rows};
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
@@ -145,15 +145,6 @@ impl<T: Real> Real for Dual<T> {
         }
     }
     #[inline(always)]
-    fn __product_finite(self, partial: Self) -> Self {
-        // Of the cotangent nobody knows: where the partial has no tangent, there is nothing to multiply it by.
-        let by_tangent = product(partial.tangent, self.value);
-        Self {
-            value: self.value.__product_finite(partial.value),
-            tangent: self.tangent.__product_finite(partial.value) + by_tangent,
-        }
-    }
-    #[inline(always)]
     fn __are_finite(numbers: &[Self]) -> bool {
         let sum = numbers.iter().fold(Self::zero(), |sum, x| sum + *x);
         T::__are_finite(&[sum.value, sum.tangent])
@@ -165,6 +156,28 @@ impl<T: Real> Real for Dual<T> {
             value,
             tangent: quotient(self.tangent - both(divisor.tangent, value), divisor.value),
         }
+    }
+
+    #[inline(always)]
+    fn __plain_product(self, partial: Self) -> Self {
+        Self {
+            value: self.value.__plain_product(partial.value),
+            tangent: self.tangent.__plain_product(partial.value)
+                + self.value.__plain_product(partial.tangent),
+        }
+    }
+    #[inline(always)]
+    fn __plain_quotient(self, divisor: Self) -> Self {
+        let value = self.value.__plain_quotient(divisor.value);
+        Self {
+            value,
+            tangent: (self.tangent - divisor.tangent.__plain_product(value))
+                .__plain_quotient(divisor.value),
+        }
+    }
+    #[inline(always)]
+    fn __has_nan(&self) -> bool {
+        self.value.__has_nan() | self.tangent.__has_nan()
     }
 
     rows!(forward_methods);
@@ -233,7 +246,8 @@ impl<T: Real> Rem for Dual<T> {
         let (x, y) = (self.value, other.value);
         Self {
             value: x % y,
-            tangent: rules::rem::d0(self.tangent) + rules::rem::d1(x, y, other.tangent),
+            tangent: rules::rem::d0(Guarded, self.tangent)
+                + rules::rem::d1(Guarded, x, y, other.tangent),
         }
     }
 }

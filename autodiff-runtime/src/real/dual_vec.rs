@@ -3,7 +3,7 @@
 use super::forward::forward_methods;
 use super::operators::operators;
 use super::{Real, private::Sealed};
-use crate::rules::{self, both, product, quotient, rows};
+use crate::rules::{self, Guarded, both, product, quotient, rows};
 use alloc::vec::Vec;
 use core::array;
 use core::fmt;
@@ -158,13 +158,6 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
         })
     }
     #[inline(always)]
-    fn __product_finite(self, partial: Self) -> Self {
-        Self::map(self.value.__product_finite(partial.value), |i| {
-            let by_tangent = product(partial.tangents[i], self.value);
-            self.tangents[i].__product_finite(partial.value) + by_tangent
-        })
-    }
-    #[inline(always)]
     fn __are_finite(numbers: &[Self]) -> bool {
         let sum = numbers.iter().fold(Self::zero(), |sum, x| sum + *x);
         T::__are_finite(&[sum.value]) && T::__are_finite(&sum.tangents)
@@ -178,6 +171,29 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
                 divisor.value,
             )
         })
+    }
+
+    #[inline(always)]
+    fn __plain_product(self, partial: Self) -> Self {
+        Self::map(self.value.__plain_product(partial.value), |i| {
+            self.tangents[i].__plain_product(partial.value)
+                + self.value.__plain_product(partial.tangents[i])
+        })
+    }
+    #[inline(always)]
+    fn __plain_quotient(self, divisor: Self) -> Self {
+        let value = self.value.__plain_quotient(divisor.value);
+        Self::map(value, |i| {
+            (self.tangents[i] - divisor.tangents[i].__plain_product(value))
+                .__plain_quotient(divisor.value)
+        })
+    }
+    #[inline(always)]
+    fn __has_nan(&self) -> bool {
+        let value = self.value.__has_nan();
+        self.tangents
+            .iter()
+            .fold(value, |nan, tangent| nan | tangent.__has_nan())
     }
 
     rows!(forward_methods);
@@ -242,8 +258,8 @@ impl<T: Real, const N: usize> Rem for DualVec<T, N> {
     #[inline(always)]
     fn rem(self, other: Self) -> Self {
         let (x, y) = (self.value, other.value);
-        Self::chain(x % y, self, rules::rem::d0)
-            .accumulate(other, |tangent| rules::rem::d1(x, y, tangent))
+        Self::chain(x % y, self, |part| rules::rem::d0(Guarded, part))
+            .accumulate(other, |tangent| rules::rem::d1(Guarded, x, y, tangent))
     }
 }
 

@@ -98,6 +98,19 @@ macro_rules! float {
                 self / (if self == 0.0 { 1.0 } else { divisor })
             }
 
+            #[inline(always)]
+            fn __plain_product(self, partial: Self) -> Self {
+                self * partial
+            }
+            #[inline(always)]
+            fn __plain_quotient(self, divisor: Self) -> Self {
+                self / divisor
+            }
+            #[inline(always)]
+            fn __has_nan(&self) -> bool {
+                <$float>::is_nan(*self)
+            }
+
             elementary_methods! { $float,
                 sin() -> Self;
                 cos() -> Self;

@@ -179,6 +179,18 @@ impl Real for Lanes {
     fn __quotient(self, divisor: Self) -> Self {
         Self(self.0 / self.is_exactly_zero().select(f64x8::ONE, divisor.0))
     }
+    #[inline(always)]
+    fn __plain_product(self, partial: Self) -> Self {
+        self * partial
+    }
+    #[inline(always)]
+    fn __plain_quotient(self, divisor: Self) -> Self {
+        self / divisor
+    }
+    #[inline(always)]
+    fn __has_nan(&self) -> bool {
+        self.0.is_nan().any()
+    }
 
     #[inline(always)]
     fn sqrt(self) -> Self {

@@ -1,6 +1,6 @@
 //! The partials that need more than a line: powers, kinks, and quotients that must not overflow.
 
-use super::{at_points, product};
+use super::{Guards, at_points, product};
 use crate::Real;
 
 /// `1 − x²`, without cancellation near ±1.
@@ -11,47 +11,47 @@ pub(super) fn one_minus_square<T: Real>(x: T) -> T {
 
 /// Cotangent of the base of `x^n`.
 #[inline(always)]
-pub(super) fn integer_power<T: Real>(x: T, n: i32, cotangent: T) -> T {
+pub(super) fn integer_power<G: Guards, T: Real>(x: T, n: i32, cotangent: T) -> T {
     match n {
         0 => T::zero(),
         1 => cotangent,
-        2 => product(cotangent, x + x),
+        2 => G::product(cotangent, x + x),
         // n − 1 does not exist.
-        i32::MIN => product(cotangent, T::from_f64(f64::from(n)) * (x.powi(n) / x)),
-        _ => product(cotangent, T::from_f64(f64::from(n)) * x.powi(n - 1)),
+        i32::MIN => G::product(cotangent, T::from_f64(f64::from(n)) * (x.powi(n) / x)),
+        _ => G::product(cotangent, T::from_f64(f64::from(n)) * x.powi(n - 1)),
     }
 }
 
 /// Cotangent of the base of `x^y`. An exponent that is zero and varies keeps its tangent: `∂²/∂x∂y` at `y = 0` is `1/x`.
 #[inline(always)]
-pub(super) fn power_base<T: Real>(x: T, y: T, cotangent: T) -> T {
+pub(super) fn power_base<G: Guards, T: Real>(x: T, y: T, cotangent: T) -> T {
     at_points([x, y, cotangent], |[x, y, cotangent]| {
         if y.is_zero() {
             return Real::zero();
         }
-        product(cotangent, product(y, x.powf(y - Real::one())))
+        G::product(cotangent, product(y, x.powf(y - Real::one())))
     })
 }
 
 /// Cotangent of the exponent of `x^y`, whose value is `v`.
 #[inline(always)]
-pub(super) fn power_exponent<T: Real>(x: T, v: T, cotangent: T) -> T {
+pub(super) fn power_exponent<G: Guards, T: Real>(x: T, v: T, cotangent: T) -> T {
     at_points([x, v, cotangent], |[x, v, cotangent]| {
         if x == Real::zero() {
             return product(cotangent, v).__passed_over();
         }
-        product(cotangent, v * x.ln())
+        G::product(cotangent, v * x.ln())
     })
 }
 
 /// Cotangent of one component of a vector whose length is `v`.
 #[inline(always)]
-pub(super) fn unit_component<T: Real>(component: T, v: T, cotangent: T) -> T {
+pub(super) fn unit_component<G: Guards, T: Real>(component: T, v: T, cotangent: T) -> T {
     at_points([component, v, cotangent], |[component, v, cotangent]| {
         if v == Real::zero() {
             return product(cotangent, v).__passed_over();
         }
-        product(cotangent, component / v)
+        G::product(cotangent, component / v)
     })
 }
 

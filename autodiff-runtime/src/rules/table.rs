@@ -18,115 +18,115 @@ macro_rules! rows {
         methods {
             "∂/∂x = cos x"
             sin(x) -> v [[0.5], [-2.0], [4.0]] {
-                x: d0(x; w) = product(w, x.cos());
+                x: d0(x; w) = G::product(w, x.cos());
             }
             "∂/∂x = −sin x"
             cos(x) -> v [[0.5], [-2.0], [4.0]] {
-                x: d0(x; w) = product(w, -x.sin());
+                x: d0(x; w) = G::product(w, -x.sin());
             }
             "∂/∂x = 1 + tan² x"
             tan(x) -> v [[0.5], [-1.0], [2.5]] {
-                x: d0(v; w) = product(w, v * v + T::one());
+                x: d0(v; w) = G::product(w, v * v + T::one());
             }
             "∂/∂x = 1 / √(1 − x²)"
             asin(x) -> v [[0.25], [-0.75], [0.9]] {
-                x: d0(x; w) = quotient(w, one_minus_square(x).sqrt());
+                x: d0(x; w) = G::quotient(w, one_minus_square(x).sqrt());
             }
             "∂/∂x = −1 / √(1 − x²)"
             acos(x) -> v [[0.25], [-0.75], [0.9]] {
-                x: d0(x; w) = quotient(-w, one_minus_square(x).sqrt());
+                x: d0(x; w) = G::quotient(-w, one_minus_square(x).sqrt());
             }
             "∂/∂x = 1 / (1 + x²)"
             atan(x) -> v [[0.5], [-3.0], [8.0]] {
-                x: d0(x; w) = quotient(w, x * x + T::one());
+                x: d0(x; w) = G::quotient(w, x * x + T::one());
             }
             "∂/∂x = cosh x"
             sinh(x) -> v [[0.5], [-2.0]] {
-                x: d0(x; w) = product(w, x.cosh());
+                x: d0(x; w) = G::product(w, x.cosh());
             }
             "∂/∂x = sinh x"
             cosh(x) -> v [[0.5], [-2.0]] {
-                x: d0(x; w) = product(w, x.sinh());
+                x: d0(x; w) = G::product(w, x.sinh());
             }
             "∂/∂x = 1 − tanh² x"
             tanh(x) -> v [[0.25], [-1.5], [3.0]] {
-                x: d0(v; w) = product(w, one_minus_square(v));
+                x: d0(v; w) = G::product(w, one_minus_square(v));
             }
             "∂/∂x = 1 / √(1 + x²)"
             asinh(x) -> v [[0.5], [-3.0]] {
-                x: d0(x; w) = quotient(w, x.hypot(T::one()));
+                x: d0(x; w) = G::quotient(w, x.hypot(T::one()));
             }
             "∂/∂x = 1 / √(x² − 1)"
             acosh(x) -> v [[1.5], [4.0]] {
-                x: d0(x; w) = quotient(w, (x - T::one()).sqrt() * (x + T::one()).sqrt());
+                x: d0(x; w) = G::quotient(w, (x - T::one()).sqrt() * (x + T::one()).sqrt());
             }
             "∂/∂x = 1 / (1 − x²)"
             atanh(x) -> v [[0.25], [-0.75]] {
-                x: d0(x; w) = quotient(w, one_minus_square(x));
+                x: d0(x; w) = G::quotient(w, one_minus_square(x));
             }
             "∂/∂x = eˣ"
             exp(x) -> v [[0.5], [-2.0], [3.0]] {
-                x: d0(v; w) = product(w, v);
+                x: d0(v; w) = G::product(w, v);
             }
             "∂/∂x = 2ˣ ln 2"
             exp2(x) -> v [[0.5], [-2.0], [3.0]] {
-                x: d0(v; w) = product(w, v * T::from_f64(LN_2));
+                x: d0(v; w) = G::product(w, v * T::from_f64(LN_2));
             }
             "∂/∂x = eˣ"
             exp_m1(x) -> v [[0.5], [-2.0], [0.001]] {
-                x: d0(x; w) = product(w, x.exp());
+                x: d0(x; w) = G::product(w, x.exp());
             }
             "∂/∂x = 1 / x"
             ln(x) -> v [[0.5], [3.0]] {
-                x: d0(x; w) = quotient(w, x);
+                x: d0(x; w) = G::quotient(w, x);
             }
             "∂/∂x = 1 / (1 + x)"
             ln_1p(x) -> v [[0.5], [-0.5], [3.0]] {
-                x: d0(x; w) = quotient(w, x + T::one());
+                x: d0(x; w) = G::quotient(w, x + T::one());
             }
             "∂/∂x = 1 / (x ln b), ∂/∂b = −log_b x / (b ln b)"
             log(x, y) -> v [[3.0, 2.5], [0.5, 4.0], [2.0, 0.5]] {
-                x: d0(x, y; w) = quotient(w, x * y.ln());
-                y: d1(y, v; w) = quotient(product(w, -v), y * y.ln());
+                x: d0(x, y; w) = G::quotient(w, x * y.ln());
+                y: d1(y, v; w) = G::quotient(G::product(w, -v), y * y.ln());
             }
             "∂/∂x = 1 / (x ln 2)"
             log2(x) -> v [[0.5], [3.0]] {
-                x: d0(x; w) = quotient(w, x * T::from_f64(LN_2));
+                x: d0(x; w) = G::quotient(w, x * T::from_f64(LN_2));
             }
             "∂/∂x = 1 / (x ln 10)"
             log10(x) -> v [[0.5], [3.0]] {
-                x: d0(x; w) = quotient(w, x * T::from_f64(LN_10));
+                x: d0(x; w) = G::quotient(w, x * T::from_f64(LN_10));
             }
             "∂/∂x = 1 / (2 √x)"
             sqrt(x) -> v [[0.5], [4.0]] {
-                x: d0(v; w) = quotient(w, v + v);
+                x: d0(v; w) = G::quotient(w, v + v);
             }
             "∂/∂x = 1 / (3 ∛x²)"
             cbrt(x) -> v [[0.5], [-2.0], [8.0]] {
-                x: d0(v; w) = quotient(w, v * v * T::from_f64(3.0));
+                x: d0(v; w) = G::quotient(w, v * v * T::from_f64(3.0));
             }
             "∂/∂x = −1 / x²"
             recip(x) -> v [[0.5], [-2.0]] {
-                x: d0(v; w) = product(w, -(v * v));
+                x: d0(v; w) = G::product(w, -(v * v));
             }
             "∂/∂x = n xⁿ⁻¹, 0 if n = 0"
             powi(x, n) -> v [[1.5, 3.0], [-1.5, 2.0], [2.0, -2.0], [0.75, 1.0], [3.0, 0.0], [-1.25, 5.0]] {
-                x: d0(x, n; w) = integer_power(x, n, w);
+                x: d0(x, n; w) = integer_power::<G, _>(x, n, w);
             }
             "∂/∂x = y xʸ⁻¹, 0 if y = 0; ∂/∂y = xʸ ln x, 0 if x = 0"
             powf(x, y) -> v [[1.5, 2.5], [2.0, -1.5], [0.5, 3.0], [4.0, 0.0]] {
-                x: d0(x, y; w) = power_base(x, y, w);
-                y: d1(x, v; w) = power_exponent(x, v, w);
+                x: d0(x, y; w) = power_base::<G, _>(x, y, w);
+                y: d1(x, v; w) = power_exponent::<G, _>(x, v, w);
             }
             "∂/∂x = x / hypot, ∂/∂y = y / hypot, both 0 at the origin"
             hypot(x, y) -> v [[3.0, 4.0], [-1.0, 2.0], [0.5, -0.25]] {
-                x: d0(x, v; w) = unit_component(x, v, w);
-                y: d1(y, v; w) = unit_component(y, v, w);
+                x: d0(x, v; w) = unit_component::<G, _>(x, v, w);
+                y: d1(y, v; w) = unit_component::<G, _>(y, v, w);
             }
             "∂/∂x = y / (x² + y²), ∂/∂y = −x / (x² + y²) for the angle of the point (y, x)"
             atan2(x, y) -> v [[1.0, 2.0], [1.0, -2.0], [-1.0, -2.0], [-1.0, 2.0]] {
-                x: d0(x, y; w) = product(w, inverse_component(y, x));
-                y: d1(x, y; w) = product(w, -inverse_component(x, y));
+                x: d0(x, y; w) = G::product(w, inverse_component(y, x));
+                y: d1(x, y; w) = G::product(w, -inverse_component(x, y));
             }
             "∂/∂x = 1 if x ≥ 0, else −1"
             abs(x) -> v [[0.5], [-2.0]] {
@@ -175,8 +175,8 @@ macro_rules! rows {
             }
             "∂/∂x = y, ∂/∂y = x, ∂/∂z = 1 for x y + z"
             mul_add(x, y, z) -> v [[0.5, -2.0, 3.0], [-1.5, 2.0, -1.0]] {
-                x: d0(y; w) = product(w, y);
-                y: d1(x; w) = product(w, x);
+                x: d0(y; w) = G::product(w, y);
+                y: d1(x; w) = G::product(w, x);
                 z: d2(; w) = w;
             }
             "∂/∂x = 180 / π"
@@ -190,7 +190,7 @@ macro_rules! rows {
             "∂/∂x = 1, ∂/∂y = −div_euclid(x, y)"
             rem_euclid(x, y) -> v [[7.25, 2.0], [-7.25, 2.0], [7.25, -2.0], [-7.25, -2.0]] {
                 x: d0(; w) = w;
-                y: d1(x, y; w) = product(w, -x.div_euclid(y));
+                y: d1(x, y; w) = G::product(w, -x.div_euclid(y));
             }
             "zero"
             div_euclid(x, y) -> v [[7.25, 2.0], [-7.25, 2.0]] {}
@@ -212,7 +212,7 @@ macro_rules! rows {
             "∂/∂x = 1, ∂/∂y = −trunc(x / y)"
             rem(x, y) -> v [[7.25, 2.0], [-7.25, 2.0], [7.25, -2.0], [-7.25, -2.0]] {
                 x: d0(; w) = w;
-                y: d1(x, y; w) = product(w, -(x / y).trunc());
+                y: d1(x, y; w) = G::product(w, -(x / y).trunc());
             }
         }
     } };

@@ -4,7 +4,7 @@
 //! [`Active`] or [`Const`] in the forward sweep, in [`ActiveMut`] or [`Const`] in the reverse sweep; the callee says by
 //! traits what it takes: a number, a shared or an exclusive reference to numbers, or something without derivatives.
 
-use super::Space;
+use super::{Space, Temporary};
 use crate::Real;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -379,6 +379,25 @@ impl<P> Holds<P> for Box<P> {
     }
 }
 
+/// An adjoint of what a parameter of type `P` refers to: the argument's, or one that nobody wants.
+pub trait AdjointOf<P: ?Sized> {
+    fn adjoint(&mut self) -> &mut P;
+}
+
+impl<P: ?Sized> AdjointOf<P> for &mut P {
+    #[inline(always)]
+    fn adjoint(&mut self) -> &mut P {
+        self
+    }
+}
+
+impl<A: Space + BorrowMut<P>, P: ?Sized> AdjointOf<P> for Temporary<A> {
+    #[inline(always)]
+    fn adjoint(&mut self) -> &mut P {
+        self.0.borrow_mut()
+    }
+}
+
 /// As [`SharedIn`], with an adjoint.
 #[diagnostic::on_unimplemented(
     message = "this argument cannot be passed to a differentiable parameter of type `{P}`",
@@ -387,7 +406,7 @@ impl<P> Holds<P> for Box<P> {
 )]
 pub trait SharedPull<P: ?Sized> {
     type Held: Borrow<P>;
-    type Adjoint: BorrowMut<P>;
+    type Adjoint: AdjointOf<P>;
     fn split(self) -> (Self::Held, Self::Adjoint);
     /// The same, without an adjoint that nobody wants.
     fn split_wanted(self) -> (Self::Held, Option<Self::Adjoint>);
@@ -417,15 +436,15 @@ where
     P::Owned: BorrowMut<P>,
 {
     type Held = <Const<X> as SharedIn<P>>::Held;
-    type Adjoint = P::Owned;
+    type Adjoint = Temporary<P::Owned>;
     #[inline]
-    fn split(self) -> (Self::Held, P::Owned) {
+    fn split(self) -> (Self::Held, Self::Adjoint) {
         let held = self.held();
-        let adjoint = held.borrow().zero_like();
+        let adjoint = Temporary(held.borrow().nothing_like());
         (held, adjoint)
     }
     #[inline]
-    fn split_wanted(self) -> (Self::Held, Option<P::Owned>) {
+    fn split_wanted(self) -> (Self::Held, Option<Self::Adjoint>) {
         (self.held(), None)
     }
 }

@@ -12,6 +12,7 @@
 
 use super::Undefined;
 use super::stack::{Stack, Tag};
+use crate::rules::Guards;
 
 /// Where the snapshots of one loop stand; they themselves are on the stack, the last one on top.
 #[derive(Clone, Copy, Debug)]
@@ -56,7 +57,7 @@ impl Schedule {
     #[inline(always)]
     pub fn begin<S>(
         &mut self,
-        stack: &mut Stack<'_>,
+        stack: &mut Stack<'_, impl Guards>,
         tag: Tag<(usize, S)>,
         state: impl FnOnce() -> S,
     ) {
@@ -72,7 +73,7 @@ impl Schedule {
     #[inline]
     pub fn restore<S: Clone>(
         &mut self,
-        stack: &mut Stack<'_>,
+        stack: &mut Stack<'_, impl Guards>,
         tag: Tag<(usize, S)>,
     ) -> Option<(usize, S)> {
         if let (Plan::Every(_), true) = (self.plan, self.chosen) {
@@ -101,7 +102,7 @@ impl Schedule {
     pub fn pass<S>(
         &mut self,
         at: usize,
-        stack: &mut Stack<'_>,
+        stack: &mut Stack<'_, impl Guards>,
         tag: Tag<(usize, S)>,
         state: impl FnOnce() -> S,
     ) {
@@ -113,7 +114,7 @@ impl Schedule {
     fn keep<S>(
         &mut self,
         at: usize,
-        stack: &mut Stack<'_>,
+        stack: &mut Stack<'_, impl Guards>,
         tag: Tag<(usize, S)>,
         state: impl FnOnce() -> S,
     ) {
@@ -123,7 +124,12 @@ impl Schedule {
     }
 
     /// Whether the snapshot that is due in the forward sweep has room, or is put off.
-    fn has_room<S>(&mut self, at: usize, stack: &mut Stack<'_>, tag: Tag<(usize, S)>) -> bool {
+    fn has_room<S>(
+        &mut self,
+        at: usize,
+        stack: &mut Stack<'_, impl Guards>,
+        tag: Tag<(usize, S)>,
+    ) -> bool {
         let Plan::Every(stride) = self.plan else {
             return true;
         };
@@ -206,6 +212,7 @@ pub fn item<I: Iterator>(mut range: I, at: usize) -> I::Item {
 #[cfg(test)]
 mod tests {
     use super::{Schedule, distance};
+    use crate::rules::Guarded;
     use crate::support::stack::{Inline, Stack, Tag};
     use alloc::vec::Vec;
 
@@ -221,7 +228,7 @@ mod tests {
     /// The state is the number of the iteration, in memory of its own.
     fn run(room: Option<usize>, known: bool, steps: usize) -> Run {
         let mut frame = Inline::new();
-        let mut stack = Stack::new(&mut frame);
+        let mut stack = Stack::<Guarded>::new(&mut frame);
         let tag = Tag::new();
         let mut schedule = Schedule::new(room, known.then_some(steps));
         let mut done = Run {

@@ -3,8 +3,8 @@
 //! Where the number is that float nothing happens; where it carries derivatives there is no such call, and the compiler
 //! (or, for structures whose types only meet at run time, a panic) says so.
 
-use super::arguments::{Active, ActiveMut, AdjointMut, Const, Outcome, Unseeded};
-use super::{LiftTo, Space, cast_exactly};
+use super::arguments::{Active, ActiveMut, AdjointMut, AdjointOf, Const, Outcome, Unseeded};
+use super::{LiftTo, Space, Temporary, cast_exactly};
 use crate::Real;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -209,7 +209,7 @@ impl<P: ?Sized, X: ?Sized + ExactRef<P>> ExactTarget<P> for &X {
 /// An argument for a shared reference, and where its adjoint goes.
 pub trait ExactPull<P: ?Sized> {
     /// `zero` is where it goes if nobody wants it.
-    fn parts<'b>(&'b mut self, zero: &'b mut Option<P::Owned>) -> (&'b P, &'b mut P)
+    fn parts<'b>(&'b mut self, zero: &'b mut Option<Temporary<P::Owned>>) -> (&'b P, &'b mut P)
     where
         P: Space,
         P::Owned: BorrowMut<P>;
@@ -217,7 +217,7 @@ pub trait ExactPull<P: ?Sized> {
 
 impl<P: ?Sized, X: ExactTarget<P>, A: ?Sized + ExactRef<P>> ExactPull<P> for ActiveMut<'_, X, A> {
     #[inline(always)]
-    fn parts<'b>(&'b mut self, _: &'b mut Option<P::Owned>) -> (&'b P, &'b mut P)
+    fn parts<'b>(&'b mut self, _: &'b mut Option<Temporary<P::Owned>>) -> (&'b P, &'b mut P)
     where
         P: Space,
         P::Owned: BorrowMut<P>,
@@ -228,13 +228,16 @@ impl<P: ?Sized, X: ExactTarget<P>, A: ?Sized + ExactRef<P>> ExactPull<P> for Act
 
 impl<P: ?Sized, X: ExactTarget<P>> ExactPull<P> for Const<X> {
     #[inline]
-    fn parts<'b>(&'b mut self, zero: &'b mut Option<P::Owned>) -> (&'b P, &'b mut P)
+    fn parts<'b>(&'b mut self, zero: &'b mut Option<Temporary<P::Owned>>) -> (&'b P, &'b mut P)
     where
         P: Space,
         P::Owned: BorrowMut<P>,
     {
         let value = self.0.target();
-        (value, zero.insert(value.zero_like()).borrow_mut())
+        (
+            value,
+            zero.insert(Temporary(value.nothing_like())).adjoint(),
+        )
     }
 }
 

@@ -72,6 +72,25 @@ impl<T> ClearAny for &mut FieldMut<'_, T> {
     fn clear(&mut self) {}
 }
 
+pub trait NanInSpace {
+    fn any_nan(&self) -> bool;
+}
+impl<T: Space> NanInSpace for Field<'_, T> {
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.0.any_nan()
+    }
+}
+pub trait NanInAny {
+    fn any_nan(&self) -> bool;
+}
+impl<T> NanInAny for &Field<'_, T> {
+    #[inline]
+    fn any_nan(&self) -> bool {
+        false
+    }
+}
+
 pub trait MismatchSpace {
     fn mismatch(&self) -> Option<(usize, usize)>;
 }

@@ -4,7 +4,7 @@
 //! It calls a companion here by the operation's name, as it calls the companion of any annotated function; the companion asks
 //! the trait [`Operation`], which is implemented for it by library (`matrix/nalgebra`), or beside an annotated `impl Mul for ..`.
 
-use super::{Active, ActiveMut, Computed, Const, Stack, Undefined};
+use super::{Active, ActiveMut, Computed, Const, Guards, Stack, Undefined};
 use crate::{Real, rules};
 
 /// What the operation `O` gives of operands of these types, and what it adds to their adjoints. One that has only one operand has
@@ -22,14 +22,14 @@ pub trait Operation<O, Y = ()>: Sized {
 
     /// The same, and what the reverse sweep will need goes onto the stack.
     #[inline(always)]
-    fn forward(stack: &mut Stack<'_>, x: &Self, y: &Y) -> Self::Output {
+    fn forward(stack: &mut Stack<'_, impl Guards>, x: &Self, y: &Y) -> Self::Output {
         let _ = stack;
         Self::value(x, y)
     }
 
     /// Adds to the adjoints, of those operands that have one. `seed` is the adjoint of the result.
     fn backward(
-        stack: &mut Stack<'_>,
+        stack: &mut Stack<'_, impl Guards>,
         x: &Self,
         y: &Y,
         seed: Self::Output,
@@ -89,7 +89,7 @@ macro_rules! companions {
         }
 
         #[inline(always)]
-        pub fn forward<X: Given>(stack: &mut Stack<'_>, mut x: X) -> Computed<<X::Value as Operation<Self>>::Output>
+        pub fn forward<X: Given>(stack: &mut Stack<'_, impl Guards>, mut x: X) -> Computed<<X::Value as Operation<Self>>::Output>
         where
             X::Value: Operation<Self>,
         {
@@ -97,7 +97,7 @@ macro_rules! companions {
         }
 
         #[inline(always)]
-        pub fn backward<X: Given>(stack: &mut Stack<'_>, mut x: X, seed: Option<<X::Value as Operation<Self>>::Output>)
+        pub fn backward<X: Given>(stack: &mut Stack<'_, impl Guards>, mut x: X, seed: Option<<X::Value as Operation<Self>>::Output>)
         where
             X::Value: Operation<Self>,
         {
@@ -115,7 +115,7 @@ macro_rules! companions {
         }
 
         #[inline(always)]
-        pub fn forward<X: Given, Y: Given>(stack: &mut Stack<'_>, mut x: X, mut y: Y) -> Computed<<X::Value as Operation<Self, Y::Value>>::Output>
+        pub fn forward<X: Given, Y: Given>(stack: &mut Stack<'_, impl Guards>, mut x: X, mut y: Y) -> Computed<<X::Value as Operation<Self, Y::Value>>::Output>
         where
             X::Value: Operation<Self, Y::Value>,
         {
@@ -123,7 +123,7 @@ macro_rules! companions {
         }
 
         #[inline(always)]
-        pub fn backward<X: Given, Y: Given>(stack: &mut Stack<'_>, mut x: X, mut y: Y, seed: Option<<X::Value as Operation<Self, Y::Value>>::Output>)
+        pub fn backward<X: Given, Y: Given>(stack: &mut Stack<'_, impl Guards>, mut x: X, mut y: Y, seed: Option<<X::Value as Operation<Self, Y::Value>>::Output>)
         where
             X::Value: Operation<Self, Y::Value>,
         {
@@ -142,7 +142,7 @@ macro_rules! companions {
         }
 
         #[inline(always)]
-        pub fn forward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_>, mut x: X, mut y: Y, mut z: Z) -> Computed<<X::Value as Operation<Self, (Y::Value, Z::Value)>>::Output>
+        pub fn forward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_, impl Guards>, mut x: X, mut y: Y, mut z: Z) -> Computed<<X::Value as Operation<Self, (Y::Value, Z::Value)>>::Output>
         where
             X::Value: Operation<Self, (Y::Value, Z::Value)>,
         {
@@ -150,7 +150,7 @@ macro_rules! companions {
         }
 
         #[inline(always)]
-        pub fn backward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_>, mut x: X, mut y: Y, mut z: Z, seed: Option<<X::Value as Operation<Self, (Y::Value, Z::Value)>>::Output>)
+        pub fn backward<X: Given, Y: Given<Value: Copy>, Z: Given<Value: Copy>>(stack: &mut Stack<'_, impl Guards>, mut x: X, mut y: Y, mut z: Z, seed: Option<<X::Value as Operation<Self, (Y::Value, Z::Value)>>::Output>)
         where
             X::Value: Operation<Self, (Y::Value, Z::Value)>,
         {
@@ -251,7 +251,7 @@ macro_rules! of_numbers {
             #[inline(always)]
             #[allow(unused_variables)]
             fn backward(
-                _: &mut Stack<'_>,
+                _: &mut Stack<'_, impl Guards>,
                 $x: &T,
                 $y: &T,
                 $s: T,
@@ -281,7 +281,13 @@ impl<T: Real> Operation<neg> for T {
         -*x
     }
     #[inline(always)]
-    fn backward(_: &mut Stack<'_>, _: &T, (): &(), seed: T, (adjoint, _): Adjoints<'_, T>) {
+    fn backward(
+        _: &mut Stack<'_, impl Guards>,
+        _: &T,
+        (): &(),
+        seed: T,
+        (adjoint, _): Adjoints<'_, T>,
+    ) {
         if let Some(adjoint) = adjoint {
             *adjoint -= seed;
         }
@@ -301,7 +307,7 @@ macro_rules! of_integers {
                 *x $operator *y
             }
             #[inline(always)]
-            fn backward(_: &mut Stack<'_>, _: &$t, _: &$t, _: $t, _: Adjoints<'_, $t, $t>) {}
+            fn backward(_: &mut Stack<'_, impl Guards>, _: &$t, _: &$t, _: $t, _: Adjoints<'_, $t, $t>) {}
         }
     )+};
 }

@@ -18,6 +18,19 @@ pub struct Directions<'a> {
     /// The first colour of the block.
     first: usize,
     next: usize,
+    /// Where in the block every input has its part of [`skew`], if anywhere.
+    skewed: Option<usize>,
+}
+
+/// A direction that is like no sum of unit vectors: no two parts are the same.
+pub(super) fn skew(input: usize) -> f64 {
+    // As SplitMix64 (Steele, Lea and Flood, 2014) mixes its counter.
+    let mut bits = (input as u64)
+        .wrapping_add(1)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    1.0 + (bits >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 impl<'a> Directions<'a> {
@@ -26,7 +39,12 @@ impl<'a> Directions<'a> {
             colours,
             first,
             next: 0,
+            skewed: None,
         }
+    }
+
+    pub(super) fn with_skewed(self, skewed: Option<usize>) -> Self {
+        Self { skewed, ..self }
     }
 
     /// The place in the block of what comes next, in order, if it is in the block.
@@ -44,6 +62,9 @@ impl<'a> Directions<'a> {
     #[inline(always)]
     pub fn input<F: Real>(&mut self, value: F) -> Columns<F> {
         let mut tangents = [F::zero(); BLOCK];
+        if let Some(tangent) = self.skewed.and_then(|k| tangents.get_mut(k)) {
+            *tangent = F::from_f64(skew(self.next));
+        }
         if let Some(tangent) = self.place().and_then(|k| tangents.get_mut(k)) {
             *tangent = F::one();
         }

@@ -1,7 +1,9 @@
 //! Values that have adjoints.
 
+use super::kept;
 use crate::Real;
 use alloc::vec::Vec;
+use core::mem::needs_drop;
 
 /// A value with an adjoint of the same shape. What holds no floats is copied into the adjoint and left alone there.
 #[diagnostic::on_unimplemented(
@@ -11,14 +13,30 @@ use alloc::vec::Vec;
 )]
 pub trait Space {
     /// The type of an adjoint of one's own.
-    type Owned;
+    type Owned: Space;
+    /// What a zero of the same shape is made of: it has no size where the shape is the type's.
+    type Shape: Undefined;
 
     /// A zero of the same shape.
     fn zero_like(&self) -> Self::Owned;
+    /// The same for an adjoint that nobody is handed: of numbers it is [`nothing`], and vectors are in memory that is kept between
+    /// calls.
+    #[inline(always)]
+    fn nothing_like(&self) -> Self::Owned {
+        self.zero_like()
+    }
+    fn shape(&self) -> Self::Shape;
+    /// As [`nothing_like`](Space::nothing_like) what had the shape.
+    fn nothing_of(shape: Self::Shape) -> Self::Owned;
+    /// Keeps the memory of such an adjoint for others. What is left is for nothing but to be dropped or overwritten.
+    #[inline(always)]
+    fn recycle(&mut self) {}
     /// Adds another adjoint of the same shape.
     fn accumulate(&mut self, other: &Self);
     /// Sets every float to zero.
     fn clear(&mut self);
+    /// Whether any float is NaN.
+    fn any_nan(&self) -> bool;
     /// The first lengths that differ. Panics where variants of enums do.
     fn mismatch(&self, other: &Self) -> Option<(usize, usize)>;
     /// Overwrites what is left out of derivatives, `#[differentiable(skip)]`, by that of another value, as far as their shapes are
@@ -26,6 +44,55 @@ pub trait Space {
     #[inline(always)]
     fn leave_out(&mut self, value: &Self) {
         let _ = value;
+    }
+}
+
+/// The zero that changes nothing that it is added to, its sign included: the compiler leaves the addition out. What is handed out
+/// starts from [`Real::zero`], and stays that if nothing is added.
+#[inline(always)]
+pub fn nothing<T: Real>() -> T {
+    -T::zero()
+}
+
+/// The shape of an `S`.
+pub struct Shape<S: Space + ?Sized>(S::Shape);
+
+#[inline(always)]
+pub fn shape<S: Space + ?Sized>(value: &S) -> Shape<S> {
+    Shape(value.shape())
+}
+
+impl<S: Space + ?Sized> Shape<S> {
+    #[inline(always)]
+    pub fn nothing(self) -> S::Owned {
+        S::nothing_of(self.0)
+    }
+}
+
+impl<S: Space<Shape: Clone> + ?Sized> Clone for Shape<S> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Shape(self.0.clone())
+    }
+}
+
+impl<S: Space<Shape: Copy> + ?Sized> Copy for Shape<S> {}
+
+impl<S: Space + ?Sized> Undefined for Shape<S> {
+    #[inline(always)]
+    fn undefined() -> Self {
+        Shape(Undefined::undefined())
+    }
+}
+
+/// Nothing is left of an adjoint that nobody is handed.
+#[inline(always)]
+pub fn empty<A: Space<Owned = A>>(adjoint: &mut A) {
+    // What is small ends up in registers.
+    if const { size_of::<A>() <= 256 } {
+        *adjoint = adjoint.nothing_like();
+    } else {
+        adjoint.clear();
     }
 }
 
@@ -113,9 +180,20 @@ pub trait Undefined {
 
 impl<T: Real> Space for T {
     type Owned = T;
+    type Shape = ();
     #[inline(always)]
     fn zero_like(&self) -> T {
         T::zero()
+    }
+    #[inline(always)]
+    fn nothing_like(&self) -> T {
+        nothing()
+    }
+    #[inline(always)]
+    fn shape(&self) {}
+    #[inline(always)]
+    fn nothing_of((): ()) -> T {
+        nothing()
     }
     #[inline(always)]
     fn accumulate(&mut self, other: &T) {
@@ -124,6 +202,10 @@ impl<T: Real> Space for T {
     #[inline(always)]
     fn clear(&mut self) {
         *self = T::zero();
+    }
+    #[inline(always)]
+    fn any_nan(&self) -> bool {
+        self.__has_nan()
     }
     #[inline(always)]
     fn mismatch(&self, _: &T) -> Option<(usize, usize)> {
@@ -143,14 +225,27 @@ macro_rules! plain {
         impl Operand for $t {}
         impl Space for $t {
             type Owned = $t;
+            type Shape = $t;
             #[inline(always)]
             fn zero_like(&self) -> $t {
                 *self
             }
             #[inline(always)]
+            fn shape(&self) -> $t {
+                *self
+            }
+            #[inline(always)]
+            fn nothing_of(shape: $t) -> $t {
+                shape
+            }
+            #[inline(always)]
             fn accumulate(&mut self, _: &$t) {}
             #[inline(always)]
             fn clear(&mut self) {}
+            #[inline(always)]
+            fn any_nan(&self) -> bool {
+                false
+            }
             #[inline(always)]
             fn mismatch(&self, _: &$t) -> Option<(usize, usize)> {
                 None
@@ -183,9 +278,27 @@ plain!(
 
 impl<S: Space> Space for [S] {
     type Owned = Vec<S::Owned>;
+    // Of what has no size a vector is a length.
+    type Shape = Vec<S::Shape>;
     #[inline]
     fn zero_like(&self) -> Vec<S::Owned> {
         self.iter().map(S::zero_like).collect()
+    }
+    #[inline]
+    fn shape(&self) -> Vec<S::Shape> {
+        self.iter().map(S::shape).collect()
+    }
+    #[inline]
+    fn nothing_of(shape: Vec<S::Shape>) -> Vec<S::Owned> {
+        kept::collect(shape.len(), shape.into_iter().map(S::nothing_of))
+    }
+    #[inline]
+    fn nothing_like(&self) -> Vec<S::Owned> {
+        kept::nothing_like(self.len(), self)
+    }
+    #[inline]
+    fn recycle(&mut self) {
+        self.iter_mut().rev().for_each(S::recycle);
     }
     #[inline]
     fn accumulate(&mut self, other: &[S]) {
@@ -196,6 +309,16 @@ impl<S: Space> Space for [S] {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        // Without leaving early, and two at a time, which are compared with each other: so that it is vectorised.
+        let (a, b) = self.split_at(self.len() / 2);
+        let (b, rest) = b.split_at(a.len());
+        let pairs = a.iter().zip(b);
+        pairs.fold(rest.iter().any(S::any_nan), |nan, (a, b)| {
+            nan | (a.any_nan() | b.any_nan())
+        })
     }
     #[inline]
     fn leave_out(&mut self, value: &[S]) {
@@ -229,9 +352,28 @@ impl<S: Space + Undefined + Clone> Elements for [S] {
 
 impl<S: Space, const N: usize> Space for [S; N] {
     type Owned = [S::Owned; N];
+    type Shape = [S::Shape; N];
     #[inline]
     fn zero_like(&self) -> [S::Owned; N] {
         core::array::from_fn(|i| self[i].zero_like())
+    }
+    #[inline]
+    fn nothing_like(&self) -> [S::Owned; N] {
+        core::array::from_fn(|i| self[i].nothing_like())
+    }
+    #[inline(always)]
+    fn recycle(&mut self) {
+        if const { needs_drop::<S>() } {
+            self.as_mut_slice().recycle();
+        }
+    }
+    #[inline]
+    fn shape(&self) -> [S::Shape; N] {
+        core::array::from_fn(|i| self[i].shape())
+    }
+    #[inline]
+    fn nothing_of(shape: [S::Shape; N]) -> [S::Owned; N] {
+        shape.map(S::nothing_of)
     }
     #[inline]
     fn accumulate(&mut self, other: &[S; N]) {
@@ -242,6 +384,10 @@ impl<S: Space, const N: usize> Space for [S; N] {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
     }
     #[inline]
     fn leave_out(&mut self, value: &[S; N]) {
@@ -264,9 +410,27 @@ impl<S: Undefined, const N: usize> Undefined for [S; N] {
 
 impl<S: Space> Space for Vec<S> {
     type Owned = Vec<S::Owned>;
+    type Shape = Vec<S::Shape>;
     #[inline]
     fn zero_like(&self) -> Vec<S::Owned> {
         self.as_slice().zero_like()
+    }
+    #[inline]
+    fn shape(&self) -> Vec<S::Shape> {
+        self.as_slice().shape()
+    }
+    #[inline]
+    fn nothing_of(shape: Vec<S::Shape>) -> Vec<S::Owned> {
+        <[S]>::nothing_of(shape)
+    }
+    #[inline]
+    fn nothing_like(&self) -> Vec<S::Owned> {
+        // What was popped off will be pushed onto the adjoint.
+        kept::nothing_like(self.capacity(), self)
+    }
+    #[inline]
+    fn recycle(&mut self) {
+        kept::recycle(self);
     }
     #[inline]
     fn accumulate(&mut self, other: &Vec<S>) {
@@ -275,6 +439,10 @@ impl<S: Space> Space for Vec<S> {
     #[inline]
     fn clear(&mut self) {
         self.as_mut_slice().clear();
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
     }
     #[inline]
     fn leave_out(&mut self, value: &Vec<S>) {
@@ -295,9 +463,26 @@ impl<S> Undefined for Vec<S> {
 
 impl<S: Space> Space for Option<S> {
     type Owned = Option<S::Owned>;
+    type Shape = Option<S::Shape>;
+    #[inline]
+    fn shape(&self) -> Option<S::Shape> {
+        self.as_ref().map(S::shape)
+    }
+    #[inline]
+    fn nothing_of(shape: Option<S::Shape>) -> Option<S::Owned> {
+        shape.map(S::nothing_of)
+    }
     #[inline]
     fn zero_like(&self) -> Option<S::Owned> {
         self.as_ref().map(S::zero_like)
+    }
+    #[inline]
+    fn nothing_like(&self) -> Option<S::Owned> {
+        self.as_ref().map(S::nothing_like)
+    }
+    #[inline]
+    fn recycle(&mut self) {
+        self.iter_mut().for_each(S::recycle);
     }
     #[inline]
     fn accumulate(&mut self, other: &Option<S>) {
@@ -310,6 +495,10 @@ impl<S: Space> Space for Option<S> {
     #[inline]
     fn clear(&mut self) {
         self.iter_mut().for_each(S::clear);
+    }
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_ref().is_some_and(S::any_nan)
     }
     #[inline]
     fn leave_out(&mut self, value: &Option<S>) {
@@ -341,9 +530,27 @@ macro_rules! tuple {
         #[allow(clippy::unused_unit)]
         impl<$($t: Space),*> Space for ($($t,)*) {
             type Owned = ($($t::Owned,)*);
+            type Shape = ($($t::Shape,)*);
+            #[inline]
+            fn shape(&self) -> Self::Shape {
+                ($(self.$k.shape(),)*)
+            }
+            #[inline]
+            #[allow(unused_variables)]
+            fn nothing_of(shape: Self::Shape) -> Self::Owned {
+                ($($t::nothing_of(shape.$k),)*)
+            }
             #[inline]
             fn zero_like(&self) -> Self::Owned {
                 ($(self.$k.zero_like(),)*)
+            }
+            #[inline]
+            fn nothing_like(&self) -> Self::Owned {
+                ($(self.$k.nothing_like(),)*)
+            }
+            #[inline(always)]
+            fn recycle(&mut self) {
+                $(self.$k.recycle();)*
             }
             #[inline]
             #[allow(unused_variables)]
@@ -353,6 +560,10 @@ macro_rules! tuple {
             #[inline]
             fn clear(&mut self) {
                 $(self.$k.clear();)*
+            }
+            #[inline]
+            fn any_nan(&self) -> bool {
+                false $(| self.$k.any_nan())*
             }
             #[inline]
             #[allow(unused_variables)]

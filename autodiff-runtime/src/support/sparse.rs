@@ -1,6 +1,6 @@
 //! Patterns of Jacobians and Hessians, and their entries, from evaluations.
 
-use super::orders::{BLOCK, Columns, Directions, Rows, jacobian_by_rows};
+use super::orders::{BLOCK, Columns, Directions, Rows, jacobian_by_rows, skew};
 use crate::Real;
 use crate::real::Session;
 use crate::sparse::NONE;
@@ -76,23 +76,130 @@ fn does_not_hold(row: usize) -> ! {
     panic!("the pattern of the coloring does not hold at this point: row {row} has other entries")
 }
 
-/// A Jacobian by its coloring, and what the last evaluation returned.
+/// What the entries of each row are compared with, where the pattern is not of this very point: the derivative in one direction
+/// that has a part of each input. Entries of the same colour that the pattern lacks would be added to others without a trace.
+struct Skewed<F> {
+    /// None where nothing is compared.
+    along: Option<Vec<F>>,
+}
+
+impl<F: Real> Skewed<F> {
+    fn none() -> Self {
+        Skewed { along: None }
+    }
+
+    fn of(rows: usize) -> Self {
+        let along = Some(Vec::with_capacity(rows));
+        Skewed { along }
+    }
+
+    /// After how many colours there is one more direction.
+    fn directions(&self, colours: usize) -> usize {
+        colours + usize::from(self.along.is_some())
+    }
+
+    /// Its place in a block: after the last colour.
+    fn place(&self, colours: usize, first: usize) -> Option<usize> {
+        let place = colours - first;
+        (self.along.is_some() && place < BLOCK).then_some(place)
+    }
+
+    /// Takes the derivative of the next row.
+    #[inline]
+    fn take(&mut self, place: Option<usize>, tangents: &mut [F; BLOCK]) {
+        if let (Some(along), Some(place)) = (&mut self.along, place) {
+            along.push(core::mem::replace(&mut tangents[place], F::zero()));
+        }
+    }
+
+    /// Panics if the entries are not those of a pattern of this point, `anew`, and that has others. The derivative may also differ
+    /// because of rounding.
+    #[track_caller]
+    fn compare(&self, pattern: &Pattern, values: &[F], anew: impl FnOnce() -> Pattern) {
+        let Some(along) = &self.along else { return };
+        let single = F::one() + F::from_f64(1e-12) == F::one();
+        let tolerance = if single { 1e-4 } else { 1e-8 };
+        let differs = |(row, along): (usize, &F)| {
+            let (mut sum, mut size) = (0.0, 0.0);
+            for k in pattern.row_range(row) {
+                let part = values[k].value() * skew(pattern.column_indices()[k]);
+                sum += part;
+                size += part.abs();
+            }
+            // What is not finite says nothing.
+            sum.is_finite() && (along.value() - sum).abs() > tolerance * size
+                || sum.is_finite() && !along.value().is_finite()
+        };
+        if !along.iter().enumerate().any(differs) {
+            return;
+        }
+        let anew = anew();
+        for row in 0..anew.rows() {
+            let lacks = |column: &&usize| !pattern.contains(row, **column);
+            if let Some(column) = anew.row(row).iter().find(lacks) {
+                lacks_entry(row, *column);
+            }
+        }
+    }
+}
+
+#[cold]
+#[track_caller]
+fn lacks_entry(row: usize, column: usize) -> ! {
+    panic!(
+        "the pattern of the coloring does not hold at this point: it has no entry ({row}, {column}); make the coloring from a \
+         pattern that has the entries of all points"
+    )
+}
+
+/// A Jacobian by the coloring of its pattern at this point, and what the last evaluation returned.
 ///
 /// `evaluate` runs the function on inputs from the directions and visits the outputs, `pull` is as for `jacobian_by_rows`; both
 /// let `outputs_fit` judge how many outputs there are.
 #[track_caller]
 pub fn jacobian<F: Real, R>(
     coloring: &JacobianColoring,
+    evaluate: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(Columns<F>)) -> R,
+    pull: impl FnMut(&mut Rows<'_, F>) -> R,
+) -> (Vec<F>, R) {
+    jacobian_and(&mut Skewed::none(), coloring, evaluate, pull)
+}
+
+/// As [`jacobian`], by the coloring of another point's pattern: `anew` is that of this point.
+#[track_caller]
+pub fn jacobian_with<F: Real, R>(
+    coloring: &JacobianColoring,
+    evaluate: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(Columns<F>)) -> R,
+    pull: impl FnMut(&mut Rows<'_, F>) -> R,
+    anew: impl FnOnce() -> Pattern,
+) -> (Vec<F>, R) {
+    let pattern = coloring.pattern();
+    let mut skewed = Skewed::of(pattern.rows());
+    let (values, result) = jacobian_and(&mut skewed, coloring, evaluate, pull);
+    skewed.compare(pattern, &values, anew);
+    (values, result)
+}
+
+#[track_caller]
+fn jacobian_and<F: Real, R>(
+    skewed: &mut Skewed<F>,
+    coloring: &JacobianColoring,
     mut evaluate: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(Columns<F>)) -> R,
     pull: impl FnMut(&mut Rows<'_, F>) -> R,
 ) -> (Vec<F>, R) {
     let mut values = vec![F::zero(); coloring.pattern().nnz()];
     let mut result = by_rows(coloring, &mut values, pull);
-    let columns = coloring.column_colours.count;
+    let columns = skewed.directions(coloring.column_colours.count);
     // Also where there is nothing to compute: the function is to be run.
     let least = usize::from(result.is_none());
     for first in (0..columns.max(least)).step_by(BLOCK) {
-        result = Some(by_columns(coloring, &mut values, first, &mut evaluate));
+        result = Some(by_columns(
+            skewed,
+            coloring,
+            &mut values,
+            first,
+            &mut evaluate,
+        ));
     }
     match result {
         Some(result) => (values, result),
@@ -103,6 +210,7 @@ pub fn jacobian<F: Real, R>(
 /// Fills in what forward mode is for: the columns of the colours of a block.
 #[track_caller]
 fn by_columns<F: Real, R>(
+    skewed: &mut Skewed<F>,
     coloring: &JacobianColoring,
     values: &mut [F],
     first: usize,
@@ -110,13 +218,15 @@ fn by_columns<F: Real, R>(
 ) -> R {
     let pattern = coloring.pattern();
     let (columns, rows) = (&coloring.column_colours, &coloring.row_colours);
+    let place_of_skewed = skewed.place(columns.count, first);
     let mut i = 0;
     let mut wrong = None;
     let result = evaluate(
-        &mut Directions::new(Some(&columns.of), first),
+        &mut Directions::new(Some(&columns.of), first).with_skewed(place_of_skewed),
         &mut |output| {
+            let mut left = output.tangents;
+            skewed.take(place_of_skewed, &mut left);
             if rows.of[i] == NONE {
-                let mut left = output.tangents;
                 for k in pattern.row_range(i) {
                     let place = columns.of[pattern.column_indices()[k]].wrapping_sub(first);
                     if let Some(tangent) = left.get_mut(place) {
@@ -161,22 +271,47 @@ fn by_rows<F: Real, R>(
     result
 }
 
-/// The Hessian of a float by its coloring, forward over reverse: `pull` runs both sweeps at inputs from the directions and visits
-/// the gradient. Symmetric to the last bit.
+/// The Hessian of a float by the coloring of its pattern at this point, forward over reverse: `pull` runs both sweeps at inputs
+/// from the directions and visits the gradient. Symmetric to the last bit.
 #[track_caller]
 pub fn hessian<F: Real>(
+    coloring: &HessianColoring,
+    pull: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(Columns<F>)),
+) -> Vec<F> {
+    hessian_and(&mut Skewed::none(), coloring, pull)
+}
+
+/// As [`hessian`], by the coloring of another point's pattern: `anew` is that of this point.
+#[track_caller]
+pub fn hessian_with<F: Real>(
+    coloring: &HessianColoring,
+    pull: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(Columns<F>)),
+    anew: impl FnOnce() -> Pattern,
+) -> Vec<F> {
+    let pattern = coloring.pattern();
+    let mut skewed = Skewed::of(pattern.rows());
+    let values = hessian_and(&mut skewed, coloring, pull);
+    skewed.compare(pattern, &values, anew);
+    values
+}
+
+#[track_caller]
+fn hessian_and<F: Real>(
+    skewed: &mut Skewed<F>,
     coloring: &HessianColoring,
     mut pull: impl FnMut(&mut Directions<'_>, &mut dyn FnMut(Columns<F>)),
 ) -> Vec<F> {
     let (pattern, colours, alone) = (coloring.pattern(), &coloring.colours, &coloring.alone);
     let mut values = vec![F::zero(); pattern.nnz()];
-    for first in (0..colours.count).step_by(BLOCK) {
+    for first in (0..skewed.directions(colours.count)).step_by(BLOCK) {
+        let place_of_skewed = skewed.place(colours.count, first);
         let mut i = 0;
         let mut wrong = None;
         pull(
-            &mut Directions::new(Some(&colours.of), first),
+            &mut Directions::new(Some(&colours.of), first).with_skewed(place_of_skewed),
             &mut |partial| {
                 let mut left = partial.tangents;
+                skewed.take(place_of_skewed, &mut left);
                 for k in pattern.row_range(i) {
                     let j = pattern.column_indices()[k];
                     let place = colours.of[j].wrapping_sub(first);

@@ -4,6 +4,7 @@
 //! in the frame of the function that is called and goes on in a buffer that is kept per thread: a gradient called in a hot
 //! loop allocates on its first call at most.
 
+use crate::rules::{Guarded, Guards};
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::mem::{MaybeUninit, align_of, size_of};
@@ -93,8 +94,15 @@ mod pool {
     pub fn give(_: Vec<Word>) {}
 }
 
-/// A stack of elements of any types.
-pub struct Stack<'a> {
+/// A stack of elements of any types, and whether the products of the reverse sweep are guarded: all that one function tells another
+/// of the sweep both are in.
+#[repr(transparent)]
+pub struct Stack<'a, G = Guarded> {
+    memory: Memory<'a>,
+    guards: PhantomData<G>,
+}
+
+struct Memory<'a> {
     start: *mut Word,
     /// In words.
     len: usize,
@@ -106,49 +114,136 @@ pub struct Stack<'a> {
     room: PhantomData<&'a mut Inline>,
 }
 
-/// The size of an element in words.
-const fn words<E>() -> usize {
-    size_of::<E>().div_ceil(size_of::<Word>())
+/// Room for what the iterations of a loop push.
+pub struct Room<'a, E> {
+    start: *mut Word,
+    low: usize,
+    count: usize,
+    /// Nothing else is pushed as long as this is there.
+    stack: PhantomData<(&'a mut Word, Tag<E>)>,
 }
 
-impl<'a> Stack<'a> {
+impl<E: Copy> Room<'_, E> {
+    /// Pushes the element of the iteration of this number.
     #[inline(always)]
-    pub fn new(room: &'a mut Inline) -> Self {
-        Stack {
-            start: room.0.as_mut_ptr(),
-            len: 0,
-            capacity: INLINE,
-            plain: true,
-            buffer: Vec::new(),
-            room: PhantomData,
-        }
-    }
-
-    #[inline(always)]
-    pub fn push<E>(&mut self, _: Tag<E>, element: E) {
-        let end = self.len + const { words::<E>() };
-        if end > self.capacity {
-            self.grow(end);
-        }
-        if const { core::mem::needs_drop::<E>() } {
-            self.plain = false;
-        }
-        // SAFETY: there is room for `capacity` words from `start` on, and the element ends at `end <= capacity`.
+    #[track_caller]
+    pub fn put(&mut self, item: usize, element: E) {
+        let k = item.wrapping_sub(self.low);
+        assert!(
+            k < self.count,
+            "bug in autodiff, please report: no room on the tape"
+        );
+        // SAFETY: there is room for `count` elements from `start` on.
         unsafe {
-            let place = self.start.add(self.len).cast::<E>();
+            let place = self.start.add(k * const { words::<E>() }).cast::<E>();
             if const { align_of::<E>() <= align_of::<Word>() } {
                 place.write(element)
             } else {
                 place.write_unaligned(element)
             }
         }
-        self.len = end;
+    }
+}
+
+/// What the iterations of a loop have pushed.
+pub struct Entries<'a, E> {
+    start: *const Word,
+    low: usize,
+    count: usize,
+    /// Nothing is pushed as long as this is there.
+    stack: PhantomData<(&'a Word, Tag<E>)>,
+}
+
+impl<E: Copy> Entries<'_, E> {
+    /// The element of the iteration of this number.
+    #[inline(always)]
+    #[track_caller]
+    pub fn of(&self, item: usize) -> E {
+        let k = item.wrapping_sub(self.low);
+        assert!(
+            k < self.count,
+            "bug in autodiff, please report: not on the tape"
+        );
+        // SAFETY: `count` elements were written from `start` on, as `pop` says, and nothing has been pushed since.
+        unsafe {
+            let place = self.start.add(k * const { words::<E>() }).cast::<E>();
+            if const { align_of::<E>() <= align_of::<Word>() } {
+                place.read()
+            } else {
+                place.read_unaligned()
+            }
+        }
+    }
+}
+
+/// The size of an element in words.
+const fn words<E>() -> usize {
+    size_of::<E>().div_ceil(size_of::<Word>())
+}
+
+impl<'a, G: Guards> Stack<'a, G> {
+    #[inline(always)]
+    pub fn new(room: &'a mut Inline) -> Self {
+        let memory = Memory {
+            start: room.0.as_mut_ptr(),
+            len: 0,
+            capacity: INLINE,
+            plain: true,
+            buffer: Vec::new(),
+            room: PhantomData,
+        };
+        Stack {
+            memory,
+            guards: PhantomData,
+        }
+    }
+
+    #[inline(always)]
+    pub fn guards(&self) -> G {
+        G::default()
+    }
+
+    /// The same stack, for a reverse sweep with guards.
+    #[inline(always)]
+    pub fn guarded(&mut self) -> &mut Stack<'a, Guarded> {
+        // SAFETY: both are the memory and nothing else.
+        unsafe { &mut *(&raw mut *self).cast() }
+    }
+
+    /// Nothing that was pushed owns anything, so that [`rewind`](Stack::rewind) will do.
+    #[inline(always)]
+    pub fn is_plain(&self) -> bool {
+        self.memory.plain
+    }
+
+    #[inline(always)]
+    pub fn push<E>(&mut self, _: Tag<E>, element: E) {
+        if const { size_of::<E>() == 0 && !core::mem::needs_drop::<E>() } {
+            return;
+        }
+        let end = self.memory.len + const { words::<E>() };
+        if end > self.memory.capacity {
+            self.memory.grow(end);
+        }
+        if const { core::mem::needs_drop::<E>() } {
+            self.memory.plain = false;
+        }
+        // SAFETY: there is room for `capacity` words from `start` on, and the element ends at `end <= capacity`.
+        unsafe {
+            let place = self.memory.start.add(self.memory.len).cast::<E>();
+            if const { align_of::<E>() <= align_of::<Word>() } {
+                place.write(element)
+            } else {
+                place.write_unaligned(element)
+            }
+        }
+        self.memory.len = end;
     }
 
     /// As [`push`](Stack::push), of what cannot be read again after it was popped: something else may be pushed in its place.
     #[inline(always)]
     pub fn push_for_once<E>(&mut self, tag: Tag<E>, element: E) {
-        self.plain = false;
+        self.memory.plain = false;
         self.push(tag, element);
     }
 
@@ -157,21 +252,21 @@ impl<'a> Stack<'a> {
     pub fn drop_every_other<E>(&mut self, tag: Tag<E>, count: usize) -> usize {
         let size = const { words::<E>() };
         assert!(
-            count * size <= self.len,
+            count * size <= self.memory.len,
             "bug in autodiff, please report: the tape is empty"
         );
-        let (first, kept) = (self.len - count * size, count.div_ceil(2));
+        let (first, kept) = (self.memory.len - count * size, count.div_ceil(2));
         for k in (1..count).step_by(2) {
-            self.len = first + (k + 1) * size;
+            self.memory.len = first + (k + 1) * size;
             drop(self.pop(tag));
         }
         for k in 1..kept {
-            self.len = first + (2 * k + 1) * size;
+            self.memory.len = first + (2 * k + 1) * size;
             let element = self.pop(tag);
-            self.len = first + k * size;
+            self.memory.len = first + k * size;
             self.push(tag, element);
         }
-        self.len = first + kept * size;
+        self.memory.len = first + kept * size;
         kept
     }
 
@@ -181,14 +276,14 @@ impl<'a> Stack<'a> {
     pub fn pop<E>(&mut self, _: Tag<E>) -> E {
         let size = const { words::<E>() };
         assert!(
-            self.len >= size,
+            self.memory.len >= size,
             "bug in autodiff, please report: the tape is empty"
         );
-        self.len -= size;
+        self.memory.len -= size;
         // SAFETY: emitted code pops in the opposite order of its pushes, each with the tag it was pushed with, so that an
         // `E` was written here; it is read again only after `rewind`, and then owns nothing.
         unsafe {
-            let place = self.start.add(self.len).cast::<E>();
+            let place = self.memory.start.add(self.memory.len).cast::<E>();
             if const { align_of::<E>() <= align_of::<Word>() } {
                 place.read()
             } else {
@@ -197,10 +292,54 @@ impl<'a> Stack<'a> {
         }
     }
 
+    /// Room for what a loop over `low..high` pushes, an element an iteration. All of it has to be put there before anything else is
+    /// done with the stack.
+    #[inline(always)]
+    pub fn room<E: Copy>(&mut self, _: Tag<E>, low: usize, high: usize) -> Room<'_, E> {
+        let count = high.saturating_sub(low);
+        // More than there can be is too much for the buffer.
+        let end = count
+            .saturating_mul(const { words::<E>() })
+            .saturating_add(self.memory.len);
+        if end > self.memory.capacity {
+            self.memory.grow(end);
+        }
+        let room = Room {
+            // SAFETY: there is room for `capacity` words from `start` on, and `len <= capacity`.
+            start: unsafe { self.memory.start.add(self.memory.len) },
+            low,
+            count,
+            stack: PhantomData,
+        };
+        self.memory.len = end;
+        room
+    }
+
+    /// What a loop over `low..high` has pushed, an element an iteration with the same tag and nothing in between: it is off the stack
+    /// then.
+    #[inline(always)]
+    #[track_caller]
+    pub fn entries<E: Copy>(&mut self, _: Tag<E>, low: usize, high: usize) -> Entries<'_, E> {
+        let count = high.saturating_sub(low);
+        let size = count.saturating_mul(const { words::<E>() });
+        assert!(
+            self.memory.len >= size,
+            "bug in autodiff, please report: the tape is empty"
+        );
+        self.memory.len -= size;
+        Entries {
+            // SAFETY: `len` is inside of what was written.
+            start: unsafe { self.memory.start.add(self.memory.len) },
+            low,
+            count,
+            stack: PhantomData,
+        }
+    }
+
     /// The end of what a forward sweep has pushed.
     #[inline(always)]
     pub fn mark(&self) -> usize {
-        self.len
+        self.memory.len
     }
 
     /// What was popped since the mark is there again, for another reverse sweep. `false` if it is gone, since some of it
@@ -208,12 +347,14 @@ impl<'a> Stack<'a> {
     #[inline]
     pub fn rewind(&mut self, mark: usize) -> bool {
         // Nothing is pushed in a reverse sweep: what was there is there still.
-        if self.plain {
-            self.len = mark;
+        if self.memory.plain {
+            self.memory.len = mark;
         }
-        self.plain
+        self.memory.plain
     }
+}
 
+impl Memory<'_> {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, needed: usize) {
@@ -238,7 +379,7 @@ impl<'a> Stack<'a> {
     }
 }
 
-impl Drop for Stack<'_> {
+impl Drop for Memory<'_> {
     #[inline]
     fn drop(&mut self) {
         if self.buffer.capacity() > 0 {
@@ -249,13 +390,13 @@ impl Drop for Stack<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Inline, Stack, Tag};
+    use super::{Guarded, Inline, Stack, Tag};
     use alloc::vec::Vec;
 
     #[test]
     fn the_last_comes_back_first() {
         let mut room = Inline::new();
-        let mut stack = Stack::new(&mut room);
+        let mut stack = Stack::<Guarded>::new(&mut room);
         let (numbers, bytes, vectors) = (Tag::new(), Tag::new(), Tag::new());
         for i in 0..1000_usize {
             stack.push(numbers, (i as f64, i));
@@ -273,7 +414,7 @@ mod tests {
     fn every_other_one_is_dropped() {
         for count in 0..10_usize {
             let mut room = Inline::new();
-            let mut stack = Stack::new(&mut room);
+            let mut stack = Stack::<Guarded>::new(&mut room);
             let (below, tag) = (Tag::new(), Tag::new());
             stack.push(below, 0.5);
             for i in 0..count {
@@ -289,12 +430,45 @@ mod tests {
     }
 
     #[test]
+    fn entries_of_a_loop_are_read_in_any_order() {
+        let mut room = Inline::new();
+        let mut stack = Stack::<Guarded>::new(&mut room);
+        let (below, tag) = (Tag::new(), Tag::new());
+        stack.push(below, 0.5);
+        let mut room = stack.room(tag, 3, 700);
+        for i in 3..700_usize {
+            room.put(i, (i as f64, i as u8));
+        }
+        let mark = stack.mark();
+        let entries = stack.entries(tag, 3, 700);
+        for i in (3..700).chain((3..700).rev()) {
+            assert_eq!(entries.of(i), (i as f64, i as u8));
+        }
+        assert!(stack.rewind(mark));
+        assert_eq!(stack.pop(tag), (699.0, 699_usize as u8));
+        assert!(stack.rewind(mark));
+        stack.entries(tag, 3, 700);
+        stack.entries(tag, 5, 2);
+        assert_eq!(stack.pop(below), 0.5);
+    }
+
+    #[test]
+    #[should_panic(expected = "not on the tape")]
+    fn an_iteration_that_was_not_run_has_no_entry() {
+        let mut room = Inline::new();
+        let mut stack = Stack::<Guarded>::new(&mut room);
+        let tag = Tag::new();
+        (0..3).for_each(|i| stack.push(tag, i));
+        stack.entries(tag, 0, 2).of(2);
+    }
+
+    #[test]
     fn elements_without_a_size_and_with_a_large_alignment() {
         #[repr(align(64))]
         #[derive(Clone, Copy, PartialEq, Debug)]
         struct Aligned(u8);
         let mut room = Inline::new();
-        let mut stack = Stack::new(&mut room);
+        let mut stack = Stack::<Guarded>::new(&mut room);
         let (nothing, aligned) = (Tag::new(), Tag::new());
         for i in 0..200 {
             stack.push(nothing, ());
@@ -310,7 +484,7 @@ mod tests {
     #[should_panic(expected = "the tape is empty")]
     fn nothing_is_left_to_pop() {
         let mut room = Inline::new();
-        let mut stack = Stack::new(&mut room);
+        let mut stack = Stack::<Guarded>::new(&mut room);
         stack.pop(Tag::<f64>::new());
     }
 }

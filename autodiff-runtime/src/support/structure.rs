@@ -28,6 +28,19 @@ pub trait Structure<F> {
         self.each(&mut |_| count += 1);
         count
     }
+
+    /// Copies the floats, in order; what is returned comes after them.
+    fn copy_to<'a>(&self, floats: &'a mut [F]) -> &'a mut [F] {
+        // Where the number is the type's there is one check for all of them.
+        let (own, rest) = floats.split_at_mut(self.count().min(floats.len()));
+        let mut places = own.iter_mut();
+        self.each(&mut |float| {
+            if let Some(place) = places.next() {
+                *place = float;
+            }
+        });
+        rest
+    }
 }
 
 impl<F: Real> Structure<F> for F {

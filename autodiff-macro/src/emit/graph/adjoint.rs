@@ -231,7 +231,6 @@ impl Listing<'_> {
             Contribution::Adjoint(_)
             | Contribution::Negated(_)
             | Contribution::Times(..)
-            | Contribution::TimesWhere { .. }
             | Contribution::Over(..)
             | Contribution::MinusOver { .. }
             | Contribution::Partial { .. }
@@ -247,12 +246,7 @@ impl Listing<'_> {
                 _ => Term::plain(self.adjoint(*y), true),
             },
             Contribution::Negated(y) => Term::new(self.adjoint(*y), "−1"),
-            Contribution::Times(y, b)
-            | Contribution::TimesWhere {
-                y,
-                factor: b,
-                finite: _,
-            } => Term::new(self.adjoint(*y), &text(b)),
+            Contribution::Times(y, b) => Term::new(self.adjoint(*y), &text(b)),
             Contribution::Over(y, b) => Term::new(self.adjoint(*y), &format!("1/{}", text(b))),
             Contribution::MinusOver { y, b } => {
                 let factor = match self.definitions.get(y) {

@@ -580,6 +580,7 @@ impl<'a> Builder<'a> {
             Op::NewVec { capacity: _ } => (quote!(Collect), "Vec::new()".to_owned()),
             Op::Load(place) => (quote!(Read), p(place)),
             Op::Copy(place) => (quote!(Read), format!("{}.clone()", p(place))),
+            Op::Shape(_) => (quote!(Other), String::new()),
             Op::Len(place) => (quote!(Other), format!("{}.len()", p(place))),
             Op::Pop(place) => (quote!(Write), format!("{}.pop()", p(place))),
             Op::Call {
@@ -641,6 +642,11 @@ impl<'a> Builder<'a> {
             | Op::Seed(_)
             | Op::TapePush { .. }
             | Op::TapePop { .. }
+            | Op::Winners(_)
+            | Op::Room { .. }
+            | Op::Put { .. }
+            | Op::Entries { .. }
+            | Op::Entry { .. }
             | Op::Schedule { .. }
             | Op::Snapshot { .. }
             | Op::Retake(_)
@@ -655,7 +661,6 @@ impl<'a> Builder<'a> {
             | Op::RotateAdjoint(..)
             | Op::Drain { .. }
             | Op::Window { .. }
-            | Op::Finite(_)
             | Op::AddRest { .. }
             | Op::Lengthen(..)
             | Op::PushAdjoint(..)

@@ -115,7 +115,7 @@ fn keys(op: &Op) -> Vec<String> {
         }
         Op::Stop { .. } => &["stop_gradient"],
         Op::Load(_) | Op::Copy(_) => &["place", "clone"],
-        Op::Len(_) => &["len"],
+        Op::Len(_) | Op::Shape(_) => &["len"],
         Op::Aggregate(..) | Op::Repeat { .. } | Op::Construct { .. } => &["collect", "vec"],
         Op::Store(..) | Op::Replace(..) => &["="],
         Op::If { .. } => &["if"],

@@ -215,15 +215,12 @@ impl Public<'_> {
             quote!(#block.scatter(&#grad, #column);)
         });
         let zeros = self.zeros_at();
-        let (room, stack) = (self.room(), names::ours("stack"));
-        let one = quote!(::core::option::Option::Some(#rt::FloatOutput::one()));
-        let sweep = self.sweep_at(&quote!(Both), &quote!(#stack), &one, Runs::Often);
+        let sweeps = self.sweeps_at(Runs::Often);
         quote! {
             for #block in #rt::batch::blocks(#points) {
                 #(#gather)*
                 #(#zeros)*
-                #room
-                let #result = #rt::handed(#sweep);
+                let #result = #rt::handed(#sweeps);
                 #block.scatter(&#result, #values);
                 #(#scatter)*
             }

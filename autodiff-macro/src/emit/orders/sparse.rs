@@ -35,7 +35,10 @@ impl Public<'_> {
         let (pattern, values) = (names::ours("pattern"), names::ours("values"));
         let coloring = coloring();
         let (count, found) = (self.input_count(), self.jacobian_pattern());
-        let (evaluated, overwrites) = (self.jacobian_values(), self.overwrites());
+        let overwrites = self.overwrites();
+        let evaluated = self.jacobian_values("jacobian", &TokenStream::new());
+        let evaluated_with =
+            self.jacobian_values("jacobian_with", &quote!(, || { #found #pattern }));
         let matrix = quote!(#rt::sparse::CsrMatrix<#float>);
         let anew = self.function(
             "jacobian_sparse",
@@ -60,8 +63,7 @@ impl Public<'_> {
             format!(
                 "As `{stem}_jacobian_sparse`, of a pattern that is taken and coloured once for many points: it must have every \
                  entry that can differ from zero at each of them.\n\n# Panics\n\nIf the coloring is of another number of inputs or \
-                 outputs, or if a derivative is not zero that it has no entry for; one that falls together with an entry of the \
-                 same colour is not found out."
+                 outputs, or if a derivative is not zero that it has no entry for, to eight digits of its row."
             ),
             &[
                 self.params(),
@@ -71,7 +73,7 @@ impl Public<'_> {
             &matrix,
             &quote! {
                 #rt::sparse::inputs_fit(#coloring.pattern(), #count);
-                #evaluated
+                #evaluated_with
                 #overwrites
                 #rt::sparse::matrix(#coloring.pattern(), #values)
             },
@@ -100,12 +102,9 @@ impl Public<'_> {
         let rt = &self.rt;
         let stem = &self.source.item.sig.ident;
         let float = self.float();
-        let coloring = coloring();
+        let (values, coloring) = (names::ours("values"), coloring());
         let (count, found, pull) = (self.input_count(), self.hessian_pattern(), self.pull());
         let matrix = quote!(#rt::sparse::CsrMatrix<#float>);
-        let evaluated = quote! {
-            #rt::sparse::matrix(#coloring.pattern(), #rt::sparse::hessian::<#float>(#coloring, #pull))
-        };
         let anew = self.function(
             "hessian_sparse",
             &TokenStream::new(),
@@ -117,7 +116,7 @@ impl Public<'_> {
             &matrix,
             &quote! {
                 let #coloring = &#rt::sparse::HessianColoring::new(#found);
-                #evaluated
+                #rt::sparse::matrix(#coloring.pattern(), #rt::sparse::hessian::<#float>(#coloring, #pull))
             },
         );
         let with = self.function(
@@ -126,8 +125,7 @@ impl Public<'_> {
             format!(
                 "As `{stem}_hessian_sparse`, of a pattern that is taken and coloured once for many points: it must have every \
                  entry that can differ from zero at each of them.\n\n# Panics\n\nIf the coloring is of another number of inputs, or \
-                 if a derivative is not zero that it has no entry for; one that falls together with an entry of the same colour is \
-                 not found out."
+                 if a derivative is not zero that it has no entry for, to eight digits of its row."
             ),
             &[
                 self.params(),
@@ -137,15 +135,18 @@ impl Public<'_> {
             &matrix,
             &quote! {
                 #rt::sparse::inputs_fit(#coloring.pattern(), #count);
-                #evaluated
+                let #values = #rt::sparse::hessian_with::<#float>(#coloring, #pull, || #found);
+                #rt::sparse::matrix(#coloring.pattern(), #values)
             },
         );
         quote!(#anew #with)
     }
 
-    /// A statement that leaves the values of a Jacobian by its coloring, and those of what was written.
-    fn jacobian_values(&self) -> TokenStream {
+    /// A statement that leaves the values of a Jacobian by its coloring, and those of what was written, by a function of the
+    /// runtime.
+    fn jacobian_values(&self, function: &str, last: &TokenStream) -> TokenStream {
         let rt = &self.rt;
+        let function = Ident::new(function, Span::mixed_site());
         let float = self.float();
         let (values, result, coloring) = (names::ours("values"), names::ours("result"), coloring());
         let written: Vec<_> = self.outputs().into_iter().map(number_name).collect();
@@ -164,7 +165,7 @@ impl Public<'_> {
         );
         quote! {
             let (#values, (_, (#(#written,)*))) =
-                #rt::sparse::jacobian::<#float, _>(#coloring, #columns, #rows);
+                #rt::sparse::#function::<#float, _>(#coloring, #columns, #rows #last);
         }
     }
 

@@ -5,7 +5,7 @@ use super::space::{entries, shape};
 use crate::matrix::factored::{Factored, cofactor};
 use crate::matrix::operation::operation;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Space, Stack};
+use crate::support::{Guards, Space, Stack};
 use ::faer::linalg::solvers::{DenseSolveCore, Llt, PartialPivLu, Solve};
 use ::faer::{Col, Mat, MatRef, Side};
 

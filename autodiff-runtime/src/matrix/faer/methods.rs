@@ -3,8 +3,8 @@
 use super::space::{entries, shape};
 use crate::matrix::operation::operation;
 use crate::rules;
-use crate::support::Stack;
 use crate::support::operations::{self, Adjoints, Operation};
+use crate::support::{Guards, Stack};
 use ::faer::{Col, Mat, Row};
 
 macro_rules! reductions {

@@ -6,7 +6,7 @@ use super::space::{entries, shape};
 use crate::matrix::operation::operation;
 use crate::rules;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Space, Stack};
+use crate::support::{Guards, Space, Stack};
 use ::faer::{Col, Mat, MatRef, Row};
 
 macro_rules! linear {
@@ -109,7 +109,7 @@ macro_rules! assigning {
 
             #[inline]
             fn backward(
-                stack: &mut Stack<'_>,
+                stack: &mut Stack<'_, impl Guards>,
                 x: &Self,
                 y: &$y,
                 seed: Self,

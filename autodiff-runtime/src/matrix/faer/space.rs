@@ -2,7 +2,7 @@
 
 use crate::Differentiable;
 use crate::differentiable::Floats;
-use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
+use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use ::faer::{Col, Mat, Row};
 
 /// Calls `f` with each of its entries' indices, column by column, as they lie in memory.
@@ -19,6 +19,17 @@ macro_rules! values {
     ($($type:ident: |$x:ident| $shape:expr, $zero:expr, |$i:ident, $j:ident| $at:expr;)+) => {$(
         impl Space for $type<f64> {
             type Owned = Self;
+            type Shape = Option<Self>;
+
+            #[inline]
+            fn shape(&self) -> Option<Self> {
+                Some(self.zero_like())
+            }
+
+            #[inline]
+            fn nothing_of(shape: Option<Self>) -> Self {
+                handed(shape)
+            }
 
             #[inline]
             fn zero_like(&self) -> Self {
@@ -39,6 +50,13 @@ macro_rules! values {
             #[inline]
             fn clear(&mut self) {
                 entries(shape::$type(self), |$i, $j| self[$at] = 0.0);
+            }
+
+            #[inline]
+            fn any_nan(&self) -> bool {
+                let mut nan = false;
+                entries(shape::$type(self), |$i, $j| nan |= self[$at].is_nan());
+                nan
             }
 
             #[inline]

@@ -8,7 +8,7 @@ use super::space::Float;
 use crate::Real;
 use crate::matrix::factored::{Factored, cofactor};
 use crate::support::operations::{self, Adjoints, Operation, pair};
-use crate::support::{Space, Stack, Tag};
+use crate::support::{Guards, Space, Stack, Tag};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::constraint::{SameNumberOfRows, ShapeConstraint};
 use ::nalgebra::{self as na, DMatrix, DefaultAllocator, Dim, DimMin, LU, OMatrix};

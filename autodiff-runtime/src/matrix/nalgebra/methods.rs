@@ -4,7 +4,7 @@ use super::operation::operation;
 use super::operators::inner;
 use super::space::Float;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Space, Stack};
+use crate::support::{Guards, Space, Stack};
 use crate::{Real, rules};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::constraint::{SameNumberOfRows, ShapeConstraint};
@@ -309,7 +309,7 @@ operation! {
     |x: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x.abs() }
     |seed, adjoint| {
         for ((adjoint, seed), x) in adjoint.as_mut_slice().iter_mut().zip(seed.as_slice()).zip(x.as_slice()) {
-            *adjoint += rules::abs::d0(*x, *seed);
+            *adjoint += rules::abs::d0(rules::Guarded, *x, *seed);
         }
     }
 }

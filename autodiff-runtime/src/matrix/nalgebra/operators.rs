@@ -5,7 +5,7 @@
 use super::operation::operation;
 use super::space::Float;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Space, Stack};
+use crate::support::{Guards, Space, Stack};
 use crate::{Real, rules};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::constraint::{AreMultipliable, ShapeConstraint};

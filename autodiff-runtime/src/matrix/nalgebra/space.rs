@@ -1,7 +1,7 @@
 //! Matrices and vectors as values that have adjoints. The adjoint of a matrix is a matrix of the same type.
 
 use crate::differentiable::Floats;
-use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
+use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use crate::{Differentiable, Real};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::{
@@ -27,6 +27,17 @@ where
     S: Memory<T, R, C>,
 {
     type Owned = Self;
+    type Shape = Option<Self>;
+
+    #[inline]
+    fn shape(&self) -> Option<Self> {
+        Some(self.zero_like())
+    }
+
+    #[inline]
+    fn nothing_of(shape: Option<Self>) -> Self {
+        handed(shape)
+    }
 
     #[inline]
     fn zero_like(&self) -> Self {
@@ -51,6 +62,11 @@ where
     #[inline]
     fn clear(&mut self) {
         self.as_mut_slice().fill(T::zero());
+    }
+
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.as_slice().any_nan()
     }
 
     #[inline]

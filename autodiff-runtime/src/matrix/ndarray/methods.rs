@@ -5,7 +5,7 @@ use super::space::Float;
 use crate::Real;
 use crate::matrix::operation::operation;
 use crate::support::operations::{self, Adjoints, Operation, pair};
-use crate::support::{Space, Stack};
+use crate::support::{Guards, Space, Stack};
 use ::ndarray::{
     Array, Array1, Array2, Axis, Dimension, RemoveAxis, SliceArg, SliceInfo, SliceInfoElem,
 };
@@ -138,7 +138,7 @@ where
 
     #[inline]
     fn backward(
-        _: &mut Stack<'_>,
+        _: &mut Stack<'_, impl Guards>,
         _: &Array<T, D>,
         y: &Slice<N, D, E>,
         seed: Array<T, E>,

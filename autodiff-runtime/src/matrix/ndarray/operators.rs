@@ -8,7 +8,7 @@ use super::space::Float;
 use crate::matrix::operation::operation;
 use crate::rules;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Space, Stack};
+use crate::support::{Guards, Space, Stack};
 use ::ndarray::{Array, DimMax, Dimension};
 
 type Max<D, E> = <D as DimMax<E>>::Output;
@@ -219,7 +219,7 @@ macro_rules! assigning {
 
             #[inline]
             fn backward(
-                stack: &mut Stack<'_>,
+                stack: &mut Stack<'_, impl Guards>,
                 x: &Self,
                 y: &Array<T, E>,
                 seed: Self,
@@ -241,7 +241,7 @@ macro_rules! assigning {
 
             #[inline]
             fn backward(
-                stack: &mut Stack<'_>,
+                stack: &mut Stack<'_, impl Guards>,
                 x: &Self,
                 y: &T,
                 seed: Self,

@@ -2,8 +2,8 @@
 
 use super::space::Float;
 use crate::matrix::operation::operation;
-use crate::support::Stack;
 use crate::support::operations::{self, Adjoints, Operation};
+use crate::support::{Guards, Stack};
 use crate::{Real, rules};
 use ::ndarray::linalg::general_mat_mul;
 use ::ndarray::{Array1, Array2, ArrayView, ArrayView2, Axis, Dimension, Ix2};

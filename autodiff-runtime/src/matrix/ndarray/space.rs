@@ -2,7 +2,7 @@
 
 use crate::Real;
 use crate::differentiable::Floats;
-use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
+use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use ::ndarray::{Array, ArrayBase, Data, Dimension, LinalgScalar, ScalarOperand};
 
 /// The floats of arrays.
@@ -13,6 +13,17 @@ impl Float for f32 {}
 
 impl<T: Real, D: Dimension> Space for Array<T, D> {
     type Owned = Self;
+    type Shape = Option<Self>;
+
+    #[inline]
+    fn shape(&self) -> Option<Self> {
+        Some(self.zero_like())
+    }
+
+    #[inline]
+    fn nothing_of(shape: Option<Self>) -> Self {
+        handed(shape)
+    }
 
     #[inline]
     fn zero_like(&self) -> Self {
@@ -36,6 +47,11 @@ impl<T: Real, D: Dimension> Space for Array<T, D> {
     #[inline]
     fn clear(&mut self) {
         self.fill(T::zero());
+    }
+
+    #[inline]
+    fn any_nan(&self) -> bool {
+        self.iter().any(Space::any_nan)
     }
 
     #[inline]

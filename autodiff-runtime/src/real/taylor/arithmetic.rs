@@ -3,7 +3,7 @@
 use super::Taylor;
 use crate::Real;
 use crate::real::operators::operators;
-use crate::rules::{self, both, product, quotient};
+use crate::rules::{self, Guarded, both, product, quotient};
 use core::array;
 use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
@@ -99,8 +99,8 @@ impl<T: Real, const K: usize> Rem for Taylor<T, K> {
     #[inline(always)]
     fn rem(self, other: Self) -> Self {
         let (x, y) = (self.primal(), other.primal());
-        Self::chain(x % y, self, rules::rem::d0)
-            .accumulate(other, |coefficient| rules::rem::d1(x, y, coefficient))
+        Self::chain(x % y, self, |part| rules::rem::d0(Guarded, part))
+            .accumulate(other, |part| rules::rem::d1(Guarded, x, y, part))
     }
 }
 

@@ -8,7 +8,7 @@ use super::recurrences::{
 };
 use crate::Real;
 use crate::real::forward::{combine, primal};
-use crate::rules::{self, operand_type, quotient, rows};
+use crate::rules::{self, Guarded, operand_type, quotient, rows};
 use alloc::vec::Vec;
 use core::array;
 use core::f64::consts::LN_2;
@@ -70,7 +70,7 @@ macro_rules! locally_linear {
         fn $name(self $(, $y: operand_type!($y Self))*) -> Self {
             let $x = self;
             let $v = $x.primal().$name($(primal!($y $y)),*);
-            combine!($v; $([$argument, |coefficient| rules::$name::$partial($(primal!($read $read),)* coefficient)])*)
+            combine!($v; $([$argument, |coefficient| rules::$name::$partial(Guarded, $(primal!($read $read),)* coefficient)])*)
         }
     };
 }
@@ -82,7 +82,7 @@ macro_rules! integrated {
         fn $name(self $(, $y: Self)*) -> Self {
             let $x = self;
             let value = $x.primal().$name($($y.primal()),*);
-            integral(value, Self::zero() $(+ rules::$name::$partial($($read,)* slope($argument)))*)
+            integral(value, Self::zero() $(+ rules::$name::$partial(Guarded, $($read,)* slope($argument)))*)
         }
     };
 }
@@ -145,6 +145,12 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
     }
 
     #[inline(always)]
+    fn __has_nan(&self) -> bool {
+        self.coefficients
+            .iter()
+            .fold(false, |nan, c| nan | c.__has_nan())
+    }
+    #[inline(always)]
     fn __product(self, partial: Self) -> Self {
         multiply_cotangent(self, partial)
     }
@@ -182,11 +188,11 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
     }
     fn tan(self) -> Self {
         let value = self.primal().tan();
-        tangent(self, value, rules::tan::d0(value, T::one()), 1.0)
+        tangent(self, value, rules::tan::d0(Guarded, value, T::one()), 1.0)
     }
     fn tanh(self) -> Self {
         let value = self.primal().tanh();
-        tangent(self, value, rules::tanh::d0(value, T::one()), -1.0)
+        tangent(self, value, rules::tanh::d0(Guarded, value, T::one()), -1.0)
     }
     fn exp(self) -> Self {
         exponential(self, self.primal().exp())

@@ -1,0 +1,58 @@
+//! Copies of what is not looked at again.
+//!
+//! ```text
+//! y = copy w;  …  nothing of w  …        y is w itself
+//! ```
+
+use crate::ir::{Function, Op, Region, Value};
+use std::collections::BTreeSet;
+
+/// The results of loads that may take what they read. `after`: what is still used when the region has run.
+pub fn find(function: &Function, region: &Region, after: &BTreeSet<Value>) -> BTreeSet<Value> {
+    let mut found = Found::default();
+    search(function, region, after, &mut found);
+    let Found { moved, copied } = found;
+    moved.difference(&copied).copied().collect()
+}
+
+/// The same value may be loaded in several places.
+#[derive(Default)]
+struct Found {
+    moved: BTreeSet<Value>,
+    copied: BTreeSet<Value>,
+}
+
+fn search(function: &Function, region: &Region, after: &BTreeSet<Value>, found: &mut Found) {
+    let owned = |v: &Value| !function.is_scalar(*v);
+    let mut wanted = after.clone();
+    wanted.extend(region.yields.iter().copied().filter(owned));
+    for stmt in region.stmts.iter().rev() {
+        match &stmt.op {
+            Op::Load(p) | Op::Copy(p) => {
+                let whole = p.path.is_empty() && owned(&p.root);
+                let of_its_kind = match whole && !wanted.contains(&p.root) {
+                    true => &mut found.moved,
+                    false => &mut found.copied,
+                };
+                of_its_kind.extend(&stmt.results);
+            }
+            Op::If { .. } => {
+                for arm in stmt.op.regions() {
+                    search(function, arm, &wanted, found);
+                }
+            }
+            // What comes from outside is there for the next iteration, too.
+            Op::Loop(_) | Op::Retake(_) => {
+                let mut wanted = wanted.clone();
+                for body in stmt.op.regions() {
+                    wanted.extend(body.free().into_iter().filter(owned));
+                }
+                for body in stmt.op.regions() {
+                    search(function, body, &wanted, found);
+                }
+            }
+            _ => {}
+        }
+        wanted.extend(stmt.free().into_iter().filter(owned));
+    }
+}

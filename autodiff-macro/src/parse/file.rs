@@ -1,0 +1,140 @@
+//! What the file a call stands in says of the function that is called. Read only where a look at the text has left a doubt:
+//! parsing a file takes its time.
+
+use super::home::{annotated_in, file_of};
+use proc_macro2::Ident;
+
+/// Whether a call means a function of the same module that is not annotated. `caller` is the function the call is in.
+///
+/// Only what is certain counts: the module has an ordinary function of that name, and stands before us as it was written.
+pub fn is_not_annotated(caller: &Ident, callee: &syn::Path) -> bool {
+    let path: Vec<&Ident> = callee.segments.iter().map(|s| &s.ident).collect();
+    let Some((name, within)) = path.split_last() else {
+        return false;
+    };
+    let Some(text) = file_of(name) else {
+        return false;
+    };
+    if !text.contains(&format!("fn {name}")) || annotated_in(&text, &name.to_string()) {
+        return false;
+    }
+    let Ok(file) = syn::parse_file(&text) else {
+        return false;
+    };
+    let mut modules = Vec::new();
+    collect(&file.items, &mut modules);
+    let mut homes = modules
+        .iter()
+        .filter(|items| items.iter().any(|item| defines(item, caller)));
+    let (Some(home), None) = (homes.next(), homes.next()) else {
+        return false;
+    };
+    let Some(home) = within
+        .iter()
+        .try_fold(*home, |items, name| inside(items, name))
+    else {
+        return false;
+    };
+    let mut found = home.iter().filter(|item| mentions(item, name));
+    let is_ordinary = |item: &syn::Item| match item {
+        syn::Item::Fn(function) => function.attrs.iter().all(is_harmless),
+        _ => false,
+    };
+    found.next().is_some_and(is_ordinary) && found.next().is_none()
+}
+
+/// Whether an item may be what a name means, or make something of it.
+fn mentions(item: &syn::Item, name: &Ident) -> bool {
+    match item {
+        syn::Item::Fn(f) => f.sig.ident == *name,
+        syn::Item::Struct(s) => s.ident == *name,
+        syn::Item::Macro(m) => m.mac.tokens.to_string().contains(&name.to_string()),
+        _ => false,
+    }
+}
+
+/// Whether `Type::method` takes what it is called on by shared reference or by value, where an `impl` in this file says so.
+pub fn is_shared_method_of(path: &syn::Path) -> bool {
+    let mut last = path.segments.iter().rev().map(|s| &s.ident);
+    let (Some(name), Some(ty)) = (last.next(), last.next()) else {
+        return false;
+    };
+    let Some(text) = file_of(name).filter(|text| annotated_in(text, &name.to_string())) else {
+        return false;
+    };
+    let Ok(file) = syn::parse_file(&text) else {
+        return false;
+    };
+    let mut modules = Vec::new();
+    collect(&file.items, &mut modules);
+    let mut methods = modules.into_iter().flatten().filter_map(|item| match item {
+        syn::Item::Impl(i) if is_named(&i.self_ty, ty) => Some(&i.items),
+        _ => None,
+    });
+    methods.any(|items| {
+        items.iter().any(|item| match item {
+            syn::ImplItem::Fn(f) if f.sig.ident == *name => f.sig.receiver().is_some_and(is_shared),
+            _ => false,
+        })
+    })
+}
+
+fn is_named(ty: &syn::Type, name: &Ident) -> bool {
+    let syn::Type::Path(path) = ty else {
+        return false;
+    };
+    path.path.segments.last().is_some_and(|s| s.ident == *name)
+}
+
+fn is_shared(own: &syn::Receiver) -> bool {
+    match &own.kind {
+        syn::ReceiverKind::Value => true,
+        syn::ReceiverKind::Reference(_, _, exclusive) => exclusive.is_none(),
+        _ => false,
+    }
+}
+
+/// The items of each module.
+fn collect<'a>(items: &'a [syn::Item], modules: &mut Vec<&'a [syn::Item]>) {
+    modules.push(items);
+    for item in items {
+        if let syn::Item::Mod(syn::ItemMod {
+            content: Some((_, items)),
+            ..
+        }) = item
+        {
+            collect(items, modules);
+        }
+    }
+}
+
+fn inside<'a>(items: &'a [syn::Item], module: &Ident) -> Option<&'a [syn::Item]> {
+    items.iter().find_map(|item| match item {
+        syn::Item::Mod(m) if m.ident == *module => Some(&*m.content.as_ref()?.1),
+        _ => None,
+    })
+}
+
+fn defines(item: &syn::Item, function: &Ident) -> bool {
+    match item {
+        syn::Item::Fn(f) => f.sig.ident == *function,
+        syn::Item::Impl(i) => i
+            .items
+            .iter()
+            .any(|item| matches!(item, syn::ImplItem::Fn(f) if f.sig.ident == *function)),
+        syn::Item::Trait(t) => t
+            .items
+            .iter()
+            .any(|item| matches!(item, syn::TraitItem::Fn(f) if f.sig.ident == *function)),
+        _ => false,
+    }
+}
+
+/// An attribute of the language: any other may be ours under another name.
+fn is_harmless(attribute: &syn::Attribute) -> bool {
+    let known = [
+        "doc", "inline", "allow", "expect", "must_use", "cold", "rustfmt",
+    ];
+    let first = attribute.path().segments.first();
+    first.is_some_and(|s| known.iter().any(|known| s.ident == known))
+}

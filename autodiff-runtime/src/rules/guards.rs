@@ -1,0 +1,59 @@
+//! Whether the products of a reverse sweep are guarded.
+//!
+//! A cotangent that is exactly zero contributes exactly zero, also where the partial is infinite or NaN: that is what a guard is for.
+//! Without it `0 · ∞` is NaN, and nothing that is computed of a NaN is a number again: a gradient without NaN is the same with
+//! guards and without, but for the sign of zeros. So a reverse sweep runs unguarded, and again with guards where it has left a NaN.
+
+use crate::Real;
+
+/// Multiplies and divides cotangents.
+pub trait Guards: Copy + Default {
+    /// A cotangent that is zero contributes zero, whatever it is multiplied by.
+    const GUARDED: bool;
+
+    /// `cotangent * partial`.
+    #[inline(always)]
+    fn product<T: Real>(cotangent: T, partial: T) -> T {
+        if Self::GUARDED {
+            cotangent.__product(partial)
+        } else {
+            cotangent.__plain_product(partial)
+        }
+    }
+
+    /// `cotangent * factor`, a constant.
+    #[inline(always)]
+    fn scaled<T: Real>(cotangent: T, factor: f64) -> T {
+        if Self::GUARDED {
+            cotangent.__product_scaled(factor)
+        } else {
+            cotangent.__scaled(factor)
+        }
+    }
+
+    /// `cotangent / divisor`.
+    #[inline(always)]
+    fn quotient<T: Real>(cotangent: T, divisor: T) -> T {
+        if Self::GUARDED {
+            cotangent.__quotient(divisor)
+        } else {
+            cotangent.__plain_quotient(divisor)
+        }
+    }
+}
+
+/// What is exactly zero in a cotangent contributes exactly zero.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Guarded;
+
+impl Guards for Guarded {
+    const GUARDED: bool = true;
+}
+
+/// Products as they are: what is zero in a cotangent contributes zero, or makes a NaN of what it would have contributed to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unguarded;
+
+impl Guards for Unguarded {
+    const GUARDED: bool = false;
+}
