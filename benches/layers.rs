@@ -1,5 +1,5 @@
 //! The network of the example `digits_layers`: its loss, backpropagation by hand with the same products of matrices, and the
-//! generated gradient; and the same numbers as the first form's, over slices.
+//! generated gradient; and the same numbers as the first form's, over slices. Then the same with `nalgebra`'s matrices.
 //!
 //! ```text
 //! cargo bench --bench layers
@@ -20,9 +20,10 @@ mod support;
 
 use std::path::Path;
 
-use autodiff::{Differentiable, nn, tensor};
+use autodiff::{Differentiable, differentiate, nn, tensor};
 use data::Digits;
-use model::{CLASSES, Network};
+use model::{CLASSES, Network, PIXELS};
+use nalgebra::{DMatrix, DVector, RowDVector};
 use random::Random;
 use support::{assert_close, assert_identical, compare, rounds};
 
@@ -69,6 +70,106 @@ fn main() {
         &mut || by_hand(&mut expected),
         &mut || generated(&mut actual),
     );
+
+    let dense = Dense::of(&network);
+    let columns = DMatrix::from_column_slice(PIXELS, labels.len(), images);
+    let ones = RowDVector::repeat(labels.len(), 1.0);
+    let primal = || dense_loss(&dense, &columns, &ones, labels);
+    let mut dense_expected = dense.zeros_like();
+    let mut dense_actual = dense.zeros_like();
+    let by_hand = |gradient: &mut [Dense]| dense_by_hand(&dense, &columns, &ones, labels, gradient);
+    let generated =
+        |gradient: &mut [Dense]| dense_loss_grad_into(&dense, &columns, &ones, labels, gradient);
+    assert_identical("nalgebra's value", generated(&mut dense_actual), primal());
+    let value = by_hand(&mut dense_expected);
+    assert_close("nalgebra's value", &[value], &[primal()], TOLERANCE);
+    let dense_actual_flat = dense_actual.to_flat();
+    let by_hand_flat = dense_expected.to_flat();
+    assert_close("nalgebra", &dense_actual_flat, &by_hand_flat, TOLERANCE);
+    assert_close("the first form", &dense_actual_flat, &first_form, TOLERANCE);
+    println!("\nthe same with nalgebra");
+    compare(
+        rounds,
+        &mut { primal },
+        &mut || by_hand(&mut dense_expected),
+        &mut || generated(&mut dense_actual),
+    );
+}
+
+/// An affine layer: `weights` has a row for each output.
+#[derive(Clone, Differentiable)]
+struct Dense {
+    weights: DMatrix<f64>,
+    bias: DVector<f64>,
+}
+
+impl Dense {
+    /// The same network: its weights lie in memory in this order already.
+    fn of(network: &Network) -> Vec<Dense> {
+        let layers = std::iter::once(&network.first).chain(&network.rest);
+        let dense = layers.map(|l| Dense {
+            weights: DMatrix::from_column_slice(l.outputs, l.inputs, &l.weights),
+            bias: DVector::from_column_slice(&l.bias),
+        });
+        dense.collect()
+    }
+}
+
+/// The loss, with a column for each image; `ones` has an entry for each.
+#[differentiate(wrt(layers))]
+fn dense_loss(
+    layers: &[Dense],
+    images: &DMatrix<f64>,
+    ones: &RowDVector<f64>,
+    labels: &[usize],
+) -> f64 {
+    let mut h = &layers[0].weights * images + &layers[0].bias * ones;
+    for layer in &layers[1..] {
+        h = &layer.weights * h.map(f64::tanh) + &layer.bias * ones;
+    }
+    let mut total = 0.0;
+    for (logits, label) in h.as_slice().chunks_exact(CLASSES).zip(labels) {
+        total += nn::cross_entropy(logits, *label);
+    }
+    total / labels.len() as f64
+}
+
+/// Backpropagation of [`dense_loss`] as a careful person writes it.
+fn dense_by_hand(
+    layers: &[Dense],
+    images: &DMatrix<f64>,
+    ones: &RowDVector<f64>,
+    labels: &[usize],
+    out: &mut [Dense],
+) -> f64 {
+    let affine = |layer: &Dense, x: &DMatrix<f64>| &layer.weights * x + &layer.bias * ones;
+    let mut inputs: Vec<DMatrix<f64>> = Vec::new();
+    let mut h = affine(&layers[0], images);
+    for layer in &layers[1..] {
+        let x = h.map(f64::tanh);
+        h = affine(layer, &x);
+        inputs.push(x);
+    }
+    let n = labels.len() as f64;
+    let mut total = 0.0;
+    let mut adjoint = [0.0; CLASSES];
+    for (logits, label) in h.as_mut_slice().chunks_exact_mut(CLASSES).zip(labels) {
+        total += nn::cross_entropy_grad_into(logits, *label, &mut adjoint);
+        logits
+            .iter_mut()
+            .zip(&adjoint)
+            .for_each(|(x, a)| *x = a / n);
+    }
+    for (k, layer) in layers.iter().enumerate().rev() {
+        let x = if k == 0 { images } else { &inputs[k - 1] };
+        out[k].bias = h.column_sum();
+        h.mul_to(&x.transpose(), &mut out[k].weights);
+        if k > 0 {
+            h = layer.weights.transpose() * h;
+            h.zip_apply(x, |a, y| *a *= 1.0 - y * y);
+        }
+    }
+    total / n
 }
 
 /// Backpropagation as a careful person writes it with the same calls, [`tensor::matmul`] and [`nn::cross_entropy`].

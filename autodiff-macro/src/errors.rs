@@ -111,8 +111,8 @@ impl Problem {
             Problem::Unsupported { what, instead } => format!("{what} cannot be differentiated; {instead}"),
             Problem::UnknownMethod(name) => format!(
                 "no derivative is known for the method `{name}`, and its receiver or an argument depends on a \
-                 differentiable input; write it with supported functions, or wrap what it depends on in \
-                 `autodiff::stop_gradient(..)`"
+                 differentiable input; annotate it if it is yours, write it with supported functions, or wrap what it \
+                 depends on in `autodiff::stop_gradient(..)`"
             ),
             Problem::ActiveInPlain => "this depends on a differentiable input, and its derivative is not known; write it with supported \
                  operations, put it into a function of its own under `#[differentiate]`, or wrap the inputs in \

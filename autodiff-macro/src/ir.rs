@@ -39,6 +39,8 @@ pub enum Step {
     },
     /// What a `Box` holds.
     Deref,
+    /// All entries of a matrix, as a slice, as they lie in memory.
+    Entries,
 }
 
 /// A part of an aggregate. The adjoint of a place is the same place on the adjoint.
@@ -76,7 +78,11 @@ impl Place {
                     high,
                     inclusive: _,
                 } => indices.extend(low.iter().chain(high)),
-                Step::Field(_) | Step::Element(_) | Step::Variant { .. } | Step::Deref => {}
+                Step::Field(_)
+                | Step::Element(_)
+                | Step::Variant { .. }
+                | Step::Deref
+                | Step::Entries => {}
             }
         }
         indices
@@ -667,6 +673,9 @@ impl Function {
         let mut kind = self.kind(place.root);
         let mut is_matrix = self.types.is_matrix(self.ty(place.root));
         for step in &place.path {
+            if is_matrix && matches!(step, Step::Entries) {
+                continue;
+            }
             let part = match (&kind, step) {
                 (
                     Kind::Array(e) | Kind::Slice(e) | Kind::Vec(e),
@@ -1257,7 +1266,11 @@ fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
                 high,
                 inclusive: _,
             } => low.iter_mut().chain(high).for_each(|v| *v = f(*v)),
-            Step::Field(_) | Step::Element(_) | Step::Variant { .. } | Step::Deref => {}
+            Step::Field(_)
+            | Step::Element(_)
+            | Step::Variant { .. }
+            | Step::Deref
+            | Step::Entries => {}
         }
     }
 }

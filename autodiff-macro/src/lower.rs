@@ -364,6 +364,10 @@ impl Lowerer<'_> {
                     Some(known) => known,
                     None => self.function.types.field(ty, member),
                 },
+                Step::Entries => {
+                    let float = self.function.types.float();
+                    self.function.types.known(Kind::Slice(float))
+                }
                 Step::Variant { .. } | Step::Deref => self.function.types.unknown(),
             };
         }
@@ -593,6 +597,10 @@ impl Lowerer<'_> {
         }
         match self.function.kind(value) {
             Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_) | Kind::Tuple(_) => {
+                self.function.locals.insert(value);
+                Place::whole(value)
+            }
+            Kind::Unknown if self.function.types.is_matrix(self.function.ty(value)) => {
                 self.function.locals.insert(value);
                 Place::whole(value)
             }

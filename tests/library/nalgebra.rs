@@ -268,6 +268,10 @@ mod methods {
             *x *= *x;
         }
         let (rows, cols) = a.shape();
+        b.as_mut_slice()[1] *= a.as_slice()[2];
+        for column in b.as_mut_slice().chunks_exact_mut(rows) {
+            column[0] *= column[1];
+        }
         for i in 0..rows {
             b[(i, cols - 1)] -= a[(0, i)];
         }

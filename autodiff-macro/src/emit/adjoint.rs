@@ -46,7 +46,9 @@ impl Printer<'_> {
                 let spelled = |step: &Step| match step {
                     Step::Field(member) => quote!(.#member).to_string(),
                     Step::Variant { path, member } => quote!(.#path.#member).to_string(),
-                    Step::Index(_) | Step::Element(_) | Step::Slice { .. } => "[]".into(),
+                    Step::Index(_) | Step::Element(_) | Step::Slice { .. } | Step::Entries => {
+                        "[]".into()
+                    }
                     Step::Deref => "*".into(),
                 };
                 let name: String = place.path[..k].iter().map(spelled).collect();
@@ -511,7 +513,10 @@ impl Printer<'_> {
         let seed = match seed {
             Some(v) => {
                 let adjoint = self.adjoint_of(v);
-                let adjoint = if self.function.is_float(v) {
+                // Of a matrix that the call made nothing is asked any more.
+                let moved =
+                    self.function.is_float(v) || self.function.types.is_matrix(self.function.ty(v));
+                let adjoint = if moved {
                     adjoint
                 } else if self.temporary.contains(&v) {
                     quote!(#rt::temporary_copy(&#adjoint))

@@ -324,6 +324,10 @@ impl Printer<'_> {
                     }))
                 }
                 Step::Deref => quote!((*#tokens)),
+                Step::Entries => match access {
+                    Access::Shared => quote!(#tokens.as_slice()),
+                    Access::Exclusive => quote!(#tokens.as_mut_slice()),
+                },
                 Step::Slice {
                     low,
                     high,
@@ -781,7 +785,11 @@ impl Printer<'_> {
             Step::Element(k) => {
                 Some(proc_macro2::Literal::usize_unsuffixed(*k).into_token_stream())
             }
-            Step::Slice { .. } | Step::Field(_) | Step::Variant { .. } | Step::Deref => None,
+            Step::Slice { .. }
+            | Step::Field(_)
+            | Step::Variant { .. }
+            | Step::Deref
+            | Step::Entries => None,
         };
         if p.root == q.root
             && let (Some((i, p_path)), Some((j, q_path))) =

@@ -29,6 +29,7 @@ impl Display for Place {
                     member.to_token_stream()
                 )?,
                 Step::Deref => write!(f, ".*")?,
+                Step::Entries => write!(f, "[..]")?,
                 Step::Slice {
                     low,
                     high,

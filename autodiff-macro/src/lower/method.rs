@@ -375,7 +375,7 @@ impl Lowerer<'_> {
     }
 
     /// Methods of arrays, slices and vectors; nothing if it is none of them.
-    fn sequence_method(
+    pub(super) fn sequence_method(
         &mut self,
         lowered: &Lowered,
         name: &str,

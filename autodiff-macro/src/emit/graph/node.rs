@@ -280,7 +280,7 @@ impl<'a> Builder<'a> {
                 Step::Field(member) | Step::Variant { path: _, member } => {
                     format!(".{}", member.to_token_stream())
                 }
-                Step::Deref => String::new(),
+                Step::Deref | Step::Entries => String::new(),
                 Step::Slice {
                     low,
                     high,

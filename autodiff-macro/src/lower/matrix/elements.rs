@@ -29,8 +29,9 @@ impl Lowerer<'_> {
     ) -> Lowered {
         let (x, y) = (ours("x"), ours("y"));
         let (head, at) = elements(library, &x);
-        let value = f(quote!(#x[#at]));
-        let store = over(&head, quote!(#y[#at] = #value;));
+        let (from, to) = (read(library, &x, &at), written(library, &y, &at));
+        let value = f(from);
+        let store = over(&head, quote!(#to = #value;));
         let code = syn::parse_quote_spanned!(span=> {
             let mut #y = #x.clone();
             #store
@@ -49,8 +50,9 @@ impl Lowerer<'_> {
     ) -> Lowered {
         let x = ours("x");
         let (head, at) = elements(library, &x);
-        let value = f(quote!(#x[#at]));
-        let store = over(&head, quote!(#x[#at] = #value;));
+        let (from, to) = (read(library, &x, &at), written(library, &x, &at));
+        let value = f(from);
+        let store = over(&head, quote!(#to = #value;));
         let code = syn::parse_quote_spanned!(span=> { #store });
         self.with_names(vec![(&x, receiver.clone())], &code)
     }
@@ -66,7 +68,7 @@ impl Lowerer<'_> {
     ) -> Lowered {
         let (x, y) = (ours("x"), ours("y"));
         let (head, at) = elements(library, &x);
-        let next = step(quote!(#y), quote!(#x[#at]));
+        let next = step(quote!(#y), read(library, &x, &at));
         let step = over(&head, quote!(#y = #next;));
         let code = syn::parse_quote_spanned!(span=> {
             let mut #y = #init;
@@ -115,6 +117,22 @@ pub(super) fn elements(library: Library, x: &Ident) -> (Vec<TokenStream>, TokenS
     let rows = quote!(for #i in 0usize..#x.nrows());
     let cols = quote!(for #j in 0usize..#x.ncols());
     (vec![rows, cols], quote!((#i, #j)))
+}
+
+/// An element that is read. By one number nalgebra finds it by a division.
+fn read(library: Library, x: &Ident, at: &TokenStream) -> TokenStream {
+    match library {
+        Library::Nalgebra => quote!(#x.as_slice()[#at]),
+        _ => quote!(#x[#at]),
+    }
+}
+
+/// An element that is written to.
+fn written(library: Library, x: &Ident, at: &TokenStream) -> TokenStream {
+    match library {
+        Library::Nalgebra => quote!(#x.as_mut_slice()[#at]),
+        _ => quote!(#x[#at]),
+    }
 }
 
 pub(super) fn over(heads: &[TokenStream], body: TokenStream) -> TokenStream {

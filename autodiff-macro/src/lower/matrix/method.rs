@@ -76,7 +76,8 @@ impl Lowerer<'_> {
         let name = e.method.to_string();
         let args: Vec<&syn::Expr> = e.args.iter().collect();
         // What is written by way of such a view is not seen to be part of the matrix.
-        let by_element = name == "iter_mut" && library.is_sequence();
+        let entries = library == Library::Nalgebra && name == "as_mut_slice";
+        let by_element = name == "iter_mut" && library.is_sequence() || entries;
         if (name.ends_with("_mut") || name.starts_with("as_mut")) && !by_element {
             return Some(self.unsupported(
                 &e.method,
@@ -96,8 +97,15 @@ impl Lowerer<'_> {
             | Library::FaerLlt => return self.faer_method(library, receiver, e),
         }
         match (name.as_str(), args.as_slice()) {
+            ("len" | "is_empty", []) => return None,
+            ("as_slice" | "as_mut_slice", []) => {
+                return Some(self.entries(receiver, name == "as_mut_slice", e));
+            }
             // Entry by entry, column by column.
-            ("len" | "is_empty" | "iter" | "iter_mut", []) => return None,
+            ("iter" | "iter_mut", []) => {
+                let entries = self.entries(receiver, name == "iter_mut", e);
+                return self.sequence_method(&entries, &name, &args, e);
+            }
             ("clone" | "clone_owned" | "into_owned", []) => return self.clone_of(receiver, e),
             ("map", [f]) => {
                 return Some(self.each(library, receiver, span, &|x| quote!((#f)(#x))));
@@ -125,6 +133,14 @@ impl Lowerer<'_> {
         let mut operands = vec![receiver.clone()];
         operands.extend(self.method_operands(&args));
         Some(self.given(library, gives, &name, operands, e))
+    }
+
+    /// The entries of a matrix, as they lie in memory.
+    fn entries(&mut self, receiver: &Lowered, exclusive: bool, e: &syn::ExprMethodCall) -> Lowered {
+        match self.as_place(receiver.clone(), &e.receiver) {
+            Some(place) => Lowered::Reference(place.then(Step::Entries), exclusive),
+            None => Lowered::Never,
+        }
     }
 
     /// The arguments of a method, as they are before those after them are evaluated.
@@ -201,9 +217,9 @@ impl Lowerer<'_> {
             exclusive: false,
         }];
         let krate = &self.source.options.krate;
-        let answer = Ident::new("answer", method.span().resolved_at(Span::mixed_site()));
+        let answer = Ident::new("answer", e.span().resolved_at(Span::mixed_site()));
         let code =
-            syn::parse_quote_spanned!(method.span()=> #krate::__private::#answer(#name.#method()));
+            syn::parse_quote_spanned!(e.span()=> #krate::__private::#answer({ #name.#method() }));
         let code = Code::Expr(Box::new(code));
         let ty = if method == "shape" || method == "dim" {
             let sides = vec![self.function.types.plain(), self.function.types.plain()];
@@ -228,7 +244,7 @@ impl Lowerer<'_> {
             ::core::assert!(#x.shape() == #z.shape());
             let mut #y = #x.clone();
             for #k in 0usize..#x.len() {
-                #y[#k] = (#f)(#x[#k], #z[#k]);
+                #y.as_mut_slice()[#k] = (#f)(#x.as_slice()[#k], #z.as_slice()[#k]);
             }
             #y
         });

@@ -218,13 +218,11 @@ pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], shape: 
 pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], shape: [usize; 3]) {
     let [m, k, n] = shape;
     if is_large(shape) && T::__are_finite(a) {
+        // By rows of A, as nalgebra does it without this copy, is slower.
+        let a = DMatrixView::from_slice(a, m, k).transpose();
         let mut out = DMatrixViewMut::from_slice(out, k, n);
         let one = <T as Real>::one();
-        let (a, seed) = (
-            DMatrixView::from_slice(a, m, k),
-            DMatrixView::from_slice(seed, m, n),
-        );
-        out.gemm_tr(one, &a, &seed, one);
+        out.gemm(one, &a, &DMatrixView::from_slice(seed, m, n), one);
         return;
     }
     for j in 0..n {
