@@ -1,5 +1,7 @@
 //! What a gradient allocates beside what the function itself does: nothing, from the second call on.
 
+#![allow(clippy::useless_vec, reason = "vectors are what is measured")]
+
 use autodiff::differentiate;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

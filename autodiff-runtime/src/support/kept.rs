@@ -146,7 +146,7 @@ mod pool {
     /// Of how many elements of a size the memory is a multiple of [`GRAIN`].
     const fn elements_of_grain(size: usize) -> usize {
         let mut elements = 1;
-        while 0 < size && size < GRAIN && (elements * size) % GRAIN != 0 {
+        while 0 < size && size < GRAIN && !(elements * size).is_multiple_of(GRAIN) {
             elements += 1;
         }
         elements
@@ -175,7 +175,9 @@ mod pool {
             let blocks = kept.get_mut(bytes.ilog2() as usize)?;
             let fits = |block: &Block| {
                 let layout = block.layout;
-                layout.size() >= bytes && layout.align() == align && layout.size() % size == 0
+                layout.size() >= bytes
+                    && layout.align() == align
+                    && layout.size().is_multiple_of(size)
             };
             let latest = blocks.len().saturating_sub(PATIENCE);
             match blocks[latest..].iter().rposition(fits) {
