@@ -43,6 +43,7 @@ impl<'a> Directions<'a> {
         }
     }
 
+    #[cfg(feature = "std")]
     pub(super) fn with_skewed(self, skewed: Option<usize>) -> Self {
         Self { skewed, ..self }
     }
