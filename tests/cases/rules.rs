@@ -77,3 +77,47 @@ mod of_a_method {
     }
     scalar! { f(x) at (x: f64) into (dx); (2.0) => 12.0, 12.0; }
 }
+
+mod gradients_inside_a_rule_inside_a_gradient {
+    //! Buffers that a thread keeps between calls are used by several at once.
+
+    #[autodiff::differentiate(hessian)]
+    fn energy(y: f64, a: f64) -> f64 {
+        let v = vec![y, a, 1.0];
+        let mut sum = (y - a).powi(2);
+        for i in 0..3 {
+            for j in 0..=i {
+                sum += v[i] * v[j] * 0.1;
+            }
+        }
+        sum
+    }
+
+    /// Where the energy is least, found by descent.
+    #[autodiff::differentiate(rule = rest_rule)]
+    fn rest(a: f64) -> f64 {
+        let mut y = a;
+        for _ in 0..60 {
+            y -= 0.3 * energy_grad(y, a).0;
+        }
+        y
+    }
+
+    fn rest_rule(a: f64, y: f64, cotangent: f64) -> f64 {
+        let hessian = energy_hessian(y, a);
+        -cotangent * hessian[0][1] / hessian[0][0]
+    }
+
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut sum = 1.0;
+        let mut found = Vec::new();
+        for a in x {
+            let y = rest(a * sum);
+            found.push(y);
+            sum += y * found[0];
+        }
+        sum * found.iter().sum::<f64>()
+    }
+    scalar! { f(&x) at (x: [f64; 3]) into (dx); ([0.4, 0.7, -0.2]); }
+}
