@@ -3,6 +3,7 @@
 use super::kept;
 use crate::Real;
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 use core::mem::needs_drop;
 
 /// A value with an adjoint of the same shape. What holds no floats is copied into the adjoint and left alone there.
@@ -54,34 +55,48 @@ pub fn nothing<T: Real>() -> T {
     -T::zero()
 }
 
-/// The shape of an `S`.
-pub struct Shape<S: Space + ?Sized>(S::Shape);
+/// The shape `H` of an `S`. It asks nothing of `S`, so that what has no shape is refused once, where it is asked for.
+pub struct Shape<S: ?Sized, H>(H, PhantomData<fn(&S)>);
 
 #[inline(always)]
-pub fn shape<S: Space + ?Sized>(value: &S) -> Shape<S> {
-    Shape(value.shape())
+pub fn shape<S: Space + ?Sized>(value: &S) -> Shape<S, S::Shape> {
+    Shape(value.shape(), PhantomData)
 }
 
-impl<S: Space + ?Sized> Shape<S> {
+impl<S: ?Sized, H: ShapeOf<S>> Shape<S, H> {
     #[inline(always)]
-    pub fn nothing(self) -> S::Owned {
-        S::nothing_of(self.0)
+    pub fn nothing(self) -> H::Owned {
+        self.0.nothing()
     }
 }
 
-impl<S: Space<Shape: Clone> + ?Sized> Clone for Shape<S> {
+/// What [`Space::shape`] gives of an `S`.
+pub trait ShapeOf<S: ?Sized> {
+    type Owned;
+    fn nothing(self) -> Self::Owned;
+}
+
+impl<S: Space<Shape = H> + ?Sized, H> ShapeOf<S> for H {
+    type Owned = S::Owned;
+    #[inline(always)]
+    fn nothing(self) -> S::Owned {
+        S::nothing_of(self)
+    }
+}
+
+impl<S: ?Sized, H: Clone> Clone for Shape<S, H> {
     #[inline(always)]
     fn clone(&self) -> Self {
-        Shape(self.0.clone())
+        Shape(self.0.clone(), PhantomData)
     }
 }
 
-impl<S: Space<Shape: Copy> + ?Sized> Copy for Shape<S> {}
+impl<S: ?Sized, H: Copy> Copy for Shape<S, H> {}
 
-impl<S: Space + ?Sized> Undefined for Shape<S> {
+impl<S: ?Sized, H: Undefined> Undefined for Shape<S, H> {
     #[inline(always)]
     fn undefined() -> Self {
-        Shape(Undefined::undefined())
+        Shape(Undefined::undefined(), PhantomData)
     }
 }
 
