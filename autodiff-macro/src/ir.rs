@@ -712,6 +712,25 @@ impl Function {
 }
 
 impl Op {
+    /// Whether it puts something on the stack, by itself.
+    pub fn puts_on_stack(&self) -> bool {
+        matches!(
+            self,
+            Op::TapePush { .. }
+                | Op::Room { .. }
+                | Op::Snapshot { .. }
+                | Op::Call { keeps: true, .. }
+        )
+    }
+
+    /// Whether it takes something off the stack, by itself.
+    pub fn takes_off_stack(&self) -> bool {
+        matches!(
+            self,
+            Op::TapePop { .. } | Op::Entries { .. } | Op::Retake(_) | Op::Pullback { .. }
+        )
+    }
+
     /// The number that a literal is, whatever its type.
     pub fn number(&self) -> Option<f64> {
         let Op::Literal(tokens) = self else {

@@ -68,17 +68,7 @@ fn popped(stmt: &mut Stmt) -> Option<(Tape, &mut Stmt)> {
 fn stack_operations(region: &Region) -> usize {
     let mut count = 0;
     region.visit(&mut |stmt| {
-        let uses = matches!(
-            stmt.op,
-            Op::TapePush { .. }
-                | Op::TapePop { .. }
-                | Op::Room { .. }
-                | Op::Entries { .. }
-                | Op::Snapshot { .. }
-                | Op::Retake(_)
-                | Op::Call { keeps: true, .. }
-                | Op::Pullback { .. }
-        );
+        let uses = stmt.op.puts_on_stack() || stmt.op.takes_off_stack();
         count += usize::from(uses);
     });
     count

@@ -490,10 +490,7 @@ fn is_one_element(
 pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
     let mut on_stack = false;
     reverse.visit(&mut |stmt| {
-        on_stack |= matches!(
-            stmt.op,
-            Op::TapePop { .. } | Op::Entries { .. } | Op::Pullback { .. } | Op::Retake(_)
-        );
+        on_stack |= stmt.op.takes_off_stack();
     });
     let inside = l.body.defined();
     !on_stack

@@ -70,13 +70,7 @@ impl Store<'_> {
     pub fn keeps(&self, forward: &Region, reverse: &Region, early: &Early) -> bool {
         let mut pushes = false;
         forward.visit(&mut |stmt| {
-            pushes |= matches!(
-                stmt.op,
-                Op::TapePush { .. }
-                    | Op::Room { .. }
-                    | Op::Snapshot { .. }
-                    | Op::Call { keeps: true, .. }
-            );
+            pushes |= stmt.op.puts_on_stack();
         });
         pushes || !self.choose(forward, reverse, early).stored.is_empty()
     }
