@@ -302,7 +302,7 @@ mod closures_that_call_closures {
             c *= v;
             c
         };
-        let s: f64 = x.iter().map(|v| k(v)).skip(1).take(2).sum();
+        let s: f64 = x.iter().map(|v| k(v)).take(3).skip(1).sum();
         s
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }

@@ -498,7 +498,7 @@ impl Lowerer<'_> {
             }
             ("enumerate", []) => Stage::Enumerate(self.counter(span)),
             // How often std asks the longer of the two depends on how it is run.
-            ("zip", [_]) if whole && !indexed => {
+            ("zip", [_]) if chain.item.has_effects() => {
                 return Some(self.unsupported(
                     &e.method,
                     "zipping an iterator whose closure changes something",
@@ -572,6 +572,17 @@ impl Lowerer<'_> {
                         span,
                     )));
                 }
+            }
+            // Whether std runs the closure for items that are skipped depends on whether any are left.
+            ("take", [_])
+                if chain.item.has_effects()
+                    && chain.stages.iter().any(|s| matches!(s, Stage::Skip(..))) =>
+            {
+                return Some(self.unsupported(
+                    &e.method,
+                    "`take` after `skip` where a closure changes something",
+                    "collect it first",
+                ));
             }
             ("take", [by]) => {
                 let by = self.operand(by);

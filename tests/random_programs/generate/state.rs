@@ -25,10 +25,12 @@ impl Writer<'_> {
         let value = self.hiding(&state, |inner| inner.item_expr(&item));
         let mut positions = Vec::new();
         while self.random.chance(0.5) {
+            // `take` after `skip` is refused.
+            let skips = positions.iter().any(|p| matches!(p, Position::Skip(_)));
             positions.push(match self.random.below(3) {
                 0 => Position::Skip(self.random.below(3)),
-                1 => Position::StepBy(1 + self.random.below(3)),
-                _ => Position::Take(self.random.below(4)),
+                2 if !skips => Position::Take(self.random.below(4)),
+                _ => Position::StepBy(1 + self.random.below(3)),
             });
         }
         Stmt::Running {
