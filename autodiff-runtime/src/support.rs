@@ -36,7 +36,6 @@ pub use self::space::{
     nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
-
 pub use self::structure::Structure;
 pub use self::winners::Winners;
 pub use crate::Real;
@@ -54,6 +53,10 @@ pub use alloc::vec::Vec;
 pub use core::primitive::{f32, f64};
 #[cfg(feature = "num-traits")]
 pub use num_traits;
+
+/// How many functions may be looked into for whether one can be run in lanes, or twice. Beyond that, and in a circle of calls, it
+/// is not.
+pub const BUDGET: usize = 1000;
 
 /// `[x; n]` as a vector.
 #[inline]

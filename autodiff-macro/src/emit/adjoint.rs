@@ -1,6 +1,6 @@
 //! The statements of the reverse sweep as Rust.
 
-use super::code::{Access, Printer};
+use super::code::{Access, Printer, at_callee};
 use super::names;
 use crate::ir::{
     Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners, Zero,
@@ -529,19 +529,7 @@ impl Printer<'_> {
         };
         let stack = names::ours("stack");
         let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
-        let call = match callee {
-            Callee::Operation { name, native: _ }
-            | Callee::Method {
-                receiver: _,
-                exclusive: _,
-                name,
-            }
-            | Callee::Changing(name) => names::at(name.span(), call),
-            Callee::Path(path) => match path.segments.last() {
-                Some(name) => names::at(name.ident.span(), call),
-                None => call,
-            },
-        };
+        let call = at_callee(callee, call);
         quote!(#(#declared)* #call)
     }
 }

@@ -62,6 +62,24 @@ impl Access {
     }
 }
 
+/// A call, with what the compiler says of it shown at the name of what is called.
+pub fn at_callee(callee: &Callee, call: TokenStream) -> TokenStream {
+    let name = match callee {
+        Callee::Operation { name, native: _ }
+        | Callee::Method {
+            receiver: _,
+            exclusive: _,
+            name,
+        }
+        | Callee::Changing(name) => Some(name),
+        Callee::Path(path) => path.segments.last().map(|segment| &segment.ident),
+    };
+    match name {
+        Some(name) => names::at(name.span(), call),
+        None => call,
+    }
+}
+
 /// Whether a variable is written to as a whole, on every path, before anything else is done with it.
 fn assigned_first(stmts: &[Stmt], local: Value) -> bool {
     let Some(first) = stmts.iter().find(|stmt| stmt.free().contains(&local)) else {
@@ -1042,19 +1060,7 @@ impl Printer<'_> {
         } else {
             quote!(#function(#(#args),*))
         };
-        let call = match callee {
-            Callee::Operation { name, native: _ }
-            | Callee::Method {
-                receiver: _,
-                exclusive: _,
-                name,
-            }
-            | Callee::Changing(name) => names::at(name.span(), call),
-            Callee::Path(path) => match path.segments.last() {
-                Some(name) => names::at(name.ident.span(), call),
-                None => call,
-            },
-        };
+        let call = at_callee(callee, call);
         quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
     }
 

@@ -443,7 +443,7 @@ impl Machinery<'_> {
         let (receiver, vis) = self.receiver();
         let (name, sweep) = (self.defined("sweeps"), self.beside("sweep"));
         let unguarded = self.may_be_passed_twice().then(|| {
-            let repeatable = self.is_repeatable();
+            let repeatable = self.is_repeatable(&quote!(Self));
             let lent = given.iter().map(|name| match adjoints.contains(name) {
                 true => quote!(::core::option::Option::as_deref_mut(&mut #name)),
                 false => quote!(#name),
@@ -493,11 +493,11 @@ impl Machinery<'_> {
             })
     }
 
-    /// An expression: whether it may be run twice.
-    fn is_repeatable(&self) -> TokenStream {
+    /// An expression: whether it may be run twice. `owner` has the hidden functions.
+    pub fn is_repeatable(&self, owner: &TokenStream) -> TokenStream {
         let rt = &self.rt;
         let name = self.defined("repeatable");
-        quote!(Self::#name(#rt::batch::BUDGET) > 0)
+        quote!(#owner::#name(#rt::BUDGET) > 0)
     }
 
     /// Whether it may be run twice: what is left of a budget of functions to look into, nothing if it may not.

@@ -81,10 +81,7 @@ impl Public<'_> {
 
     /// A function of the machinery, where it is called.
     pub fn machine(&self, function: &str) -> TokenStream {
-        let machinery = Machinery {
-            source: self.source,
-            rt: self.rt.clone(),
-        };
+        let machinery = self.machinery();
         match self.source.home {
             Home::Module => {
                 let (companion, function) =
@@ -97,21 +94,23 @@ impl Public<'_> {
 
     /// An expression: whether the sweeps may run twice.
     pub fn is_repeatable(&self) -> TokenStream {
-        let (rt, name) = (&self.rt, self.defined("repeatable"));
         let owner = match self.source.home {
             Home::Module => companion_name(self.source).into_token_stream(),
             Home::Impl | Home::TraitImpl => quote!(Self),
         };
-        quote!(#owner::#name(#rt::batch::BUDGET) > 0)
+        self.machinery().is_repeatable(&owner)
+    }
+
+    fn machinery(&self) -> Machinery<'_> {
+        Machinery {
+            source: self.source,
+            rt: self.rt.clone(),
+        }
     }
 
     /// The name of one of the functions, where it is defined.
     pub fn defined(&self, function: &str) -> Ident {
-        let machinery = Machinery {
-            source: self.source,
-            rt: self.rt.clone(),
-        };
-        machinery.defined(function)
+        self.machinery().defined(function)
     }
 
     pub fn stem(&self) -> String {

@@ -8,9 +8,6 @@ pub use crate::real::lanes::{Lanes, WIDTH, erfc, norm_cdf};
 /// Whether there are lanes at all.
 pub const LANES: bool = cfg!(feature = "simd");
 
-/// How many functions may be looked into for whether one can be run in lanes. Beyond that, and in a circle of calls, it is not.
-pub const BUDGET: usize = 1000;
-
 /// Inputs or outputs of a batch: slices with an element for each point.
 pub trait Columns: Send + Sized {
     /// Those of the first points, and of the others.

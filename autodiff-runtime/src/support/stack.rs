@@ -134,14 +134,7 @@ impl<E: Copy> Room<'_, E> {
             "bug in autodiff, please report: no room on the tape"
         );
         // SAFETY: there is room for `count` elements from `start` on.
-        unsafe {
-            let place = self.start.add(k * const { words::<E>() }).cast::<E>();
-            if const { align_of::<E>() <= align_of::<Word>() } {
-                place.write(element)
-            } else {
-                place.write_unaligned(element)
-            }
-        }
+        unsafe { write(self.start.add(k * const { words::<E>() }), element) }
     }
 }
 
@@ -165,13 +158,40 @@ impl<E: Copy> Entries<'_, E> {
             "bug in autodiff, please report: not on the tape"
         );
         // SAFETY: `count` elements were written from `start` on, as `pop` says, and nothing has been pushed since.
-        unsafe {
-            let place = self.start.add(k * const { words::<E>() }).cast::<E>();
-            if const { align_of::<E>() <= align_of::<Word>() } {
-                place.read()
-            } else {
-                place.read_unaligned()
-            }
+        unsafe { read(self.start.add(k * const { words::<E>() })) }
+    }
+}
+
+/// Writes an element to words.
+///
+/// # Safety
+/// There are `words::<E>()` words of the tape from `place` on.
+#[inline(always)]
+unsafe fn write<E>(place: *mut Word, element: E) {
+    let place = place.cast::<E>();
+    // SAFETY: said above; most elements are aligned as words are.
+    unsafe {
+        if const { align_of::<E>() <= align_of::<Word>() } {
+            place.write(element)
+        } else {
+            place.write_unaligned(element)
+        }
+    }
+}
+
+/// Reads the element that [`write`] has written.
+///
+/// # Safety
+/// An `E` was written to `place`, and is read once, or owns nothing.
+#[inline(always)]
+unsafe fn read<E>(place: *const Word) -> E {
+    let place = place.cast::<E>();
+    // SAFETY: said above; most elements are aligned as words are.
+    unsafe {
+        if const { align_of::<E>() <= align_of::<Word>() } {
+            place.read()
+        } else {
+            place.read_unaligned()
         }
     }
 }
@@ -229,14 +249,7 @@ impl<'a, G: Guards> Stack<'a, G> {
             self.memory.plain = false;
         }
         // SAFETY: there is room for `capacity` words from `start` on, and the element ends at `end <= capacity`.
-        unsafe {
-            let place = self.memory.start.add(self.memory.len).cast::<E>();
-            if const { align_of::<E>() <= align_of::<Word>() } {
-                place.write(element)
-            } else {
-                place.write_unaligned(element)
-            }
-        }
+        unsafe { write(self.memory.start.add(self.memory.len), element) }
         self.memory.len = end;
     }
 
@@ -282,14 +295,7 @@ impl<'a, G: Guards> Stack<'a, G> {
         self.memory.len -= size;
         // SAFETY: emitted code pops in the opposite order of its pushes, each with the tag it was pushed with, so that an
         // `E` was written here; it is read again only after `rewind`, and then owns nothing.
-        unsafe {
-            let place = self.memory.start.add(self.memory.len).cast::<E>();
-            if const { align_of::<E>() <= align_of::<Word>() } {
-                place.read()
-            } else {
-                place.read_unaligned()
-            }
-        }
+        unsafe { read(self.memory.start.add(self.memory.len)) }
     }
 
     /// Room for what a loop over `low..high` pushes, an element an iteration. All of it has to be put there before anything else is

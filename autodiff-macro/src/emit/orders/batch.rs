@@ -146,7 +146,7 @@ impl Public<'_> {
         let body = if self.in_lanes() {
             let (lanes, blocks) = (self.asks_for_lanes(), self.blocks());
             quote! {
-                if #rt::batch::LANES && #lanes(#rt::batch::BUDGET) > 0 {
+                if #rt::batch::LANES && #lanes(#rt::BUDGET) > 0 {
                     #blocks
                 } else {
                     #one_by_one
@@ -238,7 +238,7 @@ impl Public<'_> {
         let (rt, lanes) = (&self.rt, self.asks_for_lanes());
         quote! {
             ::core::assert!(
-                #lanes(#rt::batch::BUDGET) > 0,
+                #lanes(#rt::BUDGET) > 0,
                 "`batch(lanes)`: an annotated function that is called here cannot run in lanes, since what it does depends on where the \
                  point is; ask for `batch` alone, which then goes point by point"
             );
