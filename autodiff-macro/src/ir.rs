@@ -105,6 +105,8 @@ pub enum Callee {
     Operation {
         name: Ident,
         native: Native,
+        /// As far as the file tells all operands are a library's or numbers, so that it can be run twice.
+        of_library: bool,
     },
     /// A method of something that has no derivative.
     Method {
@@ -144,6 +146,13 @@ impl Argument {
         match self {
             Argument::Value(v) => *v,
             Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.root,
+        }
+    }
+
+    pub fn place(&self) -> Place {
+        match self {
+            Argument::Value(v) => Place::whole(*v),
+            Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.clone(),
         }
     }
 }

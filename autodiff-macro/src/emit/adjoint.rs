@@ -273,6 +273,24 @@ impl Printer<'_> {
         }
     }
 
+    /// An adjoint that begins with what is in a place, of which nothing is left. Vectors are copied: their memory goes back to where
+    /// it came from.
+    ///
+    /// ```text
+    /// v_adj = copy p_adj; p_adj = 0        v_adj = replace(p_adj, 0)
+    /// ```
+    pub fn taken(&self, v: Value, p: &Place, zero: &Zero) -> Option<TokenStream> {
+        let matrix = self.function.types.is_matrix(self.function.ty(v));
+        if !matrix || self.temporary.contains(&v) {
+            return None;
+        }
+        let (place, zero) = (self.adjoint(p), self.zero(zero));
+        let taken = self.begin(v, quote!(::core::mem::replace(&mut #place, #zero)));
+        let mut parts = self.parts.borrow_mut();
+        let parts = parts.values_mut().filter_map(Option::take);
+        Some(parts.chain([taken]).collect())
+    }
+
     fn clear(&self, p: &Place) -> TokenStream {
         let (rt, place) = (&self.rt, self.adjoint(p));
         let is_lent = self.borrowed.contains(&p.root) && !self.temporary.contains(&p.root);
@@ -457,6 +475,7 @@ impl Printer<'_> {
     ) -> TokenStream {
         let rt = &self.rt;
         let mut declared = Vec::new();
+        let mut begun = Vec::new();
         let mut passed = Vec::new();
         // A method that changes what it is called on is one of its adjoint, too.
         let (backward, args) = match (callee, args) {
@@ -475,18 +494,26 @@ impl Printer<'_> {
             passed.push(match target {
                 Some(Target::Result(k)) => {
                     let name = names::value(results[*k]);
+                    let operand = match argument {
+                        Argument::Value(v) => names::value(*v).into_token_stream(),
+                        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
+                            self.place(p)
+                        }
+                    };
+                    let operation = matches!(callee, Callee::Operation { .. });
                     let zero = match argument {
                         Argument::Value(v) if self.function.is_float(*v) => {
                             self.zero(&Zero::Scalar)
                         }
-                        Argument::Value(v) => {
-                            let v = names::value(*v);
-                            quote!(#rt::Space::nothing_like(&#v))
+                        _ if operation => {
+                            declared.push(quote!(let mut #name = ::core::option::Option::None;));
+                            begun.push(quote! {
+                                let mut #name = #rt::operations::begun(#name, &#operand);
+                            });
+                            passed.push(quote!(#rt::operations::ActiveNew(#tokens, &mut #name)));
+                            continue;
                         }
-                        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
-                            let place = self.place(p);
-                            quote!(#rt::Space::nothing_like(&#place))
-                        }
+                        _ => quote!(#rt::Space::nothing_like(&#operand)),
                     };
                     declared.push(quote!(let mut #name = #zero;));
                     quote!(#rt::ActiveMut(#tokens, &mut #name))
@@ -530,6 +557,6 @@ impl Printer<'_> {
         let stack = names::ours("stack");
         let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
         let call = at_callee(callee, call);
-        quote!(#(#declared)* #call)
+        quote!(#(#declared)* #call #(#begun)*)
     }
 }

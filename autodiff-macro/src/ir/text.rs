@@ -122,7 +122,7 @@ fn code(code: &Code, captures: &[Capture]) -> String {
 fn called(callee: &Callee) -> String {
     match callee {
         Callee::Path(path) => quote::quote!(#path).to_string(),
-        Callee::Operation { name, native: _ } => name.to_string(),
+        Callee::Operation { name, .. } => name.to_string(),
         Callee::Method { receiver, name, .. } => format!("{receiver}.{name}"),
         Callee::Changing(name) => format!(".{name}"),
     }
