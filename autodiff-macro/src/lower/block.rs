@@ -171,9 +171,7 @@ impl Lowerer<'_> {
 
     /// Names for something that was refused.
     fn bind_unknown(&mut self, pat: &syn::Pat) {
-        let mut names = super::pattern::Names::default();
-        syn::visit::Visit::visit_pat(&mut names, pat);
-        for name in names.found {
+        for name in super::pattern::names(pat) {
             let ty = self.function.types.unknown();
             let value = self.push(Op::Undefined, ty, name.span());
             self.function.locals.insert(value);
