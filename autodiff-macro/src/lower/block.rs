@@ -48,11 +48,7 @@ impl Lowerer<'_> {
         match stmt {
             syn::Stmt::Local(local) => self.let_(local),
             syn::Stmt::Expr(expr, semi) => {
-                let lowered = match expr {
-                    syn::Expr::MethodCall(e) => self.method_statement(e),
-                    expr => self.expr(expr),
-                };
-                match (lowered, semi) {
+                match (self.expr(expr), semi) {
                     (Lowered::Never, _) => Lowered::Never,
                     (lowered, None) if last => lowered,
                     (_, _) => Lowered::Unit,
