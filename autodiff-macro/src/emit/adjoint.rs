@@ -3,7 +3,8 @@
 use super::code::{Access, Printer, at_callee};
 use super::names;
 use crate::ir::{
-    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners, Zero,
+    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners,
+    Written, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -45,7 +46,10 @@ impl Printer<'_> {
                 let part = self.steps(root.clone(), &place.path[..k], Access::Shared);
                 let spelled = |step: &Step| match step {
                     Step::Field(member) => quote!(.#member).to_string(),
-                    Step::Variant { path, member } => quote!(.#path.#member).to_string(),
+                    Step::Variant {
+                        path: Written(path),
+                        member,
+                    } => quote!(.#path.#member).to_string(),
                     Step::Index(_) | Step::Element(_) | Step::Slice { .. } | Step::Entries => {
                         "[]".into()
                     }
