@@ -324,8 +324,8 @@ pub enum Contribution {
         operands: Vec<Value>,
         y: Value,
     },
-    /// The adjoint of a float of another width.
-    Cast(Value),
+    /// The adjoint of a float of another width, which is of this type.
+    Cast(Value, Box<syn::Type>),
     /// The adjoint of this place.
     Place(Place),
     NegatedPlace(Place),
@@ -1244,7 +1244,7 @@ impl Contribution {
     /// The primal values it reads.
     pub fn operands(&self) -> Vec<Value> {
         match self {
-            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(_) => {
+            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(..) => {
                 Vec::new()
             }
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
@@ -1391,7 +1391,7 @@ fn contribution_parts(what: &mut Contribution, f: &mut dyn FnMut(Part<'_>)) {
     match what {
         Contribution::Adjoint(v)
         | Contribution::Negated(v)
-        | Contribution::Cast(v)
+        | Contribution::Cast(v, _)
         | Contribution::Given(v) => f(Part::Value(v)),
         Contribution::Times(a, b)
         | Contribution::Over(a, b)

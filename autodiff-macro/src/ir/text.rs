@@ -67,7 +67,7 @@ impl Display for Argument {
 impl Display for Contribution {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Contribution::Adjoint(v) | Contribution::Cast(v) => write!(f, "adj {v}"),
+            Contribution::Adjoint(v) | Contribution::Cast(v, _) => write!(f, "adj {v}"),
             Contribution::Negated(v) => write!(f, "-adj {v}"),
             Contribution::Times(v, by) => write!(f, "adj {v} * {by}"),
             Contribution::Over(v, by) => write!(f, "adj {v} / {by}"),

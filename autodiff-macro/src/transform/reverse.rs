@@ -602,9 +602,9 @@ impl<'a> Reverse<'a> {
                     self.arith(*op, *a, *b, y);
                 }
             }
-            Op::Cast { value, ty: _ } => {
+            Op::Cast { value, ty } => {
                 if let Some(y) = adjoint {
-                    self.contribute(*value, Contribution::Cast(y));
+                    self.contribute(*value, Contribution::Cast(y, ty.clone()));
                 }
             }
             Op::Apply { row, args } => {
