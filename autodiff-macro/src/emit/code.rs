@@ -7,11 +7,11 @@ use crate::ir::{
     self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
     LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value,
 };
+use crate::walk::{self, Go, NodeMut};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use syn::visit_mut::{self, VisitMut};
 
 /// What printing a statement needs to know.
 pub struct Printer<'a> {
@@ -860,7 +860,7 @@ impl Printer<'_> {
                     };
                     replace.names.push((name.clone(), tokens));
                 }
-                replace.visit_expr_mut(&mut expr);
+                walk::change(&mut expr, &mut |node| replace.look(node));
                 if bindings.is_empty() {
                     quote!(#expr)
                 } else {
@@ -1311,48 +1311,40 @@ struct Replace {
     names: Vec<(Ident, TokenStream)>,
 }
 
-impl VisitMut for Replace {
-    fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
-        if let syn::Expr::Path(path) = expr
-            && let Some(ident) = path.path.get_ident()
-            && let Some((_, tokens)) = self
-                .names
-                .iter()
-                .find(|(n, _)| crate::lower::same(n, ident))
-        {
-            *expr = syn::Expr::Verbatim(tokens.clone());
-            return;
+impl Replace {
+    fn look(&mut self, node: NodeMut<'_>) -> Go {
+        let NodeMut::Expr(expr) = node else {
+            return Go::In;
+        };
+        match expr {
+            syn::Expr::Path(path) => {
+                let Some(ident) = path.path.get_ident() else {
+                    return Go::In;
+                };
+                let mut names = self.names.iter();
+                if let Some((_, tokens)) = names.find(|(n, _)| crate::lower::same(n, ident)) {
+                    *expr = syn::Expr::Verbatim(tokens.clone());
+                    return Go::Past;
+                }
+            }
+            // `P { x }` becomes `P { x: place }`.
+            syn::Expr::Struct(e) => {
+                for field in &mut e.fields {
+                    field.colon_token.get_or_insert_with(Default::default);
+                }
+            }
+            syn::Expr::Closure(closure) => {
+                // Its parameters hide names of ours.
+                let hidden: Vec<Ident> = closure.inputs.iter().flat_map(walk::bound).collect();
+                let names = self.names.clone();
+                self.names.retain(|(n, _)| !hidden.contains(n));
+                walk::change_inside(expr, &mut |node| self.look(node));
+                self.names = names;
+                return Go::Past;
+            }
+            _ => {}
         }
-        visit_mut::visit_expr_mut(self, expr);
-    }
-
-    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
-        field.colon_token.get_or_insert_with(Default::default);
-        visit_mut::visit_field_value_mut(self, field);
-    }
-
-    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
-        // Its parameters hide names of ours.
-        let mut hidden = Hidden::default();
-        for pat in &closure.inputs {
-            syn::visit::Visit::visit_pat(&mut hidden, pat);
-        }
-        let names = self.names.clone();
-        self.names.retain(|(n, _)| !hidden.names.contains(n));
-        visit_mut::visit_expr_closure_mut(self, closure);
-        self.names = names;
-    }
-}
-
-#[derive(Default)]
-struct Hidden {
-    names: Vec<Ident>,
-}
-
-impl<'a> syn::visit::Visit<'a> for Hidden {
-    fn visit_pat_ident(&mut self, pat: &'a syn::PatIdent) {
-        self.names.push(pat.ident.clone());
-        syn::visit::visit_pat_ident(self, pat);
+        Go::In
     }
 }
 
