@@ -3,10 +3,11 @@
 use super::code::{Access, Printer, at_callee};
 use super::names;
 use crate::ir::{
-    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners, Zero,
+    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, View, Window,
+    Winners, Zero,
 };
 use autodiff_runtime::rules::Operand;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 impl Printer<'_> {
@@ -192,23 +193,35 @@ impl Printer<'_> {
                 let name = names::value(*results.first()?);
                 quote!(let #name = #place.pop().unwrap();)
             }
-            Op::Window {
-                of,
-                base,
-                adjoint,
-                low,
-                high,
-            } => {
+            Op::Window(window) => {
                 let v = *results.first()?;
-                let (low, high) = (self.plain(*low), self.plain(*high));
-                let base = base.map_or_else(|| quote!(0usize), |base| self.plain(base));
-                if *adjoint {
-                    let (name, place) = (names::adjoint(v), self.adjoint(of));
-                    quote!(let #name = #rt::window_mut(&mut #place, #base, #low, #high);)
-                } else {
-                    let (name, place) = (names::value(v), self.place(of));
-                    quote!(let #name = #rt::window(&#place, #base, #low, #high);)
+                let bounds = self.bounds(window);
+                match window.view {
+                    View::Shared => {
+                        let (name, place) = (names::value(v), self.place(&window.of));
+                        quote!(let #name = #rt::window(&#place, #bounds);)
+                    }
+                    View::Exclusive => {
+                        let (name, place) = (names::value(v), self.place_mut(&window.of));
+                        quote!(let #name = #rt::window_mut(&mut #place, #bounds);)
+                    }
+                    View::Adjoint => {
+                        let (name, place) = (names::adjoint(v), self.adjoint(&window.of));
+                        quote!(let #name = #rt::window_mut(&mut #place, #bounds);)
+                    }
                 }
+            }
+            Op::Inside(windows) => {
+                let name = names::value(*results.first()?);
+                let inside = windows.iter().map(|window| {
+                    let bounds = self.bounds(window);
+                    let place = match window.view {
+                        View::Shared | View::Exclusive => self.place(&window.of),
+                        View::Adjoint => self.adjoint_read(&window.of),
+                    };
+                    quote!(#rt::inside(&#place, #bounds))
+                });
+                quote!(let #name = #(#inside)&&*;)
             }
             Op::Pullback {
                 callee,
@@ -232,6 +245,33 @@ impl Printer<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// Where a window begins, and the range of its loop. Sums wrap around as sums of indices do.
+    fn bounds(&self, window: &Window) -> TokenStream {
+        let shift = Literal::u64_unsuffixed(window.shift.unsigned_abs());
+        let mut base: Option<TokenStream> = None;
+        for v in &window.base {
+            let v = self.plain(*v);
+            base = Some(match base {
+                None => v,
+                Some(base) => quote!(::core::primitive::usize::wrapping_add(#base, #v)),
+            });
+        }
+        let base = match (window.shift.signum(), base) {
+            (0, None) => quote!(0usize),
+            (0, Some(base)) => base,
+            (1, base) => {
+                let base = base.unwrap_or_else(|| quote!(0));
+                quote!(::core::primitive::usize::wrapping_add(#base, #shift))
+            }
+            (_, base) => {
+                let base = base.unwrap_or_else(|| quote!(0));
+                quote!(::core::primitive::usize::wrapping_sub(#base, #shift))
+            }
+        };
+        let (low, high) = (self.plain(window.low), self.plain(window.high));
+        quote!(#base, #low, #high)
     }
 
     fn winners(&self, winners: &Winners, results: &[Value]) -> TokenStream {

@@ -5,7 +5,7 @@ use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
     self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
-    LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value,
+    LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value, View,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -113,8 +113,10 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
-            Op::Window { adjoint: true, .. } => printer.borrowed.extend(&stmt.results),
-            Op::Window { .. } => printer.references.extend(&stmt.results),
+            Op::Window(window) => match window.view {
+                View::Adjoint => printer.borrowed.extend(&stmt.results),
+                View::Shared | View::Exclusive => printer.references.extend(&stmt.results),
+            },
             Op::Declare { value, .. } | Op::Begin { value, .. }
                 if printer.may_be_vector(*value) =>
             {
