@@ -1404,7 +1404,9 @@ impl<'a> Reverse<'a> {
                         self.in_front(look);
                     }
                 }
-                if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
+                if self.style == Style::Plain
+                    || !fuse::any_order(&self.function, &self.plan, l, &reverse)
+                {
                     range.adapters.push(Adapter::Rev);
                 } else {
                     after.extend(self.slide(&range, &mut reverse));
