@@ -566,14 +566,9 @@ pub enum Op {
     PushAdjoint(Place, Option<Contribution>),
     /// Takes the last element of a vector's adjoint off; what it was is `Given` by the result.
     PopAdjoint(Place),
-    /// The first elements of a place, or of its adjoint, from `base` on: as many as a loop over this range looks at.
-    Window {
-        of: Place,
-        base: Option<Value>,
-        adjoint: bool,
-        low: Value,
-        high: Value,
-    },
+    Window(Window),
+    /// Whether what each of these windows looks at is there.
+    Inside(Vec<Window>),
     /// Of a fold by `max` or `min`: which elements came out of it.
     Winners(Winners),
     /// Results: the adjoints of arguments that are scalars.
@@ -584,6 +579,26 @@ pub enum Op {
         args: Vec<(Argument, Option<Target>)>,
         seed: Option<Value>,
     },
+}
+
+/// The first elements of a place, or of its adjoint, from the sum of `base` and `shift` on: as many as a loop over this range looks
+/// at.
+#[derive(Clone)]
+pub struct Window {
+    pub of: Place,
+    pub view: View,
+    pub base: Vec<Value>,
+    pub shift: i64,
+    pub low: Value,
+    pub high: Value,
+}
+
+/// What is looked at through a window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum View {
+    Shared,
+    Exclusive,
+    Adjoint,
 }
 
 /// What is done to find out which elements came out of a fold by `max` or `min`.
@@ -962,18 +977,8 @@ impl Op {
                 f(Part::Value(entries));
                 f(Part::Value(item));
             }
-            Op::Window {
-                of,
-                base,
-                adjoint: _,
-                low,
-                high,
-            } => {
-                f(Part::Place(of));
-                base.iter_mut().for_each(|v| f(Part::Value(v)));
-                f(Part::Value(low));
-                f(Part::Value(high));
-            }
+            Op::Window(window) => window_parts(window, f),
+            Op::Inside(windows) => windows.iter_mut().for_each(|w| window_parts(w, f)),
             Op::Call {
                 callee,
                 args,
@@ -1075,6 +1080,37 @@ impl Op {
         }
     }
 
+    /// A literal, or a constant by its name, as it is written.
+    pub fn constant(&self) -> Option<String> {
+        match self {
+            Op::Literal(tokens) => Some(tokens.to_string()),
+            Op::Opaque {
+                code: Code::Expr(code),
+                captures,
+                pure: true,
+            } if captures.is_empty() => match &**code {
+                syn::Expr::Path(path) => Some(quote!(#path).to_string()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Code of ours that asks nothing but these values, by these names.
+    pub fn expression(code: syn::Expr, names: &[(&Ident, Value)]) -> Self {
+        let captures = names.iter().map(|(name, v)| Capture {
+            name: (*name).clone(),
+            place: Place::whole(*v),
+            reference: false,
+            exclusive: false,
+        });
+        Op::Opaque {
+            code: Code::Expr(Box::new(code)),
+            captures: captures.collect(),
+            pure: true,
+        }
+    }
+
     /// The primal values the operation reads; adjoints do not count.
     pub fn primal_operands(&self) -> Vec<Value> {
         match self {
@@ -1092,16 +1128,8 @@ impl Op {
                 .unwrap_or_default(),
             Op::Add { place, what } => [place.indices(), what.operands()].concat(),
             Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.indices(),
-            Op::Window {
-                of,
-                base,
-                adjoint: true,
-                low,
-                high,
-            } => {
-                let bounds = base.iter().chain([low, high]).copied();
-                of.indices().into_iter().chain(bounds).collect()
-            }
+            Op::Window(window) => window.primal_operands(),
+            Op::Inside(windows) => windows.iter().flat_map(Window::primal_operands).collect(),
             Op::AddRest {
                 from: _,
                 except: _,
@@ -1158,6 +1186,7 @@ impl Op {
             | Op::ReverseOrder(p)
             | Op::Rotate(p, _) => vec![p.root],
             Op::Swap(p, q) => vec![p.root, q.root],
+            Op::Window(window) if window.view == View::Exclusive => vec![window.of.root],
             Op::Call {
                 callee,
                 args,
@@ -1237,6 +1266,19 @@ impl Argument {
                 [vec![p.root], p.indices()].concat()
             }
         }
+    }
+}
+
+impl Window {
+    /// The primal values it reads.
+    fn primal_operands(&self) -> Vec<Value> {
+        let root = match self.view {
+            View::Shared | View::Exclusive => Some(self.of.root),
+            View::Adjoint => None,
+        };
+        let bounds = self.base.iter().chain([&self.low, &self.high]).copied();
+        let indices = self.of.indices();
+        root.into_iter().chain(indices).chain(bounds).collect()
     }
 }
 
@@ -1373,6 +1415,21 @@ fn range_parts(range: &mut Range, f: &mut dyn FnMut(Part<'_>)) {
     }
 }
 
+fn window_parts(window: &mut Window, f: &mut dyn FnMut(Part<'_>)) {
+    let Window {
+        of,
+        view: _,
+        base,
+        shift: _,
+        low,
+        high,
+    } = window;
+    f(Part::Place(of));
+    base.iter_mut().for_each(|v| f(Part::Value(v)));
+    f(Part::Value(low));
+    f(Part::Value(high));
+}
+
 fn zero_parts(zero: &mut Zero, f: &mut dyn FnMut(Part<'_>)) {
     match zero {
         Zero::Scalar => {}
@@ -1455,6 +1512,29 @@ impl Region {
             }
         }
         self.yields.iter_mut().for_each(|v| *v = f(*v));
+    }
+
+    /// Gives what is defined, at any depth, other names.
+    pub fn redefine(&mut self, f: &mut dyn FnMut(Value) -> Value) {
+        self.params.iter_mut().for_each(|v| *v = f(*v));
+        for stmt in &mut self.stmts {
+            stmt.results.iter_mut().for_each(|v| *v = f(*v));
+            for inner in stmt.op.regions_mut() {
+                inner.redefine(f);
+            }
+        }
+    }
+
+    /// The values used at any depth.
+    pub fn used(&self) -> BTreeSet<Value> {
+        let mut used: BTreeSet<Value> = self.yields.iter().copied().collect();
+        self.visit(&mut |stmt| {
+            used.extend(stmt.op.operands());
+            for inner in stmt.op.regions() {
+                used.extend(&inner.yields);
+            }
+        });
+        used
     }
 
     /// A place is found by this number, at any depth.

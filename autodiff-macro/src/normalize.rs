@@ -17,6 +17,9 @@ mod share;
 // Elements of windows are found by one index.
 mod direct;
 
+// Loops over a ring run over its inside on their own.
+mod rings;
+
 // What loops would compute again and again stands in front of them.
 mod hoist;
 
@@ -46,6 +49,7 @@ pub fn tune(function: &mut Function) {
     fold::run(function);
     direct::run(function);
     share::run(function);
+    rings::run(function);
     hoist::run(function);
     prune::run(function);
     pairs::run(function);

@@ -1,5 +1,6 @@
 //! The derivative: from a function and its plan to the same function with a forward and a reverse sweep.
 
+mod affine;
 mod checkpoint;
 mod entries;
 mod fuse;

@@ -220,6 +220,12 @@ pub fn window_mut<T>(slice: &mut [T], base: usize, low: usize, high: usize) -> &
     }
 }
 
+/// Whether a window is there.
+#[inline(always)]
+pub fn inside<T>(slice: &[T], base: usize, low: usize, high: usize) -> bool {
+    low >= high || base.checked_add(high).is_some_and(|end| end <= slice.len())
+}
+
 /// `source` is added to `target`, and becomes zero.
 #[inline]
 pub fn drain<A: Space + ?Sized>(source: &mut A, target: &mut A) {

@@ -26,6 +26,7 @@ mod iteration;
 mod labels;
 mod patterns;
 mod references;
+mod rings;
 mod rules;
 mod scalars;
 mod sequences;

@@ -248,12 +248,18 @@ impl Writer<'_> {
         }
         let counters = self.counters.clone();
         let Counter { name, lo, hi } = self.random.pick(&counters);
-        Some(match self.random.below(8) {
+        let by = 1 + self.random.below(2);
+        Some(match self.random.below(12) {
             0 if lo > 0 => format!("{name} - {}", 1 + self.random.below(lo)),
             1 | 2 if hi > 0 => format!("{name} + {}", 1 + self.random.below(hi)),
             3 => format!("n - 1 - {name}"),
             4 => format!("(3 * {name} + 1) % n"),
             5 => format!("{name} / 2"),
+            // On a ring.
+            6 => format!("({name} + {by}) % n"),
+            7 => format!("({name} + n - {by}) % n"),
+            // In the second half, from a number that is the same for a whole loop.
+            8 => format!("n / 2 + {name} / 2"),
             _ => name,
         })
     }

@@ -129,7 +129,8 @@ impl Lanes<'_> {
             | Op::Drain { .. }
             | Op::Lengthen(..)
             | Op::PopAdjoint(_)
-            | Op::Window { .. } => true,
+            | Op::Window(_)
+            | Op::Inside(_) => true,
             Op::Begin {
                 value: _,
                 with: what,

@@ -117,7 +117,8 @@ impl Repeatable<'_> {
             | Op::Lengthen(..)
             | Op::PushAdjoint(..)
             | Op::PopAdjoint(_)
-            | Op::Window { .. }
+            | Op::Window(_)
+            | Op::Inside(_)
             | Op::Winners(_)
             | Op::Pullback { .. } => true,
         }

@@ -3,11 +3,11 @@
 use super::code::{Access, Printer, at_callee};
 use super::names;
 use crate::ir::{
-    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners,
-    Written, Zero,
+    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, View, Window,
+    Winners, Written, Zero,
 };
 use autodiff_runtime::rules::Operand;
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 impl Printer<'_> {
@@ -196,30 +196,45 @@ impl Printer<'_> {
                 let name = names::value(*results.first()?);
                 quote!(let #name = #place.pop().unwrap();)
             }
-            Op::Window {
-                of,
-                base,
-                adjoint,
-                low,
-                high,
-            } => {
+            Op::Window(window) => {
                 let v = *results.first()?;
-                let (low, high) = (self.plain(*low), self.plain(*high));
-                let base = base.map_or_else(|| quote!(0usize), |base| self.plain(base));
-                let (name, window, none) = if *adjoint {
-                    let (name, place) = (names::adjoint(v), self.adjoint(of));
-                    let window = quote!(#rt::window_mut(&mut #place, #base, #low, #high));
-                    (name, window, quote!(&mut []))
-                } else {
-                    let (name, place) = (names::value(v), self.place(of));
-                    let window = quote!(#rt::window(&#place, #base, #low, #high));
-                    (name, window, quote!(&[]))
+                let bounds = self.bounds(window);
+                let (name, view, none) = match window.view {
+                    View::Shared => {
+                        let (name, place) = (names::value(v), self.place(&window.of));
+                        (name, quote!(#rt::window(&#place, #bounds)), quote!(&[]))
+                    }
+                    View::Exclusive => {
+                        let (name, place) = (names::value(v), self.place_mut(&window.of));
+                        let view = quote!(#rt::window_mut(&mut #place, #bounds));
+                        (name, view, quote!(&mut []))
+                    }
+                    View::Adjoint => {
+                        let (name, place) = (names::adjoint(v), self.adjoint(&window.of));
+                        let view = quote!(#rt::window_mut(&mut #place, #bounds));
+                        (name, view, quote!(&mut []))
+                    }
                 };
-                // Where the loop does not run there need not be an element to look into.
-                match of.path.iter().all(|s| matches!(s, Step::Field(_))) {
-                    true => quote!(let #name = #window;),
-                    false => quote!(let #name = if #low < #high { #window } else { #none };),
+                match self.runs(window) {
+                    None => quote!(let #name = #view;),
+                    Some(runs) => quote!(let #name = if #runs { #view } else { #none };),
                 }
+            }
+            Op::Inside(windows) => {
+                let name = names::value(*results.first()?);
+                let inside = windows.iter().map(|window| {
+                    let bounds = self.bounds(window);
+                    let place = match window.view {
+                        View::Shared | View::Exclusive => self.place(&window.of),
+                        View::Adjoint => self.adjoint_read(&window.of),
+                    };
+                    let inside = quote!(#rt::inside(&#place, #bounds));
+                    match self.runs(window) {
+                        None => inside,
+                        Some(runs) => quote!((!(#runs) || #inside)),
+                    }
+                });
+                quote!(let #name = #(#inside)&&*;)
             }
             Op::Pullback {
                 callee,
@@ -243,6 +258,42 @@ impl Printer<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// Whether the loop runs, where it matters: else there need not be an element to look into.
+    fn runs(&self, window: &Window) -> Option<TokenStream> {
+        let steps = |s: &Step| !matches!(s, Step::Field(_));
+        window.of.path.iter().any(steps).then(|| {
+            let (low, high) = (self.plain(window.low), self.plain(window.high));
+            quote!(#low < #high)
+        })
+    }
+
+    /// Where a window begins, and the range of its loop. Sums wrap around as sums of indices do.
+    fn bounds(&self, window: &Window) -> TokenStream {
+        let shift = Literal::u64_unsuffixed(window.shift.unsigned_abs());
+        let mut base: Option<TokenStream> = None;
+        for v in &window.base {
+            let v = self.plain(*v);
+            base = Some(match base {
+                None => v,
+                Some(base) => quote!(::core::primitive::usize::wrapping_add(#base, #v)),
+            });
+        }
+        let base = match (window.shift.signum(), base) {
+            (0, None) => quote!(0usize),
+            (0, Some(base)) => base,
+            (1, base) => {
+                let base = base.unwrap_or_else(|| quote!(0));
+                quote!(::core::primitive::usize::wrapping_add(#base, #shift))
+            }
+            (_, base) => {
+                let base = base.unwrap_or_else(|| quote!(0));
+                quote!(::core::primitive::usize::wrapping_sub(#base, #shift))
+            }
+        };
+        let (low, high) = (self.plain(window.low), self.plain(window.high));
+        quote!(#base, #low, #high)
     }
 
     fn winners(&self, winners: &Winners, results: &[Value]) -> TokenStream {

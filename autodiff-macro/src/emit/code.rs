@@ -5,7 +5,7 @@ use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
     self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Contribution, Count,
-    Function, Kind, Loop, LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value,
+    Function, Kind, Loop, LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value, View,
     Written,
 };
 use crate::walk::{self, Go, NodeMut};
@@ -122,8 +122,10 @@ fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<B
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
-            Op::Window { adjoint: true, .. } => printer.borrowed.extend(&stmt.results),
-            Op::Window { .. } => printer.references.extend(&stmt.results),
+            Op::Window(window) => match window.view {
+                View::Adjoint => printer.borrowed.extend(&stmt.results),
+                View::Shared | View::Exclusive => printer.references.extend(&stmt.results),
+            },
             Op::Declare { value, .. } | Op::Begin { value, .. }
                 if printer.may_be_vector(*value) =>
             {

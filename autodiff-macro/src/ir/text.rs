@@ -2,7 +2,7 @@
 
 use super::{
     Argument, Callee, Capture, Checkpoint, Code, Contribution, Count, Function, LoopKind, Op,
-    Place, Region, Step, Stmt, Value, Winners, Zero,
+    Place, Region, Step, Stmt, Value, View, Window, Winners, Zero,
 };
 use quote::ToTokens;
 use std::fmt::{self, Display, Formatter};
@@ -263,20 +263,10 @@ fn describe(op: &Op) -> String {
         Op::SwapAdjoints(p, q) => format!("swap adj {p}, adj {q}"),
         Op::ReverseAdjoint(p) => format!("reverse adj {p}"),
         Op::RotateAdjoint(p, v) => format!("rotate adj {p} back by {v}"),
-        Op::Window {
-            of,
-            base,
-            adjoint,
-            low,
-            high,
-        } => {
-            let of = if *adjoint {
-                format!("adj {of}")
-            } else {
-                of.to_string()
-            };
-            let base = base.map_or_else(String::new, |base| format!(" from {base}"));
-            format!("window {of}{base} for {low}..{high}")
+        Op::Window(w) => window(w),
+        Op::Inside(windows) => {
+            let windows: Vec<String> = windows.iter().map(window).collect();
+            format!("inside {}", windows.join(", "))
         }
         Op::Winners(winners) => match winners {
             Winners::Of { init, value } => format!("winners of fold from {init} to {value}"),
@@ -344,4 +334,29 @@ impl Display for Region {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         region(self, 0, f)
     }
+}
+
+fn window(window: &Window) -> String {
+    let Window {
+        of,
+        view,
+        base,
+        shift,
+        low,
+        high,
+    } = window;
+    let view = match view {
+        View::Shared => "",
+        View::Exclusive => "mut ",
+        View::Adjoint => "adj ",
+    };
+    let mut from: Vec<String> = base.iter().map(Value::to_string).collect();
+    if *shift != 0 {
+        from.push(shift.to_string());
+    }
+    let from = match from.as_slice() {
+        [] => String::new(),
+        from => format!(" from {}", from.join(" + ")),
+    };
+    format!("window {view}{of}{from} for {low}..{high}")
 }

@@ -8,6 +8,7 @@
 //! for i in r { e = …; t = t + e }; y = t / n        known: t_adj = y_adj / n
 //! ```
 
+use super::affine::{Distance, Numbers};
 use crate::analyze::{Effects, Plan};
 use crate::ir::{
     Adapter, Arith, Contribution, Count, Function, Loop, LoopKind, Op, Place, Region, Step, Stmt,
@@ -449,28 +450,26 @@ fn touches_only(l: &Loop, root: Value, item: Value) -> bool {
     walk(&l.body, root, item)
 }
 
-/// All that is used of a cell is, in each iteration, the element of this number behind one and the same prefix.
+/// All that is used of a cell is, in each iteration, one and the same element as far as the item goes: it is as far from it, and
+/// behind the same prefix.
 fn is_one_element(
     region: &Region,
     root: Value,
-    item: Value,
-    inside: &BTreeSet<Value>,
-    prefix: &mut Option<Vec<Step>>,
+    numbers: &Numbers,
+    element: &mut Option<(Place, Distance)>,
 ) -> bool {
     let mut is_it = |p: &Place| {
-        let Some(at) = p
-            .path
-            .iter()
-            .position(|step| matches!(step, Step::Index(i) if *i == item))
-        else {
+        let mut steps = p.path.iter().enumerate();
+        let Some((k, at)) = steps.find_map(|(k, step)| Some((k, numbers.of(step)?))) else {
             return false;
         };
-        let own = Place {
+        let prefix = Place {
             root,
-            path: p.path[..at].to_vec(),
+            path: p.path[..k].to_vec(),
         };
-        !own.indices().iter().any(|v| inside.contains(v))
-            && *prefix.get_or_insert_with(|| own.path.clone()) == own.path
+        let own = (prefix, at.clone());
+        own.0.indices().iter().all(|v| numbers.is_outside(*v))
+            && *element.get_or_insert_with(|| own.clone()) == own
     };
     let mut all = region.yields.iter().all(|v| *v != root);
     for stmt in &region.stmts {
@@ -483,16 +482,17 @@ fn is_one_element(
     let inner = region.stmts.iter().flat_map(|stmt| stmt.op.regions());
     all && inner
         .into_iter()
-        .all(|r| is_one_element(r, root, item, inside, prefix))
+        .all(|r| is_one_element(r, root, numbers, element))
 }
 
 /// The iterations of a loop's reverse can be run in any order: they take nothing from the stack, and hand nothing on.
-pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
+pub fn any_order(function: &Function, plan: &Plan, l: &Loop, reverse: &Region) -> bool {
     let mut on_stack = false;
     reverse.visit(&mut |stmt| {
         on_stack |= stmt.op.takes_off_stack();
     });
     let inside = l.body.defined();
+    let numbers = Numbers::new(function, &l.body, l.body.params[0]);
     !on_stack
         && reverse.mutated().is_empty()
         && (0..l.init.len()).all(|k| {
@@ -502,7 +502,7 @@ pub fn any_order(l: &Loop, reverse: &Region, plan: &Plan) -> bool {
         && l.body.mutated().iter().all(|root| {
             inside.contains(root)
                 || !plan.active(*root)
-                || is_one_element(&l.body, *root, l.body.params[0], &inside, &mut None)
+                || is_one_element(&l.body, *root, &numbers, &mut None)
         })
 }
 

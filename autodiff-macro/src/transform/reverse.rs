@@ -81,6 +81,15 @@ pub fn reverse(
     reversed.together = result
         .filter(|v| plan.active(*v) && lent.is_empty() && function.is_float(*v))
         .and_then(|result| together(errors, source, function, plan, &effects, result, undone));
+    let Reversed {
+        function,
+        plan,
+        forward,
+        kept: _,
+        reverse,
+        together: _,
+    } = &mut reversed;
+    windows::ask(function, plan, forward, reverse);
     reversed
 }
 
@@ -153,11 +162,17 @@ fn together(
     let mut stmts = cx.written();
     cx.scopes.clear();
     stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
-    let region = Region {
+    let mut region = Region {
         params: body.params.clone(),
         stmts,
         yields: body.yields.clone(),
     };
+    windows::ask(
+        &mut cx.function,
+        &mut cx.plan,
+        &mut region,
+        &Region::default(),
+    );
     Some(Together {
         region,
         function: cx.function,
@@ -1419,7 +1434,8 @@ impl<'a> Reverse<'a> {
                         self.in_front(vec![entries]);
                     }
                     after = self.streamline(&range, &mut reverse);
-                    let windows = windows::open(&mut self.function, &range, &mut reverse);
+                    let windows =
+                        windows::open(&mut self.function, &mut self.plan, &mut range, &mut reverse);
                     self.in_front(windows);
                     if let Some(fold) = fold {
                         self.in_front(vec![fold.of.clone()]);
@@ -1428,7 +1444,9 @@ impl<'a> Reverse<'a> {
                         self.in_front(look);
                     }
                 }
-                if self.style == Style::Plain || !fuse::any_order(l, &reverse, &self.plan) {
+                if self.style == Style::Plain
+                    || !fuse::any_order(&self.function, &self.plan, l, &reverse)
+                {
                     range.adapters.push(Adapter::Rev);
                 } else {
                     after.extend(self.slide(&range, &mut reverse));

@@ -1,35 +1,50 @@
 //! Adjoints of neighbours, which a loop adds to one step after the other, as variables that are handed on.
 //!
 //! ```text
-//! for i in 0..n { x_adj[i] += a; x_adj[i + 1] += b }
-//!   becomes   s, t = 0; for i in 0..n { s += a; t += b; x_adj[i] += s; s = t; t = 0 }; x_adj[n] += s
+//! for i in 0..n { x_adj[r + i - 1] += a; x_adj[r + i] += b }
+//!   becomes   s, t = 0; for i in 0..n { s += a; t += b; x_adj[r + i - 1] += s; s = t; t = 0 }; x_adj[r + n - 1] += s
 //! ```
 //!
 //! Each element is written once, when nothing more comes to it: the next iteration does not wait for what this one has written.
+//! What else the loop adds to the same memory may be added before or after.
 
+use super::affine::Numbers;
 use super::registers;
 use crate::ir::{
     Arith, Contribution, Function, Kind, Op, Place, Range, Region, Step, Stmt, Value, Zero,
 };
-use crate::normalize::fold;
 use proc_macro2::Literal;
 use quote::quote;
 use std::collections::BTreeMap;
 
 /// How far apart neighbours may be.
-const REACH: usize = 8;
+const REACH: i64 = 8;
+
+/// Elements of a root, as many steps behind or ahead of the item plus a base: the index of each.
+struct Neighbours {
+    root: Value,
+    base: Vec<Value>,
+    indices: BTreeMap<i64, Vec<Value>>,
+}
 
 /// Puts variables into the body of a loop that runs forward over a range; what is returned stands before and after it.
 pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> registers::Around {
     let mut around = registers::Around::default();
-    let Some(item) = body.params.first().copied() else {
-        return around;
-    };
-    if range.inclusive || !range.adapters.is_empty() {
+    if range.inclusive || !range.adapters.is_empty() || body.params.is_empty() {
         return around;
     }
-    for (root, offsets) in neighbours(function, body, item) {
-        let reach = offsets.values().copied().max().unwrap_or(0);
+    for neighbours in find(function, body) {
+        let Neighbours {
+            root,
+            base,
+            indices,
+        } = neighbours;
+        let (Some((first, at_first)), Some((last, _))) =
+            (indices.first_key_value(), indices.last_key_value())
+        else {
+            continue;
+        };
+        let reach = (last - first) as usize;
         let ty = function.types.float();
         let sums: Vec<Value> = (0..=reach).map(|_| function.value(ty)).collect();
         for sum in &sums {
@@ -44,18 +59,19 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> regist
         for stmt in &mut body.stmts {
             if let Op::Add { place, what: _ } = &mut stmt.op
                 && let (true, [Step::Index(i)]) = (place.root == root, place.path.as_slice())
+                && let Some((by, _)) = indices.iter().find(|(_, same)| same.contains(i))
             {
-                *place = Place::whole(sums[offsets[i]]);
+                *place = Place::whole(sums[(by - first) as usize]);
             }
         }
-        let at = |i: Value| Place::whole(root).then(Step::Index(i));
-        body.stmts.push(Stmt::new(
-            Vec::new(),
-            Op::Add {
-                place: at(item),
-                what: Contribution::Adjoint(sums[0]),
-            },
-        ));
+        let add = |index: Value, sum: Value| {
+            let op = Op::Add {
+                place: Place::whole(root).then(Step::Index(index)),
+                what: Contribution::Adjoint(sum),
+            };
+            Stmt::new(Vec::new(), op)
+        };
+        body.stmts.push(add(at_first[0], sums[0]));
         for k in 0..=reach {
             body.stmts.push(Stmt::new(
                 Vec::new(),
@@ -66,84 +82,70 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> regist
             ));
         }
         let mut rest = Vec::new();
-        for (k, sum) in sums[..reach].iter().enumerate() {
-            let mut index = range.high;
-            if k > 0 {
-                let (by, high) = (function.like(range.high), function.like(range.high));
-                let literal = Literal::usize_suffixed(k);
-                rest.push(Stmt::new(vec![by], Op::Literal(quote!(#literal))));
-                rest.push(Stmt::new(vec![high], Op::Arith(Arith::Add, range.high, by)));
-                index = high;
+        let mut end = range.high;
+        for base in base {
+            let sum = function.like(end);
+            rest.push(Stmt::new(vec![sum], Op::Arith(Arith::Add, end, base)));
+            end = sum;
+        }
+        for (by, sum) in (*first..).zip(&sums[..reach]) {
+            let mut index = end;
+            if by != 0 {
+                let (distance, at) = (function.like(end), function.like(end));
+                let literal = Literal::usize_suffixed(by.unsigned_abs() as usize);
+                let op = if by < 0 { Arith::Sub } else { Arith::Add };
+                rest.push(Stmt::new(vec![distance], Op::Literal(quote!(#literal))));
+                rest.push(Stmt::new(vec![at], Op::Arith(op, end, distance)));
+                index = at;
             }
-            rest.push(Stmt::new(
-                Vec::new(),
-                Op::Add {
-                    place: at(index),
-                    what: Contribution::Adjoint(*sum),
-                },
-            ));
+            rest.push(add(index, *sum));
         }
         registers::guard(function, range, rest, &mut around.after);
     }
     around
 }
 
-/// Roots of which the loop only adds to the adjoint, at the item and at constant distances after it: the distance of each
-/// index.
-fn neighbours(
-    function: &Function,
-    body: &mut Region,
-    item: Value,
-) -> Vec<(Value, BTreeMap<Value, usize>)> {
-    let literals = fold::integers(function, body);
-    let mut distances = BTreeMap::from([(item, 0)]);
-    for stmt in &body.stmts {
-        if let (Op::Arith(Arith::Add, low, by), [v]) = (&stmt.op, stmt.results.as_slice())
-            && *low == item
-            && let Some(k) = literals.get(by).map(|k| *k as usize)
-            && k <= REACH
-        {
-            distances.insert(*v, k);
-        }
-    }
-    let inside = body.defined();
+/// Neighbours of which the loop only adds to the adjoint, each in every iteration.
+fn find(function: &Function, body: &mut Region) -> Vec<Neighbours> {
+    let numbers = Numbers::new(function, body, body.params[0]);
     let (mut targets, mut read) = (Vec::new(), Default::default());
     registers::survey(body, &mut targets, &mut read);
-    let mut found: BTreeMap<Value, BTreeMap<Value, usize>> = BTreeMap::new();
-    let mut other = Vec::new();
-    for place in &targets {
-        match place.path.as_slice() {
-            [Step::Index(i)] if distances.contains_key(i) => {
-                found
-                    .entry(place.root)
-                    .or_default()
-                    .insert(*i, distances[i]);
-            }
-            _ => other.push(place.root),
+    let mut found: Vec<Neighbours> = Vec::new();
+    for stmt in &body.stmts {
+        let Op::Add { place, what: _ } = &stmt.op else {
+            continue;
+        };
+        let (root, [Step::Index(i)]) = (place.root, place.path.as_slice()) else {
+            continue;
+        };
+        let Some(at) = numbers.of(&place.path[0]) else {
+            continue;
+        };
+        if read.contains(&root)
+            || !numbers.is_outside(root)
+            || function.kind_of(place) != Kind::Float
+        {
+            continue;
         }
+        let known = found
+            .iter()
+            .position(|n| n.root == root && n.base == at.base);
+        let known = known.unwrap_or_else(|| {
+            found.push(Neighbours {
+                root,
+                base: at.base.clone(),
+                indices: BTreeMap::new(),
+            });
+            found.len() - 1
+        });
+        found[known].indices.entry(at.shift).or_default().push(*i);
     }
-    // Sums in inner regions are not seen to be handed on.
-    let nested = |root: &Value| {
-        let mut nested = false;
-        for stmt in &body.stmts {
-            for inner in stmt.op.regions() {
-                inner.visit(&mut |s| {
-                    nested |= matches!(&s.op, Op::Add { place, what: _ } if place.root == *root);
-                });
-            }
-        }
-        nested
-    };
+    found.retain(|neighbours| {
+        let shifts = (
+            neighbours.indices.first_key_value(),
+            neighbours.indices.last_key_value(),
+        );
+        matches!(shifts, (Some((first, _)), Some((last, _))) if (1..=REACH).contains(&(last - first)))
+    });
     found
-        .into_iter()
-        .filter(|(root, offsets)| {
-            offsets.len() > 1
-                && offsets.contains_key(&item)
-                && !read.contains(root)
-                && !other.contains(root)
-                && !inside.contains(root)
-                && !nested(root)
-                && function.kind_of(&Place::whole(*root).then(Step::Index(item))) == Kind::Float
-        })
-        .collect()
 }

@@ -660,7 +660,8 @@ impl<'a> Builder<'a> {
             | Op::ReverseAdjoint(_)
             | Op::RotateAdjoint(..)
             | Op::Drain { .. }
-            | Op::Window { .. }
+            | Op::Window(_)
+            | Op::Inside(_)
             | Op::AddRest { .. }
             | Op::Lengthen(..)
             | Op::PushAdjoint(..)
