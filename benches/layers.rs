@@ -8,6 +8,9 @@
 #[path = "../examples/train_digits/data.rs"]
 #[allow(dead_code, reason = "nothing is trained here")]
 mod data;
+#[path = "../tests/library/digits/dense.rs"]
+#[allow(dead_code, reason = "one companion is enough")]
+mod dense;
 #[path = "../examples/digits_layers/model.rs"]
 #[allow(dead_code, reason = "nothing is classified here")]
 mod model;
@@ -20,10 +23,11 @@ mod support;
 
 use std::path::Path;
 
-use autodiff::{Differentiable, differentiate, nn, tensor};
+use autodiff::{Differentiable, nn, tensor};
 use data::Digits;
+use dense::{Dense, dense_loss, dense_loss_grad_into};
 use model::{CLASSES, Network, PIXELS};
-use nalgebra::{DMatrix, DVector, RowDVector};
+use nalgebra::{DMatrix, RowDVector};
 use random::Random;
 use support::{assert_close, assert_identical, compare, rounds};
 
@@ -94,44 +98,6 @@ fn main() {
         &mut || by_hand(&mut dense_expected),
         &mut || generated(&mut dense_actual),
     );
-}
-
-/// An affine layer: `weights` has a row for each output.
-#[derive(Clone, Differentiable)]
-struct Dense {
-    weights: DMatrix<f64>,
-    bias: DVector<f64>,
-}
-
-impl Dense {
-    /// The same network: its weights lie in memory in this order already.
-    fn of(network: &Network) -> Vec<Dense> {
-        let layers = std::iter::once(&network.first).chain(&network.rest);
-        let dense = layers.map(|l| Dense {
-            weights: DMatrix::from_column_slice(l.outputs, l.inputs, &l.weights),
-            bias: DVector::from_column_slice(&l.bias),
-        });
-        dense.collect()
-    }
-}
-
-/// The loss, with a column for each image; `ones` has an entry for each.
-#[differentiate(wrt(layers))]
-fn dense_loss(
-    layers: &[Dense],
-    images: &DMatrix<f64>,
-    ones: &RowDVector<f64>,
-    labels: &[usize],
-) -> f64 {
-    let mut h = &layers[0].weights * images + &layers[0].bias * ones;
-    for layer in &layers[1..] {
-        h = &layer.weights * h.map(f64::tanh) + &layer.bias * ones;
-    }
-    let mut total = 0.0;
-    for (logits, label) in h.as_slice().chunks_exact(CLASSES).zip(labels) {
-        total += nn::cross_entropy(logits, *label);
-    }
-    total / labels.len() as f64
 }
 
 /// Backpropagation of [`dense_loss`] as a careful person writes it.

@@ -14,7 +14,7 @@ pub use self::home::{
     receiver, returned, takes_shared,
 };
 
-pub use self::library::{library, library_of, may_be_struct, owned_of_view};
+pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};
 pub use self::operator::{Operator, operator};
 
 use self::home::home;

@@ -45,6 +45,8 @@ pub use crate::graph;
 pub use crate::matrix::owned_array;
 pub use crate::rules::{self, Guarded, Guards, Unguarded};
 pub use crate::{Differentiable, Dual, Matrix, Taylor};
+#[cfg(feature = "nalgebra")]
+pub use ::nalgebra;
 #[cfg(feature = "ndarray")]
 pub use ::ndarray;
 pub use alloc::borrow::ToOwned;

@@ -71,6 +71,89 @@ agree! {
         }
         s
     }
+    what_stands_in_memory: |x, w, n| {
+        let mut y = vec![0.0; x.len()];
+        for i in 0..x.len() {
+            y[i] = (x[i] * w[0]).tanh();
+        }
+        let mut z = vec![0.0; x.len()];
+        for i in (0..x.len()).rev() {
+            let v = (y[i] + w[1]).exp();
+            z[i] = v;
+        }
+        let mut total = 0.0;
+        for i in 0..x.len() {
+            total += y[i] * z[i] + z[(i + n) % x.len()];
+        }
+        total
+    }
+    what_stands_in_memory_and_does_not_stay: |x, w, n| {
+        let mut y = vec![0.0; x.len()];
+        for i in 0..x.len() {
+            y[i] = (x[i] * w[0]).tanh();
+        }
+        let first: f64 = y.iter().sum();
+        for i in 0..x.len().min(n) {
+            y[i] = (y[i] - x[i]).exp();
+        }
+        let mut twice = vec![0.0; x.len()];
+        for k in 0..n {
+            for i in 0..x.len() {
+                twice[i] = (twice[i] + x[i] * w[k % w.len()]).sin();
+            }
+        }
+        let mut changed = vec![0.0; x.len()];
+        for i in 0..x.len() {
+            let v = x[i].exp();
+            changed[i] = v;
+            changed[i] *= w[1];
+        }
+        let mut swapped = vec![0.0; x.len()];
+        for i in 0..x.len() {
+            swapped[i] = x[i].cos() * w[2].exp();
+            swapped.swap(0, i);
+        }
+        let mut sometimes = vec![0.5; x.len()];
+        for i in 0..x.len() {
+            let v = (x[i] * w[1]).exp();
+            if i % 2 == 0 {
+                sometimes[i] = v;
+            }
+            sometimes[0] += v * v;
+        }
+        let mut total = first;
+        for i in 0..x.len() {
+            total += y[i] * twice[i] + changed[i] * swapped[i] * sometimes[i];
+        }
+        total
+    }
+    what_stands_in_memory_of_a_loop: |x, w, n| {
+        let mut total = 0.0;
+        let mut last = vec![1.0; x.len()];
+        for k in 0..n {
+            let mut y = vec![0.0; x.len()];
+            for i in 0..x.len() {
+                y[i] = (last[i] * w[k % w.len()]).tanh();
+            }
+            for i in 0..x.len() {
+                total += y[i] * x[i];
+            }
+            last = y;
+        }
+        total
+    }
+    what_stands_in_memory_that_is_taken_away: |x, w, n| {
+        let mut y = vec![0.0; x.len()];
+        for i in 0..x.len() {
+            y[i] = (x[i] * w[0]).exp();
+        }
+        let mut z = y;
+        for i in 0..x.len() {
+            z[i] *= z[(i + 1) % x.len()] + n as f64;
+        }
+        z.truncate(2);
+        z[0] * z[1]
+    }
     what_was_overwritten: |x, w, n| {
         let mut buffer = vec![0.0; x.len()];
         let mut total = 0.0;

@@ -778,3 +778,317 @@ mod surroundings {
         (a * x).sum()
     }
 }
+
+/// Parts of a size that their type has, and rows and columns one after another.
+mod lines {
+    use super::*;
+    use ::nalgebra::{matrix, vector};
+
+    #[differentiate]
+    fn fixed(a: &DMatrix<f64>, v: &DVector<f64>, k: usize) -> f64 {
+        let block = a.fixed_view::<2, 3>(k, 1);
+        let head: Vector2<f64> = v.fixed_rows::<2>(k).into_owned();
+        let column = a.fixed_columns::<1>(2 * k);
+        let three = v.fixed_rows::<3>(0) + Vector3::new(1.0, v[0], 2.0);
+        (block * three).dot(&head) + column.norm() + three.xy().norm_squared()
+    }
+
+    #[test]
+    fn parts_of_a_fixed_size() {
+        for k in [0, 1] {
+            let at = (matrix(4, 4, 31), vector(4, 32));
+            let gradient = fixed_grad(&at.0, &at.1, k);
+            let f = |p: &(DMatrix<f64>, DVector<f64>)| fixed(&p.0, &p.1, k);
+            assert_eq!(fixed_value_and_grad(&at.0, &at.1, k).0, f(&at));
+            agrees("fixed", f, &at, &gradient);
+        }
+        let (a, v) = (matrix(4, 4, 31), vector(4, 32));
+        assert!(std::panic::catch_unwind(|| fixed_grad(&a, &v, 3)).is_err());
+    }
+
+    #[differentiate]
+    fn one_after_another(a: &DMatrix<f64>, w: &DVector<f64>) -> f64 {
+        let mut total = 0.0;
+        for (k, row) in a.row_iter().enumerate() {
+            total += row[0] * row.norm() * (k + 1) as f64;
+        }
+        for column in a.column_iter().skip(1) {
+            total += column.dot(w).sin();
+        }
+        total + a.row_iter().map(|row| row.sum() * row[1]).sum::<f64>()
+    }
+
+    #[test]
+    fn rows_and_columns() {
+        for (rows, cols) in [(3, 2), (2, 4), (1, 2)] {
+            let at = (matrix(rows, cols, 33), vector(rows, 34));
+            let gradient = one_after_another_grad(&at.0, &at.1);
+            let f = |p: &(DMatrix<f64>, DVector<f64>)| one_after_another(&p.0, &p.1);
+            agrees("lines", f, &at, &gradient);
+        }
+    }
+
+    #[differentiate]
+    fn in_place(a: &DMatrix<f64>, b: &DMatrix<f64>, s: f64) -> f64 {
+        let mut c = a.clone();
+        c.component_mul_assign(b);
+        c.add_scalar_mut(s);
+        c.component_div_assign(&b.map(|x| x + 3.0));
+        c.scale_mut(s);
+        c.unscale_mut(1.0 + s * s);
+        c.neg_mut();
+        c.apply(|x| *x = x.sin() * s);
+        let d = c.map_with_location(|i, j, x| x * x + (i + 2 * j) as f64 * x);
+        d.dot(b) + c.norm()
+    }
+
+    #[test]
+    fn methods_in_place() {
+        let at = (matrix(3, 2, 35), matrix(3, 2, 36), 0.7);
+        let gradient = in_place_grad(&at.0, &at.1, at.2);
+        let f = |p: &(DMatrix<f64>, DMatrix<f64>, f64)| in_place(&p.0, &p.1, p.2);
+        assert_eq!(in_place_value_and_grad(&at.0, &at.1, at.2).0, f(&at));
+        agrees("in place", f, &at, &gradient);
+    }
+
+    #[differentiate]
+    fn literal(x: f64, y: f64) -> f64 {
+        let m = matrix![x, 1.0, y; 2.0, x * y, 0.5];
+        let v = vector![y, x, 3.0];
+        let d = ::nalgebra::dmatrix![x, y; y, 2.0];
+        let w = ::nalgebra::dvector![x * x, 1.0];
+        (m * v).norm() + (d * w).sum()
+    }
+
+    #[test]
+    fn literals() {
+        let gradient = literal_grad(0.6, -0.8);
+        agrees(
+            "literal",
+            |p: &(f64, f64)| literal(p.0, p.1),
+            &(0.6, -0.8),
+            &gradient,
+        );
+    }
+
+    #[differentiate]
+    fn statistics(a: &DMatrix<f64>, b: &Matrix2x3<f64>) -> f64 {
+        let k = a.kronecker(b);
+        a.variance() * a.max()
+            + a.row_mean().norm_squared() * a.min()
+            + a.column_mean().sum().exp()
+            + k.norm() * k[(0, 1)]
+    }
+
+    #[test]
+    fn reductions() {
+        let b = Matrix2x3::new(0.3, -0.2, 0.9, 1.1, 0.4, -0.7);
+        let at = (matrix(3, 4, 37), b);
+        let gradient = statistics_grad(&at.0, &at.1);
+        let f = |p: &(DMatrix<f64>, Matrix2x3<f64>)| statistics(&p.0, &p.1);
+        agrees("statistics", f, &at, &gradient);
+    }
+
+    #[differentiate]
+    fn largest(a: &DVector<f64>) -> f64 {
+        a.max() * 2.0
+    }
+
+    /// A tie is shared, and of a NaN everything is NaN.
+    #[test]
+    fn ties_of_the_largest() {
+        let tie = DVector::from_vec(vec![1.0, 3.0, 3.0]);
+        assert_eq!(largest_grad(&tie).as_slice(), [0.0, 1.0, 1.0]);
+        let nan = DVector::from_vec(vec![1.0, f64::NAN]);
+        assert!(largest(&nan).is_nan());
+        assert!(largest_grad(&nan).iter().all(|x| x.is_nan()));
+        assert_eq!(largest_grad(&DVector::zeros(0)).len(), 0);
+    }
+}
+
+/// QR, eigenvalues, singular values, triangular systems.
+mod spectra {
+    use super::*;
+
+    #[differentiate]
+    fn by_qr(a: &DMatrix<f64>, w: &DMatrix<f64>) -> f64 {
+        let qr = a.clone().qr();
+        let (q, r) = (qr.q(), qr.r());
+        (q * r.map(f64::sin)).dot(w) + qr.q().dot(&w.map(|x| x * x)) * r[(0, 1)]
+    }
+
+    /// Taller than wide, square, and wider than tall.
+    #[test]
+    fn qr() {
+        for (rows, cols) in [(4, 2), (3, 3), (5, 3)] {
+            let at = (matrix(rows, cols, 41), matrix(rows, cols, 42));
+            let gradient = by_qr_grad(&at.0, &at.1);
+            let f = |p: &(DMatrix<f64>, DMatrix<f64>)| by_qr(&p.0, &p.1);
+            agrees("QR", f, &at, &gradient);
+        }
+        let at = matrix(2, 4, 43);
+        agrees("wide", wide, &at, &wide_grad(&at));
+    }
+
+    #[differentiate]
+    fn wide(a: &DMatrix<f64>) -> f64 {
+        let qr = a.clone().qr();
+        let (q, r) = (qr.q(), qr.r());
+        (&q * r.map(f64::sin)).norm_squared() + q[(0, 1)] * r[(1, 3)] + r[(0, 2)].exp()
+    }
+
+    /// What QR gives put together again is A, and its gradient that of A.
+    #[differentiate]
+    fn together(a: &DMatrix<f64>, w: &DMatrix<f64>) -> f64 {
+        let qr = a.clone().qr();
+        (qr.q() * qr.r()).dot(w)
+    }
+
+    #[differentiate]
+    fn qr_solved(a: &DMatrix<f64>, b: &DVector<f64>) -> f64 {
+        let x = a.clone().qr().solve(b).unwrap();
+        x.norm_squared() + x[0]
+    }
+
+    #[test]
+    fn closed_forms_of_qr() {
+        let (a, w) = (matrix(4, 3, 44), matrix(4, 3, 45));
+        all_near(
+            "Q R",
+            together_grad(&a, &w).0.as_slice(),
+            w.as_slice(),
+            1e-12,
+        );
+        let at = (matrix(4, 4, 46), vector(4, 47));
+        let gradient = qr_solved_grad(&at.0, &at.1);
+        let f = |p: &(DMatrix<f64>, DVector<f64>)| qr_solved(&p.0, &p.1);
+        agrees("solve", f, &at, &gradient);
+        // Columns that depend on each other.
+        let singular = DMatrix::from_row_slice(2, 2, &[1.0, 1.0, 0.0, 0.0]);
+        let (by_a, _) = together_grad(&singular, &w.view((0, 0), (2, 2)).into_owned());
+        assert!(by_a.iter().any(|x| !x.is_finite()), "{by_a}");
+    }
+
+    #[differentiate]
+    fn eigenvalues(a: &DMatrix<f64>) -> f64 {
+        let mut total = 0.0;
+        for (k, value) in a.symmetric_eigenvalues().iter().enumerate() {
+            total += value.sin() * (k + 1) as f64 + value * value;
+        }
+        total
+    }
+
+    #[differentiate]
+    fn trace_of_square(a: &DMatrix<f64>) -> f64 {
+        a.symmetric_eigenvalues().norm_squared()
+    }
+
+    #[differentiate]
+    fn largest_eigenvalue(a: &DMatrix<f64>) -> f64 {
+        let values = a.symmetric_eigenvalues();
+        let mut largest = values[0];
+        for value in values.iter() {
+            if *value > largest {
+                largest = *value;
+            }
+        }
+        largest
+    }
+
+    /// The lower triangle alone is read.
+    #[test]
+    fn of_symmetric_matrices() {
+        let a = definite(4, 48);
+        agrees("eigenvalues", eigenvalues, &a, &eigenvalues_grad(&a));
+        // Σ λ² = ‖A‖², of which what is below the diagonal is there twice.
+        let want = a.lower_triangle() * 4.0 - DMatrix::from_diagonal(&a.diagonal()) * 2.0;
+        same("Σ λ²", &trace_of_square_grad(&a), &want);
+        // Equal ones share what belongs to one of them.
+        let identity = DMatrix::identity(3, 3) * 2.0;
+        same(
+            "a tie",
+            &largest_eigenvalue_grad(&identity),
+            &(DMatrix::identity(3, 3) / 3.0),
+        );
+        let two = Matrix2::new(2.0, 1.0, 1.0, -1.0);
+        agrees("of known size", small, &two, &small_grad(&two));
+    }
+
+    #[differentiate]
+    fn small(a: &Matrix2<f64>) -> f64 {
+        let values = a.symmetric_eigenvalues();
+        values[0] * values[0] * values[1] + values[1]
+    }
+
+    #[differentiate]
+    fn singular(a: &DMatrix<f64>) -> f64 {
+        let values = a.singular_values();
+        values[0] * values[1] + values[0].exp()
+    }
+
+    #[differentiate]
+    fn nuclear(a: &DMatrix<f64>) -> f64 {
+        a.singular_values().sum()
+    }
+
+    #[test]
+    fn singular_values() {
+        for (rows, cols) in [(3, 3), (4, 2), (2, 5)] {
+            let a = matrix(rows, cols, 49);
+            agrees("singular values", singular, &a, &singular_grad(&a));
+        }
+        // Of rank one, u vᵀ: the norm of each, and nothing for what is zero.
+        let (u, v) = (vector(3, 50), vector(3, 51));
+        let want = u.normalize() * v.normalize().transpose();
+        same("rank one", &nuclear_grad(&(&u * v.transpose())), &want);
+        assert_eq!(nuclear_grad(&DMatrix::zeros(2, 2)), DMatrix::zeros(2, 2));
+    }
+
+    #[differentiate]
+    fn triangular(a: &DMatrix<f64>, b: &DMatrix<f64>) -> f64 {
+        let x = a.solve_lower_triangular(b).unwrap();
+        let y = a.solve_upper_triangular(&x).expect("regular");
+        y.norm_squared() + x.sum()
+    }
+
+    #[test]
+    fn triangular_systems() {
+        let at = (
+            matrix(4, 4, 52) + DMatrix::identity(4, 4) * 2.0,
+            matrix(4, 2, 53),
+        );
+        let gradient = triangular_grad(&at.0, &at.1);
+        let f = |p: &(DMatrix<f64>, DMatrix<f64>)| triangular(&p.0, &p.1);
+        agrees("triangular", f, &at, &gradient);
+    }
+
+    #[differentiate]
+    fn if_there_is_one(a: &DMatrix<f64>, b: &DVector<f64>) -> f64 {
+        let by_lu = match a.clone().lu().solve(b) {
+            Some(x) => x.norm(),
+            None => a[(0, 0)] * b[1],
+        };
+        let by_triangle = match a.solve_lower_triangular(b) {
+            Some(x) => x.sum(),
+            None => a[(1, 0)] * 2.0,
+        };
+        match a.clone().qr().solve(b) {
+            Some(x) => x[0] + by_lu * by_triangle,
+            None => by_lu + by_triangle,
+        }
+    }
+
+    #[test]
+    fn systems_without_a_solution() {
+        let b = vector(2, 54);
+        let mut by_a = DMatrix::zeros(2, 2);
+        (by_a[(0, 0)], by_a[(1, 0)]) = (b[1], 2.0);
+        let (got, by_b) = if_there_is_one_grad(&DMatrix::zeros(2, 2), &b);
+        assert_eq!(got, by_a);
+        assert_eq!(by_b, DVector::zeros(2));
+        let at = (matrix(2, 2, 55), b);
+        let gradient = if_there_is_one_grad(&at.0, &at.1);
+        let f = |p: &(DMatrix<f64>, DVector<f64>)| if_there_is_one(&p.0, &p.1);
+        agrees("solutions", f, &at, &gradient);
+    }
+}

@@ -1,6 +1,6 @@
 //! ndarray's arrays in annotated functions, against central differences and closed forms.
 
-use crate::support::{all_near, numbers, slopes};
+use crate::support::{all_near, near, numbers, slopes};
 // The trait in scope must not hide methods of arrays.
 use autodiff::{Differentiable, differentiate};
 use ndarray::{
@@ -569,4 +569,99 @@ fn the_gradient_lies_in_memory_as_the_array_does() {
     let (mut by_s, mut into) = (0.0, Array2::ones((3, 2)));
     scalars_grad_into(2.0, &x, &mut by_s, &mut into);
     assert_eq!(into, gradient);
+}
+
+// Rows and columns one after another, statistics, changes in place.
+
+#[differentiate]
+fn lines(w: &Array2<f64>, v: &Array1<f64>) -> f64 {
+    let mut total = 0.0;
+    for (k, row) in w.rows().into_iter().enumerate() {
+        total += row.dot(v) * (k + 1) as f64;
+    }
+    for row in w.outer_iter() {
+        total += row[0] * row.sum().sin();
+    }
+    for column in w.columns() {
+        total += column.dot(&column).sqrt();
+    }
+    total += w
+        .axis_iter(Axis(0))
+        .map(|row| row[1] * row.sum())
+        .sum::<f64>();
+    total
+        + w.axis_iter(Axis(1))
+            .map(|column| column[0].exp())
+            .sum::<f64>()
+        + w.index_axis(Axis(0), 1).dot(v)
+        + w.index_axis(Axis(1), 0).sum()
+}
+
+#[test]
+fn rows_and_columns() {
+    let (w, v) = (matrix(3, 2, 70), vector(2, 71));
+    for w in [w.clone(), by_columns(&w)] {
+        let (by_w, by_v) = lines_grad(&w, &v);
+        checked("w", &w, &by_w, |w| lines(w, &v));
+        checked("v", &v, &by_v, |v| lines(&w, v));
+    }
+}
+
+#[differentiate]
+fn statistics(w: &Array2<f64>, v: &Array1<f64>, ddof: f64) -> f64 {
+    let means = w.mean_axis(Axis(0)).unwrap();
+    let others = w.mean_axis(Axis(1)).unwrap();
+    means.dot(&means) + others.sum().exp() + w.var(0.0) * v.std(1.0) + v.var(ddof)
+}
+
+#[test]
+fn means_and_variances() {
+    let (w, v) = (matrix(3, 4, 72), vector(5, 73));
+    let (by_w, by_v, by_ddof) = statistics_grad(&w, &v, 0.5);
+    checked("w", &w, &by_w, |w| statistics(w, &v, 0.5));
+    checked("v", &v, &by_v, |v| statistics(&w, v, 0.5));
+    let want = slopes(|d| statistics(&w, &v, d[0]), &[0.5]);
+    all_near("ddof", &[by_ddof], &want, 1e-8);
+    // All the same: the deviation is zero, and nothing flows through it.
+    let (_, by_v, _) = statistics_grad(&w, &Array1::ones(5), 0.5);
+    assert_eq!(by_v, Array1::zeros(5));
+}
+
+#[differentiate]
+fn mean_of_rows_if_any(w: &Array2<f64>, s: f64) -> f64 {
+    match w.mean_axis(Axis(0)) {
+        Some(means) => means.sum() * s,
+        None => s * 3.0,
+    }
+}
+
+#[test]
+fn means_of_nothing() {
+    let none = Array2::zeros((0, 2));
+    assert_eq!(mean_of_rows_if_any_grad(&none, 2.0), (none.clone(), 3.0));
+    let w = matrix(2, 3, 74);
+    let (by_w, by_s) = mean_of_rows_if_any_grad(&w, 2.0);
+    assert_eq!(by_w, Array2::ones((2, 3)));
+    near("s", by_s, w.sum() / 2.0, 1e-14);
+}
+
+#[differentiate]
+fn changed(w: &Array2<f64>, v: &Array1<f64>, s: f64) -> f64 {
+    let mut a = w.clone();
+    a.map_inplace(|x| *x = x.sin() * s);
+    a.scaled_add(s, w);
+    let mut b = v.clone();
+    b.map_inplace(|x| *x *= *x);
+    b.scaled_add(2.0, &(v * s));
+    a.dot(&b).sum() + (&a * &a).sum()
+}
+
+#[test]
+fn changes_in_place() {
+    let (w, v) = (matrix(3, 2, 75), vector(2, 76));
+    let (by_w, by_v, by_s) = changed_grad(&w, &v, 0.7);
+    checked("w", &w, &by_w, |w| changed(w, &v, 0.7));
+    checked("v", &v, &by_v, |v| changed(&w, v, 0.7));
+    let want = slopes(|s| changed(&w, &v, s[0]), &[0.7]);
+    all_near("s", &[by_s], &want, 1e-8);
 }

@@ -46,6 +46,7 @@ pub struct Types {
 pub enum Library {
     Nalgebra,
     NalgebraLu,
+    NalgebraQr,
     NalgebraCholesky,
     /// One axis, and two.
     Ndarray1,
@@ -63,6 +64,7 @@ impl Library {
         match self {
             Library::Nalgebra | Library::Ndarray1 => true,
             Library::NalgebraLu
+            | Library::NalgebraQr
             | Library::NalgebraCholesky
             | Library::Ndarray2
             | Library::FaerMat

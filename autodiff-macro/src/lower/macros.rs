@@ -52,6 +52,10 @@ impl Lowerer<'_> {
                 Some(array) => array,
                 None => self.opaque_macro(mac),
             },
+            "vector" | "dvector" | "matrix" | "dmatrix" => match self.nalgebra_macro(mac) {
+                Some(matrix) => matrix,
+                None => self.opaque_macro(mac),
+            },
             "matches" => self.matches_macro(mac),
             "dbg" => match syn::parse2::<syn::Expr>(mac.tokens.clone()) {
                 Ok(expr) => {

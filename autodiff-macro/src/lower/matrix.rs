@@ -7,6 +7,7 @@ mod elements;
 mod faer;
 mod method;
 mod ndarray;
+mod parts;
 
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{

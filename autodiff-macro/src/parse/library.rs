@@ -1,6 +1,6 @@
 //! The names of matrix libraries' types.
 
-use super::home::{defined_as, is_defined, mentioned_beside};
+use super::home::{defined_as, defines_macro, is_defined, mentioned_beside};
 use crate::ir::Library;
 use crate::walk::{self, Node};
 use proc_macro2::Ident;
@@ -106,8 +106,22 @@ pub fn mentions_matrix(item: &syn::ItemFn) -> bool {
         let mut segments = path.segments.iter();
         segments.any(|s| library_of(&s.ident).is_some())
     };
-    walk::any(
-        item,
-        |node| matches!(node, Node::Path(path) if of_library(path)),
-    )
+    walk::any(item, |node| match node {
+        Node::Path(path) => of_library(path),
+        Node::Macro(mac) => makes_matrix(mac),
+        _ => false,
+    })
+}
+
+/// A macro of a matrix library that writes a matrix out: `matrix![a, b; c, d]`, `array![a, b]`.
+pub fn makes_matrix(mac: &syn::Macro) -> bool {
+    let Some(name) = mac.path.segments.last().map(|s| &s.ident) else {
+        return false;
+    };
+    let library = match name.to_string().as_str() {
+        "dmatrix" | "dvector" | "matrix" | "vector" => "nalgebra",
+        "array" => "ndarray",
+        _ => return false,
+    };
+    mentioned_beside(name, library) && !defines_macro(name)
 }

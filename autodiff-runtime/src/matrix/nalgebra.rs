@@ -5,6 +5,7 @@ mod methods;
 mod operation;
 mod operators;
 mod space;
+mod spectrum;
 
 use super::Matrix;
 use ::nalgebra::{DMatrix, Scalar};

@@ -5,6 +5,8 @@ mod methods;
 mod operators;
 mod products;
 mod space;
+#[cfg(feature = "std")]
+mod variance;
 
 pub use self::space::owned_array;
 

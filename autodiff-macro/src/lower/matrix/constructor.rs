@@ -19,7 +19,10 @@ impl Lowerer<'_> {
         let library = crate::parse::library_of(owner)?;
         let path = &self.of_its_float(path);
         let lowered = match library {
-            Library::Nalgebra | Library::NalgebraLu | Library::NalgebraCholesky => {
+            Library::Nalgebra
+            | Library::NalgebraLu
+            | Library::NalgebraQr
+            | Library::NalgebraCholesky => {
                 self.of_nalgebra(path, &owner.to_string(), function, args)
             }
             Library::Ndarray1 | Library::Ndarray2 => {
@@ -189,6 +192,61 @@ impl Lowerer<'_> {
             }
             _ => return None,
         };
+        Some(self.expr(&code))
+    }
+}
+
+impl Lowerer<'_> {
+    /// `vector![a, b]`, `matrix![a, b; c, d]`, and the same of sizes known at run time.
+    pub(in crate::lower) fn nalgebra_macro(&mut self, mac: &syn::Macro) -> Option<Lowered> {
+        let name = &mac.path.segments.last()?.ident;
+        if !crate::parse::makes_matrix(mac) {
+            return None;
+        }
+        let row =
+            syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_separated_nonempty;
+        let rows = |input: syn::parse::ParseStream| {
+            let rows = syn::punctuated::Punctuated::<_, syn::Token![;]>::parse_terminated_with(
+                input, row,
+            )?;
+            Ok(rows)
+        };
+        let is_vector = name == "vector" || name == "dvector";
+        let rows: Vec<Vec<syn::Expr>> = if is_vector {
+            let list = syn::punctuated::Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
+            let entries = syn::parse::Parser::parse2(list, mac.tokens.clone()).ok()?;
+            entries.into_iter().map(|entry| vec![entry]).collect()
+        } else {
+            let rows = syn::parse::Parser::parse2(rows, mac.tokens.clone()).ok()?;
+            rows.into_iter()
+                .map(|row| row.into_iter().collect())
+                .collect()
+        };
+        let (height, width) = (rows.len(), rows.first()?.len());
+        if rows.iter().any(|row| row.len() != width) {
+            return None;
+        }
+        let (m, span) = (ours("m"), mac.span());
+        let krate = &self.source.options.krate;
+        let float = self.source.scalar.float()?;
+        let float = proc_macro2::Ident::new(float, proc_macro2::Span::mixed_site());
+        let float = quote!(::core::primitive::#float);
+        let zeros = match name.to_string().as_str() {
+            "vector" => quote!(SVector::<#float, #height>::zeros()),
+            "dvector" => quote!(DVector::<#float>::zeros(#height)),
+            "matrix" => quote!(SMatrix::<#float, #height, #width>::zeros()),
+            _ => quote!(DMatrix::<#float>::zeros(#height, #width)),
+        };
+        let stores = rows.iter().enumerate().flat_map(|(i, row)| {
+            let m = &m;
+            let entries = row.iter().enumerate();
+            entries.map(move |(j, entry)| quote!(#m[(#i, #j)] = #entry;))
+        });
+        let code: syn::Expr = syn::parse_quote_spanned!(span=> {
+            let mut #m = #krate::__private::nalgebra::#zeros;
+            #(#stores)*
+            #m
+        });
         Some(self.expr(&code))
     }
 }

@@ -42,6 +42,23 @@ impl Lowerer<'_> {
         self.with_names(vec![(&x, receiver.clone()), (&empty, zeros)], &code)
     }
 
+    /// `x.map_with_location(f)`
+    pub(super) fn each_at(&mut self, receiver: &Lowered, span: Span, f: &syn::Expr) -> Lowered {
+        let (x, y, empty) = (ours("x"), ours("y"), ours("empty"));
+        let (i, j) = (ours("i"), ours("j"));
+        let zeros = self.zeros_like(Library::Nalgebra, receiver, span);
+        let code = syn::parse_quote_spanned!(span=> {
+            let mut #y = #empty;
+            for #j in 0usize..#x.ncols() {
+                for #i in 0usize..#x.nrows() {
+                    #y[(#i, #j)] = (#f)(#i, #j, #x[(#i, #j)]);
+                }
+            }
+            #y
+        });
+        self.with_names(vec![(&x, receiver.clone()), (&empty, zeros)], &code)
+    }
+
     /// A matrix of this shape, of nothing but zeros, all of which will be written over.
     pub(super) fn zeros_like(
         &mut self,

@@ -33,6 +33,11 @@ fn gives(library: Library, name: &str) -> Option<Gives> {
             "solve" | "try_inverse" => Gives::Optional(Library::Nalgebra),
             _ => return None,
         }),
+        Library::NalgebraQr => Some(match name {
+            "q" | "r" => Gives::Matrix,
+            "solve" => Gives::Optional(Library::Nalgebra),
+            _ => return None,
+        }),
         Library::NalgebraCholesky => Some(match name {
             "determinant" | "ln_determinant" => Gives::Number,
             "solve" | "inverse" | "l" => Gives::Matrix,
@@ -50,15 +55,38 @@ fn gives(library: Library, name: &str) -> Option<Gives> {
 
 fn of_nalgebra(name: &str) -> Option<Gives> {
     Some(match name {
-        "determinant" | "dot" | "magnitude" | "magnitude_squared" | "mean" | "metric_distance"
-        | "norm" | "norm_squared" | "sum" | "trace" => Gives::Number,
-        "abs" | "add_scalar" | "adjoint" | "column_sum" | "component_div" | "component_mul"
-        | "cross" | "diagonal" | "lower_triangle" | "normalize" | "row_sum" | "scale"
-        | "tr_mul" | "transpose" | "unscale" | "upper_triangle" => Gives::Matrix,
+        "determinant" | "dot" | "magnitude" | "magnitude_squared" | "max" | "mean"
+        | "metric_distance" | "min" | "norm" | "norm_squared" | "sum" | "trace" | "variance" => {
+            Gives::Number
+        }
+        "abs"
+        | "add_scalar"
+        | "adjoint"
+        | "column_mean"
+        | "column_sum"
+        | "component_div"
+        | "component_mul"
+        | "cross"
+        | "diagonal"
+        | "kronecker"
+        | "lower_triangle"
+        | "normalize"
+        | "row_mean"
+        | "row_sum"
+        | "scale"
+        | "singular_values"
+        | "symmetric_eigenvalues"
+        | "tr_mul"
+        | "transpose"
+        | "unscale"
+        | "upper_triangle" => Gives::Matrix,
         "column" | "columns" | "row" | "rows" | "view" => Gives::Part,
         "lu" => Gives::Factors(Library::NalgebraLu),
+        "qr" => Gives::Factors(Library::NalgebraQr),
         "cholesky" => Gives::Optional(Library::NalgebraCholesky),
-        "try_inverse" => Gives::Optional(Library::Nalgebra),
+        "solve_lower_triangular" | "solve_upper_triangular" | "try_inverse" => {
+            Gives::Optional(Library::Nalgebra)
+        }
         "is_square" | "ncols" | "nrows" | "shape" => Gives::Shape,
         _ => return None,
     })
@@ -75,8 +103,21 @@ impl Lowerer<'_> {
         let span = e.span();
         let name = e.method.to_string();
         let args: Vec<&syn::Expr> = e.args.iter().collect();
+        let of_nalgebra = library == Library::Nalgebra;
+        let in_place = match name.as_str() {
+            "add_scalar_mut" => Some("add_scalar"),
+            "component_div_assign" => Some("component_div"),
+            "component_mul_assign" => Some("component_mul"),
+            "neg_mut" => Some("neg"),
+            "scale_mut" => Some("scale"),
+            "unscale_mut" => Some("unscale"),
+            _ => None,
+        };
+        if let Some(operation) = in_place.filter(|_| of_nalgebra) {
+            return self.in_place(library, receiver, operation, e);
+        }
         // What is written by way of such a view is not seen to be part of the matrix.
-        let entries = library == Library::Nalgebra && name == "as_mut_slice";
+        let entries = of_nalgebra && name == "as_mut_slice";
         let by_element = name == "iter_mut" && library.is_sequence() || entries;
         if (name.ends_with("_mut") || name.starts_with("as_mut")) && !by_element {
             return Some(self.unsupported(
@@ -86,7 +127,10 @@ impl Lowerer<'_> {
             ));
         }
         match library {
-            Library::Nalgebra | Library::NalgebraLu | Library::NalgebraCholesky => {}
+            Library::Nalgebra
+            | Library::NalgebraLu
+            | Library::NalgebraQr
+            | Library::NalgebraCholesky => {}
             Library::Ndarray1 | Library::Ndarray2 => {
                 return self.ndarray_method(library, receiver, e);
             }
@@ -109,6 +153,22 @@ impl Lowerer<'_> {
             ("clone" | "clone_owned" | "into_owned", []) => return self.clone_of(receiver, e),
             ("map", [f]) => {
                 return Some(self.each(library, receiver, span, &|x| quote!((#f)(#x))));
+            }
+            ("apply", [f]) => {
+                let x = ours("x");
+                let code =
+                    syn::parse_quote_spanned!(span=> #x.as_mut_slice().iter_mut().for_each(#f));
+                return Some(self.with_names(vec![(&x, receiver.clone())], &code));
+            }
+            ("map_with_location", [f]) => {
+                return Some(self.each_at(receiver, span, f));
+            }
+            ("fixed_rows", [_]) => return self.fixed_part(receiver, (Some(0), None), e),
+            ("fixed_columns", [_]) => return self.fixed_part(receiver, (None, Some(0)), e),
+            ("fixed_view", [_, _]) => return self.fixed_part(receiver, (Some(0), Some(1)), e),
+            ("xy" | "xyz", []) => return self.fixed_part(receiver, (None, None), e),
+            ("row_iter" | "column_iter", []) => {
+                return Some(self.lines(receiver, name == "row_iter", e));
             }
             ("zip_map", [other, f]) => return Some(self.zip_mapped(receiver, other, f, span)),
             ("fold", [init, f]) => {
@@ -169,7 +229,7 @@ impl Lowerer<'_> {
                 Native::Method(e.method.clone()),
             ),
             Gives::Matrix => match library {
-                Library::NalgebraLu | Library::NalgebraCholesky => {
+                Library::NalgebraLu | Library::NalgebraQr | Library::NalgebraCholesky => {
                     (self.function.types.matrix(Library::Nalgebra), Native::Never)
                 }
                 _ => (

@@ -3,6 +3,7 @@
 use super::elements::{elements, over};
 use super::method::Gives;
 use super::ours;
+use super::parts::axis;
 use crate::ir::{Library, Native, Ty};
 use crate::lower::{Lowered, Lowerer};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -53,6 +54,32 @@ impl Lowerer<'_> {
             ("mapv_inplace", [f]) => {
                 return Some(self.replaced(library, receiver, span, &|x| quote!((#f)(#x))));
             }
+            ("map_inplace", [f]) => {
+                let x = ours("x");
+                let (head, at) = elements(library, &x);
+                let change = over(&head, quote!((#f)(&mut #x[#at]);));
+                let code = syn::parse_quote_spanned!(span=> { #change });
+                return Some(self.with_names(vec![(&x, receiver.clone())], &code));
+            }
+            ("scaled_add", [factor, other]) => {
+                let (x, y, value) = (ours("x"), ours("y"), ours("value"));
+                let operands = self.method_operands(&[factor, other]);
+                let mut names = vec![(&x, receiver.clone())];
+                names.extend([&value, &y].into_iter().zip(operands));
+                let code = syn::parse_quote_spanned!(span=> { #x += #y * #value; });
+                return Some(self.with_names(names, &code));
+            }
+            ("rows" | "outer_iter" | "columns", []) if !flat => {
+                return Some(self.lines(receiver, name != "columns", e));
+            }
+            ("axis_iter", [of]) if !flat && axis(of).is_some_and(|k| k < 2) => {
+                return Some(self.lines(receiver, axis(of) == Some(0), e));
+            }
+            ("index_axis", [of, at]) if !flat && axis(of).is_some_and(|k| k < 2) => {
+                let line = if axis(of) == Some(0) { "row" } else { "column" };
+                let operands = [vec![receiver.clone()], self.method_operands(&[at])].concat();
+                return Some(self.given(library, Gives::Own(Library::Ndarray1), line, operands, e));
+            }
             ("fill", [x]) => return Some(self.filled(library, receiver, x, span)),
             (function, []) if ELEMENTWISE.contains(&function) => {
                 let method = &e.method;
@@ -81,6 +108,8 @@ impl Lowerer<'_> {
             ("dim", []) if !flat => Gives::Shape,
             ("sum", []) => Gives::Number,
             ("mean", []) => Gives::OptionalNumber,
+            ("std" | "var", [_]) => Gives::Number,
+            ("mean_axis", [_]) if !flat => Gives::Optional(Library::Ndarray1),
             ("sum_axis", [_]) if !flat => Gives::Own(Library::Ndarray1),
             ("t", []) => Gives::Part,
             ("reversed_axes", []) => {

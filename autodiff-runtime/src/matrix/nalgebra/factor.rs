@@ -86,15 +86,18 @@ operation! {
         DefaultAllocator: Allocator<D, D> + Allocator<D> + Allocator<R, C>,
     ]
     |x: Lu<T, D>, y: OMatrix<T, R, C>| -> (bool, OMatrix<T, R, C>) { pair(x.factors().solve(y)) }
-    keeps |out| -> OMatrix<T, R, C> { out.1.clone() }
+    keeps |out| -> (bool, OMatrix<T, R, C>) { out.clone() }
     |guards, solution, seed, x_adj, y_adj| {
-        let mut by_y = seed.1;
-        solve_transposed(x.factors(), &mut by_y);
-        if let Some(adjoint) = x_adj {
-            adjoint.matrix += of_solved(guards, &x.matrix, &by_y, &solution);
-        }
-        if let Some(adjoint) = y_adj {
-            adjoint.accumulate(&by_y);
+        let (solved, solution) = solution;
+        if solved {
+            let mut by_y = seed.1;
+            solve_transposed(x.factors(), &mut by_y);
+            if let Some(adjoint) = x_adj {
+                adjoint.matrix += of_solved(guards, &x.matrix, &by_y, &solution);
+            }
+            if let Some(adjoint) = y_adj {
+                adjoint.accumulate(&by_y);
+            }
         }
     }
 }
@@ -166,6 +169,38 @@ operation! {
             adjoint.matrix -= y.tr_mul(&seed) * y.transpose();
         }
     }
+}
+
+// Triangular matrices. The other triangle is not read.
+
+macro_rules! triangular {
+    ($($solve:ident $transposed:ident $triangle:ident;)+) => {$(
+        operation! {
+            /// X = A⁻¹ B: B̄ = A⁻ᵀ X̄, Ā = the triangle of -B̄ Xᵀ.
+            $solve [D, R, C] [
+                ShapeConstraint: SameNumberOfRows<R, D>,
+                DefaultAllocator: Allocator<D, D> + Allocator<R, C>,
+            ]
+            |x: OMatrix<T, D, D>, y: OMatrix<T, R, C>| -> (bool, OMatrix<T, R, C>) { pair(x.$solve(y)) }
+            keeps |out| -> (bool, OMatrix<T, R, C>) { out.clone() }
+            |guards, solution, seed, x_adj, y_adj| {
+                let (solved, solution) = solution;
+                let mut by_y = seed.1;
+                if solved && x.$transposed(&mut by_y) {
+                    if let Some(adjoint) = x_adj {
+                        *adjoint += of_solved(guards, x, &by_y, &solution).$triangle();
+                    }
+                    if let Some(adjoint) = y_adj {
+                        adjoint.accumulate(&by_y);
+                    }
+                }
+            }
+        }
+    )+};
+}
+triangular! {
+    solve_lower_triangular tr_solve_lower_triangular_mut lower_triangle;
+    solve_upper_triangular tr_solve_upper_triangular_mut upper_triangle;
 }
 
 // Cholesky. nalgebra reads the lower triangle of A alone, and takes the upper one to be its mirror image: what belongs to

@@ -8,7 +8,7 @@ use crate::support::{Guards, Space, Stack, product, quotient};
 use crate::{Real, rules};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::constraint::{SameNumberOfRows, ShapeConstraint};
-use ::nalgebra::{DefaultAllocator, Dim, Dyn, OMatrix, OVector, U1, Vector3};
+use ::nalgebra::{DefaultAllocator, Dim, DimMul, DimProd, Dyn, OMatrix, OVector, U1, Vector3};
 
 // Rearrangements.
 
@@ -147,6 +147,75 @@ operation! {
     |guards, seed, adjoint| {
         for mut column in adjoint.column_iter_mut() {
             column += &seed;
+        }
+    }
+}
+
+operation! {
+    /// The means of the columns, in a row.
+    row_mean [R, C] [DefaultAllocator: Allocator<R, C> + Allocator<U1, C>]
+    |x: OMatrix<T, R, C>| -> OMatrix<T, U1, C> { x.row_mean() }
+    |guards, seed, adjoint| {
+        let count = <T as Real>::from_f64(x.nrows() as f64);
+        for (mut column, seed) in adjoint.column_iter_mut().zip(seed.iter()) {
+            column.add_scalar_mut(*seed / count);
+        }
+    }
+}
+
+operation! {
+    /// The means of the rows, in a column.
+    column_mean [R, C] [DefaultAllocator: Allocator<R, C> + Allocator<R>]
+    |x: OMatrix<T, R, C>| -> OVector<T, R> { x.column_mean() }
+    |guards, seed, adjoint| {
+        let part = seed / <T as Real>::from_f64(x.ncols() as f64);
+        for mut column in adjoint.column_iter_mut() {
+            column += &part;
+        }
+    }
+}
+
+operation! {
+    /// y = Σ (Aij - m)² / n, where m is the mean: Āij = 2 ȳ (Aij - m) / n.
+    variance [R, C] [DefaultAllocator: Allocator<R, C>]
+    |x: OMatrix<T, R, C>| -> T { x.variance() }
+    |guards, seed, adjoint| {
+        let count = <T as Real>::from_f64(x.len() as f64);
+        let (mean, part) = (x.sum() / count, (seed + seed) / count);
+        for (adjoint, x) in adjoint.as_mut_slice().iter_mut().zip(x.as_slice()) {
+            *adjoint += product(guards, part, *x - mean);
+        }
+    }
+}
+
+macro_rules! extremes {
+    ($($name:ident),+) => {$(
+        operation! {
+            /// One of the entries: ȳ belongs to it, in equal parts to all that are it.
+            $name [R, C] [DefaultAllocator: Allocator<R, C>]
+            |x: OMatrix<T, R, C>| -> T { x.$name() }
+            |guards, seed, adjoint| {
+                add_to_equals(adjoint.as_mut_slice(), x.as_slice(), x.$name(), seed);
+            }
+        }
+    )+};
+}
+extremes!(max, min);
+
+/// Adds to the adjoints of what is equal to `chosen`; where that is NaN, to all.
+fn add_to_equals<T: Float>(adjoint: &mut [T], x: &[T], chosen: T, seed: T) {
+    if seed == <T as Real>::zero() {
+        return;
+    }
+    let count = x.iter().filter(|x| **x == chosen).count();
+    if count == 0 {
+        adjoint.iter_mut().for_each(|adjoint| *adjoint += chosen);
+        return;
+    }
+    let part = seed / <T as Real>::from_f64(count as f64);
+    for (adjoint, x) in adjoint.iter_mut().zip(x) {
+        if *x == chosen {
+            *adjoint += part;
         }
     }
 }
@@ -337,6 +406,37 @@ operation! {
 fn cross<T: Float>(a: &Vector3<T>, b: &Vector3<T>, times: &dyn Fn(T, T) -> T) -> Vector3<T> {
     let part = |i: usize, j: usize| times(a[i], b[j]) - times(a[j], b[i]);
     Vector3::new(part(1, 2), part(2, 0), part(0, 1))
+}
+
+operation! {
+    /// The block at `(i, j)` is Aij B: Āij = ⟨C̄ block, B⟩, B̄ = Σ Aij C̄ block.
+    kronecker [R, K, L, C] [
+        R: DimMul<L>,
+        K: DimMul<C>,
+        DefaultAllocator: Allocator<R, K> + Allocator<L, C> + Allocator<DimProd<R, L>, DimProd<K, C>>,
+    ]
+    |x: OMatrix<T, R, K>, y: OMatrix<T, L, C>| -> OMatrix<T, DimProd<R, L>, DimProd<K, C>> {
+        x.kronecker(y)
+    }
+    |guards, seed, x_adj, y_adj| {
+        let (mut x_adj, mut y_adj) = (x_adj, y_adj);
+        let (height, width) = y.shape();
+        for j in 0..x.ncols() {
+            for i in 0..x.nrows() {
+                for l in 0..width {
+                    for k in 0..height {
+                        let seed = seed[(i * height + k, j * width + l)];
+                        if let Some(adjoint) = &mut x_adj {
+                            adjoint[(i, j)] += product(guards, seed, y[(k, l)]);
+                        }
+                        if let Some(adjoint) = &mut y_adj {
+                            adjoint[(k, l)] += product(guards, seed, x[(i, j)]);
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 operation! {

@@ -7,10 +7,11 @@ use crate::{Differentiable, Real};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::{
     DefaultAllocator, Dim, IsContiguous, Matrix, OMatrix, RawStorageMut, RealField, Scalar,
+    SimdPartialOrd,
 };
 
 /// The floats of matrices.
-pub trait Float: Real + RealField {}
+pub trait Float: Real + RealField + SimdPartialOrd {}
 
 impl Float for f64 {}
 impl Float for f32 {}

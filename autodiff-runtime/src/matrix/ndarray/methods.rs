@@ -33,9 +33,14 @@ operation! {
     }
 }
 
-/// `mean` asks for traits that are ambiguous beside `Real`.
+/// What asks for traits that are ambiguous beside `Real`.
 pub trait MeanOf: Sized {
     fn mean_of<D: Dimension>(x: &Array<Self, D>) -> Option<Self>;
+    fn means_of<D: RemoveAxis>(x: &Array<Self, D>, axis: Axis) -> Option<Array<Self, D::Smaller>>;
+    #[cfg(feature = "std")]
+    fn var_of<D: Dimension>(x: &Array<Self, D>, ddof: Self) -> Self;
+    #[cfg(feature = "std")]
+    fn std_of<D: Dimension>(x: &Array<Self, D>, ddof: Self) -> Self;
 }
 
 macro_rules! mean_of {
@@ -45,10 +50,36 @@ macro_rules! mean_of {
             fn mean_of<D: Dimension>(x: &Array<$t, D>) -> Option<$t> {
                 x.mean()
             }
+            #[inline]
+            fn means_of<D: RemoveAxis>(x: &Array<$t, D>, axis: Axis) -> Option<Array<$t, D::Smaller>> {
+                x.mean_axis(axis)
+            }
+            #[cfg(feature = "std")]
+            #[inline]
+            fn var_of<D: Dimension>(x: &Array<$t, D>, ddof: $t) -> $t {
+                x.var(ddof)
+            }
+            #[cfg(feature = "std")]
+            #[inline]
+            fn std_of<D: Dimension>(x: &Array<$t, D>, ddof: $t) -> $t {
+                x.std(ddof)
+            }
         }
     )+};
 }
 mean_of!(f64, f32);
+
+operation! {
+    /// The means along an axis: each element gets its part of the adjoint of its mean. Of nothing there is no mean.
+    mean_axis [T: Float + MeanOf, D: RemoveAxis]
+    |x: Array<T, D>, y: Axis| -> (bool, Array<T, D::Smaller>) { pair(T::means_of(x, *y)) }
+    |guards, seed, adjoint| {
+        let count = <T as Real>::from_f64(x.len_of(*y) as f64);
+        for mut lane in adjoint.axis_iter_mut(*y) {
+            lane.zip_mut_with(&seed.1, |adjoint, seed| *adjoint += *seed / count);
+        }
+    }
+}
 
 operation! {
     /// The sums along an axis: each element gets the adjoint of its sum.
