@@ -136,6 +136,18 @@ impl Shape {
         }
     }
 
+    /// Shows each name inside that says nothing.
+    pub fn each_opaque(&self, show: &mut dyn FnMut(&syn::Type)) {
+        match self {
+            Shape::Opaque(ty) => show(ty),
+            Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => {
+                element.each_opaque(show);
+            }
+            Shape::Tuple(parts) => parts.iter().for_each(|part| part.each_opaque(show)),
+            Shape::Float | Shape::Plain(_) => {}
+        }
+    }
+
     /// The name that says nothing, if there is one inside.
     pub fn opaque(&self) -> Option<&syn::Type> {
         self.name(&|_| true)

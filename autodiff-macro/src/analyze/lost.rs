@@ -6,6 +6,7 @@ use crate::errors::{Errors, Problem};
 use crate::ir::{Argument, Callee, Code, Function, Kind, Op, Region, Stmt, Value};
 use crate::walk::{self, Node};
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 
 /// Reports every loss in a function.
 pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
@@ -359,6 +360,38 @@ impl Lost<'_> {
                 let name = path.segments.last().map(|s| s.ident.to_string());
                 self.errors
                     .at(path, Problem::NotAnnotated(name.unwrap_or_default()));
+            }
+            Op::Call {
+                callee: Callee::Path(path),
+                args,
+                keeps: _,
+            } if args.iter().any(|a| self.plan.varied(a.root()))
+                && path.segments.len() > 1
+                && path
+                    .segments
+                    .first()
+                    .is_some_and(|s| s.ident == "std" || s.ident == "core")
+                && !crate::ir::is_of_std(path) =>
+            {
+                let name = path.to_token_stream().to_string().replace(' ', "");
+                self.errors.at(path, Problem::UnknownFunction(name));
+            }
+            Op::Construct {
+                path,
+                fields,
+                rest: _,
+            } if fields.iter().any(|(_, v)| self.plan.varied(*v)) => {
+                let mut named = path.segments.iter().rev();
+                let name = match crate::lower::expr::is_variant(path) {
+                    true => named.nth(1),
+                    false => named.next(),
+                };
+                if let Some(name) = name.map(|s| &s.ident)
+                    && crate::parse::is_not_derived(&self.source.item.sig.ident, name)
+                {
+                    let problem = Problem::NoDerivative(name.to_string());
+                    self.errors.at(path, problem);
+                }
             }
             Op::Opaque {
                 code: _,

@@ -43,6 +43,104 @@ pub fn is_not_annotated(caller: &Ident, callee: &syn::Path) -> bool {
     found.next().is_some_and(is_ordinary) && found.next().is_none()
 }
 
+/// Whether a type is a struct or an enum of the same module that is certain to have no derivative: nothing there derives or
+/// implements one. `caller` is the function that mentions it.
+pub fn is_not_derived(caller: &Ident, name: &Ident) -> bool {
+    let Some(text) = file_of(caller) else {
+        return false;
+    };
+    let word = name.to_string();
+    if !["struct", "enum"]
+        .iter()
+        .any(|k| text.contains(&format!("{k} {word}")))
+    {
+        return false;
+    }
+    let Ok(file) = syn::parse_file(&text) else {
+        return false;
+    };
+    let mut modules = Vec::new();
+    collect(&file.items, &mut modules);
+    let is_harmless_trait = |path: &syn::Path| {
+        let own = |item: &syn::Item| matches!(item, syn::Item::Trait(t) if path.is_ident(&t.ident));
+        is_of_std(path) || modules.iter().any(|items| items.iter().any(own))
+    };
+    // Anywhere in the file: an implementation may stand elsewhere.
+    let implements = |item: &syn::Item| match item {
+        syn::Item::Impl(i) => {
+            let foreign = i
+                .trait_
+                .as_ref()
+                .is_some_and(|(path, _)| !is_harmless_trait(path));
+            foreign && is_named(&i.self_ty, name)
+        }
+        syn::Item::Macro(m) => m.mac.tokens.to_string().contains(&word),
+        _ => false,
+    };
+    if modules.iter().any(|items| items.iter().any(implements)) {
+        return false;
+    }
+    let mut homes = modules
+        .iter()
+        .filter(|items| items.iter().any(|item| defines(item, caller)));
+    let (Some(home), None) = (homes.next(), homes.next()) else {
+        return false;
+    };
+    home.iter().any(|item| match item {
+        syn::Item::Struct(s) => s.ident == *name && s.attrs.iter().all(gives_no_derivative),
+        syn::Item::Enum(e) => e.ident == *name && e.attrs.iter().all(gives_no_derivative),
+        _ => false,
+    })
+}
+
+/// An attribute of the language, or derives of std.
+fn gives_no_derivative(attribute: &syn::Attribute) -> bool {
+    let mut of_std = true;
+    if attribute.path().is_ident("derive") {
+        let each = |derived: syn::meta::ParseNestedMeta<'_>| {
+            of_std &= is_of_std(&derived.path);
+            Ok(())
+        };
+        return attribute.parse_nested_meta(each).is_ok() && of_std;
+    }
+    is_harmless(attribute) || attribute.path().is_ident("repr")
+}
+
+/// A trait of std that is often derived or implemented, operators included.
+fn is_of_std(path: &syn::Path) -> bool {
+    const NAMES: [&str; 26] = [
+        "Clone",
+        "Copy",
+        "Debug",
+        "Display",
+        "Default",
+        "PartialEq",
+        "Eq",
+        "PartialOrd",
+        "Ord",
+        "Hash",
+        "From",
+        "Into",
+        "Drop",
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Neg",
+        "AddAssign",
+        "SubAssign",
+        "MulAssign",
+        "DivAssign",
+        "Index",
+        "IndexMut",
+        "Deref",
+        "Iterator",
+    ];
+    path.segments
+        .last()
+        .is_some_and(|s| NAMES.iter().any(|name| s.ident == name))
+}
+
 /// Whether an item may be what a name means, or make something of it.
 fn mentions(item: &syn::Item, name: &Ident) -> bool {
     match item {
