@@ -116,6 +116,8 @@ pub enum Callee {
     Operation {
         name: Ident,
         native: Native,
+        /// As far as the file tells all operands are a library's or numbers, so that it can be run twice.
+        of_library: bool,
     },
     /// A method of something that has no derivative.
     Method {
@@ -155,6 +157,13 @@ impl Argument {
         match self {
             Argument::Value(v) => *v,
             Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.root,
+        }
+    }
+
+    pub fn place(&self) -> Place {
+        match self {
+            Argument::Value(v) => Place::whole(*v),
+            Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.clone(),
         }
     }
 }
@@ -315,8 +324,8 @@ pub enum Contribution {
         operands: Vec<Value>,
         y: Value,
     },
-    /// The adjoint of a float of another width.
-    Cast(Value),
+    /// The adjoint of a float of another width, which is of this type.
+    Cast(Value, Box<syn::Type>),
     /// The adjoint of this place.
     Place(Place),
     NegatedPlace(Place),
@@ -1235,7 +1244,7 @@ impl Contribution {
     /// The primal values it reads.
     pub fn operands(&self) -> Vec<Value> {
         match self {
-            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(_) => {
+            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(..) => {
                 Vec::new()
             }
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
@@ -1382,7 +1391,7 @@ fn contribution_parts(what: &mut Contribution, f: &mut dyn FnMut(Part<'_>)) {
     match what {
         Contribution::Adjoint(v)
         | Contribution::Negated(v)
-        | Contribution::Cast(v)
+        | Contribution::Cast(v, _)
         | Contribution::Given(v) => f(Part::Value(v)),
         Contribution::Times(a, b)
         | Contribution::Over(a, b)

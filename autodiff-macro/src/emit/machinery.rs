@@ -167,7 +167,7 @@ impl Machinery<'_> {
         let function = &primal.function;
         let params = &function.body.params;
         let mut printer = self.printer(function, plan, params);
-        survey(&mut printer, &function.body, false);
+        survey(&mut printer, &function.body);
         printer.moves = moves::find(function, &function.body, &BTreeSet::new());
         let passed = self
             .source
@@ -253,8 +253,8 @@ impl Machinery<'_> {
         let (generics, clause) = self.generics();
         let params = &reversed.forward.params;
         let mut printer = self.printer(&reversed.function, &reversed.plan, params);
-        survey(&mut printer, &reversed.forward, false);
-        survey(&mut printer, &reversed.reverse, false);
+        survey(&mut printer, &reversed.forward);
+        survey(&mut printer, &reversed.reverse);
         for v in &reversed.kept {
             *printer.uses.entry(*v).or_default() += 1;
         }
@@ -367,7 +367,7 @@ impl Machinery<'_> {
             region,
         } = together;
         let mut printer = self.printer(function, plan, &region.params);
-        survey(&mut printer, region, false);
+        survey(&mut printer, region);
         printer.moves = moves::find(function, region, &BTreeSet::new());
         let Handed {
             passed,

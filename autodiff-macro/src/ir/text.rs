@@ -67,7 +67,7 @@ impl Display for Argument {
 impl Display for Contribution {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Contribution::Adjoint(v) | Contribution::Cast(v) => write!(f, "adj {v}"),
+            Contribution::Adjoint(v) | Contribution::Cast(v, _) => write!(f, "adj {v}"),
             Contribution::Negated(v) => write!(f, "-adj {v}"),
             Contribution::Times(v, by) => write!(f, "adj {v} * {by}"),
             Contribution::Over(v, by) => write!(f, "adj {v} / {by}"),
@@ -122,7 +122,7 @@ fn code(code: &Code, captures: &[Capture]) -> String {
 fn called(callee: &Callee) -> String {
     match callee {
         Callee::Path(path) => quote::quote!(#path).to_string(),
-        Callee::Operation { name, native: _ } => name.to_string(),
+        Callee::Operation { name, .. } => name.to_string(),
         Callee::Method { receiver, name, .. } => format!("{receiver}.{name}"),
         Callee::Changing(name) => format!(".{name}"),
     }
