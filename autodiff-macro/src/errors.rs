@@ -22,6 +22,7 @@ pub enum Problem {
     NoDerivative(String),
     Held(String),
     UnknownFunction(String),
+    LostInArgument(String),
     Twice,
     ExclusiveSelf,
     TraitImpl,
@@ -114,6 +115,11 @@ impl Problem {
             Problem::UnknownFunction(name) => format!(
                 "no derivative is known for the function `{name}`, and an argument depends on a differentiable input; write it with \
                  supported functions, or wrap what the argument depends on in `autodiff::stop_gradient(..)`"
+            ),
+            Problem::LostInArgument(name) => format!(
+                "the derivative is lost: an argument depends on a differentiable input, and `{name}`, which it is given for, is not \
+                 differentiable; name it in the `wrt(..)` of this function, or wrap the argument in `autodiff::stop_gradient(..)` to \
+                 accept a zero derivative"
             ),
             Problem::Twice => "`#[differentiate]` is given twice; put all options in one".into(),
             Problem::ExclusiveSelf => "a method that changes `self` needs its derivative: derive `Differentiable` and name `self` in \

@@ -8,7 +8,7 @@ mod operator;
 #[cfg(test)]
 mod tests;
 
-pub use self::file::{is_not_annotated, is_not_derived, is_shared_method_of};
+pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
 pub use self::home::{
     Receiver, defined_as, defines_macro, field, is_annotated, is_defined, is_shared_method,
     receiver, returned, takes_shared,

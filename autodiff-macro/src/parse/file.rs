@@ -1,15 +1,14 @@
 //! What the file a call stands in says of the function that is called. Read only where a look at the text has left a doubt:
 //! parsing a file takes its time.
 
-use super::home::{annotated_in, file_of};
+use super::home::{annotated_functions, annotated_in, file_of};
 use proc_macro2::Ident;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 
 /// Whether a call means a function of the same module that is not annotated. `caller` is the function the call is in.
-///
-/// Only what is certain counts: the module has an ordinary function of that name, and stands before us as it was written.
 pub fn is_not_annotated(caller: &Ident, callee: &syn::Path) -> bool {
-    let path: Vec<&Ident> = callee.segments.iter().map(|s| &s.ident).collect();
-    let Some((name, within)) = path.split_last() else {
+    let Some(name) = callee.segments.last().map(|s| &s.ident) else {
         return false;
     };
     let Some(text) = file_of(name) else {
@@ -18,29 +17,105 @@ pub fn is_not_annotated(caller: &Ident, callee: &syn::Path) -> bool {
     if !text.contains(&format!("fn {name}")) || annotated_in(&text, &name.to_string()) {
         return false;
     }
-    let Ok(file) = syn::parse_file(&text) else {
-        return false;
+    called(&text, caller, callee).is_some_and(|f| f.attrs.iter().all(is_harmless))
+}
+
+/// What is wrong with a call of an annotated function of the same module.
+pub enum Mismatch {
+    /// It has this number of parameters, which is another.
+    Number(usize),
+    /// This parameter is not differentiable, and is given what depends on a differentiable input.
+    Constant(Ident),
+}
+
+/// Whether a call does not fit the annotated function that it means. `varied`: which arguments depend on a differentiable input.
+pub fn mismatch(caller: &Ident, callee: &syn::Path, varied: &[bool]) -> Option<Mismatch> {
+    let name = &callee.segments.last()?.ident;
+    let text = file_of(name)?;
+    let in_doubt = |(attributes, parameters): (String, Vec<String>)| {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let named = |p: &String| {
+            let mut words = p.split(':').next().unwrap_or_default().split_whitespace();
+            let name = words.next_back().unwrap_or_default();
+            attributes.split(|c| !word(c)).any(|w| w == name)
+        };
+        let constant = |(p, varied): (&String, &bool)| *varied && !named(p);
+        parameters.len() != varied.len()
+            || attributes.contains("wrt") && parameters.iter().zip(varied).any(constant)
     };
+    if !annotated_functions(&text, &name.to_string())
+        .into_iter()
+        .any(in_doubt)
+    {
+        return None;
+    }
+    let function = called(&text, caller, callee)?;
+    let [attribute] = function
+        .attrs
+        .iter()
+        .filter(|a| !is_harmless(a))
+        .collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    if attribute.path().segments.last()?.ident != "differentiate" {
+        return None;
+    }
+    if function.sig.inputs.len() != varied.len() {
+        return Some(Mismatch::Number(function.sig.inputs.len()));
+    }
+    let syn::Meta::List(options) = &attribute.meta else {
+        return None;
+    };
+    let options = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated
+        .parse2(options.tokens.clone())
+        .ok()?;
+    let wrt = options.iter().find_map(|option| match option {
+        syn::Meta::List(list) if list.path.is_ident("wrt") => Some(list.tokens.to_string()),
+        _ => None,
+    })?;
+    let wrt: Vec<&str> = wrt.split(',').map(str::trim).collect();
+    function
+        .sig
+        .inputs
+        .iter()
+        .zip(varied)
+        .find_map(|(input, varied)| match input {
+            syn::FnArg::Typed(syn::PatType { pat, ty, .. }) => match (&**pat, &**ty) {
+                // What is lent exclusively is differentiable always.
+                (_, syn::Type::Reference(r)) if r.mutability.is_some() => None,
+                (syn::Pat::Ident(p), _) if *varied && !wrt.iter().any(|w| p.ident == w) => {
+                    Some(Mismatch::Constant(p.ident.clone()))
+                }
+                _ => None,
+            },
+            syn::FnArg::Receiver(_) => None,
+        })
+}
+
+/// The function of the same module that a call means. `caller` is the function the call is in.
+///
+/// Only what is certain counts: the module has an ordinary function of that name, and stands before us as it was written.
+fn called(text: &str, caller: &Ident, callee: &syn::Path) -> Option<syn::ItemFn> {
+    let path: Vec<&Ident> = callee.segments.iter().map(|s| &s.ident).collect();
+    let (name, within) = path.split_last()?;
+    let file = syn::parse_file(text).ok()?;
     let mut modules = Vec::new();
     collect(&file.items, &mut modules);
     let mut homes = modules
         .iter()
         .filter(|items| items.iter().any(|item| defines(item, caller)));
     let (Some(home), None) = (homes.next(), homes.next()) else {
-        return false;
+        return None;
     };
-    let Some(home) = within
+    let home = within
         .iter()
-        .try_fold(*home, |items, name| inside(items, name))
-    else {
-        return false;
-    };
+        .try_fold(*home, |items, name| inside(items, name))?;
     let mut found = home.iter().filter(|item| mentions(item, name));
-    let is_ordinary = |item: &syn::Item| match item {
-        syn::Item::Fn(function) => function.attrs.iter().all(is_harmless),
-        _ => false,
-    };
-    found.next().is_some_and(is_ordinary) && found.next().is_none()
+    match (found.next(), found.next()) {
+        (Some(syn::Item::Fn(function)), None) => Some(function.clone()),
+        _ => None,
+    }
 }
 
 /// Whether a type is a struct or an enum of the same module that is certain to have no derivative: nothing there derives or
