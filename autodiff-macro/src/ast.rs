@@ -170,7 +170,8 @@ impl Shape {
     }
 }
 
-fn mentions_float(tokens: proc_macro2::TokenStream) -> bool {
+/// A float type is named somewhere in it.
+pub fn mentions_float(tokens: proc_macro2::TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         proc_macro2::TokenTree::Ident(ident) => ident == "f64" || ident == "f32",
         proc_macro2::TokenTree::Group(group) => mentions_float(group.stream()),

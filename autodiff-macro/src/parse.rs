@@ -574,10 +574,13 @@ pub fn check_types(errors: &mut Errors, source: &Source) {
         };
         param.shape.each_opaque(&mut found);
     }
-    if let (Some(Shape::Opaque(ty)), false) = (
-        &source.output,
-        source.options.vjp || source.options.of_order(),
-    ) && name(ty).is_some_and(|name| name == "Option" || name == "Result")
+    // An `Option` can be handed on as it lies in memory.
+    let asks = |node: Node<'_>| matches!(node, Node::Expr(syn::Expr::Try(_)));
+    if let Some(Shape::Opaque(ty)) = &source.output
+        && let Some(name) = name(ty)
+        && (name == "Result" || name == "Option" && walk::any(&*source.item.block, asks))
+        && !is_defined(&name)
+        && !defined_as(&name, "type")
     {
         let problem = Problem::Unsupported {
             what: "a result that is an `Option` or a `Result`",

@@ -2,7 +2,9 @@
 //! parsing a file takes its time.
 
 use super::home::{annotated_functions, annotated_in, file_of};
+use crate::ast::mentions_float;
 use proc_macro2::Ident;
+use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 
@@ -75,22 +77,21 @@ pub fn mismatch(caller: &Ident, callee: &syn::Path, varied: &[bool]) -> Option<M
         _ => None,
     })?;
     let wrt: Vec<&str> = wrt.split(',').map(str::trim).collect();
-    function
-        .sig
-        .inputs
-        .iter()
-        .zip(varied)
-        .find_map(|(input, varied)| match input {
-            syn::FnArg::Typed(syn::PatType { pat, ty, .. }) => match (&**pat, &**ty) {
-                // What is lent exclusively is differentiable always.
-                (_, syn::Type::Reference(r)) if r.mutability.is_some() => None,
-                (syn::Pat::Ident(p), _) if *varied && !wrt.iter().any(|w| p.ident == w) => {
-                    Some(Mismatch::Constant(p.ident.clone()))
-                }
-                _ => None,
-            },
-            syn::FnArg::Receiver(_) => None,
-        })
+    let mut given = function.sig.inputs.iter().zip(varied);
+    given.find_map(|(input, varied)| {
+        let syn::FnArg::Typed(syn::PatType { pat, ty, .. }) = input else {
+            return None;
+        };
+        // What is lent exclusively is differentiable always. Of what is no float the types decide: we may not know that it is none.
+        let exclusive = matches!(&**ty, syn::Type::Reference(r) if r.mutability.is_some());
+        let lost = *varied && !exclusive && mentions_float(ty.to_token_stream());
+        match &**pat {
+            syn::Pat::Ident(p) if lost && !wrt.iter().any(|name| p.ident == name) => {
+                Some(Mismatch::Constant(p.ident.clone()))
+            }
+            _ => None,
+        }
+    })
 }
 
 /// The function of the same module that a call means. `caller` is the function the call is in.
