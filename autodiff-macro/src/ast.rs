@@ -136,6 +136,18 @@ impl Shape {
         }
     }
 
+    /// Shows each name inside that says nothing.
+    pub fn each_opaque(&self, show: &mut dyn FnMut(&syn::Type)) {
+        match self {
+            Shape::Opaque(ty) => show(ty),
+            Shape::Array(element, _) | Shape::Slice(element) | Shape::Vec(element) => {
+                element.each_opaque(show);
+            }
+            Shape::Tuple(parts) => parts.iter().for_each(|part| part.each_opaque(show)),
+            Shape::Float | Shape::Plain(_) => {}
+        }
+    }
+
     /// The name that says nothing, if there is one inside.
     pub fn opaque(&self) -> Option<&syn::Type> {
         self.name(&|_| true)
@@ -158,7 +170,8 @@ impl Shape {
     }
 }
 
-fn mentions_float(tokens: proc_macro2::TokenStream) -> bool {
+/// A float type is named somewhere in it.
+pub fn mentions_float(tokens: proc_macro2::TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         proc_macro2::TokenTree::Ident(ident) => ident == "f64" || ident == "f32",
         proc_macro2::TokenTree::Group(group) => mentions_float(group.stream()),

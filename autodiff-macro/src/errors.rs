@@ -19,6 +19,11 @@ pub enum Problem {
     Signature(&'static str),
     Checkpoint(&'static str),
     OutputType(String),
+    NoDerivative(String),
+    Held(String),
+    UnknownFunction(String),
+    LostInArgument(String),
+    Twice,
     ExclusiveSelf,
     TraitImpl,
     NoOperator,
@@ -64,8 +69,8 @@ impl Problem {
                     .into()
             }
             Problem::UnknownOption(name) => format!(
-                "unknown option `{name}`; the options are `wrt(..)`, `name = \"..\"`, `crate = path`, `rule = path`, \
-                 `constant`, `vjp`, `jvp`, `jacobian`, `jacobian_sparsity`, `jacobian_sparse`, `hessian`, `hessian_sparsity`, \
+                "unknown option `{name}`; parameters are named in `wrt(..)`, and the other options are `name = \"..\"`, `crate = path`, \
+                 `rule = path`, `constant`, `vjp`, `jvp`, `jacobian`, `jacobian_sparsity`, `jacobian_sparse`, `hessian`, `hessian_sparsity`, \
                  `hessian_sparse`, `hvp`, `taylor`, `graph`, `batch`, `batch(lanes)`"
             ),
             Problem::DuplicateOption(name) => format!("option `{name}` is given twice; keep one"),
@@ -89,13 +94,34 @@ impl Problem {
                  nothing to differentiate; return a float or write to a `&mut [f64]` parameter"
                 .into(),
             Problem::GradientOfNonScalar(ty) => format!(
-                "a result of type `{ty}` is not a single float, so it has no gradient, no Hessian product and no Taylor \
-                 series; ask for `vjp` or `jacobian` instead"
+                "a result of type `{}` is not a single float, so it has no gradient, no Hessian product and no Taylor \
+                 series; ask for `vjp` or `jacobian` instead",
+                spelled(ty)
             ),
             Problem::Signature(what) | Problem::Checkpoint(what) => (*what).into(),
             Problem::OutputType(ty) => format!(
-                "cannot differentiate a result of type `{ty}`; return floats, arrays, `Vec`s or tuples of them"
+                "cannot differentiate a result of type `{}`; return floats, arrays, `Vec`s or tuples of them",
+                spelled(ty)
             ),
+            Problem::NoDerivative(name) => format!(
+                "`{name}` has no derivative: put `#[derive(Clone, autodiff::Differentiable)]` on it; a parameter without \
+                 derivatives is left out by naming the others in `wrt(..)`"
+            ),
+            Problem::Held(ty) => format!(
+                "floats held by `{ty}` cannot be differentiated; hold them in an array, a `Vec` or a struct with \
+                 `#[derive(Clone, autodiff::Differentiable)]`; a parameter without derivatives is left out by naming the others in \
+                 `wrt(..)`"
+            ),
+            Problem::UnknownFunction(name) => format!(
+                "no derivative is known for the function `{name}`, and an argument depends on a differentiable input; write it with \
+                 supported functions, or wrap what the argument depends on in `autodiff::stop_gradient(..)`"
+            ),
+            Problem::LostInArgument(name) => format!(
+                "the derivative is lost: an argument depends on a differentiable input, and `{name}`, which it is given for, is not \
+                 differentiable; name it in the `wrt(..)` of this function, or wrap the argument in `autodiff::stop_gradient(..)` to \
+                 accept a zero derivative"
+            ),
+            Problem::Twice => "`#[differentiate]` is given twice; put all options in one".into(),
             Problem::ExclusiveSelf => "a method that changes `self` needs its derivative: derive `Differentiable` and name `self` in \
                  `wrt(self, ..)`, where it is an output like any `&mut` parameter; or take `&self`, and return what changes"
                 .into(),
@@ -188,6 +214,21 @@ impl Problem {
     }
 }
 
+/// A type as it is written, without the spaces of its tokens.
+fn spelled(ty: &str) -> String {
+    let mut text = ty.replace(" :: ", "::").replace("& ", "&");
+    for (spaced, plain) in [
+        ("< ", "<"),
+        (" <", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" ;", ";"),
+    ] {
+        text = text.replace(spaced, plain);
+    }
+    text
+}
+
 impl Problem {
     /// The problem as tokens, over the whole of `tokens`.
     pub fn at(&self, tokens: impl ToTokens) -> TokenStream {
@@ -199,6 +240,8 @@ impl Problem {
 #[derive(Default, Debug)]
 pub struct Errors {
     found: Vec<syn::Error>,
+    /// There is a problem that rustc finds, too, and says better.
+    left_to_rustc: bool,
 }
 
 /// Some problem was reported; what follows cannot go on.
@@ -231,9 +274,14 @@ impl Errors {
         self.found.len()
     }
 
+    /// Nothing is reported, and nothing generated: for what rustc is certain to refuse in the user's own function.
+    pub fn leave_to_rustc(&mut self) {
+        self.left_to_rustc = true;
+    }
+
     /// The barrier between two stages.
     pub fn propagate(&self) -> Result<(), Reported> {
-        if self.found.is_empty() {
+        if self.found.is_empty() && !self.left_to_rustc {
             Ok(())
         } else {
             Err(Reported)

@@ -38,6 +38,17 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
     } else {
         item
     };
+    // The other one generates the companions.
+    let twice = function.attrs.iter().find(|a| {
+        a.path()
+            .segments
+            .last()
+            .is_some_and(|s| s.ident == "differentiate")
+    });
+    if let Some(twice) = twice {
+        let error = Problem::Twice.at(twice);
+        return quote!(#item #error);
+    }
     let source = parse::source(&mut errors, args, function);
     match companions(&mut errors, &source) {
         Ok(companions) => quote!(#item #companions),
@@ -75,6 +86,8 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     if source.options.constant {
         return Ok(emit::constant(source));
     }
+    parse::check_types(errors, source);
+    errors.propagate()?;
     parse::check(errors, source);
     if let Some((rule, generic)) = &source.options.rule {
         parse::check_rule(errors, source);

@@ -127,6 +127,8 @@ pub struct Lowerer<'a> {
     fields: Vec<((Ident, syn::Member), Option<Ty>)>,
     /// Values that are functions, by the name the user gave.
     functions: BTreeMap<Value, syn::ExprPath>,
+    /// Variables that are maps, queues and the like of std's: their methods are not those of a `Vec`.
+    holders: BTreeSet<Value>,
     frames: Vec<Frame>,
     /// Parameters that are ranges.
     ranges: BTreeMap<Value, syn::RangeLimits>,
@@ -158,6 +160,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         structs: Vec::new(),
         fields: Vec::new(),
         functions: BTreeMap::new(),
+        holders: BTreeSet::new(),
         ranges: BTreeMap::new(),
         frames: Vec::new(),
         checkpoint: None,

@@ -8,7 +8,7 @@ mod operator;
 #[cfg(test)]
 mod tests;
 
-pub use self::file::{is_not_annotated, is_shared_method_of};
+pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
 pub use self::home::{
     Receiver, defined_as, defines_macro, field, is_annotated, is_defined, is_shared_method,
     receiver, returned, takes_shared,
@@ -498,7 +498,7 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
             {
                 return Shape::Plain(ty.clone());
             }
-            if PLAIN.iter().any(|name| last.ident == name) {
+            if PLAIN.iter().any(|name| last.ident == name) || holds_no_floats(last, scalar) {
                 return Shape::Plain(ty.clone());
             }
             Shape::Opaque(ty.clone())
@@ -511,6 +511,82 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
         | syn::Type::FnPtr(_)
         | syn::Type::Never(_) => Shape::Plain(ty.clone()),
         _ => Shape::Opaque(ty.clone()),
+    }
+}
+
+/// Types of std that hold what they hold out of our sight.
+const HOLDERS: [&str; 12] = [
+    "HashMap",
+    "BTreeMap",
+    "HashSet",
+    "BTreeSet",
+    "VecDeque",
+    "LinkedList",
+    "BinaryHeap",
+    "Rc",
+    "Arc",
+    "RefCell",
+    "Mutex",
+    "RwLock",
+];
+
+/// One of these, and not of the user's.
+pub fn is_holder(name: &Ident) -> bool {
+    HOLDERS.iter().any(|holder| name == holder) && !is_defined(name)
+}
+
+/// `HashMap<String, usize>`
+fn holds_no_floats(segment: &syn::PathSegment, scalar: &Scalar) -> bool {
+    let syn::PathArguments::AngleBracketed(args) = &segment.arguments else {
+        return false;
+    };
+    is_holder(&segment.ident)
+        && args.args.iter().all(|arg| match arg {
+            syn::GenericArgument::Type(ty) => !shape(ty, scalar).holds_floats(),
+            _ => false,
+        })
+}
+
+/// Refuses types of which it is certain that they have no derivative, where they stand: the compiler would wherever it needs one.
+pub fn check_types(errors: &mut Errors, source: &Source) {
+    let caller = &source.item.sig.ident;
+    let name = |ty: &syn::Type| match ty {
+        syn::Type::Path(ty) if ty.qself.is_none() => {
+            ty.path.segments.last().map(|s| s.ident.clone())
+        }
+        _ => None,
+    };
+    if let (true, Some(own)) = (source.wrt_self, source.self_ty.as_ref().and_then(name))
+        && is_not_derived(caller, &own)
+    {
+        errors.at(&source.receiver, Problem::NoDerivative(own.to_string()));
+    }
+    for param in source.params.iter().filter(|p| p.active) {
+        let mut found = |ty: &syn::Type| {
+            let Some(name) = name(ty) else {
+                return;
+            };
+            if is_holder(&name) {
+                errors.at(ty, Problem::Held(name.to_string()));
+            } else if is_not_derived(caller, &name) {
+                errors.at(ty, Problem::NoDerivative(name.to_string()));
+            }
+        };
+        param.shape.each_opaque(&mut found);
+    }
+    // An `Option` can be handed on as it lies in memory.
+    let asks = |node: Node<'_>| matches!(node, Node::Expr(syn::Expr::Try(_)));
+    if let Some(Shape::Opaque(ty)) = &source.output
+        && let Some(name) = name(ty)
+        && (name == "Result" || name == "Option" && walk::any(&*source.item.block, asks))
+        && !is_defined(&name)
+        && !defined_as(&name, "type")
+    {
+        let problem = Problem::Unsupported {
+            what: "a result that is an `Option` or a `Result`",
+            instead: "return the floats alone, without `?`, and wrap them in the function that calls this one",
+        };
+        errors.at(ty, problem);
     }
 }
 
@@ -658,6 +734,12 @@ pub fn check(errors: &mut Errors, source: &Source) {
     compiled_conditionally(errors, &source.item.block);
     checkpoint::check(errors, &source.item.block);
     let sig = &source.item.sig;
+    if let (true, Some(syn::Stmt::Expr(syn::Expr::Binary(_), Some(_)))) =
+        (source.output.is_some(), source.item.block.stmts.last())
+    {
+        // `-> f64 { x * x; }`
+        errors.leave_to_rustc();
+    }
     if !source.wrt_self && !source.params.iter().any(|p| p.active) {
         errors.at(&sig.ident, Problem::NoDifferentiableParameter);
     }

@@ -621,3 +621,24 @@ mod of_what_is_changed_only {
         assert!((re_dot[0] - 3.0 * cos).abs() < 1e-14 && (im_dot[0] - sin).abs() < 1e-14);
     }
 }
+
+/// A constant behind a reference, of a type that is the caller's choice.
+mod reference_to_what_is_generic {
+    trait Medium {
+        #[autodiff::differentiate(wrt(x))]
+        fn index(&self, x: f64) -> f64 {
+            x * x + 1.0
+        }
+    }
+    struct Air;
+    impl Medium for Air {}
+    #[autodiff::differentiate(wrt(x))]
+    fn through<M: Medium>(medium: &M, x: f64) -> f64 {
+        medium.index(x) * x
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        through(&Air, 2.0 * x)
+    }
+    scalar! { f(x) at (x: f64) into (dx); (1.5) => 30.0, 56.0; }
+}

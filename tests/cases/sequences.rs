@@ -359,3 +359,60 @@ mod parts_that_leave_a_vector {
     }
     scalar! { f(&x) at (x: [f64; 3]) into (dx); ([1.2, 0.4, 3.0]); ([-0.5, 0.8, 0.3]); }
 }
+
+/// Maps and queues of what has no derivative, whose methods are called like those of a `Vec`.
+mod maps_of_constants {
+    use std::collections::{HashMap, VecDeque};
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, words: &[&str], weights: &HashMap<String, usize>) -> f64 {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for word in words {
+            let before = counts.get(word).copied().unwrap_or(0);
+            counts.insert(word, before + 1);
+        }
+        let mut queue = VecDeque::new();
+        queue.push_back(3_usize);
+        queue.push_back(words.len());
+        counts["a"] as f64 * x * x + x * queue.len() as f64 + x * weights["w"] as f64
+    }
+    #[test]
+    fn works() {
+        let weights = HashMap::from([("w".to_owned(), 5)]);
+        assert_eq!(f(3.0, &["a", "b", "a"], &weights), 39.0);
+        assert_eq!(f_grad(3.0, &["a", "b", "a"], &weights), 19.0);
+    }
+}
+
+mod parts_that_are_no_floats {
+    // Defined twice, so that the file does not tell what the fields are.
+    pub mod one {
+        #[derive(Clone, autodiff::Differentiable)]
+        pub struct Table {
+            pub at: Vec<usize>,
+            pub weights: Vec<f64>,
+            pub times: i32,
+        }
+    }
+    pub mod other {
+        pub struct Table;
+    }
+    use one::Table;
+    #[autodiff::differentiate(wrt(weights))]
+    fn pick(at: &[usize], weights: &[f64], times: i32) -> f64 {
+        weights[at[0]] * weights[at[1]] + f64::from(times) * weights[0]
+    }
+    #[autodiff::differentiate]
+    fn f(table: &Table) -> f64 {
+        pick(&table.at, &table.weights, table.times)
+    }
+    #[test]
+    fn works() {
+        let _ = other::Table;
+        let table = Table {
+            at: vec![0, 1],
+            weights: vec![2.0, 3.0],
+            times: 4,
+        };
+        assert_eq!(f_grad(&table).weights, [7.0, 2.0]);
+    }
+}

@@ -4,8 +4,10 @@ use super::Plan;
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{Argument, Callee, Code, Function, Kind, Op, Region, Stmt, Value};
+use crate::parse::Mismatch;
 use crate::walk::{self, Node};
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 
 /// Reports every loss in a function.
 pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
@@ -63,6 +65,33 @@ struct Lost<'a> {
 impl Lost<'_> {
     fn is_tainted(&self, v: Value) -> bool {
         self.tainted[v.0 as usize]
+    }
+
+    /// A call that does not fit the function, as far as the file tells.
+    fn is_mismatched(&mut self, path: &syn::Path, args: &[Argument]) -> bool {
+        let item = &self.source.item;
+        let imports = |node: Node<'_>| matches!(node, Node::Item(syn::Item::Use(_)));
+        if walk::any(&*item.block, imports) {
+            return false;
+        }
+        let varied: Vec<bool> = args.iter().map(|a| self.plan.varied(a.root())).collect();
+        match crate::parse::mismatch(&item.sig.ident, path, &varied) {
+            Some(Mismatch::Number(parameters)) => {
+                let is_this = |func: &syn::Expr| matches!(func, syn::Expr::Path(p) if p.path.segments.last().map(|s| &s.ident) == path.segments.last().map(|s| &s.ident));
+                // As it stands in the source.
+                let written = |node: Node<'_>| matches!(node, Node::Expr(syn::Expr::Call(e)) if is_this(&e.func) && e.args.len() != parameters);
+                if !walk::any(&*item.block, written) {
+                    return false;
+                }
+                self.errors.leave_to_rustc();
+            }
+            Some(Mismatch::Constant(name)) => {
+                let problem = Problem::LostInArgument(name.to_string());
+                self.errors.at(path, problem);
+            }
+            None => return false,
+        }
+        true
     }
 
     fn region(&mut self, region: &Region, report: bool) {
@@ -359,6 +388,45 @@ impl Lost<'_> {
                 let name = path.segments.last().map(|s| s.ident.to_string());
                 self.errors
                     .at(path, Problem::NotAnnotated(name.unwrap_or_default()));
+            }
+            Op::Call {
+                callee: Callee::Path(path),
+                args,
+                keeps: _,
+            } if args.iter().any(|a| self.plan.varied(a.root()))
+                && results.iter().any(|r| self.plan.useful(*r))
+                && self.is_mismatched(path, args) => {}
+            Op::Call {
+                callee: Callee::Path(path),
+                args,
+                keeps: _,
+            } if args.iter().any(|a| self.plan.varied(a.root()))
+                && path.segments.len() > 1
+                && path
+                    .segments
+                    .first()
+                    .is_some_and(|s| s.ident == "std" || s.ident == "core")
+                && !crate::ir::is_of_std(path) =>
+            {
+                let name = path.to_token_stream().to_string().replace(' ', "");
+                self.errors.at(path, Problem::UnknownFunction(name));
+            }
+            Op::Construct {
+                path,
+                fields,
+                rest: _,
+            } if fields.iter().any(|(_, v)| self.plan.varied(*v)) => {
+                let mut named = path.segments.iter().rev();
+                let name = match crate::lower::expr::is_variant(path) {
+                    true => named.nth(1),
+                    false => named.next(),
+                };
+                if let Some(name) = name.map(|s| &s.ident)
+                    && crate::parse::is_not_derived(&self.source.item.sig.ident, name)
+                {
+                    let problem = Problem::NoDerivative(name.to_string());
+                    self.errors.at(path, problem);
+                }
             }
             Op::Opaque {
                 code: _,

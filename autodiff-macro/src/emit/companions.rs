@@ -7,6 +7,7 @@ use crate::ast::{self, Home, Passing, Scalar, Source};
 use crate::lower::Primal;
 use crate::parse;
 use crate::transform::Reversed;
+use crate::walk::{self, Node};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -164,7 +165,14 @@ pub fn constant(source: &Source) -> TokenStream {
 /// What stands in for the companions of a function that could not be differentiated, so that one mistake is one error.
 pub fn stubs(source: &Source) -> TokenStream {
     let hides = source.home == Home::Module && ast::hides_a_type(&source.item.sig.ident);
-    if source.home == Home::TraitImpl || hides {
+    // A closure or an iterator can be the result of the function that makes it only.
+    let made = match &source.item.sig.output {
+        syn::ReturnType::Type(_, ty) => walk::any(&**ty, |node| {
+            matches!(node, Node::Type(syn::Type::ImplTrait(_)))
+        }),
+        syn::ReturnType::Default => false,
+    };
+    if source.home == Home::TraitImpl || hides || made {
         return TokenStream::new();
     }
     let rt = runtime(source);

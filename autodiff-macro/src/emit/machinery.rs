@@ -6,7 +6,7 @@ use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::ir::Value;
 use crate::lower::Primal;
 use crate::transform::{Reversed, Together};
-use crate::walk::{self, Go, NodeMut};
+use crate::walk::{self, Go, Node, NodeMut};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -860,17 +860,24 @@ pub fn argument_name(param: &Param) -> Ident {
 
 /// A lifetime for exclusive references and for those whose lifetime is not written.
 fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
-    let needed = params.iter().any(|p| {
+    let needed = |p: &&Param| {
         let mut ty = p.ty.clone();
         (p.active && p.passing == Passing::Exclusive) || (!p.active && name_lifetimes(&mut ty))
-    });
-    if !needed {
+    };
+    let referred: Vec<&syn::Type> = params.iter().filter(needed).map(|p| &p.ty).collect();
+    if referred.is_empty() {
         return generics.clone();
     }
-    let inner = match syn::parse2::<syn::Generics>(generics.clone()) {
-        Ok(g) => g.params.to_token_stream(),
-        Err(_) => TokenStream::new(),
-    };
+    let mut inner = syn::parse2::<syn::Generics>(generics.clone()).unwrap_or_default();
+    // What is referred to lives as long.
+    for param in inner.type_params_mut() {
+        let own = param.ident.clone();
+        let is_own = |node: Node<'_>| matches!(node, Node::Path(path) if path.is_ident(&own));
+        if referred.iter().any(|ty| walk::any(*ty, is_own)) {
+            param.bounds.push(syn::parse_quote!('__autodiff));
+        }
+    }
+    let inner = &inner.params;
     quote!(<'__autodiff, #inner>)
 }
 

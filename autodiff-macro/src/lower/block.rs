@@ -160,6 +160,13 @@ impl Lowerer<'_> {
             return Lowered::Never;
         }
         self.bind(pat, lowered);
+        if makes_holder(expr) {
+            for name in super::pattern::names(pat) {
+                if let Some(super::Binding::Place(place)) = self.lookup(&name) {
+                    self.holders.insert(place.root);
+                }
+            }
+        }
         Lowered::Unit
     }
 
@@ -278,6 +285,17 @@ fn is_callable(param: &syn::GenericParam) -> bool {
         syn::GenericParam::Type(param) => param.bounds.iter().any(callable),
         syn::GenericParam::Const(_) => false,
     }
+}
+
+/// `HashMap::new()`
+fn makes_holder(expr: &syn::Expr) -> bool {
+    if let syn::Expr::Call(e) = expr
+        && let syn::Expr::Path(path) = &*e.func
+    {
+        let owner = path.path.segments.iter().rev().nth(1);
+        return owner.is_some_and(|s| crate::parse::is_holder(&s.ident));
+    }
+    false
 }
 
 /// A function as a closure that captures other functions only.

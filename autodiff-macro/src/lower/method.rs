@@ -75,6 +75,11 @@ impl Lowerer<'_> {
                     other => self.unknown_method(other, e),
                 }
             }
+            Lowered::Reference(ref place, _) | Lowered::Place(ref place)
+                if self.holders.contains(&place.root) =>
+            {
+                self.opaque_method(lowered, e)
+            }
             lowered => {
                 if let Some(library) = self.library_of(&lowered)
                     && let Some(result) = self.matrix_method(library, &lowered, e)

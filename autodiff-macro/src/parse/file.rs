@@ -1,15 +1,16 @@
 //! What the file a call stands in says of the function that is called. Read only where a look at the text has left a doubt:
 //! parsing a file takes its time.
 
-use super::home::{annotated_in, file_of};
+use super::home::{annotated_functions, annotated_in, file_of};
+use crate::ast::mentions_float;
 use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
 
 /// Whether a call means a function of the same module that is not annotated. `caller` is the function the call is in.
-///
-/// Only what is certain counts: the module has an ordinary function of that name, and stands before us as it was written.
 pub fn is_not_annotated(caller: &Ident, callee: &syn::Path) -> bool {
-    let path: Vec<&Ident> = callee.segments.iter().map(|s| &s.ident).collect();
-    let Some((name, within)) = path.split_last() else {
+    let Some(name) = callee.segments.last().map(|s| &s.ident) else {
         return false;
     };
     let Some(text) = file_of(name) else {
@@ -18,29 +19,202 @@ pub fn is_not_annotated(caller: &Ident, callee: &syn::Path) -> bool {
     if !text.contains(&format!("fn {name}")) || annotated_in(&text, &name.to_string()) {
         return false;
     }
-    let Ok(file) = syn::parse_file(&text) else {
-        return false;
+    called(&text, caller, callee).is_some_and(|f| f.attrs.iter().all(is_harmless))
+}
+
+/// What is wrong with a call of an annotated function of the same module.
+pub enum Mismatch {
+    /// It has this number of parameters, which is another.
+    Number(usize),
+    /// This parameter is not differentiable, and is given what depends on a differentiable input.
+    Constant(Ident),
+}
+
+/// Whether a call does not fit the annotated function that it means. `varied`: which arguments depend on a differentiable input.
+pub fn mismatch(caller: &Ident, callee: &syn::Path, varied: &[bool]) -> Option<Mismatch> {
+    let name = &callee.segments.last()?.ident;
+    let text = file_of(name)?;
+    let in_doubt = |(attributes, parameters): (String, Vec<String>)| {
+        let word = |c: char| c.is_alphanumeric() || c == '_';
+        let named = |p: &String| {
+            let mut words = p.split(':').next().unwrap_or_default().split_whitespace();
+            let name = words.next_back().unwrap_or_default();
+            attributes.split(|c| !word(c)).any(|w| w == name)
+        };
+        let constant = |(p, varied): (&String, &bool)| *varied && !named(p);
+        parameters.len() != varied.len()
+            || attributes.contains("wrt") && parameters.iter().zip(varied).any(constant)
     };
+    if !annotated_functions(&text, &name.to_string())
+        .into_iter()
+        .any(in_doubt)
+    {
+        return None;
+    }
+    let function = called(&text, caller, callee)?;
+    let [attribute] = function
+        .attrs
+        .iter()
+        .filter(|a| !is_harmless(a))
+        .collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    if attribute.path().segments.last()?.ident != "differentiate" {
+        return None;
+    }
+    if function.sig.inputs.len() != varied.len() {
+        return Some(Mismatch::Number(function.sig.inputs.len()));
+    }
+    let syn::Meta::List(options) = &attribute.meta else {
+        return None;
+    };
+    let options = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated
+        .parse2(options.tokens.clone())
+        .ok()?;
+    let wrt = options.iter().find_map(|option| match option {
+        syn::Meta::List(list) if list.path.is_ident("wrt") => Some(list.tokens.to_string()),
+        _ => None,
+    })?;
+    let wrt: Vec<&str> = wrt.split(',').map(str::trim).collect();
+    let mut given = function.sig.inputs.iter().zip(varied);
+    given.find_map(|(input, varied)| {
+        let syn::FnArg::Typed(syn::PatType { pat, ty, .. }) = input else {
+            return None;
+        };
+        // What is lent exclusively is differentiable always. Of what is no float the types decide: we may not know that it is none.
+        let exclusive = matches!(&**ty, syn::Type::Reference(r) if r.mutability.is_some());
+        let lost = *varied && !exclusive && mentions_float(ty.to_token_stream());
+        match &**pat {
+            syn::Pat::Ident(p) if lost && !wrt.iter().any(|name| p.ident == name) => {
+                Some(Mismatch::Constant(p.ident.clone()))
+            }
+            _ => None,
+        }
+    })
+}
+
+/// The function of the same module that a call means. `caller` is the function the call is in.
+///
+/// Only what is certain counts: the module has an ordinary function of that name, and stands before us as it was written.
+fn called(text: &str, caller: &Ident, callee: &syn::Path) -> Option<syn::ItemFn> {
+    let path: Vec<&Ident> = callee.segments.iter().map(|s| &s.ident).collect();
+    let (name, within) = path.split_last()?;
+    let file = syn::parse_file(text).ok()?;
     let mut modules = Vec::new();
     collect(&file.items, &mut modules);
     let mut homes = modules
         .iter()
         .filter(|items| items.iter().any(|item| defines(item, caller)));
     let (Some(home), None) = (homes.next(), homes.next()) else {
-        return false;
+        return None;
     };
-    let Some(home) = within
+    let home = within
         .iter()
-        .try_fold(*home, |items, name| inside(items, name))
-    else {
+        .try_fold(*home, |items, name| inside(items, name))?;
+    let mut found = home.iter().filter(|item| mentions(item, name));
+    match (found.next(), found.next()) {
+        (Some(syn::Item::Fn(function)), None) => Some(function.clone()),
+        _ => None,
+    }
+}
+
+/// Whether a type is a struct or an enum of the same module that is certain to have no derivative: nothing there derives or
+/// implements one. `caller` is the function that mentions it.
+pub fn is_not_derived(caller: &Ident, name: &Ident) -> bool {
+    let Some(text) = file_of(caller) else {
         return false;
     };
-    let mut found = home.iter().filter(|item| mentions(item, name));
-    let is_ordinary = |item: &syn::Item| match item {
-        syn::Item::Fn(function) => function.attrs.iter().all(is_harmless),
+    let word = name.to_string();
+    if !["struct", "enum"]
+        .iter()
+        .any(|k| text.contains(&format!("{k} {word}")))
+    {
+        return false;
+    }
+    let Ok(file) = syn::parse_file(&text) else {
+        return false;
+    };
+    let mut modules = Vec::new();
+    collect(&file.items, &mut modules);
+    let is_harmless_trait = |path: &syn::Path| {
+        let own = |item: &syn::Item| matches!(item, syn::Item::Trait(t) if path.is_ident(&t.ident));
+        is_of_std(path) || modules.iter().any(|items| items.iter().any(own))
+    };
+    // Anywhere in the file: an implementation may stand elsewhere.
+    let implements = |item: &syn::Item| match item {
+        syn::Item::Impl(i) => {
+            let foreign = i
+                .trait_
+                .as_ref()
+                .is_some_and(|(path, _)| !is_harmless_trait(path));
+            foreign && is_named(&i.self_ty, name)
+        }
+        syn::Item::Macro(m) => m.mac.tokens.to_string().contains(&word),
         _ => false,
     };
-    found.next().is_some_and(is_ordinary) && found.next().is_none()
+    if modules.iter().any(|items| items.iter().any(implements)) {
+        return false;
+    }
+    let mut homes = modules
+        .iter()
+        .filter(|items| items.iter().any(|item| defines(item, caller)));
+    let (Some(home), None) = (homes.next(), homes.next()) else {
+        return false;
+    };
+    home.iter().any(|item| match item {
+        syn::Item::Struct(s) => s.ident == *name && s.attrs.iter().all(gives_no_derivative),
+        syn::Item::Enum(e) => e.ident == *name && e.attrs.iter().all(gives_no_derivative),
+        _ => false,
+    })
+}
+
+/// An attribute of the language, or derives of std.
+fn gives_no_derivative(attribute: &syn::Attribute) -> bool {
+    let mut of_std = true;
+    if attribute.path().is_ident("derive") {
+        let each = |derived: syn::meta::ParseNestedMeta<'_>| {
+            of_std &= is_of_std(&derived.path);
+            Ok(())
+        };
+        return attribute.parse_nested_meta(each).is_ok() && of_std;
+    }
+    is_harmless(attribute) || attribute.path().is_ident("repr")
+}
+
+/// A trait of std that is often derived or implemented, operators included.
+fn is_of_std(path: &syn::Path) -> bool {
+    const NAMES: [&str; 26] = [
+        "Clone",
+        "Copy",
+        "Debug",
+        "Display",
+        "Default",
+        "PartialEq",
+        "Eq",
+        "PartialOrd",
+        "Ord",
+        "Hash",
+        "From",
+        "Into",
+        "Drop",
+        "Add",
+        "Sub",
+        "Mul",
+        "Div",
+        "Neg",
+        "AddAssign",
+        "SubAssign",
+        "MulAssign",
+        "DivAssign",
+        "Index",
+        "IndexMut",
+        "Deref",
+        "Iterator",
+    ];
+    path.segments
+        .last()
+        .is_some_and(|s| NAMES.iter().any(|name| s.ident == name))
 }
 
 /// Whether an item may be what a name means, or make something of it.

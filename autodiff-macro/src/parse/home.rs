@@ -158,6 +158,24 @@ pub fn annotated_in(text: &str, name: &str) -> bool {
     annotated(text, name).next().is_some()
 }
 
+/// The attributes of each annotated function that is called so, and its parameters.
+pub fn annotated_functions(text: &str, name: &str) -> Vec<(String, Vec<String>)> {
+    let each = annotated(text, name).map(|rest| {
+        let head = text.len() - rest.len() - name.len();
+        let mut lines = text[..head].rsplit('\n');
+        let own = lines.next().unwrap_or_default();
+        let above = lines.take_while(is_attribute).collect::<Vec<_>>();
+        let mut parameters = parameters(rest);
+        parameters.retain(|p| !p.trim().is_empty());
+        (above.join("\n") + own, parameters)
+    });
+    each.collect()
+}
+
+fn is_attribute(line: &&str) -> bool {
+    line.trim_start().starts_with(['#', '/'])
+}
+
 /// What follows the name of each annotated function that is called so.
 fn annotated<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     let head = format!("fn {name}");
@@ -166,10 +184,9 @@ fn annotated<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
         let rest = &text[k + head.len()..];
         let mut lines = text[..k].rsplit('\n');
         let own = lines.next().is_some_and(|l| l.contains("differentiate"));
-        let attribute = |l: &&str| l.trim_start().starts_with(['#', '/']);
         let above = || {
             lines
-                .take_while(attribute)
+                .take_while(is_attribute)
                 .any(|l| l.contains("differentiate"))
         };
         (rest.starts_with(['(', '<']) && (own || above())).then_some(rest)

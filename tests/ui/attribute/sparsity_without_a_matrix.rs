@@ -1,5 +1,6 @@
 use autodiff::differentiate;
 
+#[derive(Clone, autodiff::Differentiable)]
 struct Pair {
     a: f64,
     b: f64,
