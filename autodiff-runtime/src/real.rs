@@ -50,6 +50,7 @@ pub(crate) mod lanes;
 pub(crate) mod lanes;
 #[cfg(not(feature = "std"))]
 mod no_std;
+mod plain;
 mod taylor;
 
 #[cfg(feature = "std")]
@@ -58,6 +59,7 @@ pub use dependent::Dependent;
 pub(crate) use dependent::Session;
 pub use dual::Dual;
 pub use dual_vec::DualVec;
+pub use plain::Plain;
 pub use taylor::Taylor;
 
 use alloc::vec::Vec;
@@ -169,6 +171,9 @@ pub trait Real:
     /// Whether the number is a power series.
     #[doc(hidden)]
     const __SERIES: bool = false;
+    /// Whether what is exactly zero in a tangent contributes exactly zero: it does, except over numbers that are there to be quick.
+    #[doc(hidden)]
+    const __GUARDED: bool = true;
     /// The number that a rule of the user's is run at when a function with one is evaluated.
     #[doc(hidden)]
     type __Inner: Real<Base = Self::Base>;

@@ -103,7 +103,7 @@ pub fn quotient<T: Real>(cotangent: T, divisor: T) -> T {
 /// `a * b`, where a zero on either side contributes zero: both are tangents.
 #[inline(always)]
 pub(crate) fn both<T: Real>(a: T, b: T) -> T {
-    if b.is_zero() {
+    if T::__GUARDED && b.is_zero() {
         T::zero()
     } else {
         product(a, b)

@@ -95,6 +95,7 @@ impl<T: Real> Real for Dual<T> {
         self.value.is_zero() && self.tangent.is_zero()
     }
     const __DEPTH: usize = T::__DEPTH + 1;
+    const __GUARDED: bool = T::__GUARDED;
     one_point!();
     type __Inner = T;
     fn __extend(

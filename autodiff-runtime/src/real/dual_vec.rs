@@ -74,7 +74,7 @@ impl<T: Real, const N: usize> DualVec<T, N> {
     fn chain(value: T, argument: Self, pull: impl Fn(T) -> T) -> Self {
         let partial = pull(T::one());
         // max, clamp and the like give an operand that was not chosen nothing, even where its tangent is infinite.
-        if partial.is_zero() {
+        if T::__GUARDED && partial.is_zero() {
             return Self::constant(value);
         }
         Self::map(value, |i| product(argument.tangents[i], partial))
@@ -113,6 +113,7 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
         self.value.is_zero() && self.tangents.iter().all(T::is_zero)
     }
     const __DEPTH: usize = T::__DEPTH + 1;
+    const __GUARDED: bool = T::__GUARDED;
     one_point!();
     type __Inner = T;
     fn __extend(
