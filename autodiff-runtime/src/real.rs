@@ -171,9 +171,6 @@ pub trait Real:
     /// Whether the number is a power series.
     #[doc(hidden)]
     const __SERIES: bool = false;
-    /// Whether what is exactly zero in a tangent contributes exactly zero: it does, except over numbers that are there to be quick.
-    #[doc(hidden)]
-    const __GUARDED: bool = true;
     /// The number that a rule of the user's is run at when a function with one is evaluated.
     #[doc(hidden)]
     type __Inner: Real<Base = Self::Base>;
@@ -206,6 +203,17 @@ pub trait Real:
     /// `self * partial`, where what is exactly zero in `self` contributes exactly zero, whatever `partial` is.
     #[doc(hidden)]
     fn __product(self, partial: Self) -> Self;
+    /// `self * other`, where what is exactly zero in either contributes exactly zero: a tangent and a partial. In reverse mode a
+    /// partial that is zero makes the cotangent zero, which is zero from then on; in forward mode the infinite tangent comes first.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __both(self, other: Self) -> Self {
+        if other.is_zero() {
+            Self::zero()
+        } else {
+            self.__product(other)
+        }
+    }
     /// `self` times a constant: no product rule, as the constant has no tangent.
     #[doc(hidden)]
     #[inline(always)]

@@ -83,7 +83,6 @@ impl<T: Real> Real for Plain<T> {
     }
     const __DEPTH: usize = T::__DEPTH;
     const __SERIES: bool = T::__SERIES;
-    const __GUARDED: bool = false;
     one_point!();
     type __Inner = T::__Inner;
     fn __extend(
@@ -99,6 +98,10 @@ impl<T: Real> Real for Plain<T> {
     #[inline(always)]
     fn __product(self, partial: Self) -> Self {
         Self(self.0.__plain_product(partial.0))
+    }
+    #[inline(always)]
+    fn __both(self, other: Self) -> Self {
+        self.__product(other)
     }
     #[inline(always)]
     fn __scaled(self, factor: f64) -> Self {
