@@ -50,6 +50,7 @@ pub(crate) mod lanes;
 pub(crate) mod lanes;
 #[cfg(not(feature = "std"))]
 mod no_std;
+mod plain;
 mod taylor;
 
 #[cfg(feature = "std")]
@@ -58,6 +59,7 @@ pub use dependent::Dependent;
 pub(crate) use dependent::Session;
 pub use dual::Dual;
 pub use dual_vec::DualVec;
+pub use plain::Plain;
 pub use taylor::Taylor;
 
 use alloc::vec::Vec;
@@ -201,6 +203,17 @@ pub trait Real:
     /// `self * partial`, where what is exactly zero in `self` contributes exactly zero, whatever `partial` is.
     #[doc(hidden)]
     fn __product(self, partial: Self) -> Self;
+    /// `self * other`, where what is exactly zero in either contributes exactly zero: a tangent and a partial. In reverse mode a
+    /// partial that is zero makes the cotangent zero, which is zero from then on; in forward mode the infinite tangent comes first.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __both(self, other: Self) -> Self {
+        if other.is_zero() {
+            Self::zero()
+        } else {
+            self.__product(other)
+        }
+    }
     /// `self` times a constant: no product rule, as the constant has no tangent.
     #[doc(hidden)]
     #[inline(always)]

@@ -27,6 +27,7 @@ use partials::{
     unit_component,
 };
 
+pub(crate) use guards::Forward;
 pub use guards::{Guarded, Guards, Unguarded};
 pub(crate) use table::rows;
 
@@ -100,14 +101,10 @@ pub fn quotient<T: Real>(cotangent: T, divisor: T) -> T {
     Guarded::quotient(cotangent, divisor)
 }
 
-/// `a * b`, where a zero on either side contributes zero: both are tangents.
+/// `a * b`, where a zero on either side contributes zero: a tangent and a partial, or two tangents.
 #[inline(always)]
 pub(crate) fn both<T: Real>(a: T, b: T) -> T {
-    if b.is_zero() {
-        T::zero()
-    } else {
-        product(a, b)
-    }
+    a.__both(b)
 }
 
 /// A rule that asks where it is: where a number stands for several points, at each of them alone.

@@ -292,6 +292,40 @@ fn zero_tangents_contribute_zero() {
     assert_eq!(series.recip().coefficients, [f64::INFINITY, 0.0, 0.0]);
 }
 
+/// An infinite tangent meets a partial that is zero: reverse mode, which comes from the other side, has a cotangent of zero there.
+#[test]
+fn zero_partials_contribute_zero() {
+    fn root<T: Real>(x: T, y: T) -> [T; 5] {
+        [
+            x.sqrt() * y,
+            x.sqrt().__scaled(0.0),
+            x.cbrt().powi(2),
+            x.sqrt().max(T::one()),
+            x.sqrt().mul_add(y, x),
+        ]
+    }
+    let expected = [0.0, 0.0, 0.0, 0.0, 1.0];
+    assert_eq!(
+        root(Dual::variable(0.0), Dual::constant(0.0)).map(|v| v.tangent),
+        expected
+    );
+    let block = root(DualVec::<f64, 3>::variable(0.0, 1), DualVec::constant(0.0));
+    assert_eq!(block.map(|v| v.tangents[1]), expected);
+    assert_eq!(block.map(|v| v.tangents[0]), [0.0; 5]);
+    let nested = root(
+        Dual::variable(Dual::constant(0.0)),
+        Dual::constant(Dual::constant(0.0)),
+    );
+    assert_eq!(nested.map(|v| v.tangent.value), expected);
+    let [product, scaled, ..] = root(Taylor::<f64, 2>::variable(0.0), Taylor::constant(0.0));
+    assert_eq!([product, scaled].map(|v| v.coefficients[1]), [0.0; 2]);
+    // The value is that of floats, and so is what no zero has to do with.
+    let infinite = Dual::new(f64::INFINITY, f64::INFINITY);
+    assert!(infinite.__scaled(0.0).value.is_nan() && infinite.__scaled(0.0).tangent == 0.0);
+    assert_eq!(infinite.__scaled(2.0).tangent, f64::INFINITY);
+    assert!((infinite - infinite).tangent.is_nan());
+}
+
 /// Times a constant, and times a partial that is finite, are the product that they stand for.
 #[test]
 fn products_without_guards() {

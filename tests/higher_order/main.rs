@@ -7,6 +7,8 @@ mod numbers;
 
 mod compositions;
 
+mod edges;
+
 mod nesting;
 
 mod perturbation_confusion;

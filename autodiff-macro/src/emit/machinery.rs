@@ -839,7 +839,7 @@ struct Handed {
 }
 
 /// A number or a reference, or an array or tuple of such: it can be passed more than once.
-fn is_copied(ty: &syn::Type) -> bool {
+pub fn is_copied(ty: &syn::Type) -> bool {
     match ty {
         syn::Type::Reference(r) => r.mutability.is_none(),
         syn::Type::Array(array) => is_copied(&array.elem),

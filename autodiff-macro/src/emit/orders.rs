@@ -3,6 +3,7 @@
 mod batch;
 mod sparse;
 
+use super::machinery::is_copied;
 use super::public::{Public, grad_name, public_name};
 use super::{names, signature};
 use crate::ast::{Home, Param, Passing, Scalar, Shape};
@@ -14,6 +15,27 @@ use quote::{ToTokens, quote};
 enum Runs {
     Once,
     Often,
+}
+
+/// What a companion runs at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Number {
+    /// Numbers with tangents, of which nothing is guarded.
+    Plain,
+    /// Numbers with tangents.
+    Guarded,
+    /// Numbers that know what they depend on.
+    Dependent,
+}
+
+/// A run at one kind of numbers.
+struct Run {
+    /// Statements.
+    body: TokenStream,
+    /// Whether it has left a NaN in a tangent.
+    nan: TokenStream,
+    /// What is made of it.
+    results: TokenStream,
 }
 
 /// The type of a Jacobian or Hessian.
@@ -174,15 +196,31 @@ impl Public<'_> {
         quote!(#sweeps(#(#args,)* || ::core::option::Option::Some(#rt::FloatOutput::one())))
     }
 
-    /// One of the sweeps.
+    /// The same once: guarded in both sweeps, or in neither.
+    fn both_at(&self, number: Number, runs: Runs) -> TokenStream {
+        let rt = &self.rt;
+        let guards = match number {
+            Number::Plain => quote!(#rt::Unguarded),
+            Number::Guarded | Number::Dependent => quote!(#rt::Guarded),
+        };
+        self.sweep_at(
+            &quote!(Both),
+            &quote!(&mut #rt::Stack::<#guards>::new(&mut #rt::Inline::new())),
+            &quote!(::core::option::Option::Some(#rt::FloatOutput::one())),
+            runs,
+        )
+    }
+
+    /// One of the sweeps, or both.
     fn sweep_at(
         &self,
         phase: &TokenStream,
         stack: &TokenStream,
         seed: &TokenStream,
+        runs: Runs,
     ) -> TokenStream {
         let rt = &self.rt;
-        let (sweep, args) = (self.machine_at("sweep"), self.sweep_args(Runs::Often));
+        let (sweep, args) = (self.machine_at("sweep"), self.sweep_args(runs));
         quote!(#sweep(#rt::#phase, #stack, #(#args,)* #seed))
     }
 
@@ -271,42 +309,14 @@ impl Public<'_> {
     }
 
     fn jvp(&self) -> TokenStream {
-        let rt = &self.rt;
-        let float = self.float();
         let stem = self.source.item.sig.ident.to_string();
-        let value = self.machine_at("value");
         let output = signature::output(self.source);
-        let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
-        let (lets, args) = self.at(
-            &self.constant(&quote!(#rt::Dual<#float>)),
-            &|p| self.zipped(p, "tangent", &number),
-            Runs::Once,
-        );
-        let checks = self.length_checks("tangent");
-        let back = self.outputs().into_iter().map(|p| {
-            let (number, name, tangent) =
-                (number_name(p), public_name(p), second_name(p, "tangent"));
-            if let Shape::Slice(_) = p.shape {
-                return quote!(#rt::orders::take_apart(&#number, &mut *#name, &mut *#tangent););
-            }
-            // Of whatever shape it is now.
-            quote! {
-                *#name = #rt::Structure::map(&#number, &mut |number: #rt::Dual<#float>| number.value);
-                *#tangent = #rt::Structure::map(&#number, &mut |number: #rt::Dual<#float>| number.tangent);
-            }
-        });
-        let result = names::ours("result");
-        let (ty, tail) = if self.source.output.is_some() {
-            (
-                quote!((#output, #output)),
-                quote!((
-                    #rt::Structure::map(&#result, &mut |number: #rt::Dual<#float>| number.value),
-                    #rt::Structure::map(&#result, &mut |number: #rt::Dual<#float>| number.tangent),
-                )),
-            )
-        } else {
-            (quote!(()), TokenStream::new())
+        let ty = match self.source.output {
+            Some(_) => quote!((#output, #output)),
+            None => quote!(()),
         };
+        let checks = self.length_checks("tangent");
+        let runs = self.guarded_last(&TokenStream::new(), &|number| self.jvp_at(number));
         self.function(
             "jvp",
             &TokenStream::new(),
@@ -316,8 +326,118 @@ impl Public<'_> {
             ),
             &[self.params(), self.second_params("tangent")].concat(),
             &ty,
-            &quote!(#(#checks)* #(#lets)* let #result = #value(#(#args),*); #(#back)* #tail),
+            &quote!(#(#checks)* #runs),
         )
+    }
+
+    fn jvp_at(&self, number: Number) -> Run {
+        let rt = &self.rt;
+        let (float, dual) = (self.float(), self.dual(number));
+        let value = self.machine_at("value");
+        let (lets, args) = self.along("tangent", number);
+        let result = names::ours("result");
+        let mut results = TokenStream::new();
+        for p in self.outputs() {
+            let (numbers, name, tangent) =
+                (number_name(p), public_name(p), second_name(p, "tangent"));
+            results.extend(if let Shape::Slice(_) = p.shape {
+                quote!(#rt::orders::take_apart::<#float, #dual, _, _>(&#numbers, &mut *#name, &mut *#tangent);)
+            } else {
+                // Of whatever shape it is now.
+                quote! {
+                    *#name = #rt::orders::primal::<#float, #dual, _>(&#numbers);
+                    *#tangent = #rt::orders::tangents::<#float, #dual, _>(&#numbers);
+                }
+            });
+        }
+        if self.source.output.is_some() {
+            results.extend(quote! {(
+                #rt::orders::primal::<#float, #dual, _>(&#result),
+                #rt::orders::tangents::<#float, #dual, _>(&#result),
+            )});
+        }
+        let written = self.outputs().into_iter().map(number_name);
+        let own = self.source.output.iter().map(|_| result.clone());
+        Run {
+            body: quote!(#(#lets)* let #result = #value(#(#args),*);),
+            nan: quote!(false #(| #rt::orders::any_nan::<#dual, _>(&#own))* #(| #rt::orders::any_nan::<#dual, _>(&#written))*),
+            results,
+        }
+    }
+
+    /// The number with one tangent.
+    fn dual(&self, number: Number) -> TokenStream {
+        let (rt, float) = (&self.rt, self.float());
+        match number {
+            Number::Plain => quote!(#rt::orders::PlainDual<#float>),
+            Number::Guarded | Number::Dependent => quote!(#rt::Dual<#float>),
+        }
+    }
+
+    /// The number with a block of tangents, or with what it depends on.
+    fn block(&self, number: Number) -> TokenStream {
+        let (rt, float) = (&self.rt, self.float());
+        match number {
+            Number::Plain => quote!(#rt::orders::PlainColumns<#float>),
+            Number::Guarded => quote!(#rt::orders::Columns<#float>),
+            Number::Dependent => quote!(#rt::sparse::Dependent<#float>),
+        }
+    }
+
+    /// The parameters with the tangents of a direction, and the arguments for `value`.
+    fn along(&self, direction: &str, number: Number) -> (Vec<TokenStream>, Vec<TokenStream>) {
+        let (rt, float, dual) = (&self.rt, self.float(), self.dual(number));
+        let convert = quote!(|value, tangent| <#dual as #rt::orders::Tangential<#float>>::along(value, tangent));
+        self.at(
+            &self.constant(&dual),
+            &|p| match p.passing {
+                Passing::Exclusive if direction == "direction" => self.constants(p),
+                _ => self.zipped(p, direction, &convert),
+            },
+            Runs::Once,
+        )
+    }
+
+    /// Runs without guards first, and again with guards where that has left a NaN, as the sweeps do: the results are the same
+    /// otherwise. `again` is what comes between.
+    ///
+    /// ```text
+    /// if repeatable { run without guards; if no NaN { return its results } }
+    /// run with guards
+    /// ```
+    fn guarded_last(&self, again: &TokenStream, run: &dyn Fn(Number) -> Run) -> TokenStream {
+        let first = self.may_run_twice().then(|| {
+            let Run { body, nan, results } = run(Number::Plain);
+            let repeatable = self.is_repeatable();
+            quote! {
+                if #repeatable {
+                    #body
+                    if !(#nan) {
+                        return { #results };
+                    }
+                    ::core::hint::cold_path();
+                    #again
+                }
+            }
+        });
+        let Run {
+            body,
+            nan: _,
+            results,
+        } = run(Number::Guarded);
+        quote!(#first #body #results)
+    }
+
+    /// What it is handed is copied or becomes numbers, and is the same after the first time.
+    fn may_run_twice(&self) -> bool {
+        let receiver = self.source.receiver.as_ref();
+        (self.source.own.is_some()
+            || receiver.is_none_or(|r| !matches!(r.kind, syn::ReceiverKind::Value)))
+            && self.source.params.iter().all(|p| match p.passing {
+                Passing::Shared => true,
+                Passing::Exclusive => p.active,
+                Passing::Value => p.active || is_copied(&p.ty),
+            })
     }
 
     fn taylor(&self) -> TokenStream {
@@ -351,60 +471,29 @@ impl Public<'_> {
 
     fn hvp(&self) -> TokenStream {
         let rt = &self.rt;
-        let float = self.float();
         let stem = self.source.item.sig.ident.to_string();
-        let number = quote!(|value, tangent| #rt::Dual::new(value, tangent));
-        let (lets, _) = self.at(
-            &self.constant(&quote!(#rt::Dual<#float>)),
-            &|p| {
-                if p.passing == Passing::Exclusive {
-                    self.constants(p)
-                } else {
-                    self.zipped(p, "direction", &number)
-                }
-            },
-            Runs::Once,
-        );
-        let directions: Vec<_> = self
-            .all_inputs()
+        let inputs = self.all_inputs();
+        let directions: Vec<_> = inputs
             .iter()
             .map(|p| {
                 let (name, ty) = (second_name(p, "direction"), &p.ty);
                 quote!(#name: #ty)
             })
             .collect();
-        let checks: Vec<_> = self
-            .all_inputs()
-            .iter()
-            .filter(|p| !p.is_number())
-            .map(|p| {
-                let (text, value, second) = (
-                    p.ident.to_string(),
-                    self.borrowed(p),
-                    second_name(p, "direction"),
-                );
-                let second = if p.passing == Passing::Value {
-                    quote!(&#second)
-                } else {
-                    quote!(&*#second)
-                };
-                quote!(#rt::check_shape(#text, #value, #second);)
-            })
-            .collect();
-        let zeros = self.zeros_at();
-        let sweeps = self.sweeps_at(Runs::Once);
-        let tangents: Vec<_> = self
-            .all_inputs()
-            .iter()
-            .map(|p| {
-                let grad = grad_name(p);
-                quote!(#rt::Structure::map(&#grad, &mut |number: #rt::Dual<_>| number.tangent))
-            })
-            .collect();
-        let product = match tangents.as_slice() {
-            [one] => one.clone(),
-            many => quote!((#(#many),*)),
-        };
+        let checks = inputs.iter().filter(|p| !p.is_number()).map(|p| {
+            let (text, value, second) = (
+                p.ident.to_string(),
+                self.borrowed(p),
+                second_name(p, "direction"),
+            );
+            let second = if p.passing == Passing::Value {
+                quote!(&#second)
+            } else {
+                quote!(&*#second)
+            };
+            quote!(#rt::check_shape(#text, #value, #second);)
+        });
+        let runs = self.guarded_last(&TokenStream::new(), &|number| self.hvp_at(number));
         self.function(
             "hvp",
             &TokenStream::new(),
@@ -413,8 +502,29 @@ impl Public<'_> {
             ),
             &[self.params(), directions].concat(),
             &self.gradient_ty(),
-            &quote!(#(#checks)* #(#lets)* #(#zeros)* #sweeps; #product),
+            &quote!(#(#checks)* #runs),
         )
+    }
+
+    fn hvp_at(&self, number: Number) -> Run {
+        let rt = &self.rt;
+        let (float, dual) = (self.float(), self.dual(number));
+        let (lets, _) = self.along("direction", number);
+        let zeros = self.zeros_at();
+        let sweeps = self.both_at(number, Runs::Once);
+        let grads: Vec<_> = self.all_inputs().into_iter().map(grad_name).collect();
+        let tangents = grads
+            .iter()
+            .map(|grad| quote!(#rt::orders::tangents::<#float, #dual, _>(&#grad)));
+        let results = match grads.len() {
+            1 => quote!(#(#tangents)*),
+            _ => quote!((#(#tangents),*)),
+        };
+        Run {
+            body: quote!(#(#lets)* #(#zeros)* #sweeps;),
+            nan: quote!(false #(| #rt::Space::any_nan(&#grads))*),
+            results,
+        }
     }
 
     /// A parameter at another number, without tangents.
@@ -487,35 +597,60 @@ impl Public<'_> {
 
     /// Both sweeps of a float: takes inputs from `directions` and visits the gradient.
     fn pull(&self) -> TokenStream {
-        let rt = &self.rt;
         let (directions, visit) = (names::ours("directions"), names::ours("visit"));
-        let (lets, _) = self.directed();
-        let zeros = self.zeros_at();
-        let sweeps = self.sweeps_at(Runs::Often);
-        let visits = self.all_inputs().into_iter().map(|p| {
-            let grad = grad_name(p);
-            quote!(#rt::Structure::each(&#grad, &mut |partial| #visit(partial));)
+        let runs = self.guarded_last(&quote!(#directions.again();), &|number| {
+            self.pull_at(number)
         });
-        quote!(|#directions, #visit| {
-            #(#lets)*
-            #(#zeros)*
-            #sweeps;
-            #(#visits)*
-        })
+        quote!(|#directions, #visit| { #runs })
+    }
+
+    /// The same, where the gradient is numbers that know what they depend on.
+    fn dependent_pull(&self) -> TokenStream {
+        let (directions, visit) = (names::ours("directions"), names::ours("visit"));
+        let Run { body, results, .. } = self.pull_at(Number::Dependent);
+        quote!(|#directions, #visit| { #body #results })
+    }
+
+    fn pull_at(&self, number: Number) -> Run {
+        let rt = &self.rt;
+        let (lets, _) = self.directed(number);
+        let zeros = self.zeros_at();
+        let sweeps = self.both_at(number, Runs::Often);
+        let grads: Vec<_> = self.all_inputs().into_iter().map(grad_name).collect();
+        let visits = grads.iter().map(|grad| self.visits(grad, number));
+        Run {
+            body: quote!(#(#lets)* #(#zeros)* #sweeps;),
+            nan: quote!(false #(| #rt::Space::any_nan(&#grads))*),
+            results: quote!(#(#visits)*),
+        }
+    }
+
+    /// Visits numbers of a block, in order.
+    fn visits(&self, numbers: &Ident, number: Number) -> TokenStream {
+        let (rt, visit) = (&self.rt, names::ours("visit"));
+        let visited = match number {
+            Number::Plain => quote!(#rt::orders::guarded(number)),
+            Number::Guarded | Number::Dependent => quote!(number),
+        };
+        quote!(#rt::Structure::each(&#numbers, &mut |number| #visit(#visited));)
     }
 
     /// The parameters at numbers from `directions`, and the arguments for `value`.
-    fn directed(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    fn directed(&self, number: Number) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let rt = &self.rt;
         let (float, directions) = (self.float(), names::ours("directions"));
+        let (input, constant) = match number {
+            Number::Plain => (quote!(plain_input), quote!(plain_constant)),
+            Number::Guarded | Number::Dependent => (quote!(input), quote!(constant)),
+        };
         self.at(
-            &quote!(|value: #float| #directions.constant(value)),
+            &quote!(|value: #float| #directions.#constant(value)),
             &|p| {
                 if p.passing == Passing::Exclusive {
                     return self.constants(p);
                 }
                 let value = self.borrowed(p);
-                quote!(#rt::Structure::map(#value, &mut |value: #float| #directions.input(value)))
+                quote!(#rt::Structure::map(#value, &mut |value: #float| #directions.#input(value)))
             },
             Runs::Often,
         )
@@ -546,7 +681,7 @@ impl Public<'_> {
             },
             Runs::Often,
         );
-        let visits = self.visit_outputs(&result);
+        let visits = self.visit_outputs(&result, Number::Guarded);
         let leaf = self.square().map(|n| (quote!([[#float; #n]; #n]), 2));
         let extent = match leaf {
             Some((leaf, depth)) => self.rows_of(&leaf, depth),
@@ -583,14 +718,10 @@ impl Public<'_> {
     }
 
     /// Visits each output in order: the result first, then what was written.
-    fn visit_outputs(&self, result: &Ident) -> TokenStream {
-        let rt = &self.rt;
-        let visit = names::ours("visit");
-        let own = quote!(#rt::Structure::each(&#result, &mut |output| #visit(output)););
-        let written = self.outputs().into_iter().map(|p| {
-            let name = number_name(p);
-            quote!(#rt::Structure::each(&#name, &mut |output| #visit(output));)
-        });
+    fn visit_outputs(&self, result: &Ident, number: Number) -> TokenStream {
+        let own = self.visits(result, number);
+        let written = self.outputs().into_iter().map(number_name);
+        let written = written.map(|name| self.visits(&name, number));
         quote!(#own #(#written)*)
     }
 
@@ -703,8 +834,7 @@ impl Public<'_> {
                 );
             }
         };
-        let number = quote!(#rt::orders::Columns<#float>);
-        let columns = self.columns(&number, &fits(&number));
+        let columns = self.columns(&fits);
         let rows = self.rows(&fits(&float));
         let by_columns =
             quote!(#rt::orders::jacobian_by_columns::<#float, _>(#inputs, #jac, #columns));
@@ -735,26 +865,49 @@ impl Public<'_> {
     }
 
     /// The function in forward mode: takes inputs from `directions` and visits the outputs. Returns the values of the result and
-    /// of what was written.
-    fn columns(&self, number: &TokenStream, look: &TokenStream) -> TokenStream {
-        let rt = &self.rt;
+    /// of what was written. `look` is done before, given the number.
+    fn columns(&self, look: &dyn Fn(&TokenStream) -> TokenStream) -> TokenStream {
         let (directions, visit) = (names::ours("directions"), names::ours("visit"));
-        let float = self.float();
+        let runs = self.guarded_last(&quote!(#directions.again();), &|number| {
+            let Run { body, nan, results } = self.columns_at(number);
+            let look = look(&self.block(number));
+            Run {
+                body,
+                nan,
+                results: quote!(#look #results),
+            }
+        });
+        quote!(|#directions, #visit| { #runs })
+    }
+
+    /// The same, where the outputs are numbers that know what they depend on.
+    fn dependent_columns(&self) -> TokenStream {
+        let (directions, visit) = (names::ours("directions"), names::ours("visit"));
+        let Run { body, results, .. } = self.columns_at(Number::Dependent);
+        quote!(|#directions, #visit| { #body #results })
+    }
+
+    fn columns_at(&self, number: Number) -> Run {
+        let rt = &self.rt;
+        let (float, block) = (self.float(), self.block(number));
         let value = self.machine_at("value");
         let result = names::ours("result");
-        let (lets, args) = self.directed();
-        let visits = self.visit_outputs(&result);
-        let written = self.outputs().into_iter().map(number_name);
-        quote!(|#directions, #visit| {
-            #(#lets)*
-            let #result = #value(#(#args),*);
-            #look
-            #visits
-            (
-                #rt::orders::primal::<#float, #number, _>(&#result),
-                (#(#rt::orders::primal::<#float, #number, _>(&#written),)*),
-            )
-        })
+        let (lets, args) = self.directed(number);
+        let visits = self.visit_outputs(&result, number);
+        let written: Vec<_> = self.outputs().into_iter().map(number_name).collect();
+        Run {
+            body: quote!(#(#lets)* let #result = #value(#(#args),*);),
+            nan: quote! {
+                #rt::orders::any_nan::<#block, _>(&#result) #(| #rt::orders::any_nan::<#block, _>(&#written))*
+            },
+            results: quote! {
+                #visits
+                (
+                    #rt::orders::primal::<#float, #block, _>(&#result),
+                    (#(#rt::orders::primal::<#float, #block, _>(&#written),)*),
+                )
+            },
+        }
     }
 
     /// The function in reverse mode: fills `rows`. Returns the result and what was written.
@@ -776,11 +929,11 @@ impl Public<'_> {
         let zeros = self.zeros_at();
         let (room, stack) = (names::ours("room"), names::ours("stack"));
         let none = quote!(::core::option::Option::None);
-        let forward = self.sweep_at(&quote!(Forward), &quote!(&mut #stack), &none);
+        let forward = self.sweep_at(&quote!(Forward), &quote!(&mut #stack), &none, Runs::Often);
         let seed = names::ours("seed");
         let seeded = quote!(::core::option::Option::Some(#seed));
         let [unguarded, guarded] = [quote!(&mut #stack), quote!(#stack.guarded())]
-            .map(|stack| self.sweep_at(&quote!(Backward), &stack, &seeded));
+            .map(|stack| self.sweep_at(&quote!(Backward), &stack, &seeded, Runs::Often));
         let outputs = self.outputs().into_iter().map(|p| {
             let grad = grad_name(p);
             quote!(#rt::Structure::set(&mut #grad, &mut #cotangent);)

@@ -3,7 +3,7 @@
 use super::forward::forward_methods;
 use super::operators::operators;
 use super::{Real, private::Sealed};
-use crate::rules::{self, Guarded, both, product, quotient, rows};
+use crate::rules::{self, Forward, both, product, quotient, rows};
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
@@ -109,7 +109,7 @@ impl<T: Real> Real for Dual<T> {
         let tangent = inputs
             .iter()
             .zip(partials)
-            .map(|(x, partial)| product(x.tangent, partial))
+            .map(|(x, partial)| both(x.tangent, partial))
             .sum();
         Self { value, tangent }
     }
@@ -122,12 +122,19 @@ impl<T: Real> Real for Dual<T> {
         }
     }
     #[inline(always)]
+    fn __both(self, other: Self) -> Self {
+        Self {
+            value: both(self.value, other.value),
+            tangent: both(self.tangent, other.value) + both(self.value, other.tangent),
+        }
+    }
+    #[inline(always)]
     fn __scaled(self, factor: f64) -> Self {
         // A loop over an array multiplies all its floats alike where the same finite factor comes round.
-        let tangent = if factor.is_finite() {
+        let tangent = if factor.is_finite() && factor != 0.0 {
             self.tangent.__scaled(factor)
         } else {
-            self.tangent.__product_scaled(factor)
+            both(self.tangent, T::from_f64(factor))
         };
         Self {
             value: self.value.__scaled(factor),
@@ -222,7 +229,7 @@ impl<T: Real> Mul for Dual<T> {
     fn mul(self, other: Self) -> Self {
         Self {
             value: self.value * other.value,
-            tangent: product(self.tangent, other.value) + product(other.tangent, self.value),
+            tangent: both(self.tangent, other.value) + both(other.tangent, self.value),
         }
     }
 }
@@ -234,7 +241,7 @@ impl<T: Real> Div for Dual<T> {
         let value = self.value / other.value;
         Self {
             value,
-            tangent: quotient(self.tangent - product(other.tangent, value), other.value),
+            tangent: quotient(self.tangent - both(other.tangent, value), other.value),
         }
     }
 }
@@ -246,8 +253,8 @@ impl<T: Real> Rem for Dual<T> {
         let (x, y) = (self.value, other.value);
         Self {
             value: x % y,
-            tangent: rules::rem::d0(Guarded, self.tangent)
-                + rules::rem::d1(Guarded, x, y, other.tangent),
+            tangent: rules::rem::d0(Forward, self.tangent)
+                + rules::rem::d1(Forward, x, y, other.tangent),
         }
     }
 }

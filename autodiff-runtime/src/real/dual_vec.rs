@@ -3,7 +3,7 @@
 use super::forward::forward_methods;
 use super::operators::operators;
 use super::{Real, private::Sealed};
-use crate::rules::{self, Guarded, both, product, quotient, rows};
+use crate::rules::{self, Forward, both, product, quotient, rows};
 use alloc::vec::Vec;
 use core::array;
 use core::fmt;
@@ -73,11 +73,7 @@ impl<T: Real, const N: usize> DualVec<T, N> {
     #[inline(always)]
     fn chain(value: T, argument: Self, pull: impl Fn(T) -> T) -> Self {
         let partial = pull(T::one());
-        // max, clamp and the like give an operand that was not chosen nothing, even where its tangent is infinite.
-        if partial.is_zero() {
-            return Self::constant(value);
-        }
-        Self::map(value, |i| product(argument.tangents[i], partial))
+        Self::map(value, |i| both(argument.tangents[i], partial))
     }
 
     #[inline(always)]
@@ -128,7 +124,7 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
             inputs
                 .iter()
                 .zip(&partials)
-                .map(|(x, partial)| product(x.tangents[i], *partial))
+                .map(|(x, partial)| both(x.tangents[i], *partial))
                 .sum()
         })
     }
@@ -140,12 +136,18 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
         })
     }
     #[inline(always)]
+    fn __both(self, other: Self) -> Self {
+        Self::map(both(self.value, other.value), |i| {
+            both(self.tangents[i], other.value) + both(self.value, other.tangents[i])
+        })
+    }
+    #[inline(always)]
     fn __scaled(self, factor: f64) -> Self {
         let value = self.value.__scaled(factor);
-        if factor.is_finite() {
+        if factor.is_finite() && factor != 0.0 {
             Self::map(value, |i| self.tangents[i].__scaled(factor))
         } else {
-            Self::map(value, |i| self.tangents[i].__product_scaled(factor))
+            Self::map(value, |i| both(self.tangents[i], T::from_f64(factor)))
         }
     }
     #[inline(always)]
@@ -233,7 +235,7 @@ impl<T: Real, const N: usize> Mul for DualVec<T, N> {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         Self::map(self.value * other.value, |i| {
-            product(self.tangents[i], other.value) + product(other.tangents[i], self.value)
+            both(self.tangents[i], other.value) + both(other.tangents[i], self.value)
         })
     }
 }
@@ -246,7 +248,7 @@ impl<T: Real, const N: usize> Div for DualVec<T, N> {
         let value = self.value / other.value;
         Self::map(value, |i| {
             quotient(
-                self.tangents[i] - product(other.tangents[i], value),
+                self.tangents[i] - both(other.tangents[i], value),
                 other.value,
             )
         })
@@ -258,8 +260,8 @@ impl<T: Real, const N: usize> Rem for DualVec<T, N> {
     #[inline(always)]
     fn rem(self, other: Self) -> Self {
         let (x, y) = (self.value, other.value);
-        Self::chain(x % y, self, |part| rules::rem::d0(Guarded, part))
-            .accumulate(other, |tangent| rules::rem::d1(Guarded, x, y, tangent))
+        Self::chain(x % y, self, |part| rules::rem::d0(Forward, part))
+            .accumulate(other, |tangent| rules::rem::d1(Forward, x, y, tangent))
     }
 }
 

@@ -21,7 +21,7 @@ macro_rules! forward_methods {
             let $v = $x.primal().$name($($crate::real::forward::primal!($y $y)),*);
             $crate::real::forward::combine!($v; $(
                 [$argument, |tangent| {
-                    $crate::rules::$name::$partial($crate::rules::Guarded, $($crate::real::forward::primal!($read $read),)* tangent)
+                    $crate::rules::$name::$partial($crate::rules::Forward, $($crate::real::forward::primal!($read $read),)* tangent)
                 }]
             )*)
         }

@@ -4,6 +4,7 @@
 //! Without it `0 · ∞` is NaN, and nothing that is computed of a NaN is a number again: a gradient without NaN is the same with
 //! guards and without, but for the sign of zeros. So a reverse sweep runs unguarded, and again with guards where it has left a NaN.
 
+use super::both;
 use crate::Real;
 
 /// Multiplies and divides cotangents.
@@ -54,6 +55,25 @@ pub struct Guarded;
 
 impl Guards for Guarded {
     const GUARDED: bool = true;
+}
+
+/// What is exactly zero in a tangent or in the partial contributes exactly zero: forward mode, which meets them in the opposite
+/// order, agrees with reverse mode where a partial is infinite and a later one is zero.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Forward;
+
+impl Guards for Forward {
+    const GUARDED: bool = true;
+
+    #[inline(always)]
+    fn product<T: Real>(tangent: T, partial: T) -> T {
+        both(tangent, partial)
+    }
+
+    #[inline(always)]
+    fn scaled<T: Real>(tangent: T, factor: f64) -> T {
+        both(tangent, T::from_f64(factor))
+    }
 }
 
 /// Products as they are: what is zero in a cotangent contributes zero, or makes a NaN of what it would have contributed to.

@@ -3,6 +3,7 @@
 use super::Structure;
 #[cfg(feature = "std")]
 use crate::real::Dependent;
+use crate::real::Plain;
 use crate::{Dual, DualVec, Real, Taylor};
 use alloc::vec::Vec;
 
@@ -10,6 +11,10 @@ use alloc::vec::Vec;
 pub const BLOCK: usize = 8;
 /// A number with the tangents of a block of columns.
 pub type Columns<F> = DualVec<F, BLOCK>;
+/// The same without guards.
+pub type PlainColumns<F> = DualVec<Plain<F>, BLOCK>;
+/// A number with a tangent that is not guarded.
+pub type PlainDual<F> = Dual<Plain<F>>;
 
 /// Hands out inputs with tangents, or cotangents of outputs: unit vectors, or sums of those that have a colour.
 pub struct Directions<'a> {
@@ -72,10 +77,28 @@ impl<'a> Directions<'a> {
         DualVec::new(value, tangents)
     }
 
+    /// The next input, at a number without guards.
+    #[inline(always)]
+    pub fn plain_input<F: Real>(&mut self, value: F) -> PlainColumns<F> {
+        let number = self.input(value);
+        DualVec::new(Plain(number.value), number.tangents.map(Plain))
+    }
+
+    /// From the first input on again.
+    pub fn again(&mut self) {
+        self.next = 0;
+    }
+
     /// No input.
     #[inline(always)]
     pub fn constant<F: Real>(&self, value: F) -> Columns<F> {
         DualVec::constant(value)
+    }
+
+    /// No input, at a number without guards.
+    #[inline(always)]
+    pub fn plain_constant<F: Real>(&self, value: F) -> PlainColumns<F> {
+        constant(value)
     }
 
     /// The next cotangent.
@@ -155,6 +178,28 @@ impl<F: Real, const N: usize> AtNumber<F> for DualVec<F, N> {
     }
 }
 
+impl<F: Real> AtNumber<F> for PlainDual<F> {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        Dual::constant(Plain(constant))
+    }
+    #[inline(always)]
+    fn primal(self) -> F {
+        self.value.0
+    }
+}
+
+impl<F: Real> AtNumber<F> for PlainColumns<F> {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        DualVec::constant(Plain(constant))
+    }
+    #[inline(always)]
+    fn primal(self) -> F {
+        self.value.0
+    }
+}
+
 #[cfg(feature = "std")]
 impl<F: Real> AtNumber<F> for Dependent<F> {
     #[inline(always)]
@@ -167,18 +212,64 @@ impl<F: Real> AtNumber<F> for Dependent<F> {
     }
 }
 
+/// A number with one tangent.
+pub trait Tangential<F>: AtNumber<F> + Copy {
+    fn along(value: F, tangent: F) -> Self;
+    fn tangent(self) -> F;
+}
+
+impl<F: Real> Tangential<F> for Dual<F> {
+    #[inline(always)]
+    fn along(value: F, tangent: F) -> Self {
+        Dual::new(value, tangent)
+    }
+    #[inline(always)]
+    fn tangent(self) -> F {
+        self.tangent
+    }
+}
+
+impl<F: Real> Tangential<F> for PlainDual<F> {
+    #[inline(always)]
+    fn along(value: F, tangent: F) -> Self {
+        Dual::new(Plain(value), Plain(tangent))
+    }
+    #[inline(always)]
+    fn tangent(self) -> F {
+        self.tangent.0
+    }
+}
+
+/// The tangents of numbers with one.
+pub fn tangents<F: Real, D: Tangential<F>, S: Structure<D>>(numbers: &S) -> S::With<F> {
+    numbers.map(&mut |number: D| number.tangent())
+}
+
 /// Values and tangents of what was written to an output.
-pub fn take_apart<F: Real, S, P>(numbers: &S, values: &mut P, tangents: &mut P)
+pub fn take_apart<F: Real, D: Tangential<F>, S, P>(numbers: &S, values: &mut P, tangents: &mut P)
 where
-    S: Structure<Dual<F>>,
+    S: Structure<D>,
     P: Structure<F> + ?Sized,
 {
     let mut list = Vec::new();
     numbers.each(&mut |number| list.push(number));
     let mut next = list.iter();
-    values.set(&mut || next.next().map_or(F::zero(), |number| number.value));
+    values.set(&mut || next.next().map_or(F::zero(), |number| number.primal()));
     let mut next = list.iter();
-    tangents.set(&mut || next.next().map_or(F::zero(), |number| number.tangent));
+    tangents.set(&mut || next.next().map_or(F::zero(), |number| number.tangent()));
+}
+
+/// Whether a part of a number is NaN.
+pub fn any_nan<D: Real, S: Structure<D>>(numbers: &S) -> bool {
+    let mut nan = false;
+    numbers.each(&mut |number| nan |= number.__has_nan());
+    nan
+}
+
+/// What a number without guards comes to where none of its parts is NaN: the same with guards.
+#[inline(always)]
+pub fn guarded<F: Real>(number: PlainColumns<F>) -> Columns<F> {
+    DualVec::new(number.value.0, number.tangents.map(|tangent| tangent.0))
 }
 
 /// Overwrites an output.

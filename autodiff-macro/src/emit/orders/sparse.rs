@@ -158,11 +158,7 @@ impl Public<'_> {
                 );
             }
         };
-        let number = quote!(#rt::orders::Columns<#float>);
-        let (columns, rows) = (
-            self.columns(&number, &fit(&number)),
-            self.rows(&fit(&float)),
-        );
+        let (columns, rows) = (self.columns(&fit), self.rows(&fit(&float)));
         quote! {
             let (#values, (_, (#(#written,)*))) =
                 #rt::sparse::#function::<#float, _>(#coloring, #columns, #rows #last);
@@ -176,7 +172,7 @@ impl Public<'_> {
         let pattern = names::ours("pattern");
         let count = self.input_count();
         let written = self.outputs().into_iter().map(number_name);
-        let columns = self.columns(&quote!(#rt::sparse::Dependent<#float>), &TokenStream::new());
+        let columns = self.dependent_columns();
         quote! {
             let (#pattern, (_, (#(#written,)*))) = #rt::sparse::pattern::<#float, _>(#count, #columns);
         }
@@ -185,7 +181,7 @@ impl Public<'_> {
     fn hessian_pattern(&self) -> TokenStream {
         let rt = &self.rt;
         let float = self.float();
-        let (count, pull) = (self.input_count(), self.pull());
+        let (count, pull) = (self.input_count(), self.dependent_pull());
         quote!(#rt::sparse::symmetric(#rt::sparse::pattern::<#float, _>(#count, #pull).0))
     }
 }

@@ -10,7 +10,7 @@ use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
 /// Coefficient `k >= 1` of the product of two series.
 #[inline(always)]
 pub(super) fn convolution<T: Real>(a: &[T], b: &[T], k: usize) -> T {
-    let ends = product(b[k], a[0]) + product(a[k], b[0]);
+    let ends = both(b[k], a[0]) + both(a[k], b[0]);
     (1..k).fold(ends, |sum, i| sum + both(a[i], b[k - i]))
 }
 

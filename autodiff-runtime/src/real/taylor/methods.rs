@@ -157,7 +157,8 @@ impl<T: Real, const K: usize> Real for Taylor<T, K> {
     #[inline(always)]
     fn __scaled(self, factor: f64) -> Self {
         let value = self.primal().__scaled(factor);
-        Self::new(self.coefficients.map(|c| c.__product_scaled(factor))).with_value(value)
+        let factor = T::from_f64(factor);
+        Self::new(self.coefficients.map(|c| c.__both(factor))).with_value(value)
     }
     #[inline(always)]
     fn __product_scaled(self, factor: f64) -> Self {

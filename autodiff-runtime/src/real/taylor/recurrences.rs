@@ -17,7 +17,7 @@ fn number<T: Real>(k: usize) -> T {
 #[inline(always)]
 fn step<T: Real, const K: usize>(x: &Taylor<T, K>, p: &[T; K], k: usize) -> T {
     let sum = (1..=k).fold(T::zero(), |sum, j| {
-        sum + product(x.coefficients[j] * number(j), p[k - j])
+        sum + both(x.coefficients[j] * number(j), p[k - j])
     });
     sum / number(k)
 }
