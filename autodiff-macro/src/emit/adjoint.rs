@@ -3,7 +3,8 @@
 use super::code::{Access, Printer, at_callee};
 use super::names;
 use crate::ir::{
-    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners, Zero,
+    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners,
+    Written, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -45,7 +46,10 @@ impl Printer<'_> {
                 let part = self.steps(root.clone(), &place.path[..k], Access::Shared);
                 let spelled = |step: &Step| match step {
                     Step::Field(member) => quote!(.#member).to_string(),
-                    Step::Variant { path, member } => quote!(.#path.#member).to_string(),
+                    Step::Variant {
+                        path: Written(path),
+                        member,
+                    } => quote!(.#path.#member).to_string(),
                     Step::Index(_) | Step::Element(_) | Step::Slice { .. } | Step::Entries => {
                         "[]".into()
                     }
@@ -202,12 +206,19 @@ impl Printer<'_> {
                 let v = *results.first()?;
                 let (low, high) = (self.plain(*low), self.plain(*high));
                 let base = base.map_or_else(|| quote!(0usize), |base| self.plain(base));
-                if *adjoint {
+                let (name, window, none) = if *adjoint {
                     let (name, place) = (names::adjoint(v), self.adjoint(of));
-                    quote!(let #name = #rt::window_mut(&mut #place, #base, #low, #high);)
+                    let window = quote!(#rt::window_mut(&mut #place, #base, #low, #high));
+                    (name, window, quote!(&mut []))
                 } else {
                     let (name, place) = (names::value(v), self.place(of));
-                    quote!(let #name = #rt::window(&#place, #base, #low, #high);)
+                    let window = quote!(#rt::window(&#place, #base, #low, #high));
+                    (name, window, quote!(&[]))
+                };
+                // Where the loop does not run there need not be an element to look into.
+                match of.path.iter().all(|s| matches!(s, Step::Field(_))) {
+                    true => quote!(let #name = #window;),
+                    false => quote!(let #name = if #low < #high { #window } else { #none };),
                 }
             }
             Op::Pullback {
@@ -273,6 +284,24 @@ impl Printer<'_> {
         }
     }
 
+    /// An adjoint that begins with what is in a place, of which nothing is left. Vectors are copied: their memory goes back to where
+    /// it came from.
+    ///
+    /// ```text
+    /// v_adj = copy p_adj; p_adj = 0        v_adj = replace(p_adj, 0)
+    /// ```
+    pub fn taken(&self, v: Value, p: &Place, zero: &Zero) -> Option<TokenStream> {
+        let matrix = self.function.types.is_matrix(self.function.ty(v));
+        if !matrix || self.temporary.contains(&v) {
+            return None;
+        }
+        let (place, zero) = (self.adjoint(p), self.zero(zero));
+        let taken = self.begin(v, quote!(::core::mem::replace(&mut #place, #zero)));
+        let mut parts = self.parts.borrow_mut();
+        let parts = parts.values_mut().filter_map(Option::take);
+        Some(parts.chain([taken]).collect())
+    }
+
     fn clear(&self, p: &Place) -> TokenStream {
         let (rt, place) = (&self.rt, self.adjoint(p));
         let is_lent = self.borrowed.contains(&p.root) && !self.temporary.contains(&p.root);
@@ -283,11 +312,23 @@ impl Printer<'_> {
         }
     }
 
+    /// Floats of several widths meet: rustc finds out later which one an adjoint is of, and takes no operators of it until then.
+    fn mixed(&self) -> bool {
+        matches!(self.scalar, crate::ast::Scalar::Mixed)
+    }
+
+    fn negated(&self, adjoint: TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        match self.mixed() {
+            true => quote!(#rt::negated(#adjoint)),
+            false => quote!(-#adjoint),
+        }
+    }
+
     fn add(&self, place: &Place, what: &Contribution) -> TokenStream {
         let rt = &self.rt;
         let target = self.adjoint(place);
-        // Where floats of several widths meet, only the target says which one it is.
-        let mixed = matches!(self.scalar, crate::ast::Scalar::Mixed);
+        let mixed = self.mixed();
         if self.function.kind_of(place) != Kind::Float || mixed {
             let what = match what {
                 Contribution::Place(p) => self.adjoint_read(p),
@@ -329,7 +370,7 @@ impl Printer<'_> {
             return quote!(#rt::scaled(#guards, #adjoint, #factor));
         }
         let value = self.active(factor);
-        if self.constants.contains(&factor) {
+        if self.constants.contains(&factor) && !self.mixed() {
             quote!(#adjoint * #value)
         } else {
             let guards = names::ours("guards");
@@ -355,10 +396,7 @@ impl Printer<'_> {
                 quote!(#rt::temporary_copy(&#adjoint))
             }
             Contribution::Adjoint(v) => self.adjoint_of(*v),
-            Contribution::Negated(v) => {
-                let v = self.adjoint_of(*v);
-                quote!(-#v)
-            }
+            Contribution::Negated(v) => self.negated(self.adjoint_of(*v)),
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
             Contribution::Over(y, divisor) => self.over(self.adjoint_of(*y), *divisor),
             Contribution::MinusOver { y, b } => {
@@ -383,11 +421,11 @@ impl Printer<'_> {
                 let y = self.adjoint_of(*y);
                 quote!(#rt::rules::#name::#function(#guards, #(#operands,)* #y))
             }
-            Contribution::Cast(v) => {
+            Contribution::Cast(v, ty) => {
                 let v = self.adjoint_of(*v);
-                match self.scalar {
-                    crate::ast::Scalar::Mixed => quote!(#rt::cast(#v)),
-                    _ => v,
+                match self.mixed() {
+                    true => quote!(#rt::cast::<#ty, _>(#v)),
+                    false => v,
                 }
             }
             Contribution::Place(p) => {
@@ -400,10 +438,7 @@ impl Printer<'_> {
                     _ => quote!(#rt::ToOwned::to_owned(&#place)),
                 }
             }
-            Contribution::NegatedPlace(p) => {
-                let p = self.adjoint_read(p);
-                quote!(-#p)
-            }
+            Contribution::NegatedPlace(p) => self.negated(self.adjoint_read(p)),
             Contribution::Sum(p) => {
                 let place = self.adjoint_read(p);
                 quote!(#rt::Elements::sum(&#place[..]))
@@ -464,6 +499,7 @@ impl Printer<'_> {
     ) -> TokenStream {
         let rt = &self.rt;
         let mut declared = Vec::new();
+        let mut begun = Vec::new();
         let mut passed = Vec::new();
         // A method that changes what it is called on is one of its adjoint, too.
         let (backward, args) = match (callee, args) {
@@ -482,18 +518,26 @@ impl Printer<'_> {
             passed.push(match target {
                 Some(Target::Result(k)) => {
                     let name = names::value(results[*k]);
+                    let operand = match argument {
+                        Argument::Value(v) => names::value(*v).into_token_stream(),
+                        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
+                            self.place(p)
+                        }
+                    };
+                    let operation = matches!(callee, Callee::Operation { .. });
                     let zero = match argument {
                         Argument::Value(v) if self.function.is_float(*v) => {
                             self.zero(&Zero::Scalar)
                         }
-                        Argument::Value(v) => {
-                            let v = names::value(*v);
-                            quote!(#rt::Space::nothing_like(&#v))
+                        _ if operation => {
+                            declared.push(quote!(let mut #name = ::core::option::Option::None;));
+                            begun.push(quote! {
+                                let mut #name = #rt::operations::begun(#name, &#operand);
+                            });
+                            passed.push(quote!(#rt::operations::ActiveNew(#tokens, &mut #name)));
+                            continue;
                         }
-                        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
-                            let place = self.place(p);
-                            quote!(#rt::Space::nothing_like(&#place))
-                        }
+                        _ => quote!(#rt::Space::nothing_like(&#operand)),
                     };
                     declared.push(quote!(let mut #name = #zero;));
                     quote!(#rt::ActiveMut(#tokens, &mut #name))
@@ -537,6 +581,6 @@ impl Printer<'_> {
         let stack = names::ours("stack");
         let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
         let call = at_callee(callee, call);
-        quote!(#(#declared)* #call)
+        quote!(#(#declared)* #call #(#begun)*)
     }
 }
