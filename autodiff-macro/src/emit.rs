@@ -5,6 +5,7 @@ mod checkpoint;
 mod code;
 mod companions;
 mod derive;
+mod divisors;
 mod graph;
 mod machinery;
 mod moves;

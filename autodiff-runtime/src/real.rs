@@ -248,6 +248,19 @@ pub trait Real:
     fn __plain_quotient(self, divisor: Self) -> Self {
         self.__quotient(divisor)
     }
+    /// As [`Self::__quotient`], where others are divided by the same: floats are multiplied by the reciprocal, as long as there is one.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __shared_quotient(self, divisor: Self) -> Self {
+        self.__quotient(divisor)
+    }
+    /// As [`Self::__shared_quotient`], but what is exactly zero in `self`, or has no reciprocal, may make a NaN of what it
+    /// contributes to.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __plain_shared_quotient(self, divisor: Self) -> Self {
+        self.__plain_quotient(divisor)
+    }
     /// Whether any component, at any point, is NaN.
     #[doc(hidden)]
     fn __has_nan(&self) -> bool;

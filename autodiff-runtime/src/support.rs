@@ -132,6 +132,12 @@ pub fn quotient<G: Guards, T: Real>(_: G, cotangent: T, divisor: T) -> T {
     G::quotient(cotangent, divisor)
 }
 
+/// The same, where others are divided by the same divisor.
+#[inline(always)]
+pub fn shared_quotient<G: Guards, T: Real>(_: G, cotangent: T, divisor: T) -> T {
+    G::shared_quotient(cotangent, divisor)
+}
+
 /// Where nothing is guarded, the cotangent may be NaN that is none with guards.
 #[inline(always)]
 pub fn is_poison<G: Guards, T: Real>(_: G, cotangent: &T) -> bool {

@@ -429,6 +429,16 @@ impl Printer<'_> {
         }
     }
 
+    /// An adjoint divided by a value.
+    fn over(&self, adjoint: TokenStream, divisor: Value) -> TokenStream {
+        let (rt, guards, b) = (&self.rt, names::ours("guards"), self.active(divisor));
+        if self.divisors.contains(&divisor) {
+            quote!(#rt::shared_quotient(#guards, #adjoint, #b))
+        } else {
+            quote!(#rt::quotient(#guards, #adjoint, #b))
+        }
+    }
+
     fn contribution(&self, what: &Contribution) -> TokenStream {
         let (rt, guards) = (&self.rt, names::ours("guards"));
         match what {
@@ -439,13 +449,10 @@ impl Printer<'_> {
             Contribution::Adjoint(v) => self.adjoint_of(*v),
             Contribution::Negated(v) => self.negated(self.adjoint_of(*v)),
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
-            Contribution::Over(y, divisor) => {
-                let (y, divisor) = (self.adjoint_of(*y), self.active(*divisor));
-                quote!(#rt::quotient(#guards, #y, #divisor))
-            }
+            Contribution::Over(y, divisor) => self.over(self.adjoint_of(*y), *divisor),
             Contribution::MinusOver { y, b } => {
-                let (adjoint, value, b) = (self.adjoint_of(*y), self.active(*y), self.active(*b));
-                quote!(-#rt::product(#guards, #rt::quotient(#guards, #adjoint, #b), #value))
+                let (share, value) = (self.over(self.adjoint_of(*y), *b), self.active(*y));
+                quote!(-#rt::product(#guards, #share, #value))
             }
             Contribution::Partial {
                 row,

@@ -37,6 +37,8 @@ pub struct Printer<'a> {
     pub undefined: BTreeSet<Value>,
     /// Loads that take what they read.
     pub moves: BTreeSet<Value>,
+    /// Values that several adjoints are divided by.
+    pub divisors: BTreeSet<Value>,
     /// Finite constants.
     pub constants: BTreeSet<Value>,
     /// Parts of structs, by root and fields, that must have adjoints: what says so, until it is printed.

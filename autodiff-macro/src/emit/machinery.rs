@@ -1,7 +1,7 @@
 //! The hidden type beside a function: its primal over any number, its sweeps, and how other annotated functions call them.
 
 use super::code::{Printer, companion_path, survey};
-use super::{moves, names, signature};
+use super::{divisors, moves, names, signature};
 use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::ir::Value;
 use crate::lower::Primal;
@@ -115,6 +115,7 @@ impl Machinery<'_> {
             uses: BTreeMap::new(),
             undefined: BTreeSet::new(),
             moves: BTreeSet::new(),
+            divisors: BTreeSet::new(),
             constants: BTreeSet::new(),
             parts: Default::default(),
             returned: BTreeSet::new(),
@@ -303,6 +304,7 @@ impl Machinery<'_> {
             quote!(#mutable #name)
         });
         printer.moves = moves::find(&reversed.function, &reversed.reverse, &BTreeSet::new());
+        printer.divisors = divisors::shared(&reversed.reverse);
         let backward = printer.stmts(&reversed.reverse);
         let items = &primal.items;
         let (receiver, vis) = self.receiver();
@@ -369,6 +371,7 @@ impl Machinery<'_> {
         let mut printer = self.printer(function, plan, &region.params);
         survey(&mut printer, region);
         printer.moves = moves::find(function, region, &BTreeSet::new());
+        printer.divisors = divisors::shared(region);
         let Handed {
             passed,
             given: _,

@@ -9,6 +9,10 @@
 use crate::ir::{Function, Loop, LoopKind, Op, Range, Region, Stmt, Value};
 use std::collections::BTreeMap;
 
+/// The most elements of memory that are read in front of a loop instead of inside: as many as there are registers for them. More
+/// would be memory again, and their adjoints variables that are not added to side by side.
+const LOADS: usize = 16;
+
 pub fn run(function: &mut Function) {
     let mut body = std::mem::take(&mut function.body);
     region(function, &mut body);
@@ -39,6 +43,12 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
     let mut literals: BTreeMap<Value, Op> = BTreeMap::new();
     let mut then = Region::default();
     let mut moved = Vec::new();
+    let free = |v: &Value| !mutated.contains(v) && !inside.contains(v);
+    let loads = l.body.stmts.iter().filter(|stmt| match &stmt.op {
+        Op::Load(p) => free(&p.root) && p.indices().iter().all(free),
+        _ => false,
+    });
+    let in_registers = loads.count() <= LOADS;
     l.body.stmts.retain(|stmt| {
         if let (Op::Literal(_), [v]) = (&stmt.op, stmt.results.as_slice()) {
             literals.insert(*v, stmt.op.clone());
@@ -46,10 +56,11 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
         }
         let scalar = stmt.results.iter().all(|v| function.is_scalar(*v));
         let free = stmt.free();
+        let stays = matches!(stmt.op, Op::Load(_)) && !in_registers;
         let invariant = free
             .iter()
             .all(|v| !mutated.contains(v) && (!inside.contains(v) || literals.contains_key(v)));
-        if stmt.results.is_empty() || !(scalar && invariant && is_movable(stmt)) {
+        if stmt.results.is_empty() || stays || !(scalar && invariant && is_movable(stmt)) {
             return true;
         }
         let mut stmt = stmt.clone();

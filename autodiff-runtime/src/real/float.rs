@@ -116,6 +116,21 @@ macro_rules! float {
                 self / divisor
             }
             #[inline(always)]
+            fn __shared_quotient(self, divisor: Self) -> Self {
+                let reciprocal = Self::one().__plain_shared_quotient(divisor);
+                if reciprocal.is_nan() {
+                    self.__quotient(divisor)
+                } else {
+                    self * reciprocal
+                }
+            }
+            #[inline(always)]
+            fn __plain_shared_quotient(self, divisor: Self) -> Self {
+                // Infinity becomes NaN: the reciprocal of a divisor near zero overflows where the quotient may not.
+                let reciprocal = 1.0 / divisor;
+                self * (reciprocal + reciprocal * 0.0)
+            }
+            #[inline(always)]
             fn __has_nan(&self) -> bool {
                 <$float>::is_nan(*self)
             }

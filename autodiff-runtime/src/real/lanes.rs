@@ -188,6 +188,17 @@ impl Real for Lanes {
         self / divisor
     }
     #[inline(always)]
+    fn __shared_quotient(self, divisor: Self) -> Self {
+        let reciprocal = Self::one().__plain_shared_quotient(divisor);
+        let (shared, own) = (self * reciprocal, self.__quotient(divisor));
+        Self(reciprocal.0.is_nan().select(own.0, shared.0))
+    }
+    #[inline(always)]
+    fn __plain_shared_quotient(self, divisor: Self) -> Self {
+        let reciprocal = Self::one() / divisor;
+        self * (reciprocal + reciprocal * Self::zero())
+    }
+    #[inline(always)]
     fn __has_nan(&self) -> bool {
         self.0.is_nan().any()
     }

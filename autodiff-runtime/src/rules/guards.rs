@@ -47,6 +47,16 @@ pub trait Guards: Copy + Default {
             cotangent.__plain_quotient(divisor)
         }
     }
+
+    /// `cotangent / divisor`, where others are divided by the same.
+    #[inline(always)]
+    fn shared_quotient<T: Real>(cotangent: T, divisor: T) -> T {
+        if Self::GUARDED {
+            cotangent.__shared_quotient(divisor)
+        } else {
+            cotangent.__plain_shared_quotient(divisor)
+        }
+    }
 }
 
 /// What is exactly zero in a cotangent contributes exactly zero.

@@ -1,0 +1,169 @@
+//! Adjoints that are divided by the same number: by its reciprocal where there is one, and never wrong where there is none.
+
+use autodiff::differentiate;
+
+/// Four quotients by one divisor.
+#[differentiate(hvp, jvp)]
+fn shares(x: &[f64; 3], w: &[f64; 3], d: f64) -> f64 {
+    let parts = [x[0] / d, x[1] / d, x[2] / d];
+    w[0] * parts[0] + w[1] * parts[1] + w[2] * parts[2] + w[0] * (x[0] * x[1] / d)
+}
+
+/// A divisor from outside the loop, which each iteration divides by once.
+#[differentiate]
+fn normalized(x: &[f64], w: &[f64], d: f64) -> f64 {
+    let mut total = 0.0;
+    for i in 0..x.len() {
+        total += w[i] * (x[i] / d);
+    }
+    total
+}
+
+/// Changes what it is lent: guarded from the start.
+#[differentiate]
+fn in_place(x: &mut [f64], d: f64) {
+    for i in 0..x.len() {
+        x[i] /= d;
+    }
+    x[0] = x[0] / d + x[1] / d;
+}
+
+/// What the divisor is inside a loop is another each time.
+#[differentiate]
+fn steps(x: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for i in 1..x.len() {
+        let d = x[i - 1] * x[i - 1] + 0.5;
+        total += x[i] / d + (x[i] * total) / d;
+    }
+    total
+}
+
+#[differentiate(wrt(x, y))]
+fn narrow(x: f32, y: f32, d: f32, weight: f32) -> f32 {
+    weight * (x / d) + 2.0 * weight * (y / d)
+}
+
+fn close(actual: f64, expected: f64) {
+    // Subnormal numbers have fewer digits; both may be infinite.
+    let near = (actual - expected).abs() <= 1e-14 * expected.abs() + f64::MIN_POSITIVE;
+    assert!(near || actual == expected, "{actual:e} is not {expected:e}");
+}
+
+/// The derivatives of `shares`, dividing.
+fn expected(x: &[f64; 3], w: &[f64; 3], d: f64) -> ([f64; 3], f64) {
+    let sum = w[0] * (x[0] / d) + w[1] * (x[1] / d) + w[2] * (x[2] / d) + w[0] * (x[0] * x[1] / d);
+    (
+        [
+            w[0] / d + w[0] / d * x[1],
+            w[1] / d + w[0] / d * x[0],
+            w[2] / d,
+        ],
+        -(sum / d),
+    )
+}
+
+#[test]
+fn by_the_reciprocal() {
+    let (x, w) = ([0.7, -1.3, 2.9], [0.3, 1.1, -0.6]);
+    for d in [3.0, -0.1, 1e-300, 1e300, 1.7e308, f64::MIN_POSITIVE] {
+        let (x_adj, _, d_adj) = shares_grad(&x, &w, d);
+        let (by_x, by_d) = expected(&x, &w, d);
+        (0..3).for_each(|i| close(x_adj[i], by_x[i]));
+        // Parts of an infinite one may be of either sign.
+        assert!(
+            by_d.is_infinite() || (d_adj - by_d).abs() <= 1e-14 * by_d.abs() + f64::MIN_POSITIVE
+        );
+    }
+}
+
+/// `1 / d` is infinite, what is divided by `d` is not.
+#[test]
+fn without_a_reciprocal() {
+    let (x, w) = ([1e-9, 2e-8, 3e-9], [1e-7, 2e-8, 3e-7]);
+    for d in [1e-310, -3e-309, 5e-315] {
+        let (x_adj, w_adj, d_adj) = shares_grad(&x, &w, d);
+        let (by_x, by_d) = expected(&x, &w, d);
+        (0..3).for_each(|i| close(x_adj[i], by_x[i]));
+        (1..3).for_each(|i| close(w_adj[i], x[i] / d));
+        assert!(x_adj.iter().all(|x| x.is_finite() && *x != 0.0));
+        assert_eq!(d_adj, by_d);
+        let (x_adj, w_adj, _) = normalized_grad(&x, &w, d);
+        (0..3).for_each(|i| close(x_adj[i], w[i] / d));
+        (0..3).for_each(|i| close(w_adj[i], x[i] / d));
+    }
+    let (x_adj, y_adj) = narrow_grad(1e-30, 1e-30, 1e-40, 1e-5);
+    let by = |c: f32| c / 1e-40;
+    assert!(x_adj.is_finite() && (x_adj / by(1e-5) - 1.0).abs() < 1e-5);
+    assert!(y_adj.is_finite() && (y_adj / by(2e-5) - 1.0).abs() < 1e-5);
+}
+
+/// Nothing comes of a zero cotangent; infinity of any other.
+#[test]
+fn by_zero_and_infinity() {
+    let (x_adj, _, _) = shares_grad(&[0.0, 0.0, 1.0], &[0.0, 2.0, -1.0], 0.0);
+    assert_eq!(x_adj, [0.0, f64::INFINITY, f64::NEG_INFINITY]);
+    let (x_adj, w_adj, _) = normalized_grad(&[1.0, 2.0], &[0.0, 3.0], f64::INFINITY);
+    assert_eq!((x_adj, w_adj), (vec![0.0; 2], vec![0.0; 2]));
+    let (x_adj, w_adj, d_adj) = normalized_grad(&[], &[], 0.0);
+    assert_eq!((x_adj, w_adj, d_adj), (vec![], vec![], 0.0));
+}
+
+#[test]
+fn with_guards() {
+    for d in [0.7, -4.0, 1e-310, 1e306] {
+        let (mut x, mut cotangent) = ([1e-9, 2e-9, 3e-9], [1e-200, 0.0, 1e-9]);
+        let d_adj = in_place_vjp(&mut x, d, &mut cotangent);
+        close(cotangent[0], 1e-200 / d / d);
+        close(cotangent[1], 1e-200 / d / d);
+        close(cotangent[2], 1e-9 / d);
+        assert!(!d_adj.is_nan());
+    }
+}
+
+#[test]
+fn in_a_loop() {
+    let x = [0.3, -0.8, 1.4, 0.2, -1.1];
+    let gradient = steps_grad(&x);
+    for i in 0..x.len() {
+        let at = |h: f64| {
+            let mut moved = x;
+            moved[i] += h;
+            steps(&moved)
+        };
+        let slope = (at(1e-6) - at(-1e-6)) / 2e-6;
+        assert!((gradient[i] - slope).abs() < 1e-8 * (1.0 + slope.abs()));
+    }
+}
+
+#[test]
+fn forward_and_second_derivatives() {
+    let (x, w, d) = ([0.7, -1.3, 2.9], [0.3, 1.1, -0.6], 0.8);
+    let (dx, dw, dd) = ([0.2, 0.5, -0.3], [-0.4, 0.1, 0.9], 0.6);
+    let (_, tangent) = shares_jvp(&x, &w, d, &dx, &dw, dd);
+    let dot = |a: &[f64; 3], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let gradient = |h: f64| {
+        let along = |x: &[f64; 3], dx: &[f64; 3]| std::array::from_fn(|i| x[i] + h * dx[i]);
+        shares_grad(&along(&x, &dx), &along(&w, &dw), d + h * dd)
+    };
+    let (x_adj, w_adj, d_adj) = gradient(0.0);
+    close_to(
+        tangent,
+        dot(&x_adj, &dx) + dot(&w_adj, &dw) + d_adj * dd,
+        1e-12,
+    );
+    let second = shares_hvp(&x, &w, d, &dx, &dw, dd);
+    let ((up_x, up_w, up_d), (low_x, low_w, low_d)) = (gradient(1e-6), gradient(-1e-6));
+    for i in 0..3 {
+        close_to(second.0[i], (up_x[i] - low_x[i]) / 2e-6, 1e-7);
+        close_to(second.1[i], (up_w[i] - low_w[i]) / 2e-6, 1e-7);
+    }
+    close_to(second.2, (up_d - low_d) / 2e-6, 1e-7);
+}
+
+fn close_to(actual: f64, expected: f64, tolerance: f64) {
+    assert!(
+        (actual - expected).abs() <= tolerance * (1.0 + expected.abs()),
+        "{actual} is not {expected}"
+    );
+}
