@@ -20,7 +20,7 @@ pub enum Owner {
     Branch,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Effects {
     /// Where each value is defined.
     defined: BTreeMap<Value, (Site, Owner)>,

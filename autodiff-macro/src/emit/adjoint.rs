@@ -3,7 +3,8 @@
 use super::code::{Access, Printer, at_callee};
 use super::names;
 use crate::ir::{
-    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners, Zero,
+    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners,
+    Written, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -45,7 +46,10 @@ impl Printer<'_> {
                 let part = self.steps(root.clone(), &place.path[..k], Access::Shared);
                 let spelled = |step: &Step| match step {
                     Step::Field(member) => quote!(.#member).to_string(),
-                    Step::Variant { path, member } => quote!(.#path.#member).to_string(),
+                    Step::Variant {
+                        path: Written(path),
+                        member,
+                    } => quote!(.#path.#member).to_string(),
                     Step::Index(_) | Step::Element(_) | Step::Slice { .. } | Step::Entries => {
                         "[]".into()
                     }
@@ -202,12 +206,19 @@ impl Printer<'_> {
                 let v = *results.first()?;
                 let (low, high) = (self.plain(*low), self.plain(*high));
                 let base = base.map_or_else(|| quote!(0usize), |base| self.plain(base));
-                if *adjoint {
+                let (name, window, none) = if *adjoint {
                     let (name, place) = (names::adjoint(v), self.adjoint(of));
-                    quote!(let #name = #rt::window_mut(&mut #place, #base, #low, #high);)
+                    let window = quote!(#rt::window_mut(&mut #place, #base, #low, #high));
+                    (name, window, quote!(&mut []))
                 } else {
                     let (name, place) = (names::value(v), self.place(of));
-                    quote!(let #name = #rt::window(&#place, #base, #low, #high);)
+                    let window = quote!(#rt::window(&#place, #base, #low, #high));
+                    (name, window, quote!(&[]))
+                };
+                // Where the loop does not run there need not be an element to look into.
+                match of.path.iter().all(|s| matches!(s, Step::Field(_))) {
+                    true => quote!(let #name = #window;),
+                    false => quote!(let #name = if #low < #high { #window } else { #none };),
                 }
             }
             Op::Pullback {
@@ -301,11 +312,23 @@ impl Printer<'_> {
         }
     }
 
+    /// Floats of several widths meet: rustc finds out later which one an adjoint is of, and takes no operators of it until then.
+    fn mixed(&self) -> bool {
+        matches!(self.scalar, crate::ast::Scalar::Mixed)
+    }
+
+    fn negated(&self, adjoint: TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        match self.mixed() {
+            true => quote!(#rt::negated(#adjoint)),
+            false => quote!(-#adjoint),
+        }
+    }
+
     fn add(&self, place: &Place, what: &Contribution) -> TokenStream {
         let rt = &self.rt;
         let target = self.adjoint(place);
-        // Where floats of several widths meet, only the target says which one it is.
-        let mixed = matches!(self.scalar, crate::ast::Scalar::Mixed);
+        let mixed = self.mixed();
         if self.function.kind_of(place) != Kind::Float || mixed {
             let what = match what {
                 Contribution::Place(p) => self.adjoint_read(p),
@@ -347,7 +370,7 @@ impl Printer<'_> {
             return quote!(#rt::scaled(#guards, #adjoint, #factor));
         }
         let value = self.active(factor);
-        if self.constants.contains(&factor) {
+        if self.constants.contains(&factor) && !self.mixed() {
             quote!(#adjoint * #value)
         } else {
             let guards = names::ours("guards");
@@ -363,10 +386,7 @@ impl Printer<'_> {
                 quote!(#rt::temporary_copy(&#adjoint))
             }
             Contribution::Adjoint(v) => self.adjoint_of(*v),
-            Contribution::Negated(v) => {
-                let v = self.adjoint_of(*v);
-                quote!(-#v)
-            }
+            Contribution::Negated(v) => self.negated(self.adjoint_of(*v)),
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
             Contribution::Over(y, divisor) => {
                 let (y, divisor) = (self.adjoint_of(*y), self.active(*divisor));
@@ -394,11 +414,11 @@ impl Printer<'_> {
                 let y = self.adjoint_of(*y);
                 quote!(#rt::rules::#name::#function(#guards, #(#operands,)* #y))
             }
-            Contribution::Cast(v) => {
+            Contribution::Cast(v, ty) => {
                 let v = self.adjoint_of(*v);
-                match self.scalar {
-                    crate::ast::Scalar::Mixed => quote!(#rt::cast(#v)),
-                    _ => v,
+                match self.mixed() {
+                    true => quote!(#rt::cast::<#ty, _>(#v)),
+                    false => v,
                 }
             }
             Contribution::Place(p) => {
@@ -411,10 +431,7 @@ impl Printer<'_> {
                     _ => quote!(#rt::ToOwned::to_owned(&#place)),
                 }
             }
-            Contribution::NegatedPlace(p) => {
-                let p = self.adjoint_read(p);
-                quote!(-#p)
-            }
+            Contribution::NegatedPlace(p) => self.negated(self.adjoint_read(p)),
             Contribution::Sum(p) => {
                 let place = self.adjoint_read(p);
                 quote!(#rt::Elements::sum(&#place[..]))

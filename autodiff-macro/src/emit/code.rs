@@ -6,6 +6,7 @@ use crate::ast::Scalar;
 use crate::ir::{
     self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Contribution, Count,
     Function, Kind, Loop, LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value,
+    Written,
 };
 use crate::walk::{self, Go, NodeMut};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -348,7 +349,10 @@ impl Printer<'_> {
                     quote!(#tokens[#k])
                 }
                 Step::Field(member) => quote!(#tokens.#member),
-                Step::Variant { path, member } => {
+                Step::Variant {
+                    path: Written(path),
+                    member,
+                } => {
                     let part = names::ours("part");
                     let exclusive = access.token();
                     quote!((*match &#exclusive #tokens {

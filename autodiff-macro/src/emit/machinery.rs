@@ -847,9 +847,9 @@ fn is_copied(ty: &syn::Type) -> bool {
         syn::Type::Paren(paren) => is_copied(&paren.elem),
         syn::Type::Group(group) => is_copied(&group.elem),
         ty => {
+            let is_float = |path: &syn::Path| path.is_ident("f64") || path.is_ident("f32");
             crate::ast::is_primitive(ty)
-                || *ty == syn::parse_quote!(f64)
-                || *ty == syn::parse_quote!(f32)
+                || matches!(ty, syn::Type::Path(ty) if ty.qself.is_none() && is_float(&ty.path))
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
     Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Library,
-    Loop, LoopKind, Op, Place, Range, Region, Step, Stmt, Target, Value, Zero,
+    Loop, LoopKind, Op, Place, Range, Region, Step, Stmt, Target, Value, Written, Zero,
 };
 use crate::normalize::pairs;
 use autodiff_runtime::rules::{self, Operand};
@@ -602,9 +602,9 @@ impl<'a> Reverse<'a> {
                     self.arith(*op, *a, *b, y);
                 }
             }
-            Op::Cast { value, ty: _ } => {
+            Op::Cast { value, ty } => {
                 if let Some(y) = adjoint {
-                    self.contribute(*value, Contribution::Cast(y));
+                    self.contribute(*value, Contribution::Cast(y, ty.clone()));
                 }
             }
             Op::Apply { row, args } => {
@@ -668,7 +668,7 @@ impl<'a> Reverse<'a> {
                 if let Some(y) = adjoint {
                     for (member, v) in fields {
                         // By its name a struct may be a variant.
-                        let (path, member) = (path.clone(), member.clone());
+                        let (path, member) = (Written(path.clone()), member.clone());
                         let part = Place::whole(y).then(Step::Variant { path, member });
                         self.contribute(*v, Contribution::Place(part));
                     }
@@ -781,7 +781,7 @@ impl<'a> Reverse<'a> {
                 }
             }
             op => {
-                let detail = format!("{op:?} in the forward sweep");
+                let detail = format!("{op} in the forward sweep");
                 self.errors.at_span(Span::call_site(), Problem::Bug(detail));
             }
         }
