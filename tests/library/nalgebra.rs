@@ -1092,3 +1092,125 @@ mod spectra {
         agrees("solutions", f, &at, &gradient);
     }
 }
+
+/// Examples 5.12 and 5.13, exercises 5.5 to 5.8.
+mod exercises {
+    use super::*;
+
+    #[differentiate(wrt(a))]
+    fn linear(a: &DMatrix<f64>, x: &DVector<f64>) -> DVector<f64> {
+        a * x
+    }
+
+    #[differentiate]
+    fn gram(r: &DMatrix<f64>) -> DMatrix<f64> {
+        r.transpose() * r
+    }
+
+    /// By entries: `∂f_i/∂A_kq = δ_ik x_q`, and `∂K_pq/∂R_ij = R_iq δ_jp + R_ip δ_jq`.
+    #[test]
+    fn tensors() {
+        let (a, x) = (matrix(3, 2, 61), vector(2, 62));
+        for i in 0..3 {
+            let mut bar = DVector::zeros(3);
+            bar[i] = 1.0;
+            let (_, by_a) = linear_vjp(&a, &x, bar.clone());
+            same("A x", &by_a, &(bar * x.transpose()));
+        }
+        let r = matrix(3, 2, 63);
+        for (p, q) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let mut bar = DMatrix::zeros(2, 2);
+            bar[(p, q)] = 1.0;
+            let (_, by_r) = gram_vjp(&r, bar);
+            let is = |a: usize, b: usize| f64::from(u8::from(a == b));
+            let want = |i: usize, j: usize| r[(i, q)] * is(j, p) + r[(i, p)] * is(j, q);
+            same("Rᵀ R", &by_r, &DMatrix::from_fn(3, 2, want));
+        }
+    }
+
+    #[differentiate]
+    fn inner(x: &DVector<f64>, y: &DVector<f64>) -> f64 {
+        (x.transpose() * y)[(0, 0)]
+    }
+
+    #[differentiate]
+    fn outer(x: &DVector<f64>) -> DMatrix<f64> {
+        x * x.transpose()
+    }
+
+    #[differentiate]
+    fn logarithm(x: &DVector<f64>) -> f64 {
+        (1.0 + x.dot(x)).ln()
+    }
+
+    #[differentiate]
+    fn sine_of_logarithm(t: &DVector<f64>) -> f64 {
+        t.norm_squared().ln().sin()
+    }
+
+    #[differentiate(wrt(x))]
+    fn trace_of_product(a: &DMatrix<f64>, x: &DMatrix<f64>, b: &DMatrix<f64>) -> f64 {
+        (a * x * b).trace()
+    }
+
+    #[differentiate(wrt(x))]
+    fn sine(a: &DMatrix<f64>, x: &DVector<f64>, b: &DVector<f64>) -> DVector<f64> {
+        (a * x + b).map(f64::sin)
+    }
+
+    #[differentiate(wrt(x))]
+    fn tangent(a: &DMatrix<f64>, x: &DVector<f64>, b: &DVector<f64>) -> DVector<f64> {
+        (a * x + b).map(f64::tanh)
+    }
+
+    #[differentiate(wrt(x))]
+    fn bell(x: &DVector<f64>, mean: &DVector<f64>, s: &DMatrix<f64>) -> f64 {
+        let z = x - mean;
+        let solved = s.clone().cholesky().unwrap().solve(&z);
+        (-0.5 * z.dot(&solved)).exp()
+    }
+
+    #[differentiate(wrt(x))]
+    fn trace_of_outer(x: &DVector<f64>, sigma: f64) -> f64 {
+        let n = x.len();
+        (x * x.transpose() + DMatrix::identity(n, n) * (sigma * sigma)).trace()
+    }
+
+    #[test]
+    fn closed_forms() {
+        let near = |what: &str, got: &DVector<f64>, want: DVector<f64>| {
+            all_near(what, got.as_slice(), want.as_slice(), 1e-12);
+        };
+        let (x, y, bar) = (vector(3, 64), vector(3, 65), matrix(3, 3, 66));
+        assert_eq!(inner_grad(&x, &y), (y.clone(), x.clone()));
+        let (_, by_x) = outer_vjp(&x, bar.clone());
+        near("x xᵀ", &by_x, (&bar + bar.transpose()) * &x);
+        let squared = x.norm_squared();
+        near(
+            "ln(1 + xᵀx)",
+            &logarithm_grad(&x),
+            &x * (2.0 / (1.0 + squared)),
+        );
+        let want = &x * (2.0 * squared.ln().cos() / squared);
+        near("sin(ln(tᵀt))", &sine_of_logarithm_grad(&x), want);
+        let (a, m, b) = (matrix(2, 3, 67), matrix(3, 4, 68), matrix(4, 2, 69));
+        let want = a.transpose() * b.transpose();
+        same("tr(A X B)", &trace_of_product_grad(&a, &m, &b), &want);
+        let (b, bar) = (vector(2, 70), vector(2, 71));
+        let z = &a * &x + &b;
+        let (_, by_x) = sine_vjp(&a, &x, &b, bar.clone());
+        near(
+            "sin",
+            &by_x,
+            a.transpose() * bar.component_mul(&z.map(f64::cos)),
+        );
+        let (_, by_x) = tangent_vjp(&a, &x, &b, bar.clone());
+        let slope = z.map(|z| 1.0 - z.tanh() * z.tanh());
+        near("tanh", &by_x, a.transpose() * bar.component_mul(&slope));
+        let s = definite(3, 72);
+        let inverse = s.clone().try_inverse().unwrap();
+        let want = inverse * (&x - &y) * -bell(&x, &y, &s);
+        near("bell", &bell_grad(&x, &y, &s), want);
+        near("tr(xxᵀ + σ²I)", &trace_of_outer_grad(&x, 0.3), &x * 2.0);
+    }
+}

@@ -665,3 +665,105 @@ fn changes_in_place() {
     let want = slopes(|s| changed(&w, &v, s[0]), &[0.7]);
     all_near("s", &[by_s], &want, 1e-8);
 }
+
+// Examples 5.12 and 5.13, exercises 5.5 to 5.8. An outer product is one of a column and a row.
+
+#[differentiate]
+fn gram(r: &Array2<f64>) -> Array2<f64> {
+    r.t().dot(r)
+}
+
+#[differentiate(wrt(a))]
+fn linear(a: &Array2<f64>, x: &Array1<f64>) -> Array1<f64> {
+    a.dot(x)
+}
+
+#[test]
+fn tensors() {
+    let (a, x) = (matrix(3, 2, 80), vector(2, 81));
+    for i in 0..3 {
+        let mut bar = Array1::zeros(3);
+        bar[i] = 1.0;
+        let (_, by_a) = linear_vjp(&a, &x, bar.clone());
+        assert_eq!(by_a, outer(&bar, &x));
+    }
+    let r = matrix(3, 2, 82);
+    for (p, q) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let mut bar = Array2::zeros((2, 2));
+        bar[(p, q)] = 1.0;
+        let (_, by_r) = gram_vjp(&r, bar);
+        let is = |a: usize, b: usize| f64::from(u8::from(a == b));
+        let want =
+            Array2::from_shape_fn((3, 2), |(i, j)| r[(i, q)] * is(j, p) + r[(i, p)] * is(j, q));
+        all_near("Rᵀ R", &flat(&by_r), &flat(&want), 1e-14);
+    }
+}
+
+#[differentiate]
+fn logarithm(x: &Array1<f64>) -> f64 {
+    (1.0 + x.dot(x)).ln()
+}
+
+#[differentiate]
+fn sine_of_logarithm(t: &Array1<f64>) -> f64 {
+    t.dot(t).ln().sin()
+}
+
+#[differentiate(wrt(x))]
+fn trace_of_three(a: &Array2<f64>, x: &Array2<f64>, b: &Array2<f64>) -> f64 {
+    a.dot(x).dot(b).diag().sum()
+}
+
+#[differentiate(wrt(x))]
+fn sine(a: &Array2<f64>, x: &Array1<f64>, b: &Array1<f64>) -> Array1<f64> {
+    (a.dot(x) + b).sin()
+}
+
+#[differentiate(wrt(x))]
+fn tangent(a: &Array2<f64>, x: &Array1<f64>, b: &Array1<f64>) -> Array1<f64> {
+    (a.dot(x) + b).mapv(f64::tanh)
+}
+
+#[differentiate(wrt(x))]
+fn bell(x: &Array1<f64>, mean: &Array1<f64>, precision: &Array2<f64>) -> f64 {
+    let z = x - mean;
+    (-0.5 * z.dot(&precision.dot(&z))).exp()
+}
+
+#[test]
+fn exercises() {
+    let (x, y) = (vector(3, 83), vector(3, 84));
+    let near = |what: &str, got: Array1<f64>, want: Array1<f64>| {
+        all_near(what, &got.to_vec(), &want.to_vec(), 1e-12);
+    };
+    let squared = x.dot(&x);
+    near(
+        "ln(1 + xᵀx)",
+        logarithm_grad(&x),
+        &x * (2.0 / (1.0 + squared)),
+    );
+    let want = &x * (2.0 * squared.ln().cos() / squared);
+    near("sin(ln(tᵀt))", sine_of_logarithm_grad(&x), want);
+    let (a, m, b) = (matrix(2, 3, 85), matrix(3, 4, 86), matrix(4, 2, 87));
+    let want = a.t().dot(&b.t());
+    all_near(
+        "tr(A X B)",
+        &flat(&trace_of_three_grad(&a, &m, &b)),
+        &flat(&want),
+        1e-12,
+    );
+    let (b, bar) = (vector(2, 88), vector(2, 89));
+    let z = a.dot(&x) + &b;
+    let (_, by_x) = sine_vjp(&a, &x, &b, bar.clone());
+    near("sin", by_x, a.t().dot(&(&bar * &z.cos())));
+    let (_, by_x) = tangent_vjp(&a, &x, &b, bar.clone());
+    near(
+        "tanh",
+        by_x,
+        a.t().dot(&(&bar * &z.mapv(|z| 1.0 - z.tanh() * z.tanh()))),
+    );
+    let root = matrix(3, 3, 90);
+    let precision = root.dot(&root.t());
+    let want = precision.dot(&(&x - &y)) * -bell(&x, &y, &precision);
+    near("bell", bell_grad(&x, &y, &precision), want);
+}
