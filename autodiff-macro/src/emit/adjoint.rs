@@ -3,7 +3,8 @@
 use super::code::{Access, Printer, at_callee};
 use super::names;
 use crate::ir::{
-    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners, Zero,
+    Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, Winners,
+    Written, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -45,7 +46,10 @@ impl Printer<'_> {
                 let part = self.steps(root.clone(), &place.path[..k], Access::Shared);
                 let spelled = |step: &Step| match step {
                     Step::Field(member) => quote!(.#member).to_string(),
-                    Step::Variant { path, member } => quote!(.#path.#member).to_string(),
+                    Step::Variant {
+                        path: Written(path),
+                        member,
+                    } => quote!(.#path.#member).to_string(),
                     Step::Index(_) | Step::Element(_) | Step::Slice { .. } | Step::Entries => {
                         "[]".into()
                     }
@@ -280,6 +284,24 @@ impl Printer<'_> {
         }
     }
 
+    /// An adjoint that begins with what is in a place, of which nothing is left. Vectors are copied: their memory goes back to where
+    /// it came from.
+    ///
+    /// ```text
+    /// v_adj = copy p_adj; p_adj = 0        v_adj = replace(p_adj, 0)
+    /// ```
+    pub fn taken(&self, v: Value, p: &Place, zero: &Zero) -> Option<TokenStream> {
+        let matrix = self.function.types.is_matrix(self.function.ty(v));
+        if !matrix || self.temporary.contains(&v) {
+            return None;
+        }
+        let (place, zero) = (self.adjoint(p), self.zero(zero));
+        let taken = self.begin(v, quote!(::core::mem::replace(&mut #place, #zero)));
+        let mut parts = self.parts.borrow_mut();
+        let parts = parts.values_mut().filter_map(Option::take);
+        Some(parts.chain([taken]).collect())
+    }
+
     fn clear(&self, p: &Place) -> TokenStream {
         let (rt, place) = (&self.rt, self.adjoint(p));
         let is_lent = self.borrowed.contains(&p.root) && !self.temporary.contains(&p.root);
@@ -470,6 +492,7 @@ impl Printer<'_> {
     ) -> TokenStream {
         let rt = &self.rt;
         let mut declared = Vec::new();
+        let mut begun = Vec::new();
         let mut passed = Vec::new();
         // A method that changes what it is called on is one of its adjoint, too.
         let (backward, args) = match (callee, args) {
@@ -488,18 +511,26 @@ impl Printer<'_> {
             passed.push(match target {
                 Some(Target::Result(k)) => {
                     let name = names::value(results[*k]);
+                    let operand = match argument {
+                        Argument::Value(v) => names::value(*v).into_token_stream(),
+                        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
+                            self.place(p)
+                        }
+                    };
+                    let operation = matches!(callee, Callee::Operation { .. });
                     let zero = match argument {
                         Argument::Value(v) if self.function.is_float(*v) => {
                             self.zero(&Zero::Scalar)
                         }
-                        Argument::Value(v) => {
-                            let v = names::value(*v);
-                            quote!(#rt::Space::nothing_like(&#v))
+                        _ if operation => {
+                            declared.push(quote!(let mut #name = ::core::option::Option::None;));
+                            begun.push(quote! {
+                                let mut #name = #rt::operations::begun(#name, &#operand);
+                            });
+                            passed.push(quote!(#rt::operations::ActiveNew(#tokens, &mut #name)));
+                            continue;
                         }
-                        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
-                            let place = self.place(p);
-                            quote!(#rt::Space::nothing_like(&#place))
-                        }
+                        _ => quote!(#rt::Space::nothing_like(&#operand)),
                     };
                     declared.push(quote!(let mut #name = #zero;));
                     quote!(#rt::ActiveMut(#tokens, &mut #name))
@@ -543,6 +574,6 @@ impl Printer<'_> {
         let stack = names::ours("stack");
         let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
         let call = at_callee(callee, call);
-        quote!(#(#declared)* #call)
+        quote!(#(#declared)* #call #(#begun)*)
     }
 }

@@ -4,8 +4,9 @@ use super::names;
 use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
-    self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
-    LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value,
+    self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Contribution, Count,
+    Function, Kind, Loop, LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value,
+    Written,
 };
 use crate::walk::{self, Go, NodeMut};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -65,7 +66,7 @@ impl Access {
 /// A call, with what the compiler says of it shown at the name of what is called.
 pub fn at_callee(callee: &Callee, call: TokenStream) -> TokenStream {
     let name = match callee {
-        Callee::Operation { name, native: _ }
+        Callee::Operation { name, .. }
         | Callee::Method {
             receiver: _,
             exclusive: _,
@@ -99,9 +100,17 @@ fn assigned_first(stmts: &[Stmt], local: Value) -> bool {
 }
 
 /// Counts uses, and finds undefined values and constants.
-pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
+pub fn survey(printer: &mut Printer<'_>, region: &Region) {
+    survey_within(printer, region, &mut None);
+}
+
+/// `made`: in a loop what this iteration has made so far.
+fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<BTreeSet<Value>>) {
     // Inside a loop a value of an outer region is used more than once.
-    let weight = if in_loop { 2 } else { 1 };
+    let weight = |made: &Option<BTreeSet<Value>>, v: &Value| match made {
+        Some(made) if !made.contains(v) => 2,
+        _ => 1,
+    };
     for stmt in &region.stmts {
         let moved = match &stmt.op {
             // The shape of what never changes is taken before it is moved.
@@ -109,7 +118,7 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
             op => op.primal_operands(),
         };
         for v in moved {
-            *printer.uses.entry(v).or_default() += weight;
+            *printer.uses.entry(v).or_default() += weight(made, &v);
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
@@ -133,11 +142,18 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
         }
         let is_loop = matches!(stmt.op, Op::Loop(_) | Op::Retake(_));
         for inner in stmt.op.regions() {
-            survey(printer, inner, in_loop || is_loop);
+            if is_loop {
+                survey_within(printer, inner, &mut Some(BTreeSet::new()));
+            } else {
+                survey_within(printer, inner, made);
+            }
+        }
+        if let Some(made) = made {
+            made.extend(&stmt.results);
         }
     }
     for v in &region.yields {
-        *printer.uses.entry(*v).or_default() += weight;
+        *printer.uses.entry(*v).or_default() += weight(made, v);
     }
 }
 
@@ -333,7 +349,10 @@ impl Printer<'_> {
                     quote!(#tokens[#k])
                 }
                 Step::Field(member) => quote!(#tokens.#member),
-                Step::Variant { path, member } => {
+                Step::Variant {
+                    path: Written(path),
+                    member,
+                } => {
                     let part = names::ours("part");
                     let exclusive = access.token();
                     quote!((*match &#exclusive #tokens {
@@ -389,6 +408,25 @@ impl Printer<'_> {
             {
                 let (name, value) = (names::value(*local), self.fitting(*local, *v));
                 tokens.extend(quote!(let mut #name = #value;));
+                k += 1;
+                continue;
+            }
+            // What is reset next is taken.
+            if let (
+                Op::Begin {
+                    value,
+                    with: Contribution::Place(p),
+                },
+                Some(Stmt {
+                    results: _,
+                    op: Op::Reset(reset, zero),
+                    span: _,
+                }),
+            ) = (&stmt.op, stmts.get(k))
+                && p == reset
+                && let Some(taken) = self.taken(*value, p, zero)
+            {
+                tokens.extend(taken);
                 k += 1;
                 continue;
             }
@@ -1003,7 +1041,7 @@ impl Printer<'_> {
             let args = args.iter().map(|a| self.argument(a, true));
             return match callee {
                 Callee::Path(path) => quote!(#path(#(#args),*)),
-                Callee::Operation { name: _, native } => self.native(native, args.collect()),
+                Callee::Operation { native, .. } => self.native(native, args.collect()),
                 Callee::Method {
                     receiver,
                     exclusive,
@@ -1027,6 +1065,7 @@ impl Printer<'_> {
         }
 
         let tie = self.tie(callee, args);
+        let of_library = self.of_library(callee, args);
         let (function, args) = match (callee, args) {
             (Callee::Changing(name), [Argument::Exclusive(own), rest @ ..]) => {
                 let function = if keeps { "forward_mut" } else { "eval_mut" };
@@ -1061,7 +1100,25 @@ impl Printer<'_> {
             quote!(#function(#(#args),*))
         };
         let call = at_callee(callee, call);
-        quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
+        quote!(#rt::Outcome::<#scalar>::outcome({ #tie #of_library #call }))
+    }
+
+    /// Compiles where the file has told the truth: the operand is a matrix of a library, whose operators may run twice.
+    fn of_library(&self, callee: &Callee, args: &[Argument]) -> Option<TokenStream> {
+        let rt = &self.rt;
+        let Callee::Operation {
+            of_library: true, ..
+        } = callee
+        else {
+            return None;
+        };
+        let told: Vec<_> = args
+            .iter()
+            .map(Argument::place)
+            .filter(|p| !p.path.is_empty() && self.function.kind_of(p) == Kind::Unknown)
+            .map(|p| self.place(&p))
+            .collect();
+        (!told.is_empty()).then(|| quote!(if false { #(#rt::operations::of_library(&#told);)* }))
     }
 
     /// An operation as the user wrote it.
@@ -1174,7 +1231,7 @@ impl Printer<'_> {
                     }
                 }
             }
-            Callee::Operation { name, native: _ } => {
+            Callee::Operation { name, .. } => {
                 let rt = &self.rt;
                 let function = Ident::new(function, Span::call_site());
                 quote!(#rt::operations::#name::#function)

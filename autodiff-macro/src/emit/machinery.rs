@@ -167,7 +167,7 @@ impl Machinery<'_> {
         let function = &primal.function;
         let params = &function.body.params;
         let mut printer = self.printer(function, plan, params);
-        survey(&mut printer, &function.body, false);
+        survey(&mut printer, &function.body);
         printer.moves = moves::find(function, &function.body, &BTreeSet::new());
         let passed = self
             .source
@@ -253,8 +253,8 @@ impl Machinery<'_> {
         let (generics, clause) = self.generics();
         let params = &reversed.forward.params;
         let mut printer = self.printer(&reversed.function, &reversed.plan, params);
-        survey(&mut printer, &reversed.forward, false);
-        survey(&mut printer, &reversed.reverse, false);
+        survey(&mut printer, &reversed.forward);
+        survey(&mut printer, &reversed.reverse);
         for v in &reversed.kept {
             *printer.uses.entry(*v).or_default() += 1;
         }
@@ -367,7 +367,7 @@ impl Machinery<'_> {
             region,
         } = together;
         let mut printer = self.printer(function, plan, &region.params);
-        survey(&mut printer, region, false);
+        survey(&mut printer, region);
         printer.moves = moves::find(function, region, &BTreeSet::new());
         let Handed {
             passed,
@@ -847,9 +847,9 @@ fn is_copied(ty: &syn::Type) -> bool {
         syn::Type::Paren(paren) => is_copied(&paren.elem),
         syn::Type::Group(group) => is_copied(&group.elem),
         ty => {
+            let is_float = |path: &syn::Path| path.is_ident("f64") || path.is_ident("f32");
             crate::ast::is_primitive(ty)
-                || *ty == syn::parse_quote!(f64)
-                || *ty == syn::parse_quote!(f32)
+                || matches!(ty, syn::Type::Path(ty) if ty.qself.is_none() && is_float(&ty.path))
         }
     }
 }

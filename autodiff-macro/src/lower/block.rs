@@ -47,13 +47,11 @@ impl Lowerer<'_> {
     fn stmt(&mut self, stmt: &syn::Stmt, last: bool) -> Lowered {
         match stmt {
             syn::Stmt::Local(local) => self.let_(local),
-            syn::Stmt::Expr(expr, semi) => {
-                match (self.expr(expr), semi) {
-                    (Lowered::Never, _) => Lowered::Never,
-                    (lowered, None) if last => lowered,
-                    (_, _) => Lowered::Unit,
-                }
-            }
+            syn::Stmt::Expr(expr, semi) => match (self.expr(expr), semi) {
+                (Lowered::Never, _) => Lowered::Never,
+                (lowered, None) if last => lowered,
+                (_, _) => Lowered::Unit,
+            },
             syn::Stmt::Macro(syn::StmtMacro {
                 attrs: _,
                 mac,

@@ -13,7 +13,7 @@ use std::rc::Rc;
 use syn::spanned::Spanned;
 
 /// A sequence of items.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Chain {
     range: Range,
     item: Item,
@@ -23,7 +23,7 @@ pub(super) struct Chain {
 }
 
 /// How an item is had from the loop's index.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Item {
     /// The loop's own item, of a range of the user's.
     Index,
@@ -69,7 +69,7 @@ enum IndexMap {
 }
 
 /// What an item goes through once the loop is running.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Stage {
     Map(Rc<Closure>),
     Filter(Rc<Closure>),

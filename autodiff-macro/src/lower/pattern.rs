@@ -1,7 +1,7 @@
 //! Patterns: what they bind, and when they fit.
 
 use super::{Binding, Lowered, Lowerer};
-use crate::ir::{Kind, Op, Place, Step, Value};
+use crate::ir::{Kind, Op, Place, Step, Value, Written};
 use crate::walk::{self, Go, Node, NodeMut};
 use proc_macro2::{Ident, Span};
 use quote::quote;
@@ -103,7 +103,7 @@ impl Lowerer<'_> {
         let variant = self.tested || super::expr::is_variant(path);
         for (member, pat) in parts.into_iter().filter(|(_, pat)| binds(pat)) {
             let step = if variant {
-                let path = path.clone();
+                let path = Written(path.clone());
                 Step::Variant { path, member }
             } else {
                 Step::Field(member)
@@ -494,7 +494,7 @@ impl Lowerer<'_> {
             &mut |cx| {
                 let mut all = None;
                 for (member, pat) in &parts {
-                    let (path, member) = (path.clone(), member.clone());
+                    let (path, member) = (Written(path.clone()), member.clone());
                     let step = Step::Variant { path, member };
                     let part = cx.part_at(scrutinee.clone(), step, span);
                     let Some(test) = cx.test(pat, &part) else {
