@@ -1,4 +1,4 @@
-//! Loop nests over slices whose length is known at run time only: sums in sums, scratch memory, neighbours, early exits.
+//! Loop nests over slices whose length is known at run time only: sums in sums, scratch memory, tables, neighbours, early exits, calls.
 //! What the passes for loops look for, and what looks like it.
 //!
 //! Reverse mode is compared with forward mode in each input, called directly and from another annotated function: the
@@ -24,12 +24,34 @@ struct Seq {
     mutable: bool,
 }
 
+/// `n` rows of numbers.
+#[derive(Clone)]
+struct Table {
+    name: String,
+    rows: Rows,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Rows {
+    /// Of length `n`.
+    Nested,
+    /// Of length `n`, one behind the other.
+    Flat,
+    /// Each one longer than the one in front of it.
+    Ragged,
+}
+
 struct Writer<'a> {
     random: &'a mut Random,
     text: String,
     indent: usize,
     counters: Vec<Counter>,
     seqs: Vec<Seq>,
+    tables: Vec<Table>,
+    /// Elements that are there wherever they are visible.
+    cells: Vec<String>,
+    /// Loops that can be left by name.
+    labels: Vec<String>,
     /// Floats, and whether they can be assigned.
     scalars: Vec<(String, bool)>,
     loops: usize,
@@ -61,6 +83,9 @@ fn kernel(seed: u64, number: usize) -> Kernel {
                 mutable: false,
             })
             .to_vec(),
+        tables: Vec::new(),
+        cells: Vec::new(),
+        labels: Vec::new(),
         scalars: vec![("s".into(), false)],
         loops: 0,
         fresh: 0,
@@ -78,6 +103,9 @@ fn kernel(seed: u64, number: usize) -> Kernel {
     if writer.random.chance(0.5) {
         writer.scratch();
     }
+    if writer.random.chance(0.4) {
+        writer.table();
+    }
     while writer.budget > 0 {
         writer.stmt();
     }
@@ -94,6 +122,19 @@ fn kernel(seed: u64, number: usize) -> Kernel {
     write!(
         text,
         "use autodiff::differentiate;
+
+#[differentiate]
+fn mix(y: &mut [f64], x: &[f64], c: f64) -> f64 {{
+    let mut sum = 0.0;
+    for (y, x) in y.iter_mut().zip(x) {{
+        *y = 0.7 * *y + 0.1 * (c * x).sin();
+        sum += *y * x;
+        if sum > 1.5 {{
+            break;
+        }}
+    }}
+    sum
+}}
 
 #[differentiate(vjp, jvp)]
 pub fn kernel(a: &[f64], b: &[f64], s: f64{parameter}) -> f64 {{
@@ -126,10 +167,13 @@ impl Writer<'_> {
         self.line(&format!("{head} {{"));
         self.indent += 1;
         let visible = (self.counters.len(), self.seqs.len(), self.scalars.len());
+        let seen = (self.tables.len(), self.cells.len());
         body(self);
         self.counters.truncate(visible.0);
         self.seqs.truncate(visible.1);
         self.scalars.truncate(visible.2);
+        self.tables.truncate(seen.0);
+        self.cells.truncate(seen.1);
         self.indent -= 1;
         self.line("}");
     }
@@ -137,7 +181,7 @@ impl Writer<'_> {
     fn stmt(&mut self) {
         self.budget = self.budget.saturating_sub(1);
         let deep = self.loops >= 3;
-        match self.random.below(if deep { 11 } else { 18 }) {
+        match self.random.below(if deep { 14 } else { 24 }) {
             0 => self.accumulator(),
             1 => {
                 let (name, value) = (self.name("t"), self.expr(2));
@@ -149,7 +193,12 @@ impl Writer<'_> {
             5..=8 => self.store(),
             9 => self.scratch(),
             10 => self.leave(),
-            11 => self.branch(),
+            11 => self.table(),
+            12 => self.row(),
+            13 => self.call(),
+            14 => self.branch(),
+            15 => self.while_(),
+            16 => self.along_a_row(),
             _ => self.for_(),
         }
     }
@@ -204,7 +253,173 @@ impl Writer<'_> {
         });
     }
 
+    fn table(&mut self) {
+        let name = self.name("m");
+        let start = self.random.pick(&["0.0", "0.5", "s"]);
+        let rows = self.random.pick(&[Rows::Nested, Rows::Flat, Rows::Ragged]);
+        match rows {
+            Rows::Nested => {
+                let row = self.random.pick(&["vec![START; n]", "a.to_vec()"]);
+                let row = row.replace("START", start);
+                self.line(&format!("let mut {name}: Vec<Vec<f64>> = vec![{row}; n];"));
+            }
+            Rows::Flat => self.line(&format!("let mut {name}: Vec<f64> = vec![{start}; n * n];")),
+            Rows::Ragged => {
+                self.line(&format!("let mut {name}: Vec<Vec<f64>> = Vec::new();"));
+                let (i, j) = (self.name("i"), self.name("i"));
+                self.block(&format!("for {i} in 0..n"), |writer| {
+                    let row = writer.name("w");
+                    writer.line(&format!("let mut {row} = vec![a[{i}]; {i} + 1];"));
+                    writer.block(&format!("for {j} in 0..{i}"), |writer| {
+                        writer.counters.push(Counter {
+                            name: j.clone(),
+                            lo: 0,
+                            hi: 1,
+                        });
+                        writer.cells.push(format!("{name}[{i} - 1][{j}]"));
+                        let operator = writer.random.pick(&["=", "+=", "*="]);
+                        let value = writer.expr(2);
+                        writer.line(&format!("{row}[{j}] {operator} ({value}).sin();"));
+                    });
+                    writer.line(&format!("{name}.push({row});"));
+                });
+            }
+        }
+        self.tables.push(Table { name, rows });
+    }
+
+    fn any_table(&mut self, rows: &[Rows]) -> Option<Table> {
+        let mut tables = self.tables.clone();
+        tables.retain(|table| rows.contains(&table.rows));
+        (!tables.is_empty()).then(|| self.random.pick(&tables))
+    }
+
+    /// An element of a table.
+    fn cell(&mut self) -> Option<String> {
+        if !self.cells.is_empty() && self.random.chance(0.6) {
+            return Some(self.random.pick(&self.cells));
+        }
+        let table = self.any_table(&[Rows::Nested, Rows::Flat])?;
+        let (i, j) = (self.index()?, self.index()?);
+        let name = table.name;
+        Some(match table.rows {
+            Rows::Nested => format!("{name}[{i}][{j}]"),
+            Rows::Flat if self.random.chance(0.5) => format!("{name}[({i}) * n + {j}]"),
+            Rows::Flat => format!("{name}[{j} + ({i}) * n]"),
+            Rows::Ragged => return None,
+        })
+    }
+
+    /// A row of a table is lent.
+    fn row(&mut self) {
+        let table = self.any_table(&[Rows::Nested, Rows::Flat]);
+        let (Some(Table { name, rows }), Some(i)) = (table, self.index()) else {
+            return self.store();
+        };
+        let place = match rows {
+            Rows::Flat => format!("{name}[({i}) * n..][..n]"),
+            Rows::Nested | Rows::Ragged => format!("{name}[{i}]"),
+        };
+        self.block("", |writer| {
+            let row = writer.name("r");
+            writer.line(&format!("let {row} = &mut {place};"));
+            let tables = std::mem::take(&mut writer.tables);
+            let cells = std::mem::take(&mut writer.cells);
+            writer.seqs.push(Seq {
+                name: row,
+                mutable: true,
+            });
+            writer.store();
+            if writer.loops < 3 {
+                writer.for_();
+            }
+            (writer.tables, writer.cells) = (tables, cells);
+        });
+    }
+
+    fn along_a_row(&mut self) {
+        let table = self.any_table(&[Rows::Nested, Rows::Ragged]);
+        let (Some(Table { name, .. }), Some(i)) = (table, self.index()) else {
+            return self.for_();
+        };
+        let j = self.name("i");
+        self.loops += 1;
+        self.block(&format!("for {j} in 0..{name}[{i}].len()"), |writer| {
+            writer.counters.push(Counter {
+                name: j.clone(),
+                lo: 0,
+                hi: 0,
+            });
+            writer.cells.push(format!("{name}[{i}][{j}]"));
+            for _ in 0..1 + writer.random.below(2) {
+                writer.stmt();
+            }
+            writer.add();
+        });
+        self.loops -= 1;
+    }
+
+    /// A call that changes what it is lent.
+    fn call(&mut self) {
+        let Some(to) = self.mutable() else { return };
+        let mut places = self.seqs.clone();
+        places.retain(|seq| seq.mutable);
+        if places.is_empty() {
+            return self.add();
+        }
+        let seq = self.random.pick(&places).name;
+        let mut others = self.seqs.clone();
+        others.retain(|other| other.name != seq);
+        let other = self.random.pick(&others).name;
+        let factor = self.name("t");
+        let value = self.expr(1);
+        self.line(&format!("let {factor} = {value};"));
+        let (seq, other) = match self.index() {
+            Some(i) if self.random.chance(0.4) => {
+                (format!("&mut {seq}[{i}..]"), format!("&{other}[{i}..]"))
+            }
+            _ => (format!("&mut {seq}[..]"), format!("&{other}[..]")),
+        };
+        self.line(&format!("{to} += 0.1 * mix({seq}, {other}, {factor});"));
+    }
+
+    fn while_(&mut self) {
+        let (i, next) = (self.name("i"), self.name("k"));
+        self.line(&format!("let mut {next} = 0;"));
+        self.loops += 1;
+        let condition = match self.random.chance(0.3) {
+            true => format!("{next} < n && {} < 2.0", self.expr(1)),
+            false => format!("{next} < n"),
+        };
+        self.block(&format!("while {condition}"), |writer| {
+            writer.line(&format!("let {i} = {next};"));
+            let by = 1 + writer.random.below(2);
+            writer.line(&format!("{next} += {by};"));
+            writer.counters.push(Counter {
+                name: i,
+                lo: 0,
+                hi: 0,
+            });
+            for _ in 0..1 + writer.random.below(2) {
+                writer.stmt();
+            }
+            writer.add();
+        });
+        self.loops -= 1;
+    }
+
     fn store(&mut self) {
+        if self.random.chance(0.4)
+            && let Some(cell) = self.cell()
+        {
+            let value = self.expr(2);
+            let text = match self.random.below(3) {
+                0 => format!("{cell} = 0.6 * {cell} + {value};"),
+                1 => format!("{cell} *= 1.0 + 0.1 * ({value}).tanh();"),
+                _ => format!("{cell} += {value};"),
+            };
+            return self.line(&text);
+        }
         let places: Vec<_> = self
             .seqs
             .iter()
@@ -279,6 +494,14 @@ impl Writer<'_> {
                 let counters = self.counters.clone();
                 format!("(0.1 * {} as f64)", self.random.pick(&counters).name)
             }
+            4 | 5
+                if let (true, Some(cell)) = (
+                    !self.tables.is_empty() || !self.cells.is_empty(),
+                    self.cell(),
+                ) =>
+            {
+                cell
+            }
             _ => match self.index() {
                 Some(index) => {
                     let seqs = self.seqs.clone();
@@ -327,11 +550,12 @@ impl Writer<'_> {
     fn leave(&mut self) {
         let condition = self.condition();
         let value = self.expr(1);
-        let jumps = if self.loops > 0 {
-            vec!["continue", "break", "break"]
-        } else {
-            Vec::new()
-        };
+        let mut jumps = Vec::new();
+        if self.loops > 0 {
+            jumps = ["continue", "break", "break"].map(String::from).to_vec();
+            jumps.extend(self.labels.last().map(|label| format!("break {label}")));
+            jumps.extend(self.labels.last().map(|label| format!("continue {label}")));
+        }
         if jumps.is_empty() || self.random.chance(0.2) {
             self.line(&format!("if {condition} {{ return 0.5 * s + {value}; }}"));
         } else {
@@ -385,7 +609,17 @@ impl Writer<'_> {
             }
             (_, _) => format!("for {name} in 0..n"),
         };
+        let label = self.loops == 0 && self.random.chance(0.3);
+        let checkpoint = self.loops == 0 && self.random.chance(0.1);
         self.loops += 1;
+        let head = match label {
+            true => format!("'{name}: {head}"),
+            false => head,
+        };
+        self.labels.extend(label.then(|| format!("'{name}")));
+        if checkpoint {
+            self.line("#[checkpoint(3)]");
+        }
         self.block(&head, |writer| {
             writer.counters.push(counter);
             if let Some(value) = item {
@@ -403,6 +637,9 @@ impl Writer<'_> {
             writer.add();
         });
         self.loops -= 1;
+        if label {
+            self.labels.pop();
+        }
     }
 }
 
