@@ -3,7 +3,6 @@
 use proc_macro2::Ident;
 
 /// Which companions are wanted beyond the usual ones, and for what.
-#[derive(Debug)]
 pub struct Options {
     pub wrt: Option<Vec<Ident>>,
     /// Stem of the companions' names.
@@ -85,7 +84,7 @@ impl Options {
 }
 
 /// What a type is made of, as far as its spelling tells.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Shape {
     /// `f64`, `f32` or the function's own `T: Real`.
     Float,
@@ -176,7 +175,6 @@ pub enum Passing {
 }
 
 /// A parameter of the function.
-#[derive(Debug)]
 pub struct Param {
     /// The parameter's name; made up where the user wrote a pattern.
     pub ident: Ident,
@@ -250,7 +248,6 @@ pub enum Home {
 }
 
 /// An annotated function.
-#[derive(Debug)]
 pub struct Source {
     pub options: Options,
     pub item: syn::ItemFn,

@@ -13,7 +13,7 @@ pub use self::verify::verify;
 
 use autodiff_runtime::rules::Row;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// An SSA value, or the root of a cell.
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Value(pub u32);
 
 /// A step from an aggregate to a part of it.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub enum Step {
     Index(Value),
     /// An element by its number.
@@ -34,7 +34,7 @@ pub enum Step {
     Field(syn::Member),
     /// A part of an enum's value that is of this variant, or of a struct by its pattern.
     Variant {
-        path: syn::Path,
+        path: Written,
         member: syn::Member,
     },
     /// What a `Box` holds.
@@ -43,8 +43,19 @@ pub enum Step {
     Entries,
 }
 
+/// A path that is the same where it is written the same: syn compares paths only with its `extra-traits`, a quarter of what it
+/// takes to build it.
+#[derive(Clone)]
+pub struct Written(pub syn::Path);
+
+impl PartialEq for Written {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_token_stream().to_string() == other.0.to_token_stream().to_string()
+    }
+}
+
 /// A part of an aggregate. The adjoint of a place is the same place on the adjoint.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub struct Place {
     pub root: Value,
     pub path: Vec<Step>,
@@ -98,13 +109,15 @@ pub enum Arith {
 }
 
 /// What is called.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Callee {
     Path(syn::Path),
     /// An operator or a method of a type that is no number, `Operation` in the runtime. Its operands are the arguments.
     Operation {
         name: Ident,
         native: Native,
+        /// As far as the file tells all operands are a library's or numbers, so that it can be run twice.
+        of_library: bool,
     },
     /// A method of something that has no derivative.
     Method {
@@ -118,7 +131,7 @@ pub enum Callee {
 }
 
 /// How an operation is written where nothing depends on a differentiable input.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Native {
     Infix(TokenStream),
     Prefix(TokenStream),
@@ -130,7 +143,7 @@ pub enum Native {
 }
 
 /// How an argument is handed to a call.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub enum Argument {
     Value(Value),
     /// The value of a part of an aggregate.
@@ -146,10 +159,17 @@ impl Argument {
             Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.root,
         }
     }
+
+    pub fn place(&self) -> Place {
+        match self {
+            Argument::Value(v) => Place::whole(*v),
+            Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.clone(),
+        }
+    }
 }
 
 /// A name of the user's inside an expression that is taken over as it stands.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub struct Capture {
     pub name: Ident,
     pub place: Place,
@@ -160,14 +180,14 @@ pub struct Capture {
 }
 
 /// An expression, or the arguments of a macro, taken over from the user's source.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Code {
     Expr(Box<syn::Expr>),
     Macro(TokenStream),
 }
 
 /// The number of elements of `[x; n]`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Count {
     Constant(TokenStream),
     Value(Value),
@@ -181,7 +201,7 @@ pub enum Container {
 }
 
 /// What a counted loop runs over.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Range {
     pub low: Value,
     pub high: Value,
@@ -210,7 +230,7 @@ pub enum Adapter {
     StepBy(Value),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum LoopKind {
     /// The region's first parameter is the item.
     For(Range),
@@ -221,7 +241,7 @@ pub enum LoopKind {
 }
 
 /// `#[checkpoint]`: of the forward sweep some states are kept, from which iterations are run again.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Checkpoint {
     /// How many, if that is said.
     pub snapshots: Option<TokenStream>,
@@ -229,7 +249,7 @@ pub struct Checkpoint {
 
 /// Region parameters: the item (`For`), then what is carried. Yields: whether to go on (if `conditional`), then what is
 /// carried. Results of the statement: the number of iterations begun, then what is carried.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Loop {
     pub kind: LoopKind,
     pub conditional: bool,
@@ -260,7 +280,7 @@ impl Loop {
 /// ```text
 /// while an iteration is left { state = the last snapshot; run `again` up to that iteration; `back` }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Retake {
     pub tape: Tape,
     /// Where the snapshots stand.
@@ -283,7 +303,7 @@ pub struct Retake {
 pub struct Tape(pub u32);
 
 /// What an adjoint is increased by.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Contribution {
     /// The adjoint of this value.
     Adjoint(Value),
@@ -304,8 +324,8 @@ pub enum Contribution {
         operands: Vec<Value>,
         y: Value,
     },
-    /// The adjoint of a float of another width.
-    Cast(Value),
+    /// The adjoint of a float of another width, which is of this type.
+    Cast(Value, Box<syn::Type>),
     /// The adjoint of this place.
     Place(Place),
     NegatedPlace(Place),
@@ -316,7 +336,7 @@ pub enum Contribution {
 }
 
 /// What a fresh adjoint looks like.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub enum Zero {
     Scalar,
     /// As many zeros as a place has elements, in the same arrangement.
@@ -335,14 +355,14 @@ pub enum Zero {
 }
 
 /// How an argument of a pullback takes its adjoint.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub enum Target {
     /// The result of this number.
     Result(usize),
     Place(Place),
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Op {
     // Pure.
     /// A literal or a path.
@@ -563,7 +583,7 @@ pub enum Op {
 
 /// The first elements of a place, or of its adjoint, from the sum of `base` and `shift` on: as many as a loop over this range looks
 /// at.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Window {
     pub of: Place,
     pub view: View,
@@ -574,7 +594,7 @@ pub struct Window {
 }
 
 /// What is looked at through a window.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum View {
     Shared,
     Exclusive,
@@ -582,7 +602,7 @@ pub enum View {
 }
 
 /// What is done to find out which elements came out of a fold by `max` or `min`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Winners {
     /// Of a fold that began with the first and gave the second: nothing is known yet.
     Of { init: Value, value: Value },
@@ -599,7 +619,7 @@ pub enum Winners {
 }
 
 /// A statement: an operation and the values it defines.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Stmt {
     pub results: Vec<Value>,
     pub op: Op,
@@ -637,7 +657,7 @@ impl Stmt {
 }
 
 /// Statements with one entry and one exit.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Region {
     pub params: Vec<Value>,
     pub stmts: Vec<Stmt>,
@@ -645,7 +665,7 @@ pub struct Region {
 }
 
 /// A function: the parameters of its region are the function's, its yield the result.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Function {
     pub body: Region,
     /// The type of each value.
@@ -1266,7 +1286,7 @@ impl Contribution {
     /// The primal values it reads.
     pub fn operands(&self) -> Vec<Value> {
         match self {
-            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(_) => {
+            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(..) => {
                 Vec::new()
             }
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
@@ -1428,7 +1448,7 @@ fn contribution_parts(what: &mut Contribution, f: &mut dyn FnMut(Part<'_>)) {
     match what {
         Contribution::Adjoint(v)
         | Contribution::Negated(v)
-        | Contribution::Cast(v)
+        | Contribution::Cast(v, _)
         | Contribution::Given(v) => f(Part::Value(v)),
         Contribution::Times(a, b)
         | Contribution::Over(a, b)

@@ -12,6 +12,7 @@ mod parse;
 #[cfg(test)]
 mod testing;
 mod transform;
+mod walk;
 
 use proc_macro::TokenStream;
 

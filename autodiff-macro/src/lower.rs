@@ -24,14 +24,16 @@ pub use call::constructs;
 
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};
-use crate::ir::{Arith, Checkpoint, Function, Kind, Op, Place, Region, Step, Stmt, Ty, Value};
+use crate::ir::{
+    Arith, Checkpoint, Function, Kind, Op, Place, Region, Step, Stmt, Ty, Value, Written,
+};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What a name in scope stands for.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Binding {
     /// A variable, or a part of one.
     Place(Place),
@@ -45,7 +47,7 @@ enum Binding {
 }
 
 /// A closure bound to a name: its body is lowered anew at each call.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Closure {
     expr: syn::ExprClosure,
     scopes: Vec<Vec<(Ident, Binding)>>,
@@ -54,7 +56,7 @@ struct Closure {
 }
 
 /// What an expression has become.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Lowered {
     Unit,
     /// Control does not come back from here.
@@ -262,9 +264,10 @@ impl Lowerer<'_> {
 
     /// An `Option` in memory, as whether there is something and what.
     fn option_in_memory(&mut self, lowered: Lowered, span: Span) -> Binding {
-        let path: syn::Path = syn::parse_quote!(::core::option::Option::Some);
+        let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
         let payload = |place: Place| {
-            let (path, member) = (path.clone(), syn::Member::Unnamed(syn::Index::from(0)));
+            let path = Written(some.clone());
+            let member = syn::Member::Unnamed(syn::Index::from(0));
             place.then(Step::Variant { path, member })
         };
         let (place, payload) = match lowered {
@@ -274,7 +277,7 @@ impl Lowerer<'_> {
         };
         let some = Op::Matches {
             place,
-            pattern: Box::new(syn::parse_quote!(#path { .. })),
+            pattern: Box::new(syn::parse_quote!(#some { .. })),
             reference: false,
         };
         let some = Place::whole(self.plain(some, span));
@@ -695,7 +698,7 @@ fn whole_option(lowered: &Lowered) -> Option<Lowered> {
     let (Step::Variant { path, member: _ }, whole) = p.path.split_last()? else {
         return None;
     };
-    let some = path.segments.last().is_some_and(|s| s.ident == "Some");
+    let some = path.0.segments.last().is_some_and(|s| s.ident == "Some");
     let whole = Place {
         root: p.root,
         path: whole.to_vec(),

@@ -20,11 +20,11 @@ pub use self::operator::{Operator, operator};
 use self::home::home;
 use crate::ast::{self, Batch, Home, Options, Param, Passing, Scalar, Shape, Source};
 use crate::errors::{Errors, Problem};
+use crate::walk::{self, Go, Node};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::visit::{self, Visit};
 use syn::{Meta, Token};
 
 /// Reads the attribute and the function it stands on.
@@ -282,6 +282,35 @@ struct Floats {
 }
 
 impl Floats {
+    fn look(&mut self, node: Node<'_>) -> Go {
+        match node {
+            Node::Type(syn::Type::Path(ty)) => {
+                ty.path.segments.iter().for_each(|s| self.name(&s.ident));
+            }
+            // A name alone is a variable, whatever it is called.
+            Node::Expr(syn::Expr::Path(e)) | Node::Pat(syn::Pat::Path(e))
+                if e.path.segments.len() > 1 =>
+            {
+                e.path.segments.iter().for_each(|s| self.name(&s.ident));
+            }
+            Node::Lit(lit) => {
+                let suffix = match lit {
+                    syn::Lit::Float(lit) => lit.suffix(),
+                    syn::Lit::Int(lit) => lit.suffix(),
+                    _ => return Go::Past,
+                };
+                self.f64 |= suffix == "f64";
+                self.f32 |= suffix == "f32";
+            }
+            Node::Macro(mac) => {
+                self.tokens(mac.tokens.clone());
+                return Go::Past;
+            }
+            _ => {}
+        }
+        Go::In
+    }
+
     fn name(&mut self, name: &Ident) {
         self.f64 |= name == "f64";
         self.f32 |= name == "f32";
@@ -303,35 +332,6 @@ impl Floats {
     }
 }
 
-impl<'a> Visit<'a> for Floats {
-    fn visit_type_path(&mut self, ty: &'a syn::TypePath) {
-        ty.path.segments.iter().for_each(|s| self.name(&s.ident));
-        visit::visit_type_path(self, ty);
-    }
-
-    fn visit_expr_path(&mut self, path: &'a syn::ExprPath) {
-        // A name alone is a variable, whatever it is called.
-        if path.path.segments.len() > 1 {
-            path.path.segments.iter().for_each(|s| self.name(&s.ident));
-        }
-        visit::visit_expr_path(self, path);
-    }
-
-    fn visit_lit(&mut self, lit: &'a syn::Lit) {
-        let suffix = match lit {
-            syn::Lit::Float(lit) => lit.suffix(),
-            syn::Lit::Int(lit) => lit.suffix(),
-            _ => return,
-        };
-        self.f64 |= suffix == "f64";
-        self.f32 |= suffix == "f32";
-    }
-
-    fn visit_macro(&mut self, mac: &'a syn::Macro) {
-        self.tokens(mac.tokens.clone());
-    }
-}
-
 fn scalar(item: &syn::ItemFn, surrounding: Option<&syn::Generics>) -> Scalar {
     for generics in [&item.sig.generics].into_iter().chain(surrounding) {
         for param in generics.type_params() {
@@ -341,7 +341,7 @@ fn scalar(item: &syn::ItemFn, surrounding: Option<&syn::Generics>) -> Scalar {
         }
     }
     let mut floats = Floats::default();
-    floats.visit_item_fn(item);
+    walk::walk(item, &mut |node| floats.look(node));
     match (floats.f64, floats.f32) {
         (true, true) => Scalar::Mixed,
         (false, true) => Scalar::Generic(Ident::new("f32", Span::call_site())),
@@ -655,7 +655,7 @@ fn output(
 
 /// What the signature must be for there to be a derivative.
 pub fn check(errors: &mut Errors, source: &Source) {
-    Conditional { errors }.visit_block(&source.item.block);
+    compiled_conditionally(errors, &source.item.block);
     checkpoint::check(errors, &source.item.block);
     let sig = &source.item.sig;
     if !source.wrt_self && !source.params.iter().any(|p| p.active) {
@@ -733,22 +733,19 @@ pub fn check_rule(errors: &mut Errors, source: &Source) {
 }
 
 /// Finds what is compiled conditionally inside a body: the attribute runs before it is known what stays.
-struct Conditional<'a> {
-    errors: &'a mut Errors,
-}
-
-impl<'ast> Visit<'ast> for Conditional<'_> {
-    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
-        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+fn compiled_conditionally(errors: &mut Errors, block: &syn::Block) {
+    walk::walk(block, &mut |node| match node {
+        Node::Item(_) => Go::Past,
+        Node::Attribute(a) if a.path().is_ident("cfg") || a.path().is_ident("cfg_attr") => {
             let problem = Problem::Unsupported {
                 what: "code that is compiled conditionally",
                 instead: "use `if cfg!(..)`, or put the attribute on whole functions",
             };
-            self.errors.at(attribute, problem);
+            errors.at(a, problem);
+            Go::Past
         }
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
+        _ => Go::In,
+    });
 }
 
 /// Finds structs that are built or taken apart in a body, and fields of variables that are no parameters.
@@ -759,16 +756,38 @@ struct Constructs {
 
 impl Constructs {
     fn any(item: &syn::ItemFn) -> bool {
-        let mut names = Names(Vec::new());
-        for input in &item.sig.inputs {
-            names.visit_fn_arg(input);
-        }
+        let params = item.sig.inputs.iter().flat_map(|input| match input {
+            syn::FnArg::Typed(param) => walk::bound(&*param.pat),
+            syn::FnArg::Receiver(_) => Vec::new(),
+        });
         let mut constructs = Constructs {
-            params: names.0,
+            params: params.collect(),
             found: false,
         };
-        constructs.visit_block(&item.block);
+        walk::walk(&*item.block, &mut |node| constructs.look(node));
         constructs.found
+    }
+
+    fn look(&mut self, node: Node<'_>) -> Go {
+        match node {
+            Node::Item(_) => return Go::Past,
+            Node::Expr(syn::Expr::Struct(_)) => self.found = true,
+            Node::Expr(syn::Expr::Call(e)) => {
+                if let syn::Expr::Path(path) = &*e.func {
+                    self.path(&path.path);
+                }
+            }
+            Node::Expr(syn::Expr::Field(e)) => {
+                if let (syn::Member::Named(_), syn::Expr::Path(path)) = (&e.member, &*e.base) {
+                    let known = |name: &Ident| name == "self" || self.params.contains(name);
+                    self.found |= path.path.get_ident().is_some_and(|name| !known(name));
+                }
+            }
+            Node::Pat(syn::Pat::Struct(pat)) => self.path(&pat.path),
+            Node::Pat(syn::Pat::TupleStruct(pat)) => self.path(&pat.path),
+            _ => {}
+        }
+        Go::In
     }
 
     /// `P` or `Kind::P`, but none of std's.
@@ -779,48 +798,6 @@ impl Constructs {
             self.found |= name.starts_with(char::is_uppercase) && !of_std;
         }
     }
-}
-
-/// The names of patterns.
-struct Names(Vec<Ident>);
-
-impl<'ast> Visit<'ast> for Names {
-    fn visit_pat_ident(&mut self, pat: &'ast syn::PatIdent) {
-        self.0.push(pat.ident.clone());
-    }
-}
-
-impl<'ast> Visit<'ast> for Constructs {
-    fn visit_expr_struct(&mut self, _: &'ast syn::ExprStruct) {
-        self.found = true;
-    }
-
-    fn visit_expr_call(&mut self, e: &'ast syn::ExprCall) {
-        if let syn::Expr::Path(path) = &*e.func {
-            self.path(&path.path);
-        }
-        visit::visit_expr_call(self, e);
-    }
-
-    fn visit_pat_struct(&mut self, pat: &'ast syn::PatStruct) {
-        self.path(&pat.path);
-        visit::visit_pat_struct(self, pat);
-    }
-
-    fn visit_pat_tuple_struct(&mut self, pat: &'ast syn::PatTupleStruct) {
-        self.path(&pat.path);
-        visit::visit_pat_tuple_struct(self, pat);
-    }
-
-    fn visit_expr_field(&mut self, e: &'ast syn::ExprField) {
-        if let (syn::Member::Named(_), syn::Expr::Path(path)) = (&e.member, &*e.base) {
-            let known = |name: &Ident| name == "self" || self.params.contains(name);
-            self.found |= path.path.get_ident().is_some_and(|name| !known(name));
-        }
-        visit::visit_expr_field(self, e);
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
 }
 
 /// `wrt(self, ..)`

@@ -155,6 +155,12 @@ pub fn any_like<X>(_: &X) -> X {
     any()
 }
 
+/// `-cotangent`.
+#[inline(always)]
+pub fn negated<T: Real>(cotangent: T) -> T {
+    -cotangent
+}
+
 /// A float of another width.
 #[inline(always)]
 pub fn cast<A: Real, B: Real>(value: A) -> B {

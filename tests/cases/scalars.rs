@@ -170,3 +170,37 @@ mod sums_of_mixed_floats {
         assert_eq!(f_grad(3.0, 2.0), (16.0, 21.0));
     }
 }
+
+/// Adjoints between two casts: nothing beside them says which width they are of.
+mod adjoints_between_casts {
+    #[autodiff::differentiate]
+    fn f(x: f32, y: f64) -> f64 {
+        let wide = -(x as f64) * 0.5;
+        let narrow = [(1.0 - wide) as f32, wide as f32];
+        let z = if y > 0.0 { -narrow[0] } else { narrow[1] * 0.5 };
+        z as f64 * y
+    }
+
+    #[test]
+    fn gradient() {
+        // -(1 + x / 2) y, or -x y / 4
+        assert_eq!(f_grad(3.0, 2.0), (-1.0, -2.5));
+        assert_eq!(f_grad(2.0, -2.0), (0.5, -0.5));
+    }
+}
+
+/// One literal, written in two widths.
+mod literals_of_two_widths {
+    #[autodiff::differentiate]
+    fn f(x: f32, y: f64) -> f64 {
+        (x * 0.1) as f64 * (y * 0.1) + 0.1 as f64
+    }
+
+    #[test]
+    fn gradient() {
+        let (value, (dx, dy)) = f_value_and_grad(2.0, 3.0);
+        assert_eq!(value, f(2.0, 3.0));
+        assert_eq!(dx, (0.1 * 3.0) as f32 * 0.1);
+        assert_eq!(dy, f64::from(2.0_f32 * 0.1) * 0.1);
+    }
+}

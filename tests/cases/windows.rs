@@ -86,4 +86,21 @@ agree! {
         }
         total
     }
+    rows_that_are_not_there: |x, w, n| {
+        let mut rows: Vec<Vec<f64>> = Vec::new();
+        for i in 0..x.len() {
+            let mut row = vec![x[i]; i + 1];
+            for j in 0..i {
+                row[j] *= rows[i - 1][j];
+            }
+            rows.push(row);
+        }
+        let all: f64 = rows.iter().flatten().sum();
+        let none: Vec<Vec<f64>> = Vec::new();
+        let mut total = all * w[n % w.len()];
+        for j in 0..none.len() {
+            total += none[0][j] * w[0];
+        }
+        total
+    }
 }

@@ -373,6 +373,6 @@ impl Analysis<'_> {
 fn unexpected(op: &Op) {
     debug_assert!(
         false,
-        "bug in autodiff, please report: {op:?} before the transformation"
+        "bug in autodiff, please report: {op} before the transformation"
     );
 }

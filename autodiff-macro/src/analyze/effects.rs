@@ -20,7 +20,7 @@ pub enum Owner {
     Branch,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Effects {
     /// Where each value is defined.
     defined: BTreeMap<Value, (Site, Owner)>,
@@ -85,6 +85,28 @@ impl Effects {
                 None => before(own.loops.len()),
             }
         })
+    }
+
+    /// `value` is written to memory around the loop it is in, and from there to the end of what surrounds `root` that is the only
+    /// statement that writes to it.
+    pub fn settles(&self, value: Value, root: Value) -> bool {
+        let (Some(writes), Some((read, _)), Some((own, _))) = (
+            self.written.get(&root),
+            self.defined.get(&value),
+            self.defined.get(&root),
+        ) else {
+            return false;
+        };
+        let around = own.loops.len();
+        let mut late = writes.iter().filter(|write| {
+            write.position > read.position
+                || write.loops.get(..=around) == read.loops.get(..=around)
+        });
+        let only = match (late.next(), late.next()) {
+            (Some(write), None) => write.loops == read.loops,
+            _ => false,
+        };
+        only && read.loops.len() == around + 1 && read.loops.starts_with(&own.loops)
     }
 
     /// Nothing is ever written to it after its definition.

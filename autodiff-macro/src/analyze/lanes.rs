@@ -205,7 +205,7 @@ fn of_numbers(what: &Contribution) -> bool {
         | Contribution::Sum(_)
         | Contribution::Given(_) => true,
         // Of numbers of another width.
-        Contribution::Cast(_) => false,
+        Contribution::Cast(..) => false,
     }
 }
 

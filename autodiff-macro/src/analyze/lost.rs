@@ -4,6 +4,7 @@ use super::Plan;
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{Argument, Callee, Code, Function, Kind, Op, Region, Stmt, Value};
+use crate::walk::{self, Node};
 use proc_macro2::TokenStream;
 
 /// Reports every loss in a function.
@@ -398,19 +399,10 @@ pub fn is_comparison(operator: &TokenStream) -> bool {
 
 /// A type without references and lifetimes.
 fn owns(ty: &syn::Type) -> bool {
-    use syn::visit::Visit;
-
-    struct References(bool);
-    impl Visit<'_> for References {
-        fn visit_type_reference(&mut self, _: &syn::TypeReference) {
-            self.0 = true;
-        }
-
-        fn visit_lifetime(&mut self, _: &syn::Lifetime) {
-            self.0 = true;
-        }
-    }
-    let mut references = References(false);
-    references.visit_type(ty);
-    !references.0
+    !walk::any(ty, |node| {
+        matches!(
+            node,
+            Node::Type(syn::Type::Reference(_)) | Node::Lifetime(_)
+        )
+    })
 }

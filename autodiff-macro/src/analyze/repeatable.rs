@@ -145,10 +145,17 @@ impl Repeatable<'_> {
                 _ => false,
             },
             // Operators of a library, or of an `impl` of which nobody knows what it does.
-            Callee::Operation { .. } => args.iter().all(|a| {
-                let ty = self.function.ty(a.root());
-                self.function.types.is_matrix(ty) || self.function.is_scalar(a.root())
-            }),
+            Callee::Operation {
+                name: _,
+                native: _,
+                of_library,
+            } => {
+                *of_library
+                    || args.iter().all(|a| {
+                        let ty = self.function.ty(a.root());
+                        self.function.types.is_matrix(ty) || self.function.is_scalar(a.root())
+                    })
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use super::code::{Access, Printer, at_callee};
 use super::names;
 use crate::ir::{
     Argument, Callee, Container, Contribution, Kind, Op, Place, Step, Target, Value, View, Window,
-    Winners, Zero,
+    Winners, Written, Zero,
 };
 use autodiff_runtime::rules::Operand;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
@@ -46,7 +46,10 @@ impl Printer<'_> {
                 let part = self.steps(root.clone(), &place.path[..k], Access::Shared);
                 let spelled = |step: &Step| match step {
                     Step::Field(member) => quote!(.#member).to_string(),
-                    Step::Variant { path, member } => quote!(.#path.#member).to_string(),
+                    Step::Variant {
+                        path: Written(path),
+                        member,
+                    } => quote!(.#path.#member).to_string(),
                     Step::Index(_) | Step::Element(_) | Step::Slice { .. } | Step::Entries => {
                         "[]".into()
                     }
@@ -196,19 +199,29 @@ impl Printer<'_> {
             Op::Window(window) => {
                 let v = *results.first()?;
                 let bounds = self.bounds(window);
-                match window.view {
+                let (name, look, none) = match window.view {
                     View::Shared => {
-                        let (name, place) = (names::value(v), self.place(&window.of));
-                        quote!(let #name = #rt::window(&#place, #bounds);)
+                        let place = self.place(&window.of);
+                        let look = quote!(#rt::window(&#place, #bounds));
+                        (names::value(v), look, quote!(&[]))
                     }
                     View::Exclusive => {
-                        let (name, place) = (names::value(v), self.place_mut(&window.of));
-                        quote!(let #name = #rt::window_mut(&mut #place, #bounds);)
+                        let place = self.place_mut(&window.of);
+                        let look = quote!(#rt::window_mut(&mut #place, #bounds));
+                        (names::value(v), look, quote!(&mut []))
                     }
                     View::Adjoint => {
-                        let (name, place) = (names::adjoint(v), self.adjoint(&window.of));
-                        quote!(let #name = #rt::window_mut(&mut #place, #bounds);)
+                        let place = self.adjoint(&window.of);
+                        let look = quote!(#rt::window_mut(&mut #place, #bounds));
+                        (names::adjoint(v), look, quote!(&mut []))
                     }
+                };
+                // Where the loop does not run there need not be an element to look into.
+                if window.of.path.iter().all(|s| matches!(s, Step::Field(_))) {
+                    quote!(let #name = #look;)
+                } else {
+                    let (low, high) = (self.plain(window.low), self.plain(window.high));
+                    quote!(let #name = if #low < #high { #look } else { #none };)
                 }
             }
             Op::Inside(windows) => {
@@ -313,6 +326,24 @@ impl Printer<'_> {
         }
     }
 
+    /// An adjoint that begins with what is in a place, of which nothing is left. Vectors are copied: their memory goes back to where
+    /// it came from.
+    ///
+    /// ```text
+    /// v_adj = copy p_adj; p_adj = 0        v_adj = replace(p_adj, 0)
+    /// ```
+    pub fn taken(&self, v: Value, p: &Place, zero: &Zero) -> Option<TokenStream> {
+        let matrix = self.function.types.is_matrix(self.function.ty(v));
+        if !matrix || self.temporary.contains(&v) {
+            return None;
+        }
+        let (place, zero) = (self.adjoint(p), self.zero(zero));
+        let taken = self.begin(v, quote!(::core::mem::replace(&mut #place, #zero)));
+        let mut parts = self.parts.borrow_mut();
+        let parts = parts.values_mut().filter_map(Option::take);
+        Some(parts.chain([taken]).collect())
+    }
+
     fn clear(&self, p: &Place) -> TokenStream {
         let (rt, place) = (&self.rt, self.adjoint(p));
         let is_lent = self.borrowed.contains(&p.root) && !self.temporary.contains(&p.root);
@@ -323,11 +354,23 @@ impl Printer<'_> {
         }
     }
 
+    /// Floats of several widths meet: rustc finds out later which one an adjoint is of, and takes no operators of it until then.
+    fn mixed(&self) -> bool {
+        matches!(self.scalar, crate::ast::Scalar::Mixed)
+    }
+
+    fn negated(&self, adjoint: TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        match self.mixed() {
+            true => quote!(#rt::negated(#adjoint)),
+            false => quote!(-#adjoint),
+        }
+    }
+
     fn add(&self, place: &Place, what: &Contribution) -> TokenStream {
         let rt = &self.rt;
         let target = self.adjoint(place);
-        // Where floats of several widths meet, only the target says which one it is.
-        let mixed = matches!(self.scalar, crate::ast::Scalar::Mixed);
+        let mixed = self.mixed();
         if self.function.kind_of(place) != Kind::Float || mixed {
             let what = match what {
                 Contribution::Place(p) => self.adjoint_read(p),
@@ -369,7 +412,7 @@ impl Printer<'_> {
             return quote!(#rt::scaled(#guards, #adjoint, #factor));
         }
         let value = self.active(factor);
-        if self.constants.contains(&factor) {
+        if self.constants.contains(&factor) && !self.mixed() {
             quote!(#adjoint * #value)
         } else {
             let guards = names::ours("guards");
@@ -385,10 +428,7 @@ impl Printer<'_> {
                 quote!(#rt::temporary_copy(&#adjoint))
             }
             Contribution::Adjoint(v) => self.adjoint_of(*v),
-            Contribution::Negated(v) => {
-                let v = self.adjoint_of(*v);
-                quote!(-#v)
-            }
+            Contribution::Negated(v) => self.negated(self.adjoint_of(*v)),
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
             Contribution::Over(y, divisor) => {
                 let (y, divisor) = (self.adjoint_of(*y), self.active(*divisor));
@@ -416,11 +456,11 @@ impl Printer<'_> {
                 let y = self.adjoint_of(*y);
                 quote!(#rt::rules::#name::#function(#guards, #(#operands,)* #y))
             }
-            Contribution::Cast(v) => {
+            Contribution::Cast(v, ty) => {
                 let v = self.adjoint_of(*v);
-                match self.scalar {
-                    crate::ast::Scalar::Mixed => quote!(#rt::cast(#v)),
-                    _ => v,
+                match self.mixed() {
+                    true => quote!(#rt::cast::<#ty, _>(#v)),
+                    false => v,
                 }
             }
             Contribution::Place(p) => {
@@ -433,10 +473,7 @@ impl Printer<'_> {
                     _ => quote!(#rt::ToOwned::to_owned(&#place)),
                 }
             }
-            Contribution::NegatedPlace(p) => {
-                let p = self.adjoint_read(p);
-                quote!(-#p)
-            }
+            Contribution::NegatedPlace(p) => self.negated(self.adjoint_read(p)),
             Contribution::Sum(p) => {
                 let place = self.adjoint_read(p);
                 quote!(#rt::Elements::sum(&#place[..]))
@@ -497,6 +534,7 @@ impl Printer<'_> {
     ) -> TokenStream {
         let rt = &self.rt;
         let mut declared = Vec::new();
+        let mut begun = Vec::new();
         let mut passed = Vec::new();
         // A method that changes what it is called on is one of its adjoint, too.
         let (backward, args) = match (callee, args) {
@@ -515,18 +553,26 @@ impl Printer<'_> {
             passed.push(match target {
                 Some(Target::Result(k)) => {
                     let name = names::value(results[*k]);
+                    let operand = match argument {
+                        Argument::Value(v) => names::value(*v).into_token_stream(),
+                        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
+                            self.place(p)
+                        }
+                    };
+                    let operation = matches!(callee, Callee::Operation { .. });
                     let zero = match argument {
                         Argument::Value(v) if self.function.is_float(*v) => {
                             self.zero(&Zero::Scalar)
                         }
-                        Argument::Value(v) => {
-                            let v = names::value(*v);
-                            quote!(#rt::Space::nothing_like(&#v))
+                        _ if operation => {
+                            declared.push(quote!(let mut #name = ::core::option::Option::None;));
+                            begun.push(quote! {
+                                let mut #name = #rt::operations::begun(#name, &#operand);
+                            });
+                            passed.push(quote!(#rt::operations::ActiveNew(#tokens, &mut #name)));
+                            continue;
                         }
-                        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
-                            let place = self.place(p);
-                            quote!(#rt::Space::nothing_like(&#place))
-                        }
+                        _ => quote!(#rt::Space::nothing_like(&#operand)),
                     };
                     declared.push(quote!(let mut #name = #zero;));
                     quote!(#rt::ActiveMut(#tokens, &mut #name))
@@ -570,6 +616,6 @@ impl Printer<'_> {
         let stack = names::ours("stack");
         let call = quote!(#backward(#stack, #own #(#passed,)* #seed););
         let call = at_callee(callee, call);
-        quote!(#(#declared)* #call)
+        quote!(#(#declared)* #call #(#begun)*)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::code::{Printer, companion_path};
 use super::names;
-use crate::ir::{self, Callee, Checkpoint, Op, Place, Range, Region, Retake, Tape, Value};
+use crate::ir::{self, Callee, Checkpoint, Op, Place, Range, Region, Retake, Tape, Value, Written};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -55,8 +55,8 @@ impl Printer<'_> {
 
     /// The companions of functions that are called with constants. They are named so that there are some: a function that is
     /// run again is annotated, at least as a constant, which says that it gives the same for the same.
-    fn constants_called(&self, region: &Region) -> Vec<syn::Path> {
-        let mut found = Vec::new();
+    fn constants_called(&self, region: &Region) -> impl Iterator<Item = syn::Path> {
+        let mut found: Vec<Written> = Vec::new();
         region.visit(&mut |stmt| {
             if let Op::Call {
                 callee: Callee::Path(path),
@@ -67,13 +67,13 @@ impl Printer<'_> {
                 && !ir::is_of_std(path)
                 && !args.iter().any(|a| self.plan.varied(a.root()))
             {
-                let path = companion_path(path);
+                let path = Written(companion_path(path));
                 if !found.contains(&path) {
                     found.push(path);
                 }
             }
         });
-        found
+        found.into_iter().map(|path| path.0)
     }
 
     pub fn retake(&self, retake: &Retake) -> TokenStream {

@@ -4,14 +4,15 @@ use super::names;
 use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
-    self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Count, Function, Kind, Loop,
-    LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value, View,
+    self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Contribution, Count,
+    Function, Kind, Loop, LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value, View,
+    Written,
 };
+use crate::walk::{self, Go, NodeMut};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use syn::visit_mut::{self, VisitMut};
 
 /// What printing a statement needs to know.
 pub struct Printer<'a> {
@@ -65,7 +66,7 @@ impl Access {
 /// A call, with what the compiler says of it shown at the name of what is called.
 pub fn at_callee(callee: &Callee, call: TokenStream) -> TokenStream {
     let name = match callee {
-        Callee::Operation { name, native: _ }
+        Callee::Operation { name, .. }
         | Callee::Method {
             receiver: _,
             exclusive: _,
@@ -99,9 +100,17 @@ fn assigned_first(stmts: &[Stmt], local: Value) -> bool {
 }
 
 /// Counts uses, and finds undefined values and constants.
-pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
+pub fn survey(printer: &mut Printer<'_>, region: &Region) {
+    survey_within(printer, region, &mut None);
+}
+
+/// `made`: in a loop what this iteration has made so far.
+fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<BTreeSet<Value>>) {
     // Inside a loop a value of an outer region is used more than once.
-    let weight = if in_loop { 2 } else { 1 };
+    let weight = |made: &Option<BTreeSet<Value>>, v: &Value| match made {
+        Some(made) if !made.contains(v) => 2,
+        _ => 1,
+    };
     for stmt in &region.stmts {
         let moved = match &stmt.op {
             // The shape of what never changes is taken before it is moved.
@@ -109,7 +118,7 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
             op => op.primal_operands(),
         };
         for v in moved {
-            *printer.uses.entry(v).or_default() += weight;
+            *printer.uses.entry(v).or_default() += weight(made, &v);
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
@@ -135,11 +144,18 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region, in_loop: bool) {
         }
         let is_loop = matches!(stmt.op, Op::Loop(_) | Op::Retake(_));
         for inner in stmt.op.regions() {
-            survey(printer, inner, in_loop || is_loop);
+            if is_loop {
+                survey_within(printer, inner, &mut Some(BTreeSet::new()));
+            } else {
+                survey_within(printer, inner, made);
+            }
+        }
+        if let Some(made) = made {
+            made.extend(&stmt.results);
         }
     }
     for v in &region.yields {
-        *printer.uses.entry(*v).or_default() += weight;
+        *printer.uses.entry(*v).or_default() += weight(made, v);
     }
 }
 
@@ -335,7 +351,10 @@ impl Printer<'_> {
                     quote!(#tokens[#k])
                 }
                 Step::Field(member) => quote!(#tokens.#member),
-                Step::Variant { path, member } => {
+                Step::Variant {
+                    path: Written(path),
+                    member,
+                } => {
                     let part = names::ours("part");
                     let exclusive = access.token();
                     quote!((*match &#exclusive #tokens {
@@ -391,6 +410,25 @@ impl Printer<'_> {
             {
                 let (name, value) = (names::value(*local), self.fitting(*local, *v));
                 tokens.extend(quote!(let mut #name = #value;));
+                k += 1;
+                continue;
+            }
+            // What is reset next is taken.
+            if let (
+                Op::Begin {
+                    value,
+                    with: Contribution::Place(p),
+                },
+                Some(Stmt {
+                    results: _,
+                    op: Op::Reset(reset, zero),
+                    span: _,
+                }),
+            ) = (&stmt.op, stmts.get(k))
+                && p == reset
+                && let Some(taken) = self.taken(*value, p, zero)
+            {
+                tokens.extend(taken);
                 k += 1;
                 continue;
             }
@@ -862,7 +900,7 @@ impl Printer<'_> {
                     };
                     replace.names.push((name.clone(), tokens));
                 }
-                replace.visit_expr_mut(&mut expr);
+                walk::change(&mut expr, &mut |node| replace.look(node));
                 if bindings.is_empty() {
                     quote!(#expr)
                 } else {
@@ -1005,7 +1043,7 @@ impl Printer<'_> {
             let args = args.iter().map(|a| self.argument(a, true));
             return match callee {
                 Callee::Path(path) => quote!(#path(#(#args),*)),
-                Callee::Operation { name: _, native } => self.native(native, args.collect()),
+                Callee::Operation { native, .. } => self.native(native, args.collect()),
                 Callee::Method {
                     receiver,
                     exclusive,
@@ -1029,6 +1067,7 @@ impl Printer<'_> {
         }
 
         let tie = self.tie(callee, args);
+        let of_library = self.of_library(callee, args);
         let (function, args) = match (callee, args) {
             (Callee::Changing(name), [Argument::Exclusive(own), rest @ ..]) => {
                 let function = if keeps { "forward_mut" } else { "eval_mut" };
@@ -1063,7 +1102,25 @@ impl Printer<'_> {
             quote!(#function(#(#args),*))
         };
         let call = at_callee(callee, call);
-        quote!(#rt::Outcome::<#scalar>::outcome({ #tie #call }))
+        quote!(#rt::Outcome::<#scalar>::outcome({ #tie #of_library #call }))
+    }
+
+    /// Compiles where the file has told the truth: the operand is a matrix of a library, whose operators may run twice.
+    fn of_library(&self, callee: &Callee, args: &[Argument]) -> Option<TokenStream> {
+        let rt = &self.rt;
+        let Callee::Operation {
+            of_library: true, ..
+        } = callee
+        else {
+            return None;
+        };
+        let told: Vec<_> = args
+            .iter()
+            .map(Argument::place)
+            .filter(|p| !p.path.is_empty() && self.function.kind_of(p) == Kind::Unknown)
+            .map(|p| self.place(&p))
+            .collect();
+        (!told.is_empty()).then(|| quote!(if false { #(#rt::operations::of_library(&#told);)* }))
     }
 
     /// An operation as the user wrote it.
@@ -1176,7 +1233,7 @@ impl Printer<'_> {
                     }
                 }
             }
-            Callee::Operation { name, native: _ } => {
+            Callee::Operation { name, .. } => {
                 let rt = &self.rt;
                 let function = Ident::new(function, Span::call_site());
                 quote!(#rt::operations::#name::#function)
@@ -1313,48 +1370,40 @@ struct Replace {
     names: Vec<(Ident, TokenStream)>,
 }
 
-impl VisitMut for Replace {
-    fn visit_expr_mut(&mut self, expr: &mut syn::Expr) {
-        if let syn::Expr::Path(path) = expr
-            && let Some(ident) = path.path.get_ident()
-            && let Some((_, tokens)) = self
-                .names
-                .iter()
-                .find(|(n, _)| crate::lower::same(n, ident))
-        {
-            *expr = syn::Expr::Verbatim(tokens.clone());
-            return;
+impl Replace {
+    fn look(&mut self, node: NodeMut<'_>) -> Go {
+        let NodeMut::Expr(expr) = node else {
+            return Go::In;
+        };
+        match expr {
+            syn::Expr::Path(path) => {
+                let Some(ident) = path.path.get_ident() else {
+                    return Go::In;
+                };
+                let mut names = self.names.iter();
+                if let Some((_, tokens)) = names.find(|(n, _)| crate::lower::same(n, ident)) {
+                    *expr = syn::Expr::Verbatim(tokens.clone());
+                    return Go::Past;
+                }
+            }
+            // `P { x }` becomes `P { x: place }`.
+            syn::Expr::Struct(e) => {
+                for field in &mut e.fields {
+                    field.colon_token.get_or_insert_with(Default::default);
+                }
+            }
+            syn::Expr::Closure(closure) => {
+                // Its parameters hide names of ours.
+                let hidden: Vec<Ident> = closure.inputs.iter().flat_map(walk::bound).collect();
+                let names = self.names.clone();
+                self.names.retain(|(n, _)| !hidden.contains(n));
+                walk::change_inside(expr, &mut |node| self.look(node));
+                self.names = names;
+                return Go::Past;
+            }
+            _ => {}
         }
-        visit_mut::visit_expr_mut(self, expr);
-    }
-
-    fn visit_field_value_mut(&mut self, field: &mut syn::FieldValue) {
-        field.colon_token.get_or_insert_with(Default::default);
-        visit_mut::visit_field_value_mut(self, field);
-    }
-
-    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
-        // Its parameters hide names of ours.
-        let mut hidden = Hidden::default();
-        for pat in &closure.inputs {
-            syn::visit::Visit::visit_pat(&mut hidden, pat);
-        }
-        let names = self.names.clone();
-        self.names.retain(|(n, _)| !hidden.names.contains(n));
-        visit_mut::visit_expr_closure_mut(self, closure);
-        self.names = names;
-    }
-}
-
-#[derive(Default)]
-struct Hidden {
-    names: Vec<Ident>,
-}
-
-impl<'a> syn::visit::Visit<'a> for Hidden {
-    fn visit_pat_ident(&mut self, pat: &'a syn::PatIdent) {
-        self.names.push(pat.ident.clone());
-        syn::visit::visit_pat_ident(self, pat);
+        Go::In
     }
 }
 

@@ -6,10 +6,10 @@ use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::ir::Value;
 use crate::lower::Primal;
 use crate::transform::{Reversed, Together};
+use crate::walk::{self, Go, NodeMut};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::{BTreeMap, BTreeSet};
-use syn::visit_mut::{self, VisitMut};
 
 /// The hidden associated functions.
 pub struct Machinery<'a> {
@@ -167,7 +167,7 @@ impl Machinery<'_> {
         let function = &primal.function;
         let params = &function.body.params;
         let mut printer = self.printer(function, plan, params);
-        survey(&mut printer, &function.body, false);
+        survey(&mut printer, &function.body);
         printer.moves = moves::find(function, &function.body, &BTreeSet::new());
         let passed = self
             .source
@@ -253,8 +253,8 @@ impl Machinery<'_> {
         let (generics, clause) = self.generics();
         let params = &reversed.forward.params;
         let mut printer = self.printer(&reversed.function, &reversed.plan, params);
-        survey(&mut printer, &reversed.forward, false);
-        survey(&mut printer, &reversed.reverse, false);
+        survey(&mut printer, &reversed.forward);
+        survey(&mut printer, &reversed.reverse);
         for v in &reversed.kept {
             *printer.uses.entry(*v).or_default() += 1;
         }
@@ -367,7 +367,7 @@ impl Machinery<'_> {
             region,
         } = together;
         let mut printer = self.printer(function, plan, &region.params);
-        survey(&mut printer, region, false);
+        survey(&mut printer, region);
         printer.moves = moves::find(function, region, &BTreeSet::new());
         let Handed {
             passed,
@@ -658,7 +658,7 @@ impl Machinery<'_> {
             }
             match (param.active, param.is_number(), param.passing) {
                 (false, _, passing) => {
-                    Named::name(&mut ty);
+                    name_lifetimes(&mut ty);
                     let bound = match &ty {
                         // Nothing is converted: a closure, say, is passed on as it is.
                         syn::Type::ImplTrait(_) => quote!(#rt::Const<#ty>),
@@ -847,9 +847,9 @@ fn is_copied(ty: &syn::Type) -> bool {
         syn::Type::Paren(paren) => is_copied(&paren.elem),
         syn::Type::Group(group) => is_copied(&group.elem),
         ty => {
+            let is_float = |path: &syn::Path| path.is_ident("f64") || path.is_ident("f32");
             crate::ast::is_primitive(ty)
-                || *ty == syn::parse_quote!(f64)
-                || *ty == syn::parse_quote!(f32)
+                || matches!(ty, syn::Type::Path(ty) if ty.qself.is_none() && is_float(&ty.path))
         }
     }
 }
@@ -862,7 +862,7 @@ pub fn argument_name(param: &Param) -> Ident {
 fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
     let needed = params.iter().any(|p| {
         let mut ty = p.ty.clone();
-        (p.active && p.passing == Passing::Exclusive) || (!p.active && Named::name(&mut ty))
+        (p.active && p.passing == Passing::Exclusive) || (!p.active && name_lifetimes(&mut ty))
     });
     if !needed {
         return generics.clone();
@@ -874,41 +874,30 @@ fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
     quote!(<'__autodiff, #inner>)
 }
 
-/// Gives a name to lifetimes that are not written.
-struct Named(bool);
-
-impl Named {
-    /// Whether there were any.
-    fn name(ty: &mut syn::Type) -> bool {
-        let mut named = Named(false);
-        named.visit_type_mut(ty);
-        named.0
-    }
-}
-
-impl VisitMut for Named {
-    fn visit_type_reference_mut(&mut self, r: &mut syn::TypeReference) {
-        if r.lifetime.is_none() {
+/// Gives a name to lifetimes that are not written, and says whether there were any.
+fn name_lifetimes(ty: &mut syn::Type) -> bool {
+    let is_function = |path: &syn::Path| {
+        let mut arguments = path.segments.iter().map(|s| &s.arguments);
+        arguments.any(|a| matches!(a, syn::PathArguments::Parenthesized(_)))
+    };
+    let mut named = false;
+    walk::change(ty, &mut |node| match node {
+        NodeMut::Type(syn::Type::Reference(r)) if r.lifetime.is_none() => {
             r.lifetime = Some(syn::parse_quote!('__autodiff));
-            self.0 = true;
+            named = true;
+            Go::In
         }
-        visit_mut::visit_type_reference_mut(self, r);
-    }
-
-    fn visit_lifetime_mut(&mut self, lifetime: &mut syn::Lifetime) {
-        if lifetime.ident == "_" {
+        NodeMut::Lifetime(lifetime) if lifetime.ident == "_" => {
             *lifetime = syn::parse_quote!('__autodiff);
-            self.0 = true;
+            named = true;
+            Go::Past
         }
-    }
-
-    fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
-
-    fn visit_parenthesized_generic_arguments_mut(
-        &mut self,
-        _: &mut syn::ParenthesizedGenericArguments,
-    ) {
-    }
+        // Theirs are their own.
+        NodeMut::Type(syn::Type::FnPtr(_)) => Go::Past,
+        NodeMut::Path(path) if is_function(path) => Go::Past,
+        _ => Go::In,
+    });
+    named
 }
 
 fn used_tapes(region: &crate::ir::Region) -> Vec<crate::ir::Tape> {

@@ -9,10 +9,26 @@ use std::collections::BTreeSet;
 
 /// The results of loads that may take what they read. `after`: what is still used when the region has run.
 pub fn find(function: &Function, region: &Region, after: &BTreeSet<Value>) -> BTreeSet<Value> {
+    // Most functions copy nothing, and what is used later is much to ask.
+    let mut copies = false;
+    region.visit(&mut |stmt| copies |= copied(function, &stmt.op).is_some());
+    if !copies {
+        return BTreeSet::new();
+    }
     let mut found = Found::default();
     search(function, region, after, &mut found);
     let Found { moved, copied } = found;
     moved.difference(&copied).copied().collect()
+}
+
+/// What is copied as a whole.
+fn copied(function: &Function, op: &Op) -> Option<Value> {
+    match op {
+        Op::Load(p) | Op::Copy(p) => {
+            (p.path.is_empty() && !function.is_scalar(p.root)).then_some(p.root)
+        }
+        _ => None,
+    }
 }
 
 /// The same value may be loaded in several places.
@@ -28,11 +44,10 @@ fn search(function: &Function, region: &Region, after: &BTreeSet<Value>, found: 
     wanted.extend(region.yields.iter().copied().filter(owned));
     for stmt in region.stmts.iter().rev() {
         match &stmt.op {
-            Op::Load(p) | Op::Copy(p) => {
-                let whole = p.path.is_empty() && owned(&p.root);
-                let of_its_kind = match whole && !wanted.contains(&p.root) {
-                    true => &mut found.moved,
-                    false => &mut found.copied,
+            Op::Load(_) | Op::Copy(_) => {
+                let of_its_kind = match copied(function, &stmt.op) {
+                    Some(root) if !wanted.contains(&root) => &mut found.moved,
+                    _ => &mut found.copied,
                 };
                 of_its_kind.extend(&stmt.results);
             }

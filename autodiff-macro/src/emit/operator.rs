@@ -42,7 +42,7 @@ pub fn operator(operator: &Operator, source: &Source, companions: &TokenStream) 
             true => quote! {
                 let mut #zero = ::core::option::Option::None;
                 let #adjoint = match #adjoint {
-                    ::core::option::Option::Some(adjoint) => adjoint,
+                    ::core::option::Option::Some(adjoint) => adjoint.begun(#name),
                     ::core::option::Option::None => #zero.insert(#rt::Space::zero_like(#name)),
                 };
             },

@@ -2,50 +2,38 @@
 
 use super::names;
 use crate::ast::{Param, Passing, Scalar, Shape, Source};
+use crate::walk::{self, Go, NodeMut};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::visit_mut::{self, VisitMut};
 
-/// Puts the scalar type parameter in the place of `f64` or `f32`.
-struct Lift;
-
-impl VisitMut for Lift {
-    fn visit_type_mut(&mut self, ty: &mut syn::Type) {
-        if let syn::Type::Path(path) = ty
-            && path.qself.is_none()
-            && path
-                .path
-                .segments
-                .last()
-                .is_some_and(|s| s.ident == "f64" || s.ident == "f32")
+/// Puts a type in the place of those that are like this.
+fn replace(ty: &mut syn::Type, with: &syn::Type, is: impl Fn(&syn::TypePath) -> bool) {
+    walk::change(ty, &mut |node| {
+        if let NodeMut::Type(ty) = node
+            && let syn::Type::Path(path) = &*ty
+            && is(path)
         {
-            let scalar = names::scalar();
-            *ty = syn::parse_quote!(#scalar);
-            return;
+            *ty = with.clone();
+            return Go::Past;
         }
-        visit_mut::visit_type_mut(self, ty);
-    }
+        Go::In
+    });
 }
 
 /// Puts a type in the place of one with a name.
 pub fn substitute(ty: &mut syn::Type, name: &Ident, with: &syn::Type) {
-    struct Substitute<'a>(&'a Ident, &'a syn::Type);
-    impl VisitMut for Substitute<'_> {
-        fn visit_type_mut(&mut self, ty: &mut syn::Type) {
-            match ty {
-                syn::Type::Path(path) if path.path.is_ident(self.0) => *ty = self.1.clone(),
-                ty => visit_mut::visit_type_mut(self, ty),
-            }
-        }
-    }
-    Substitute(name, with).visit_type_mut(ty);
+    replace(ty, with, |path| path.path.is_ident(name));
 }
 
 /// The type with the scalar type in place of the float, where the code is generic.
 pub fn lifted(source: &Source, ty: &syn::Type) -> syn::Type {
     let mut ty = ty.clone();
     if let Scalar::Generic(_) = source.scalar {
-        Lift.visit_type_mut(&mut ty);
+        let scalar = names::scalar();
+        replace(&mut ty, &syn::parse_quote!(#scalar), |path| {
+            let last = path.path.segments.last();
+            path.qself.is_none() && last.is_some_and(|s| s.ident == "f64" || s.ident == "f32")
+        });
     }
     ty
 }

@@ -25,7 +25,7 @@ impl Display for Place {
                 Step::Variant { path, member } => write!(
                     f,
                     ".{}.{}",
-                    path.to_token_stream(),
+                    path.0.to_token_stream(),
                     member.to_token_stream()
                 )?,
                 Step::Deref => write!(f, ".*")?,
@@ -67,7 +67,7 @@ impl Display for Argument {
 impl Display for Contribution {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Contribution::Adjoint(v) | Contribution::Cast(v) => write!(f, "adj {v}"),
+            Contribution::Adjoint(v) | Contribution::Cast(v, _) => write!(f, "adj {v}"),
             Contribution::Negated(v) => write!(f, "-adj {v}"),
             Contribution::Times(v, by) => write!(f, "adj {v} * {by}"),
             Contribution::Over(v, by) => write!(f, "adj {v} / {by}"),
@@ -122,9 +122,15 @@ fn code(code: &Code, captures: &[Capture]) -> String {
 fn called(callee: &Callee) -> String {
     match callee {
         Callee::Path(path) => quote::quote!(#path).to_string(),
-        Callee::Operation { name, native: _ } => name.to_string(),
+        Callee::Operation { name, .. } => name.to_string(),
         Callee::Method { receiver, name, .. } => format!("{receiver}.{name}"),
         Callee::Changing(name) => format!(".{name}"),
+    }
+}
+
+impl Display for Op {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&describe(self))
     }
 }
 

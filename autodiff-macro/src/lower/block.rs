@@ -47,17 +47,11 @@ impl Lowerer<'_> {
     fn stmt(&mut self, stmt: &syn::Stmt, last: bool) -> Lowered {
         match stmt {
             syn::Stmt::Local(local) => self.let_(local),
-            syn::Stmt::Expr(expr, semi) => {
-                let lowered = match expr {
-                    syn::Expr::MethodCall(e) => self.method_statement(e),
-                    expr => self.expr(expr),
-                };
-                match (lowered, semi) {
-                    (Lowered::Never, _) => Lowered::Never,
-                    (lowered, None) if last => lowered,
-                    (_, _) => Lowered::Unit,
-                }
-            }
+            syn::Stmt::Expr(expr, semi) => match (self.expr(expr), semi) {
+                (Lowered::Never, _) => Lowered::Never,
+                (lowered, None) if last => lowered,
+                (_, _) => Lowered::Unit,
+            },
             syn::Stmt::Macro(syn::StmtMacro {
                 attrs: _,
                 mac,
@@ -171,9 +165,7 @@ impl Lowerer<'_> {
 
     /// Names for something that was refused.
     fn bind_unknown(&mut self, pat: &syn::Pat) {
-        let mut names = super::pattern::Names::default();
-        syn::visit::Visit::visit_pat(&mut names, pat);
-        for name in names.found {
+        for name in super::pattern::names(pat) {
             let ty = self.function.types.unknown();
             let value = self.push(Op::Undefined, ty, name.span());
             self.function.locals.insert(value);

@@ -23,7 +23,7 @@ pub(super) struct Join {
     pub slot: Option<Slot>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Slot {
     Cell(Value, Ty),
     Tuple(Vec<Slot>),

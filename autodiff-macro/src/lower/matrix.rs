@@ -131,6 +131,7 @@ impl Lowerer<'_> {
         ty: Ty,
         span: Span,
     ) -> Value {
+        let of_library = operands.iter().all(|operand| self.is_of_library(operand));
         let args = operands
             .into_iter()
             .map(|operand| match operand {
@@ -148,6 +149,7 @@ impl Lowerer<'_> {
         let callee = Callee::Operation {
             name: Ident::new(name, span),
             native,
+            of_library,
         };
         let keeps = false;
         self.push(
@@ -159,6 +161,15 @@ impl Lowerer<'_> {
             ty,
             span,
         )
+    }
+
+    /// A matrix, as far as the file tells, or a number.
+    fn is_of_library(&mut self, lowered: &Lowered) -> bool {
+        let Some(ty) = self.ty_of(lowered) else {
+            return false;
+        };
+        let number = matches!(self.function.types.kind(ty), Kind::Float | Kind::Plain);
+        number || self.function.types.is_matrix(ty)
     }
 
     /// Code of ours in which names of ours stand for what has been lowered already.
@@ -221,7 +232,11 @@ pub(super) fn undecided(function: &mut Function) {
             if operands.iter().chain(&stmt.results).all(|v| unknown(*v)) {
                 let name = Ident::new(name, stmt.span);
                 stmt.op = Op::Call {
-                    callee: Callee::Operation { name, native },
+                    callee: Callee::Operation {
+                        name,
+                        native,
+                        of_library: false,
+                    },
                     args: operands.into_iter().map(Argument::Value).collect(),
                     keeps: false,
                 };

@@ -3,23 +3,19 @@
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{Capture, Code, Op, Place};
 use crate::parse::checkpoint;
+use crate::walk::{self, Go, Node};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
     pub(super) fn opaque(&mut self, expr: &syn::Expr) -> Lowered {
-        let mut fence = Fence::default();
-        fence.visit_expr(expr);
-        if let Some((tokens, what)) = fence.found {
+        if let Some((tokens, what)) = fenced(expr) {
             return self.unsupported(tokens, what, "bind what it computes to a variable first");
         }
         let mut names = Vec::new();
         mentioned(expr.to_token_stream(), &mut names);
-        let mut changed = Changed::default();
-        changed.visit_expr(expr);
-        let captures = self.captures(names, &changed.names);
+        let captures = self.captures(names, &changed(expr));
         let pure = is_pure(expr);
         let ty = self.function.types.unknown();
         let code = Code::Expr(Box::new(expr.clone()));
@@ -124,143 +120,134 @@ fn in_format_string(literal: &proc_macro2::Literal, names: &mut Vec<Ident>) {
     }
 }
 
-/// What may not stand in an expression that is taken over.
-#[derive(Default)]
-struct Fence {
-    found: Option<(TokenStream, &'static str)>,
+/// What may not stand in an expression that is taken over: the first such piece.
+fn fenced(expr: &syn::Expr) -> Option<(TokenStream, &'static str)> {
+    type Found = Option<(TokenStream, &'static str)>;
+    fn look(node: Node<'_>, in_closure: bool, found: &mut Found) -> Go {
+        let expr = match node {
+            _ if found.is_some() => return Go::Past,
+            Node::Attribute(a) if checkpoint::is_ours(a) => {
+                let what = "`#[checkpoint]` inside this expression";
+                *found = Some((a.to_token_stream(), what));
+                return Go::Past;
+            }
+            Node::Expr(expr) => expr,
+            _ => return Go::In,
+        };
+        let what = match expr {
+            // Its `return` is its own.
+            syn::Expr::Closure(_) if !in_closure => {
+                walk::walk_inside(expr, &mut |node| look(node, true, found));
+                return Go::Past;
+            }
+            syn::Expr::Return(_) if !in_closure => "`return` inside this expression",
+            syn::Expr::Try(_) => "`?`",
+            syn::Expr::Break(_) => "`break` inside this expression",
+            syn::Expr::Continue(_) => "`continue` inside this expression",
+            syn::Expr::Await(_) => "`.await`",
+            syn::Expr::Async(_) => "an `async` block",
+            syn::Expr::Yield(_) => "`yield`",
+            syn::Expr::Unsafe(_) => "an `unsafe` block",
+            syn::Expr::Assign(_) => "an assignment inside this expression",
+            _ => return Go::In,
+        };
+        *found = Some((expr.to_token_stream(), what));
+        Go::Past
+    }
+    let mut found = None;
+    walk::walk(expr, &mut |node| look(node, false, &mut found));
+    found
 }
-
-impl Fence {
-    fn report(&mut self, tokens: impl ToTokens, what: &'static str) {
-        self.found.get_or_insert((tokens.to_token_stream(), what));
-    }
-}
-
-impl<'a> Visit<'a> for Fence {
-    fn visit_attribute(&mut self, attribute: &'a syn::Attribute) {
-        if checkpoint::is_ours(attribute) {
-            self.report(attribute, "`#[checkpoint]` inside this expression");
-        }
-    }
-
-    fn visit_expr_closure(&mut self, e: &'a syn::ExprClosure) {
-        // Its `return` is its own.
-        let mut inner = Fence::default();
-        visit::visit_expr_closure(&mut inner, e);
-        if let Some((tokens, what)) = inner.found
-            && what != RETURN
-        {
-            self.report(tokens, what);
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a syn::Expr) {
-        match expr {
-            syn::Expr::Try(e) => self.report(e, "`?`"),
-            syn::Expr::Return(e) => self.report(e, RETURN),
-            syn::Expr::Break(e) => self.report(e, "`break` inside this expression"),
-            syn::Expr::Continue(e) => self.report(e, "`continue` inside this expression"),
-            syn::Expr::Await(e) => self.report(e, "`.await`"),
-            syn::Expr::Async(e) => self.report(e, "an `async` block"),
-            syn::Expr::Yield(e) => self.report(e, "`yield`"),
-            syn::Expr::Unsafe(e) => self.report(e, "an `unsafe` block"),
-            syn::Expr::Assign(e) => self.report(e, "an assignment inside this expression"),
-            _ => visit::visit_expr(self, expr),
-        }
-    }
-}
-
-const RETURN: &str = "`return` inside this expression";
 
 /// Names that may be changed: receivers of methods, and what is borrowed exclusively.
-#[derive(Default)]
-pub(super) struct Changed {
-    pub names: Vec<Ident>,
-}
-
-impl Changed {
-    fn root(&mut self, expr: &syn::Expr) {
-        match expr {
-            syn::Expr::Path(path) => self.names.extend(path.path.get_ident().cloned()),
-            syn::Expr::Index(e) => self.root(&e.expr),
-            syn::Expr::Field(e) => self.root(&e.base),
-            syn::Expr::Paren(e) => self.root(&e.expr),
-            syn::Expr::Unary(e) => self.root(&e.expr),
-            syn::Expr::Reference(e) => self.root(&e.expr),
-            syn::Expr::MethodCall(e) => self.root(&e.receiver),
+pub(super) fn changed(expr: &syn::Expr) -> Vec<Ident> {
+    let mut names = Vec::new();
+    walk::walk(expr, &mut |node| {
+        match node {
+            Node::Expr(syn::Expr::MethodCall(e)) if !is_pure_method(&e.method.to_string()) => {
+                names.extend(root(&e.receiver));
+            }
+            // A name passed on may be an exclusive reference.
+            Node::Expr(syn::Expr::Call(e)) => {
+                let passed = |a: &&syn::Expr| matches!(a, syn::Expr::Path(_));
+                names.extend(e.args.iter().filter(passed).filter_map(root));
+            }
+            Node::Expr(syn::Expr::Reference(e)) if e.mutability.is_some() => {
+                names.extend(root(&e.expr));
+            }
+            Node::Expr(syn::Expr::Binary(e)) if is_assigning(&e.op) => {
+                names.extend(root(&e.left));
+            }
             _ => {}
         }
-    }
+        Go::In
+    });
+    names
 }
 
-impl<'a> Visit<'a> for Changed {
-    fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {
-        if !is_pure_method(&e.method.to_string()) {
-            self.root(&e.receiver);
-        }
-        visit::visit_expr_method_call(self, e);
-    }
-
-    fn visit_expr_call(&mut self, e: &'a syn::ExprCall) {
-        // A name passed on may be an exclusive reference.
-        e.args.iter().for_each(|a| {
-            if let syn::Expr::Path(_) = a {
-                self.root(a);
-            }
-        });
-        visit::visit_expr_call(self, e);
-    }
-
-    fn visit_expr_reference(&mut self, e: &'a syn::ExprReference) {
-        if e.mutability.is_some() {
-            self.root(&e.expr);
-        }
-        visit::visit_expr_reference(self, e);
-    }
-
-    fn visit_expr_binary(&mut self, e: &'a syn::ExprBinary) {
-        if is_assigning(&e.op) {
-            self.root(&e.left);
-        }
-        visit::visit_expr_binary(self, e);
+/// The variable that an expression is a part of.
+fn root(expr: &syn::Expr) -> Option<Ident> {
+    match expr {
+        syn::Expr::Path(path) => path.path.get_ident().cloned(),
+        syn::Expr::Index(e) => root(&e.expr),
+        syn::Expr::Field(e) => root(&e.base),
+        syn::Expr::Paren(e) => root(&e.expr),
+        syn::Expr::Unary(e) => root(&e.expr),
+        syn::Expr::Reference(e) => root(&e.expr),
+        syn::Expr::MethodCall(e) => root(&e.receiver),
+        _ => None,
     }
 }
 
 /// A closure changes something that it has captured or that is passed to it, or prints.
 pub(super) fn changes_surroundings(closure: &super::Closure) -> bool {
-    let mut effects = Effects {
-        scopes: &closure.scopes,
-        own: super::pattern::Names::default(),
-        found: false,
-    };
-    effects.own.visit_expr(&closure.expr.body);
-    effects.visit_expr(&closure.expr.body);
-    effects.found
+    let body = &*closure.expr.body;
+    Effects::found(body, &closure.scopes, super::pattern::names(body))
 }
 
 /// Evaluating an expression may change a variable.
 pub(super) fn changes_something(expr: &syn::Expr) -> bool {
-    let mut effects = Effects {
-        scopes: &[],
-        own: super::pattern::Names::default(),
-        found: false,
-    };
-    effects.visit_expr(expr);
-    effects.found
+    Effects::found(expr, &[], Vec::new())
 }
 
 struct Effects<'a> {
     scopes: &'a [Vec<(Ident, Binding)>],
     /// Variables of the closure itself.
-    own: super::pattern::Names,
-    found: bool,
+    own: Vec<Ident>,
 }
 
 impl Effects<'_> {
-    fn change(&mut self, expr: &syn::Expr) {
-        let mut changed = Changed::default();
-        changed.root(expr);
-        self.found |= changed.names.iter().any(|n| !self.own.found.contains(n));
+    fn found(expr: &syn::Expr, scopes: &[Vec<(Ident, Binding)>], own: Vec<Ident>) -> bool {
+        let effects = Effects { scopes, own };
+        walk::any(expr, |node| effects.has(node))
+    }
+
+    fn has(&self, node: Node<'_>) -> bool {
+        match node {
+            Node::Expr(syn::Expr::Assign(e)) => match &*e.left {
+                syn::Expr::Tuple(parts) => parts.elems.iter().any(|part| self.changes(part)),
+                left => self.changes(left),
+            },
+            Node::Expr(syn::Expr::Binary(e)) => is_assigning(&e.op) && self.changes(&e.left),
+            Node::Expr(syn::Expr::Reference(e)) => e.mutability.is_some() && self.changes(&e.expr),
+            Node::Expr(syn::Expr::MethodCall(e)) => {
+                let name = e.method.to_string();
+                let looks = is_pure_method(&name) || super::method::is_numeric_method(&name);
+                !looks && self.changes(&e.receiver)
+            }
+            Node::Expr(syn::Expr::Path(path)) => match self.binding(path) {
+                Some(Binding::Closure(closure)) => changes_surroundings(closure),
+                // It may be passed on.
+                Some(Binding::Reference(_, exclusive)) => *exclusive,
+                _ => false,
+            },
+            Node::Macro(mac) => !mac.path.is_ident("vec") && !mac.path.is_ident("matches"),
+            _ => false,
+        }
+    }
+
+    fn changes(&self, expr: &syn::Expr) -> bool {
+        root(expr).is_some_and(|name| !self.own.contains(&name))
     }
 
     fn binding(&self, path: &syn::ExprPath) -> Option<&Binding> {
@@ -269,51 +256,6 @@ impl Effects<'_> {
         scopes
             .find(|(n, _)| super::same(n, name))
             .map(|(_, binding)| binding)
-    }
-}
-
-impl<'a> Visit<'a> for Effects<'_> {
-    fn visit_expr_assign(&mut self, e: &'a syn::ExprAssign) {
-        match &*e.left {
-            syn::Expr::Tuple(parts) => parts.elems.iter().for_each(|part| self.change(part)),
-            left => self.change(left),
-        }
-        visit::visit_expr_assign(self, e);
-    }
-
-    fn visit_expr_binary(&mut self, e: &'a syn::ExprBinary) {
-        if is_assigning(&e.op) {
-            self.change(&e.left);
-        }
-        visit::visit_expr_binary(self, e);
-    }
-
-    fn visit_expr_reference(&mut self, e: &'a syn::ExprReference) {
-        if e.mutability.is_some() {
-            self.change(&e.expr);
-        }
-        visit::visit_expr_reference(self, e);
-    }
-
-    fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {
-        let name = e.method.to_string();
-        if !is_pure_method(&name) && !super::method::is_numeric_method(&name) {
-            self.change(&e.receiver);
-        }
-        visit::visit_expr_method_call(self, e);
-    }
-
-    fn visit_expr_path(&mut self, path: &'a syn::ExprPath) {
-        match self.binding(path) {
-            Some(Binding::Closure(closure)) => self.found |= changes_surroundings(closure),
-            // It may be passed on.
-            Some(Binding::Reference(_, true)) => self.found = true,
-            _ => {}
-        }
-    }
-
-    fn visit_macro(&mut self, mac: &'a syn::Macro) {
-        self.found |= !mac.path.is_ident("vec") && !mac.path.is_ident("matches");
     }
 }
 
@@ -404,53 +346,22 @@ pub(super) fn is_pure_method(name: &str) -> bool {
 
 /// Running it again gives the same and changes nothing.
 pub fn is_pure(expr: &syn::Expr) -> bool {
-    struct Pure(bool);
-    impl<'a> Visit<'a> for Pure {
-        fn visit_expr_method_call(&mut self, e: &'a syn::ExprMethodCall) {
-            self.0 &= is_pure_method(&e.method.to_string());
-            visit::visit_expr_method_call(self, e);
-        }
-        fn visit_expr_call(&mut self, e: &'a syn::ExprCall) {
+    !walk::any(expr, |node| match node {
+        Node::Expr(syn::Expr::MethodCall(e)) => !is_pure_method(&e.method.to_string()),
+        Node::Expr(syn::Expr::Call(e)) => {
+            const KNOWN: [&str; 16] = [
+                "f64", "f32", "usize", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32",
+                "i64", "i128", "isize", "T", "Some",
+            ];
             let known = match &*e.func {
-                syn::Expr::Path(path) => path.path.segments.first().is_some_and(|s| {
-                    let name = s.ident.to_string();
-                    path.path.segments.len() > 1
-                        && matches!(
-                            name.as_str(),
-                            "f64"
-                                | "f32"
-                                | "usize"
-                                | "u8"
-                                | "u16"
-                                | "u32"
-                                | "u64"
-                                | "u128"
-                                | "i8"
-                                | "i16"
-                                | "i32"
-                                | "i64"
-                                | "i128"
-                                | "isize"
-                                | "T"
-                                | "Some"
-                        )
-                }),
+                syn::Expr::Path(path) if path.path.segments.len() > 1 => {
+                    KNOWN.iter().any(|name| path.path.segments[0].ident == name)
+                }
                 _ => false,
             };
-            self.0 &= known;
-            visit::visit_expr_call(self, e);
+            !known
         }
-        fn visit_expr_macro(&mut self, _: &'a syn::ExprMacro) {
-            self.0 = false;
-        }
-        fn visit_expr_block(&mut self, _: &'a syn::ExprBlock) {
-            self.0 = false;
-        }
-        fn visit_expr_closure(&mut self, _: &'a syn::ExprClosure) {
-            self.0 = false;
-        }
-    }
-    let mut pure = Pure(true);
-    pure.visit_expr(expr);
-    pure.0
+        Node::Expr(syn::Expr::Block(_) | syn::Expr::Closure(_)) | Node::Macro(_) => true,
+        _ => false,
+    })
 }

@@ -1,11 +1,11 @@
 //! Patterns: what they bind, and when they fit.
 
 use super::{Binding, Lowered, Lowerer};
-use crate::ir::{Kind, Op, Place, Step, Value};
+use crate::ir::{Kind, Op, Place, Step, Value, Written};
+use crate::walk::{self, Go, Node, NodeMut};
 use proc_macro2::{Ident, Span};
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
 
 impl Lowerer<'_> {
     /// Binds the names of a pattern that was tested.
@@ -103,7 +103,7 @@ impl Lowerer<'_> {
         let variant = self.tested || super::expr::is_variant(path);
         for (member, pat) in parts.into_iter().filter(|(_, pat)| binds(pat)) {
             let step = if variant {
-                let path = path.clone();
+                let path = Written(path.clone());
                 Step::Variant { path, member }
             } else {
                 Step::Field(member)
@@ -173,9 +173,8 @@ impl Lowerer<'_> {
 
     /// The names of a pattern over a value without derivatives.
     fn bind_plainly(&mut self, pat: &syn::Pat, lowered: Lowered) {
-        let mut names = Names::default();
-        names.visit_pat(pat);
-        if names.found.is_empty() {
+        let names = names(pat);
+        if names.is_empty() {
             return;
         }
         let span = pat.span();
@@ -183,7 +182,7 @@ impl Lowerer<'_> {
             Lowered::Place(p) | Lowered::Reference(p, _) => p,
             other => Place::whole(self.value_of(other, span)),
         };
-        for name in names.found {
+        for name in names {
             let scrutinee = Ident::new("__autodiff_scrutinee", Span::mixed_site());
             let code: syn::Expr = syn::parse_quote!(match &#scrutinee {
                 #[allow(unused_variables)]
@@ -495,7 +494,7 @@ impl Lowerer<'_> {
             &mut |cx| {
                 let mut all = None;
                 for (member, pat) in &parts {
-                    let (path, member) = (path.clone(), member.clone());
+                    let (path, member) = (Written(path.clone()), member.clone());
                     let step = Step::Variant { path, member };
                     let part = cx.part_at(scrutinee.clone(), step, span);
                     let Some(test) = cx.test(pat, &part) else {
@@ -597,7 +596,7 @@ impl Lowerer<'_> {
         // A string is compared as a reference; other patterns look through one.
         let reference = matches!(scrutinee, Lowered::Reference(..)) && has_string(pat);
         let mut pattern = pat.clone();
-        Unbind.visit_pat_mut(&mut pattern);
+        unbind(&mut pattern);
         Some(self.plain(
             Op::Matches {
                 place,
@@ -610,11 +609,10 @@ impl Lowerer<'_> {
 }
 
 /// Puts `_` in the place of names.
-struct Unbind;
-
-impl VisitMut for Unbind {
-    fn visit_pat_mut(&mut self, pat: &mut syn::Pat) {
-        if let syn::Pat::Ident(p) = pat
+fn unbind(pat: &mut syn::Pat) {
+    walk::change(pat, &mut |node| {
+        if let NodeMut::Pat(pat) = node
+            && let syn::Pat::Ident(p) = pat
             && !is_constant_name(&p.ident)
         {
             *pat = match &p.subpat {
@@ -622,11 +620,9 @@ impl VisitMut for Unbind {
                 None => syn::parse_quote!(_),
             };
         }
-        syn::visit_mut::visit_pat_mut(self, pat);
-    }
+        Go::In
+    });
 }
-
-use syn::visit_mut::VisitMut;
 
 fn is_of_std(path: &syn::Path) -> bool {
     path.segments
@@ -673,29 +669,17 @@ fn is_memory(lowered: &Lowered) -> bool {
 
 /// Takes references apart.
 fn through_references(pat: &syn::Pat) -> bool {
-    struct References(bool);
-    impl<'a> Visit<'a> for References {
-        fn visit_pat_reference(&mut self, _: &'a syn::PatReference) {
-            self.0 = true;
-        }
-    }
-    let mut references = References(false);
-    references.visit_pat(pat);
-    references.0
+    walk::any(pat, |node| {
+        matches!(node, Node::Pat(syn::Pat::Reference(_)))
+    })
 }
 
 /// Binds an exclusive reference to a part.
 pub(super) fn borrows_exclusively(pat: &syn::Pat) -> bool {
-    struct Exclusive(bool);
-    impl<'a> Visit<'a> for Exclusive {
-        fn visit_pat_ident(&mut self, pat: &'a syn::PatIdent) {
-            self.0 |= pat.by_ref.is_some() && pat.mutability.is_some();
-            visit::visit_pat_ident(self, pat);
-        }
-    }
-    let mut exclusive = Exclusive(false);
-    exclusive.visit_pat(pat);
-    exclusive.0
+    walk::any(
+        pat,
+        |node| matches!(node, Node::Pat(syn::Pat::Ident(p)) if p.by_ref.is_some() && p.mutability.is_some()),
+    )
 }
 
 /// May not fit.
@@ -716,33 +700,18 @@ fn refutable(pat: &syn::Pat) -> bool {
 
 /// Binds a name.
 fn binds(pat: &syn::Pat) -> bool {
-    let mut names = Names::default();
-    names.visit_pat(pat);
-    !names.found.is_empty()
+    !names(pat).is_empty()
 }
 
-#[derive(Default)]
-pub(super) struct Names {
-    pub found: Vec<Ident>,
-}
-
-impl<'a> Visit<'a> for Names {
-    fn visit_pat_ident(&mut self, pat: &'a syn::PatIdent) {
-        if !is_constant_name(&pat.ident) {
-            self.found.push(pat.ident.clone());
-        }
-        visit::visit_pat_ident(self, pat);
-    }
+/// The names that are bound in a pattern, or in the patterns of an expression.
+pub(super) fn names<'a>(node: impl Into<Node<'a>>) -> Vec<Ident> {
+    let mut names = walk::bound(node);
+    names.retain(|name| !is_constant_name(name));
+    names
 }
 
 fn has_string(pat: &syn::Pat) -> bool {
-    struct Strings(bool);
-    impl<'a> Visit<'a> for Strings {
-        fn visit_lit(&mut self, lit: &'a syn::Lit) {
-            self.0 |= matches!(lit, syn::Lit::Str(_) | syn::Lit::ByteStr(_));
-        }
-    }
-    let mut strings = Strings(false);
-    strings.visit_pat(pat);
-    strings.0
+    walk::any(pat, |node| {
+        matches!(node, Node::Lit(syn::Lit::Str(_) | syn::Lit::ByteStr(_)))
+    })
 }

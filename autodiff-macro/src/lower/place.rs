@@ -2,10 +2,10 @@
 
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{Arith, Op, Place, Step, Value};
+use crate::walk::{self, Go, Node};
 use proc_macro2::{Ident, Span};
 use quote::quote;
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
 
 /// Where an assignment goes.
 #[derive(Clone)]
@@ -292,27 +292,23 @@ impl Lowerer<'_> {
 
 /// The names that are assigned to as wholes.
 pub(super) fn assigned(block: &syn::Block) -> Vec<Ident> {
-    struct Assigned(Vec<Ident>);
-    impl Assigned {
-        fn target(&mut self, left: &syn::Expr) {
-            match left {
-                syn::Expr::Path(path) => self.0.extend(path.path.get_ident().cloned()),
-                syn::Expr::Tuple(parts) => parts.elems.iter().for_each(|e| self.target(e)),
-                syn::Expr::Array(parts) => parts.elems.iter().for_each(|e| self.target(e)),
-                syn::Expr::Paren(e) => self.target(&e.expr),
-                _ => {}
-            }
+    fn target(left: &syn::Expr, names: &mut Vec<Ident>) {
+        match left {
+            syn::Expr::Path(path) => names.extend(path.path.get_ident().cloned()),
+            syn::Expr::Tuple(parts) => parts.elems.iter().for_each(|e| target(e, names)),
+            syn::Expr::Array(parts) => parts.elems.iter().for_each(|e| target(e, names)),
+            syn::Expr::Paren(e) => target(&e.expr, names),
+            _ => {}
         }
     }
-    impl<'a> Visit<'a> for Assigned {
-        fn visit_expr_assign(&mut self, e: &'a syn::ExprAssign) {
-            self.target(&e.left);
-            visit::visit_expr_assign(self, e);
+    let mut names = Vec::new();
+    walk::walk(block, &mut |node| {
+        if let Node::Expr(syn::Expr::Assign(e)) = node {
+            target(&e.left, &mut names);
         }
-    }
-    let mut assigned = Assigned(Vec::new());
-    assigned.visit_block(block);
-    assigned.0
+        Go::In
+    });
+    names
 }
 
 /// By convention: constants are in capitals.

@@ -115,6 +115,11 @@ fn load(p: &Place) -> Key {
     Key::Load(p.root, p.to_string())
 }
 
+/// Where floats of two widths meet, one literal may be of either: only a suffix says that two are the same.
+fn typed(literal: String) -> Option<String> {
+    (literal.ends_with("f64") || literal.ends_with("f32")).then_some(literal)
+}
+
 fn key(
     function: &Function,
     integers: &BTreeMap<Value, String>,
@@ -126,7 +131,7 @@ fn key(
     }
     match op {
         Op::Load(p) if !p.path.is_empty() => Some(load(p)),
-        Op::Literal(tokens) => Some(Key::Literal(tokens.to_string())),
+        Op::Literal(tokens) => typed(tokens.to_string()).map(Key::Literal),
         Op::Neg(v) => Some(Key::Neg(*v)),
         Op::Arith(op, a, b) => {
             let code = match op {

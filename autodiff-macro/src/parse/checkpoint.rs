@@ -2,9 +2,9 @@
 
 use crate::errors::{Errors, Problem};
 use crate::ir::Checkpoint;
+use crate::walk::{self, Go, Node};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::visit::{self, Visit};
 
 pub fn is_ours(attribute: &syn::Attribute) -> bool {
     attribute.path().is_ident("checkpoint")
@@ -49,7 +49,7 @@ pub fn check(errors: &mut Errors, block: &syn::Block) {
         seen: Vec::new(),
         inner: false,
     };
-    loops.visit_block(block);
+    walk::walk(block, &mut |node| loops.look(node));
 }
 
 struct Loops<'e, 'ast> {
@@ -60,8 +60,27 @@ struct Loops<'e, 'ast> {
     inner: bool,
 }
 
-impl<'ast> Visit<'ast> for Loops<'_, 'ast> {
-    fn visit_expr(&mut self, expr: &'ast syn::Expr) {
+impl<'ast> Loops<'_, 'ast> {
+    fn look(&mut self, node: Node<'ast>) -> Go {
+        match node {
+            Node::Expr(expr) => self.expr(expr),
+            Node::Attribute(attribute) => self.attribute(attribute),
+            Node::Function(item) => {
+                let outer = self.inner;
+                self.inner |= item.attrs.iter().any(|a| {
+                    let last = a.path().segments.last();
+                    last.is_some_and(|s| s.ident == "differentiate")
+                });
+                walk::walk_inside(item, &mut |node| self.look(node));
+                self.inner = outer;
+                return Go::Past;
+            }
+            _ => {}
+        }
+        Go::In
+    }
+
+    fn expr(&mut self, expr: &'ast syn::Expr) {
         let attributes: &[syn::Attribute] = match expr {
             syn::Expr::ForLoop(e) => &e.attrs,
             syn::Expr::While(e) => &e.attrs,
@@ -82,20 +101,9 @@ impl<'ast> Visit<'ast> for Loops<'_, 'ast> {
             self.errors.at(attribute, Problem::Checkpoint(problem));
         }
         self.seen.extend(ours);
-        visit::visit_expr(self, expr);
     }
 
-    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        let outer = self.inner;
-        self.inner |= item.attrs.iter().any(|a| {
-            let last = a.path().segments.last();
-            last.is_some_and(|s| s.ident == "differentiate")
-        });
-        visit::visit_item_fn(self, item);
-        self.inner = outer;
-    }
-
-    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+    fn attribute(&mut self, attribute: &'ast syn::Attribute) {
         if is_ours(attribute) && !self.seen.iter().any(|a| std::ptr::eq(*a, attribute)) {
             self.errors.at(
                 attribute,
@@ -138,26 +146,21 @@ fn names_it(attribute: &Group) -> bool {
 
 /// Whether there is such an attribute anywhere.
 pub fn is_used(block: &syn::Block) -> bool {
-    let mut any = Any(false);
-    any.visit_block(block);
-    any.0
+    mentioned(block)
 }
 
 /// An item as rustc gets it.
 pub fn stripped(item: syn::Item) -> syn::Item {
-    let mut any = Any(false);
-    any.visit_item(&item);
-    if any.0 {
+    if mentioned(&item) {
         syn::parse2(without(item.to_token_stream())).unwrap_or(item)
     } else {
         item
     }
 }
 
-struct Any(bool);
-
-impl<'ast> Visit<'ast> for Any {
-    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
-        self.0 |= is_ours(attribute);
-    }
+fn mentioned<'a>(node: impl Into<Node<'a>>) -> bool {
+    walk::any(
+        node,
+        |node| matches!(node, Node::Attribute(attribute) if is_ours(attribute)),
+    )
 }

@@ -4,6 +4,7 @@
 //! surrounds it is looked up in the source file.
 
 use crate::ast::Home;
+use crate::walk::{self, Go, Node};
 use quote::ToTokens;
 
 /// Where the function stands, as far as can be known, and the `impl` around it.
@@ -273,20 +274,18 @@ pub fn returned(name: &proc_macro2::Ident) -> Option<syn::Type> {
 
 /// A type that is no parameter, which stands for others elsewhere, and holds none in a `Vec`, an array or a tuple.
 fn known(ty: &syn::Type, generics: &syn::Generics) -> Option<syn::Type> {
-    struct Parameters<'a>(&'a syn::Generics, bool);
-    impl<'ast> syn::visit::Visit<'ast> for Parameters<'_> {
-        fn visit_path(&mut self, path: &'ast syn::Path) {
-            let mut params = self.0.type_params();
-            self.1 |= params.any(|p| path.is_ident(&p.ident));
-            let container = path.segments.last().is_some_and(|s| s.ident == "Vec");
-            if container {
-                syn::visit::visit_path(self, path);
-            }
+    let mut found = false;
+    walk::walk(ty, &mut |node| {
+        let Node::Path(path) = node else {
+            return Go::In;
+        };
+        found |= generics.type_params().any(|p| path.is_ident(&p.ident));
+        match path.segments.last() {
+            Some(last) if last.ident == "Vec" => Go::In,
+            _ => Go::Past,
         }
-    }
-    let mut found = Parameters(generics, false);
-    syn::visit::Visit::visit_type(&mut found, ty);
-    (!found.1).then(|| ty.clone())
+    });
+    (!found).then(|| ty.clone())
 }
 
 /// The definition of a name, from its keyword to the end of its braces, if there is just one.

@@ -2,8 +2,8 @@
 
 use super::home::{defined_as, is_defined, mentioned_beside};
 use crate::ir::Library;
+use crate::walk::{self, Node};
 use proc_macro2::Ident;
-use syn::visit::{self, Visit};
 
 /// Types that hold floats and have operators and methods of their own, by their libraries' names for them.
 const NALGEBRA: [&str; 6] = [
@@ -102,14 +102,12 @@ pub fn may_be_struct(ty: &syn::Type) -> bool {
 
 /// A function that mentions a type of a matrix library, in its signature or in its body.
 pub fn mentions_matrix(item: &syn::ItemFn) -> bool {
-    struct Mentioned(bool);
-    impl<'ast> Visit<'ast> for Mentioned {
-        fn visit_path(&mut self, path: &'ast syn::Path) {
-            self.0 |= path.segments.iter().any(|s| library_of(&s.ident).is_some());
-            visit::visit_path(self, path);
-        }
-    }
-    let mut mentioned = Mentioned(false);
-    mentioned.visit_item_fn(item);
-    mentioned.0
+    let of_library = |path: &syn::Path| {
+        let mut segments = path.segments.iter();
+        segments.any(|s| library_of(&s.ident).is_some())
+    };
+    walk::any(
+        item,
+        |node| matches!(node, Node::Path(path) if of_library(path)),
+    )
 }

@@ -1,11 +1,11 @@
 //! `#[differentiate] impl Mul<f64> for Vec3 { .. }`: the operator's body as a function.
 
 use crate::errors::{Errors, Problem};
+use crate::walk::{self, Go, NodeMut};
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
 
 /// An operator of a type of the user's.
 pub struct Operator {
@@ -48,13 +48,13 @@ pub fn operator(errors: &mut Errors, item: &syn::ItemImpl) -> Option<Operator> {
         syn::ImplItem::Type(ty) if ty.ident == "Output" => Some(ty.ty.clone()),
         _ => None,
     });
-    let mut own = Own {
+    let own = Own {
         ty: (*item.self_ty).clone(),
         output: declared.unwrap_or_else(|| (*item.self_ty).clone()),
         name: Ident::new("__autodiff_self", Span::mixed_site()),
     };
     let mut output = own.output.clone();
-    own.visit_type_mut(&mut output);
+    walk::change(&mut output, &mut |node| own.look(node));
     let (name, ty) = (own.name.clone(), own.ty.clone());
     let mut inputs: Punctuated<syn::FnArg, syn::Token![,]> = Punctuated::new();
     for input in &method.sig.inputs {
@@ -66,7 +66,7 @@ pub fn operator(errors: &mut Errors, item: &syn::ItemImpl) -> Option<Operator> {
             }
             syn::FnArg::Typed(typed) => {
                 let mut typed = typed.clone();
-                own.visit_type_mut(&mut typed.ty);
+                walk::change(&mut *typed.ty, &mut |node| own.look(node));
                 syn::FnArg::Typed(typed)
             }
         });
@@ -82,7 +82,7 @@ pub fn operator(errors: &mut Errors, item: &syn::ItemImpl) -> Option<Operator> {
         })
         .collect();
     let mut block = method.block.clone();
-    own.visit_block_mut(&mut block);
+    walk::change(&mut block, &mut |node| own.look(node));
     if *assigns {
         // What is left in `self` is what the operation gives.
         block = syn::parse_quote!({ (|#name: &mut #ty| #block)(&mut #name); #name });
@@ -111,6 +111,37 @@ struct Own {
 }
 
 impl Own {
+    fn look(&self, node: NodeMut<'_>) -> Go {
+        match node {
+            NodeMut::Type(ty) => {
+                let text = ty.to_token_stream().to_string();
+                match text.as_str() {
+                    "Self" => *ty = self.ty.clone(),
+                    "Self :: Output" => *ty = self.output.clone(),
+                    _ => return Go::In,
+                }
+                // `type Output = Self`
+                if ty.to_token_stream().to_string() == "Self" {
+                    *ty = self.ty.clone();
+                }
+                Go::Past
+            }
+            NodeMut::Path(path) if path.is_ident("self") => {
+                *path = self.name.clone().into();
+                Go::Past
+            }
+            NodeMut::Path(path) => {
+                self.named(path);
+                Go::In
+            }
+            NodeMut::Macro(mac) => {
+                mac.tokens = self.tokens(mac.tokens.clone());
+                Go::Past
+            }
+            _ => Go::In,
+        }
+    }
+
     /// `Self { .. }` → `Vec3 { .. }`
     fn named(&self, path: &mut syn::Path) {
         if let syn::Type::Path(own) = &self.ty
@@ -137,33 +168,5 @@ impl Own {
                 other => other,
             })
             .collect()
-    }
-}
-
-impl VisitMut for Own {
-    fn visit_type_mut(&mut self, ty: &mut syn::Type) {
-        let text = ty.to_token_stream().to_string();
-        match text.as_str() {
-            "Self" => *ty = self.ty.clone(),
-            "Self :: Output" => *ty = self.output.clone(),
-            _ => return visit_mut::visit_type_mut(self, ty),
-        }
-        // `type Output = Self`
-        if ty.to_token_stream().to_string() == "Self" {
-            *ty = self.ty.clone();
-        }
-    }
-
-    fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        if path.is_ident("self") {
-            *path = self.name.clone().into();
-            return;
-        }
-        self.named(path);
-        visit_mut::visit_path_mut(self, path);
-    }
-
-    fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
-        mac.tokens = self.tokens(mac.tokens.clone());
     }
 }

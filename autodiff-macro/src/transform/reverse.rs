@@ -10,8 +10,8 @@ use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
-    Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Loop,
-    LoopKind, Op, Place, Range, Region, Step, Stmt, Target, Value, Zero,
+    Adapter, Argument, Arith, Callee, Container, Contribution, Count, Function, Kind, Library,
+    Loop, LoopKind, Op, Place, Range, Region, Step, Stmt, Target, Value, Written, Zero,
 };
 use crate::normalize::pairs;
 use autodiff_runtime::rules::{self, Operand};
@@ -617,9 +617,9 @@ impl<'a> Reverse<'a> {
                     self.arith(*op, *a, *b, y);
                 }
             }
-            Op::Cast { value, ty: _ } => {
+            Op::Cast { value, ty } => {
                 if let Some(y) = adjoint {
-                    self.contribute(*value, Contribution::Cast(y));
+                    self.contribute(*value, Contribution::Cast(y, ty.clone()));
                 }
             }
             Op::Apply { row, args } => {
@@ -683,7 +683,7 @@ impl<'a> Reverse<'a> {
                 if let Some(y) = adjoint {
                     for (member, v) in fields {
                         // By its name a struct may be a variant.
-                        let (path, member) = (path.clone(), member.clone());
+                        let (path, member) = (Written(path.clone()), member.clone());
                         let part = Place::whole(y).then(Step::Variant { path, member });
                         self.contribute(*v, Contribution::Place(part));
                     }
@@ -796,7 +796,7 @@ impl<'a> Reverse<'a> {
                 }
             }
             op => {
-                let detail = format!("{op:?} in the forward sweep");
+                let detail = format!("{op} in the forward sweep");
                 self.errors.at_span(Span::call_site(), Problem::Bug(detail));
             }
         }
@@ -949,6 +949,41 @@ impl<'a> Reverse<'a> {
         self.out(Op::Lengthen(p.clone(), cut));
     }
 
+    /// y = a + b, matrices of one shape
+    ///   reverse:  a_adj += y_adj; b_adj += y_adj
+    /// Nothing of the operands is asked for. Whether it is one.
+    fn sum(&mut self, callee: &Callee, args: &[Argument], result: Value) -> bool {
+        let of_nalgebra = |place: &Place| {
+            let ty = self.function.ty(place.root);
+            place.path.is_empty() && self.function.types.library(ty) == Some(Library::Nalgebra)
+        };
+        let places: Vec<Place> = args.iter().map(Argument::place).collect();
+        let is_sum = matches!(callee, Callee::Operation { name, .. } if name == "add");
+        if !(is_sum && places.iter().all(of_nalgebra)) {
+            return false;
+        }
+        let active: Vec<Value> = places.iter().map(|p| p.root).collect();
+        let active: Vec<Value> = active.into_iter().filter(|v| self.active(*v)).collect();
+        for (k, v) in active.iter().enumerate() {
+            // The last one gets the adjoint itself.
+            let what = match k + 1 == active.len() {
+                true => Contribution::Adjoint(result),
+                false => Contribution::Place(Place::whole(result)),
+            };
+            let here = self.scopes.len() - 1;
+            if self.begun(*v) || self.owner(*v) != here {
+                self.contribute(*v, what);
+                continue;
+            }
+            self.scopes[here].begun.insert(*v);
+            self.out(Op::Begin {
+                value: *v,
+                with: what,
+            });
+        }
+        true
+    }
+
     /// y = g(a, &b, &mut c)
     ///   reverse:  a_adj += …; b_adj += …; c_adj is replaced
     /// Whether there is something to pull back.
@@ -969,6 +1004,9 @@ impl<'a> Reverse<'a> {
         if !(outputs || seeded) || !varied {
             return false;
         }
+        if self.sum(callee, args, result) {
+            return false;
+        }
         let mut results = Vec::new();
         let mut pulled = Vec::new();
         let mut after = Vec::new();
@@ -987,14 +1025,16 @@ impl<'a> Reverse<'a> {
             }
         }
         for argument in args {
-            let v = argument.root();
-            let place = match argument {
-                Argument::Value(v) => Place::whole(*v),
-                Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.clone(),
-            };
+            let (v, place) = (argument.root(), argument.place());
+            // An operation may say what an adjoint begins with.
+            let begins = matches!(callee, Callee::Operation { .. })
+                && place.path.is_empty()
+                && !self.begun(v)
+                && self.owner(v) == self.scopes.len() - 1;
+            let in_place = self.active(v) && !matches!(argument, Argument::Value(_)) && !begins;
             let target = if !self.plan.varied(v) {
                 None
-            } else if self.active(v) && !matches!(argument, Argument::Value(_)) && lent.insert(v) {
+            } else if in_place && lent.insert(v) {
                 self.declare(v);
                 Some(Target::Place(place.clone()))
             } else {

@@ -3,7 +3,7 @@
 
 use super::undo;
 use crate::analyze::{Effects, Owner, Plan};
-use crate::ir::{Code, Function, Op, Place, Region, Stmt, Tape, Value, Zero};
+use crate::ir::{Code, Function, Op, Place, Region, Step, Stmt, Tape, Value, Zero};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Store<'a> {
@@ -28,6 +28,8 @@ struct Choice {
     stored: Vec<Value>,
     /// Positions of the statements that are run again.
     again: BTreeSet<usize>,
+    /// Of some of what they give, where in memory it stands.
+    standing: BTreeMap<Value, Place>,
 }
 
 impl Store<'_> {
@@ -204,7 +206,9 @@ impl Store<'_> {
             definitions: &definitions,
             early: &early.roots,
             there: BTreeSet::new(),
+            standing: BTreeMap::new(),
         };
+        search.standing = search.standing(reverse);
         // Memory that is stored anyway can be read again.
         search.there = needed
             .iter()
@@ -242,6 +246,7 @@ impl Store<'_> {
         Choice {
             stored: stored.into_iter().collect(),
             again,
+            standing: search.standing,
         }
     }
 }
@@ -252,13 +257,18 @@ fn recompute(forward: &Region, reverse: &mut Region, early: &Early, choice: &Cho
     let mut late = BTreeSet::new();
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for k in &choice.again {
-        let stmt = &forward.stmts[*k];
-        let looks = early.roots.iter().any(|root| undo::reads(stmt, *root));
+        let mut stmt = forward.stmts[*k].clone();
+        if let [v] = stmt.results.as_slice()
+            && let Some(place) = choice.standing.get(v)
+        {
+            stmt.op = Op::Load(place.clone());
+        }
+        let looks = early.roots.iter().any(|root| undo::reads(&stmt, *root));
         if !looks && stmt.free().is_disjoint(&late) {
-            before.push(stmt.clone());
+            before.push(stmt);
         } else {
             late.extend(&stmt.results);
-            after.push(stmt.clone());
+            after.push(stmt);
         }
     }
     before.extend(early.undo.iter().cloned());
@@ -273,6 +283,8 @@ struct Search<'a> {
     forward: &'a Region,
     early: &'a BTreeSet<Value>,
     definitions: &'a BTreeMap<Value, Option<usize>>,
+    /// Where in memory a value stands that would have to be kept.
+    standing: BTreeMap<Value, Place>,
 }
 
 impl Search<'_> {
@@ -281,10 +293,58 @@ impl Search<'_> {
         Some((k, &self.forward.stmts[k]))
     }
 
+    /// What a loop that is walked backwards has written, element by element, and nothing overwrites: it is read again.
+    ///
+    /// ```text
+    /// for i in r { v = …; w[i] = v }      reverse:  for i in reversed r { v = w[i]; … }
+    /// ```
+    fn standing(&self, reverse: &Region) -> BTreeMap<Value, Place> {
+        let Store {
+            effects,
+            function,
+            undone,
+            ..
+        } = self.store;
+        let Some(item) = reverse.params.first() else {
+            return BTreeMap::new();
+        };
+        let found = self.forward.stmts.iter().filter_map(|stmt| {
+            let Op::Store(p, v) = &stmt.op else {
+                return None;
+            };
+            let [inside @ .., Step::Index(last)] = p.path.as_slice() else {
+                return None;
+            };
+            let element = last == item && inside.iter().all(|step| matches!(step, Step::Entries));
+            // What belongs to an iteration has to be kept as a whole: of a matrix all is written.
+            let reachable = match effects.owner(p.root) {
+                Owner::Function => true,
+                Owner::Loop => function.types.is_matrix(function.ty(p.root)),
+                Owner::Branch => false,
+            };
+            let around = !self.definitions.contains_key(&p.root) && !undone.contains(&p.root);
+            let own = self.definition(*v).is_some() && function.is_scalar(*v);
+            let dear = !self.is_cheap(*v);
+            (element && reachable && around && own && dear && effects.settles(*v, p.root))
+                .then(|| (*v, p.clone()))
+        });
+        found.collect()
+    }
+
     /// Computing it again costs little and gives the same.
     fn is_cheap(&self, v: Value) -> bool {
-        self.definition(v)
-            .is_some_and(|(k, stmt)| self.is_cheap_statement(v, stmt, k))
+        self.standing.contains_key(&v)
+            || self
+                .definition(v)
+                .is_some_and(|(k, stmt)| self.is_cheap_statement(v, stmt, k))
+    }
+
+    /// What computing it again, or reading it, asks for.
+    fn operands(&self, v: Value, stmt: &Stmt) -> BTreeSet<Value> {
+        match self.standing.contains_key(&v) {
+            true => BTreeSet::new(),
+            false => stmt.free(),
+        }
     }
 
     /// `v`: one of its results; `k`: where in the region it is, or what it is in.
@@ -384,7 +444,7 @@ impl Search<'_> {
         }
         let mut has = !self.is_cheap(v);
         if !has && let Some((_, stmt)) = self.definition(v) {
-            for operand in stmt.free() {
+            for operand in self.operands(v, stmt) {
                 has |= self.has_leaves(operand, stored, known);
             }
         }
@@ -400,7 +460,7 @@ impl Search<'_> {
         if let Some((k, stmt)) = self.definition(v)
             && found.insert(k)
         {
-            for operand in stmt.free() {
+            for operand in self.operands(v, stmt) {
                 self.again(operand, stored, found);
             }
         }

@@ -445,7 +445,7 @@ pub fn whole_adjoints(op: &Op) -> Vec<Value> {
         | Contribution::Negated(v)
         | Contribution::Times(v, _)
         | Contribution::Over(v, _)
-        | Contribution::Cast(v)
+        | Contribution::Cast(v, _)
         | Contribution::MinusOver { y: v, b: _ }
         | Contribution::Partial { y: v, .. } => Some(*v),
         Contribution::Place(_)

@@ -1,6 +1,7 @@
 //! A factorisation of A is A again, taken apart once: its adjoint is that of A.
 
 use crate::Real;
+use crate::support::operations::OfLibrary;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined};
 
 /// A matrix and its factorisation; without one it is an adjoint.
@@ -69,6 +70,8 @@ impl<M: Undefined, F> Undefined for Factored<M, F> {
         }
     }
 }
+
+impl<M, F> OfLibrary for Factored<M, F> {}
 
 impl<N, M, F> LiftTo<N> for Factored<M, F> {
     type Output = Self;

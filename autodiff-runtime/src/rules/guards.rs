@@ -11,6 +11,12 @@ pub trait Guards: Copy + Default {
     /// A cotangent that is zero contributes zero, whatever it is multiplied by.
     const GUARDED: bool;
 
+    /// The same of a value.
+    #[inline(always)]
+    fn is_guarded(self) -> bool {
+        Self::GUARDED
+    }
+
     /// `cotangent * partial`.
     #[inline(always)]
     fn product<T: Real>(cotangent: T, partial: T) -> T {

@@ -4,8 +4,10 @@
 //! It calls a companion here by the operation's name, as it calls the companion of any annotated function; the companion asks
 //! the trait [`Operation`], which is implemented for it by library (`matrix/nalgebra`), or beside an annotated `impl Mul for ..`.
 
-use super::{Active, ActiveMut, Computed, Const, Guards, Stack, Undefined};
-use crate::{Real, rules};
+use super::{
+    Active, ActiveMut, Computed, Const, Guards, Space, Stack, Undefined, product, quotient,
+};
+use crate::Real;
 
 /// What the operation `O` gives of operands of these types, and what it adds to their adjoints. One that has only one operand has
 /// `()` as the second.
@@ -38,18 +40,70 @@ pub trait Operation<O, Y = ()>: Sized {
 }
 
 /// Where the adjoints of the operands are added up, of those that have one.
-pub type Adjoints<'a, X, Y = ()> = (Option<&'a mut X>, Option<&'a mut Y>);
+pub type Adjoints<'a, X, Y = ()> = (Option<Adjoint<'a, X>>, Option<Adjoint<'a, Y>>);
+
+/// Where the adjoint of an operand is added up.
+pub enum Adjoint<'a, X> {
+    /// To what is there already.
+    Begun(&'a mut X),
+    /// Nothing is there before something is added.
+    New(&'a mut Option<X>),
+}
+
+impl<'a, X: Space<Owned = X>> Adjoint<'a, X> {
+    /// What is added to part by part: zeros like the operand, if nothing is there yet.
+    #[inline(always)]
+    pub fn begun(self, operand: &X) -> &'a mut X {
+        match self {
+            Adjoint::Begun(adjoint) => adjoint,
+            Adjoint::New(adjoint) => adjoint.get_or_insert_with(|| operand.nothing_like()),
+        }
+    }
+
+    /// Adds a whole adjoint.
+    #[inline]
+    pub fn add(self, part: X) {
+        match self {
+            Adjoint::Begun(adjoint) | Adjoint::New(Some(adjoint)) => adjoint.accumulate(&part),
+            Adjoint::New(adjoint) => *adjoint = Some(part),
+        }
+    }
+}
+
+/// An operand whose adjoint begins with what the operation adds to it.
+pub struct ActiveNew<'a, X, A>(pub X, pub &'a mut Option<A>);
+
+/// Such an adjoint afterwards.
+#[inline(always)]
+pub fn begun<X: Space<Owned = X>>(adjoint: Option<X>, operand: &X) -> X {
+    match adjoint {
+        Some(adjoint) => adjoint,
+        None => operand.nothing_like(),
+    }
+}
+
+/// A matrix of a library, or something of one: its operations can be run twice.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no matrix of a library, although the file has a struct of this name with such a field",
+    label = "another type than the file tells",
+    note = "bind the operand with its type: `let w: &Type = &p.w;`"
+)]
+pub trait OfLibrary {}
+
+/// Compiles for a matrix of a library.
+#[inline(always)]
+pub fn of_library<X: OfLibrary>(_: &X) {}
 
 /// An operand, and where its adjoint is added up, if it has one.
 pub trait Given {
     type Value: Sized;
-    fn parts(&mut self) -> (&Self::Value, Option<&mut Self::Value>);
+    fn parts(&mut self) -> (&Self::Value, Option<Adjoint<'_, Self::Value>>);
 }
 
 impl<X> Given for Active<&X> {
     type Value = X;
     #[inline(always)]
-    fn parts(&mut self) -> (&X, Option<&mut X>) {
+    fn parts(&mut self) -> (&X, Option<Adjoint<'_, X>>) {
         (self.0, None)
     }
 }
@@ -57,7 +111,7 @@ impl<X> Given for Active<&X> {
 impl<X> Given for Const<&X> {
     type Value = X;
     #[inline(always)]
-    fn parts(&mut self) -> (&X, Option<&mut X>) {
+    fn parts(&mut self) -> (&X, Option<Adjoint<'_, X>>) {
         (self.0, None)
     }
 }
@@ -65,8 +119,16 @@ impl<X> Given for Const<&X> {
 impl<X> Given for ActiveMut<'_, &X, X> {
     type Value = X;
     #[inline(always)]
-    fn parts(&mut self) -> (&X, Option<&mut X>) {
-        (self.0, Some(self.1))
+    fn parts(&mut self) -> (&X, Option<Adjoint<'_, X>>) {
+        (self.0, Some(Adjoint::Begun(self.1)))
+    }
+}
+
+impl<X> Given for ActiveNew<'_, &X, X> {
+    type Value = X;
+    #[inline(always)]
+    fn parts(&mut self) -> (&X, Option<Adjoint<'_, X>>) {
+        (self.0, Some(Adjoint::New(self.1)))
     }
 }
 
@@ -238,10 +300,10 @@ pub fn pair<X: Undefined>(option: Option<X>) -> (bool, X) {
 
 // What turns out to be a number.
 macro_rules! of_numbers {
-    ($($($name:ident),+: |$x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr;)+) => {$($(
-        of_numbers!($name |$x, $y, $s| $value, $by_x, $by_y);
+    ($($($name:ident),+: |$guards:ident, $x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr;)+) => {$($(
+        of_numbers!($name |$guards, $x, $y, $s| $value, $by_x, $by_y);
     )+)+};
-    ($name:ident |$x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr) => {
+    ($name:ident |$guards:ident, $x:ident, $y:ident, $s:ident| $value:expr, $by_x:expr, $by_y:expr) => {
         impl<T: Real> Operation<$name, T> for T {
             type Output = T;
             #[inline(always)]
@@ -251,27 +313,28 @@ macro_rules! of_numbers {
             #[inline(always)]
             #[allow(unused_variables)]
             fn backward(
-                _: &mut Stack<'_, impl Guards>,
+                stack: &mut Stack<'_, impl Guards>,
                 $x: &T,
                 $y: &T,
                 $s: T,
                 (x_adj, y_adj): Adjoints<'_, T, T>,
             ) {
+                let $guards = stack.guards();
                 if let Some(adjoint) = x_adj {
-                    *adjoint += $by_x;
+                    *adjoint.begun($x) += $by_x;
                 }
                 if let Some(adjoint) = y_adj {
-                    *adjoint += $by_y;
+                    *adjoint.begun($y) += $by_y;
                 }
             }
         }
     };
 }
 of_numbers! {
-    add, add_assign: |x, y, s| *x + *y, s, s;
-    sub, sub_assign: |x, y, s| *x - *y, s, -s;
-    mul, mul_assign: |x, y, s| *x * *y, rules::product(s, *y), rules::product(s, *x);
-    div, div_assign: |x, y, s| *x / *y, rules::quotient(s, *y), -rules::product(rules::quotient(s, *y), *x / *y);
+    add, add_assign: |guards, x, y, s| *x + *y, s, s;
+    sub, sub_assign: |guards, x, y, s| *x - *y, s, -s;
+    mul, mul_assign: |guards, x, y, s| *x * *y, product(guards, s, *y), product(guards, s, *x);
+    div, div_assign: |guards, x, y, s| *x / *y, quotient(guards, s, *y), -product(guards, quotient(guards, s, *y), *x / *y);
 }
 
 impl<T: Real> Operation<neg> for T {
@@ -283,13 +346,13 @@ impl<T: Real> Operation<neg> for T {
     #[inline(always)]
     fn backward(
         _: &mut Stack<'_, impl Guards>,
-        _: &T,
+        x: &T,
         (): &(),
         seed: T,
         (adjoint, _): Adjoints<'_, T>,
     ) {
         if let Some(adjoint) = adjoint {
-            *adjoint -= seed;
+            *adjoint.begun(x) -= seed;
         }
     }
 }

@@ -234,7 +234,7 @@ impl Listing<'_> {
             | Contribution::Over(..)
             | Contribution::MinusOver { .. }
             | Contribution::Partial { .. }
-            | Contribution::Cast(_) => true,
+            | Contribution::Cast(..) => true,
         }
     }
 
@@ -282,7 +282,7 @@ impl Listing<'_> {
                     }
                 }
             }
-            Contribution::Cast(y) => Term::plain(self.adjoint(*y), true),
+            Contribution::Cast(y, _) => Term::plain(self.adjoint(*y), true),
             Contribution::Place(p) => Term::plain(self.adjoint_of(p), false),
             Contribution::NegatedPlace(p) => {
                 Term::plain(format!("(−{})", self.adjoint_of(p)), false)

@@ -593,7 +593,7 @@ impl<'a> Builder<'a> {
                         let text = spell::spell(path.to_token_stream(), &|_| None);
                         (text.clone(), text)
                     }
-                    Callee::Operation { name, native: _ } => {
+                    Callee::Operation { name, .. } => {
                         let name = name.to_string();
                         (name.clone(), name)
                     }

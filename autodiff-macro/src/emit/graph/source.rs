@@ -5,10 +5,10 @@
 
 use super::spell::{self, Position};
 use crate::ir::{Arith, Callee, Op};
+use crate::walk::{self, Go, Node};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use std::collections::BTreeMap;
-use syn::visit::{self, Visit};
 
 /// A piece of the source.
 #[derive(Clone)]
@@ -29,7 +29,7 @@ impl Sources {
     pub fn new(block: &syn::Block) -> Self {
         let mut sources = Sources::default();
         if proc_macro::is_available() {
-            sources.visit_block(block);
+            walk::walk(block, &mut |node| sources.look(node));
         }
         sources
     }
@@ -56,6 +56,25 @@ impl Sources {
             }
         }
         None
+    }
+
+    fn look(&mut self, node: Node<'_>) -> Go {
+        match node {
+            Node::Item(_) => return Go::Past,
+            Node::Macro(mac) => {
+                if let Some(last) = mac.path.segments.last() {
+                    self.add(last.ident.to_string(), mac.to_token_stream());
+                }
+            }
+            Node::Expr(expr) => {
+                walk::walk_inside(expr, &mut |node| self.look(node));
+                if let Some(key) = key(expr) {
+                    self.add(key, expr.to_token_stream());
+                }
+            }
+            _ => return Go::In,
+        }
+        Go::Past
     }
 
     fn add(&mut self, key: String, tokens: TokenStream) {
@@ -130,37 +149,22 @@ fn keys(op: &Op) -> Vec<String> {
     keys.iter().map(|k| (*k).to_owned()).collect()
 }
 
-impl<'ast> Visit<'ast> for Sources {
-    fn visit_expr(&mut self, expr: &'ast syn::Expr) {
-        visit::visit_expr(self, expr);
-        let key = match expr {
-            syn::Expr::Binary(e) => operator(&e.op),
-            syn::Expr::Unary(e) => format!("{}_", e.op.to_token_stream()),
-            syn::Expr::Cast(_) => "as".to_owned(),
-            syn::Expr::MethodCall(e) => e.method.to_string(),
-            syn::Expr::Call(e) => match &*e.func {
-                syn::Expr::Path(p) => match p.path.segments.last() {
-                    Some(last) => last.ident.to_string(),
-                    None => return,
-                },
-                _ => return,
-            },
-            syn::Expr::Index(_) | syn::Expr::Field(_) | syn::Expr::Path(_) => "place".to_owned(),
-            syn::Expr::Array(_)
-            | syn::Expr::Tuple(_)
-            | syn::Expr::Struct(_)
-            | syn::Expr::Repeat(_) => "collect".to_owned(),
-            syn::Expr::Assign(_) => "=".to_owned(),
-            _ => return,
-        };
-        self.add(key, expr.to_token_stream());
-    }
-
-    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        if let Some(last) = mac.path.segments.last() {
-            self.add(last.ident.to_string(), mac.to_token_stream());
+/// What an expression does.
+fn key(expr: &syn::Expr) -> Option<String> {
+    Some(match expr {
+        syn::Expr::Binary(e) => operator(&e.op),
+        syn::Expr::Unary(e) => format!("{}_", e.op.to_token_stream()),
+        syn::Expr::Cast(_) => "as".to_owned(),
+        syn::Expr::MethodCall(e) => e.method.to_string(),
+        syn::Expr::Call(e) => match &*e.func {
+            syn::Expr::Path(p) => p.path.segments.last()?.ident.to_string(),
+            _ => return None,
+        },
+        syn::Expr::Index(_) | syn::Expr::Field(_) | syn::Expr::Path(_) => "place".to_owned(),
+        syn::Expr::Array(_) | syn::Expr::Tuple(_) | syn::Expr::Struct(_) | syn::Expr::Repeat(_) => {
+            "collect".to_owned()
         }
-    }
-
-    fn visit_item(&mut self, _: &'ast syn::Item) {}
+        syn::Expr::Assign(_) => "=".to_owned(),
+        _ => return None,
+    })
 }

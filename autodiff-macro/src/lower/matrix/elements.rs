@@ -1,7 +1,7 @@
 //! What is done with each element: as the loops that it is.
 
 use super::ours;
-use crate::ir::{Library, Op};
+use crate::ir::{Capture, Code, Library, Op, Place};
 use crate::lower::{Lowered, Lowerer};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -32,12 +32,39 @@ impl Lowerer<'_> {
         let (from, to) = (read(library, &x, &at), written(library, &y, &at));
         let value = f(from);
         let store = over(&head, quote!(#to = #value;));
+        let zeros = self.zeros_like(library, receiver, span);
+        let empty = ours("empty");
         let code = syn::parse_quote_spanned!(span=> {
-            let mut #y = #x.clone();
+            let mut #y = #empty;
             #store
             #y
         });
-        self.with_names(vec![(&x, receiver.clone())], &code)
+        self.with_names(vec![(&x, receiver.clone()), (&empty, zeros)], &code)
+    }
+
+    /// A matrix of this shape, of nothing but zeros, all of which will be written over.
+    pub(super) fn zeros_like(
+        &mut self,
+        library: Library,
+        receiver: &Lowered,
+        span: Span,
+    ) -> Lowered {
+        let place = match receiver {
+            Lowered::Place(place) | Lowered::Reference(place, _) => place.clone(),
+            other => Place::whole(self.value_of(other.clone(), span)),
+        };
+        let name = ours("matrix");
+        let krate = &self.source.options.krate;
+        let code = syn::parse_quote_spanned!(span=> #krate::__private::Space::zero_like(#name));
+        let captures = vec![Capture {
+            name,
+            place,
+            reference: true,
+            exclusive: false,
+        }];
+        let code = Code::Expr(Box::new(code));
+        let ty = self.function.types.matrix(library);
+        Lowered::Value(self.push(Op::Ask { code, captures }, ty, span))
     }
 
     /// Each element of `x` replaced by a function of it.

@@ -240,14 +240,17 @@ impl Lowerer<'_> {
     ) -> Lowered {
         let (x, y, z, k) = (ours("x"), ours("y"), ours("z"), ours("k"));
         let other = self.expr(other);
+        let zeros = self.zeros_like(Library::Nalgebra, receiver, span);
+        let empty = ours("empty");
         let code = syn::parse_quote_spanned!(span=> {
             ::core::assert!(#x.shape() == #z.shape());
-            let mut #y = #x.clone();
+            let mut #y = #empty;
             for #k in 0usize..#x.len() {
                 #y.as_mut_slice()[#k] = (#f)(#x.as_slice()[#k], #z.as_slice()[#k]);
             }
             #y
         });
-        self.with_names(vec![(&x, receiver.clone()), (&z, other)], &code)
+        let names = vec![(&x, receiver.clone()), (&z, other), (&empty, zeros)];
+        self.with_names(names, &code)
     }
 }

@@ -17,7 +17,7 @@ operation! {
     /// y = det A: Ā = ȳ adj(A)ᵀ, which is ȳ det(A) A⁻ᵀ where the inverse exists (Petersen and Pedersen 49, Giles 2.2.4).
     determinant []
     |x: Mat<f64>| -> f64 { x.determinant() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         if seed != 0.0 {
             let cofactors = cofactors(x);
             entries(shape::Mat(x), |i, j| adjoint[(i, j)] += seed * cofactors[(i, j)]);
@@ -47,7 +47,7 @@ operation! {
             factors: Some(x.partial_piv_lu()),
         }
     }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         adjoint.accumulate(&seed.matrix);
     }
 }
@@ -60,10 +60,8 @@ operation! {
         let matrix = x.clone();
         (factors.is_some(), Factored { matrix, factors })
     }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            adjoint.accumulate(&seed.1.matrix);
-        }
+    |guards, seed, adjoint| {
+        adjoint.accumulate(&seed.1.matrix);
     }
 }
 
@@ -97,7 +95,7 @@ macro_rules! solutions {
             /// X = A⁻¹ B: B̄ = A⁻ᵀ X̄, Ā = -B̄ Xᵀ (Giles 2.3.1).
             solve []
             |x: Lu, y: $type<f64>| -> $type<f64> { x.factors().solve(y) }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 if is_zero(seed.as_mat()) {
                     return;
                 }
@@ -116,7 +114,7 @@ macro_rules! solutions {
             /// X = A⁻¹ B: B̄ = A⁻¹ X̄, Ā = -B̄ Xᵀ.
             solve []
             |x: Cholesky, y: $type<f64>| -> $type<f64> { x.factors().1.solve(y) }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 if is_zero(seed.as_mat()) {
                     return;
                 }
@@ -138,7 +136,7 @@ operation! {
     /// Y = A⁻¹: Ā = -Yᵀ Ȳ Yᵀ (Petersen and Pedersen 59, Giles 2.2.3).
     inverse []
     |x: Lu| -> Mat<f64> { x.factors().inverse() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         if !is_zero(seed.as_mat()) {
             let y = x.factors().inverse();
             let update = y.transpose() * seed * y.transpose();
@@ -151,7 +149,7 @@ operation! {
     /// Y = A⁻¹: Ā = -Y Ȳ Y.
     inverse []
     |x: Cholesky| -> Mat<f64> { x.factors().1.inverse() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         if !is_zero(seed.as_mat()) {
             let (side, llt) = x.factors();
             let y = llt.inverse();
@@ -164,7 +162,7 @@ operation! {
     /// Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, where Φ takes the lower triangle and half of the diagonal (Giles 2.2.5, in another form).
     L []
     |x: Cholesky| -> Mat<f64> { x.factors().1.L().to_owned() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         if is_zero(seed.as_mat()) {
             return;
         }

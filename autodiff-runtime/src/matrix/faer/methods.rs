@@ -2,9 +2,8 @@
 
 use super::space::{entries, shape};
 use crate::matrix::operation::operation;
-use crate::rules;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Guards, Stack};
+use crate::support::{Guards, Stack, product};
 use ::faer::{Col, Mat, Row};
 
 macro_rules! reductions {
@@ -13,7 +12,7 @@ macro_rules! reductions {
             /// y = Σ Aij: Āij = ȳ.
             sum []
             |x: $type<f64>| -> f64 { x.sum() }
-            |seed, adjoint| {
+            |guards, seed, adjoint| {
                 entries(shape::$type(x), |$i, $j| adjoint[$at] += seed);
             }
         }
@@ -22,8 +21,8 @@ macro_rules! reductions {
             /// y = Σ Aij²: Ā = 2 ȳ A (Petersen and Pedersen 131).
             squared_norm_l2 []
             |x: $type<f64>| -> f64 { x.squared_norm_l2() }
-            |seed, adjoint| {
-                entries(shape::$type(x), |$i, $j| adjoint[$at] += rules::product(seed + seed, x[$at]));
+            |guards, seed, adjoint| {
+                entries(shape::$type(x), |$i, $j| adjoint[$at] += product(guards, seed + seed, x[$at]));
             }
         }
 
@@ -31,7 +30,7 @@ macro_rules! reductions {
             /// y = ‖A‖: Ā = ȳ A / ‖A‖ (Petersen and Pedersen 129), and 0 at 0, as for `hypot(0, 0)`.
             norm_l2 []
             |x: $type<f64>| -> f64 { x.norm_l2() }
-            |seed, adjoint| {
+            |guards, seed, adjoint| {
                 let norm = x.norm_l2();
                 if seed != 0.0 && norm != 0.0 {
                     entries(shape::$type(x), |$i, $j| adjoint[$at] += seed * (x[$at] / norm));
@@ -52,7 +51,7 @@ operation! {
     /// Y = Aᵀ: Ā = Ȳᵀ.
     transpose []
     |x: Mat<f64>| -> Mat<f64> { x.transpose().to_owned() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         entries(shape::Mat(x), |i, j| adjoint[(i, j)] += seed[(j, i)]);
     }
 }
@@ -61,7 +60,7 @@ operation! {
     /// A column as a row.
     transpose []
     |x: Col<f64>| -> Row<f64> { x.transpose().to_owned() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         (0..x.nrows()).for_each(|i| adjoint[i] += seed[i]);
     }
 }
@@ -70,7 +69,7 @@ operation! {
     /// A row as a column.
     transpose []
     |x: Row<f64>| -> Col<f64> { x.transpose().to_owned() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         (0..x.ncols()).for_each(|j| adjoint[j] += seed[j]);
     }
 }
@@ -81,10 +80,8 @@ operation! {
     /// Column `j`.
     col []
     |x: Mat<f64>, y: usize| -> Col<f64> { x.col(*y).to_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            (0..x.nrows()).for_each(|i| adjoint[(i, *y)] += seed[i]);
-        }
+    |guards, seed, adjoint| {
+        (0..x.nrows()).for_each(|i| adjoint[(i, *y)] += seed[i]);
     }
 }
 
@@ -92,10 +89,8 @@ operation! {
     /// Row `i`.
     row []
     |x: Mat<f64>, y: usize| -> Row<f64> { x.row(*y).to_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            (0..x.ncols()).for_each(|j| adjoint[(*y, j)] += seed[j]);
-        }
+    |guards, seed, adjoint| {
+        (0..x.ncols()).for_each(|j| adjoint[(*y, j)] += seed[j]);
     }
 }
 
@@ -103,10 +98,8 @@ operation! {
     /// So many rows from one on.
     subrows []
     |x: Mat<f64>, y: (usize, usize)| -> Mat<f64> { x.subrows(y.0, y.1).to_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            entries(shape::Mat(&seed), |i, j| adjoint[(y.0 + i, j)] += seed[(i, j)]);
-        }
+    |guards, seed, adjoint| {
+        entries(shape::Mat(&seed), |i, j| adjoint[(y.0 + i, j)] += seed[(i, j)]);
     }
 }
 
@@ -114,10 +107,8 @@ operation! {
     /// So many columns from one on.
     subcols []
     |x: Mat<f64>, y: (usize, usize)| -> Mat<f64> { x.subcols(y.0, y.1).to_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            entries(shape::Mat(&seed), |i, j| adjoint[(i, y.0 + j)] += seed[(i, j)]);
-        }
+    |guards, seed, adjoint| {
+        entries(shape::Mat(&seed), |i, j| adjoint[(i, y.0 + j)] += seed[(i, j)]);
     }
 }
 
@@ -125,9 +116,7 @@ operation! {
     /// So many entries from one on.
     subrows []
     |x: Col<f64>, y: (usize, usize)| -> Col<f64> { x.subrows(y.0, y.1).to_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            (0..seed.nrows()).for_each(|i| adjoint[y.0 + i] += seed[i]);
-        }
+    |guards, seed, adjoint| {
+        (0..seed.nrows()).for_each(|i| adjoint[y.0 + i] += seed[i]);
     }
 }

@@ -4,9 +4,8 @@
 
 use super::space::{entries, shape};
 use crate::matrix::operation::operation;
-use crate::rules;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Guards, Space, Stack};
+use crate::support::{Guards, Space, Stack, product, quotient};
 use ::faer::{Col, Mat, MatRef, Row};
 
 macro_rules! linear {
@@ -15,7 +14,7 @@ macro_rules! linear {
             /// C = A + B: Ā = C̄, B̄ = C̄.
             add []
             |x: $type<f64>, y: $type<f64>| -> $type<f64> { x + y }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 for adjoint in [x_adj, y_adj].into_iter().flatten() {
                     adjoint.accumulate(&seed);
                 }
@@ -26,7 +25,7 @@ macro_rules! linear {
             /// C = A - B: Ā = C̄, B̄ = -C̄.
             sub []
             |x: $type<f64>, y: $type<f64>| -> $type<f64> { x - y }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 if let Some(adjoint) = x_adj {
                     adjoint.accumulate(&seed);
                 }
@@ -40,7 +39,7 @@ macro_rules! linear {
             /// C = -A: Ā = -C̄.
             neg []
             |x: $type<f64>| -> $type<f64> { -x }
-            |seed, adjoint| {
+            |guards, seed, adjoint| {
                 entries(shape::$type(&seed), |$i, $j| adjoint[$at] -= seed[$at]);
             }
         }
@@ -49,12 +48,12 @@ macro_rules! linear {
             /// C = A s: Ā = s C̄, s̄ = Σ C̄ij Aij.
             mul []
             |x: $type<f64>, y: f64| -> $type<f64> { x * *y }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 if let Some(adjoint) = x_adj {
-                    entries(shape::$type(x), |$i, $j| adjoint[$at] += rules::product(seed[$at], *y));
+                    entries(shape::$type(x), |$i, $j| adjoint[$at] += product(guards, seed[$at], *y));
                 }
                 if let Some(adjoint) = y_adj {
-                    entries(shape::$type(x), |$i, $j| *adjoint += rules::product(seed[$at], x[$at]));
+                    entries(shape::$type(x), |$i, $j| *adjoint += product(guards, seed[$at], x[$at]));
                 }
             }
         }
@@ -63,12 +62,12 @@ macro_rules! linear {
             /// C = s A.
             mul []
             |x: f64, y: $type<f64>| -> $type<f64> { *x * y }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 if let Some(adjoint) = x_adj {
-                    entries(shape::$type(y), |$i, $j| *adjoint += rules::product(seed[$at], y[$at]));
+                    entries(shape::$type(y), |$i, $j| *adjoint += product(guards, seed[$at], y[$at]));
                 }
                 if let Some(adjoint) = y_adj {
-                    entries(shape::$type(y), |$i, $j| adjoint[$at] += rules::product(seed[$at], *x));
+                    entries(shape::$type(y), |$i, $j| adjoint[$at] += product(guards, seed[$at], *x));
                 }
             }
         }
@@ -77,13 +76,13 @@ macro_rules! linear {
             /// C = A / s: Ā = C̄ / s, s̄ = -Σ C̄ij Aij / s².
             div []
             |x: $type<f64>, y: f64| -> $type<f64> { x / *y }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 if let Some(adjoint) = x_adj {
-                    entries(shape::$type(x), |$i, $j| adjoint[$at] += rules::quotient(seed[$at], *y));
+                    entries(shape::$type(x), |$i, $j| adjoint[$at] += quotient(guards, seed[$at], *y));
                 }
                 if let Some(adjoint) = y_adj {
                     entries(shape::$type(x), |$i, $j| {
-                        *adjoint -= rules::product(rules::quotient(seed[$at], *y), x[$at] / *y);
+                        *adjoint -= product(guards, quotient(guards, seed[$at], *y), x[$at] / *y);
                     });
                 }
             }
@@ -141,14 +140,14 @@ macro_rules! products {
             /// C = A B: Ā = C̄ Bᵀ, B̄ = Aᵀ C̄ (Giles 2.2.2).
             mul []
             |x: $x<f64>, y: $y<f64>| -> $out<f64> { x * y }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 let seed = seed.as_mat();
                 if let Some(adjoint) = x_adj {
-                    let part = times(seed, y.as_mat().transpose(), &|seed, y| rules::product(seed, y));
+                    let part = times(guards, seed, y.as_mat().transpose(), &|seed, y| product(guards, seed, y));
                     add(adjoint, &part);
                 }
                 if let Some(adjoint) = y_adj {
-                    let part = times(x.as_mat().transpose(), seed, &|x, seed| rules::product(seed, x));
+                    let part = times(guards, x.as_mat().transpose(), seed, &|x, seed| product(guards, seed, x));
                     add(adjoint, &part);
                 }
             }
@@ -166,19 +165,24 @@ operation! {
     /// y = Σ ai bi: ā = ȳ b, b̄ = ȳ a (Petersen and Pedersen 69).
     mul []
     |x: Row<f64>, y: Col<f64>| -> f64 { x * y }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
-            (0..y.nrows()).for_each(|i| adjoint[i] += rules::product(seed, y[i]));
+            (0..y.nrows()).for_each(|i| adjoint[i] += product(guards, seed, y[i]));
         }
         if let Some(adjoint) = y_adj {
-            (0..y.nrows()).for_each(|i| adjoint[i] += rules::product(seed, x[i]));
+            (0..y.nrows()).for_each(|i| adjoint[i] += product(guards, seed, x[i]));
         }
     }
 }
 
 /// A product one factor of which is a cotangent: what is zero in that contributes zero.
-fn times(a: MatRef<'_, f64>, b: MatRef<'_, f64>, product: &dyn Fn(f64, f64) -> f64) -> Mat<f64> {
-    if a.is_all_finite() && b.is_all_finite() {
+fn times(
+    guards: impl Guards,
+    a: MatRef<'_, f64>,
+    b: MatRef<'_, f64>,
+    product: &dyn Fn(f64, f64) -> f64,
+) -> Mat<f64> {
+    if !guards.is_guarded() || a.is_all_finite() && b.is_all_finite() {
         return a * b;
     }
     Mat::from_fn(a.nrows(), b.ncols(), |i, j| {

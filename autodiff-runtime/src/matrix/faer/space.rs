@@ -2,6 +2,7 @@
 
 use crate::Differentiable;
 use crate::differentiable::Floats;
+use crate::support::operations::OfLibrary;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use ::faer::{Col, Mat, Row};
 
@@ -71,6 +72,7 @@ macro_rules! values {
         }
 
         impl HoldsFloats for $type<f64> {}
+        impl OfLibrary for $type<f64> {}
 
         impl Differentiable for $type<f64> {}
 

@@ -20,7 +20,7 @@ operation! {
     /// y = det A: Ā = ȳ adj(A)ᵀ, which is ȳ det(A) A⁻ᵀ where the inverse exists (Petersen and Pedersen 49, Giles 2.2.4).
     determinant [D: DimMin<D, Output = D>] [DefaultAllocator: Allocator<D, D> + Allocator<D>]
     |x: OMatrix<T, D, D>| -> T { x.determinant() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         if seed != <T as Real>::zero() {
             let (n, cofactors) = (x.nrows(), cofactors(x));
             for j in 0..n {
@@ -54,7 +54,7 @@ operation! {
     /// Y = A⁻¹: Ā = -Yᵀ Ȳ Yᵀ (Petersen and Pedersen 59, Giles 2.2.3). Of a singular matrix there is nothing.
     try_inverse [D] [DefaultAllocator: Allocator<D, D>]
     |x: OMatrix<T, D, D>| -> (bool, OMatrix<T, D, D>) { pair(x.clone().try_inverse()) }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         let seed = seed.1;
         if seed.as_slice().iter().any(|e| *e != <T as Real>::zero())
             && let Some(y) = x.clone().try_inverse()
@@ -74,7 +74,7 @@ operation! {
             factors: Some(LU::new(x.clone())),
         }
     }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         adjoint.accumulate(&seed.matrix);
     }
 }
@@ -87,11 +87,11 @@ operation! {
     ]
     |x: Lu<T, D>, y: OMatrix<T, R, C>| -> (bool, OMatrix<T, R, C>) { pair(x.factors().solve(y)) }
     keeps |out| -> OMatrix<T, R, C> { out.1.clone() }
-    |solution, seed, x_adj, y_adj| {
+    |guards, solution, seed, x_adj, y_adj| {
         let mut by_y = seed.1;
         solve_transposed(x.factors(), &mut by_y);
         if let Some(adjoint) = x_adj {
-            adjoint.matrix += of_solved(&x.matrix, &by_y, &solution);
+            adjoint.matrix += of_solved(guards, &x.matrix, &by_y, &solution);
         }
         if let Some(adjoint) = y_adj {
             adjoint.accumulate(&by_y);
@@ -123,6 +123,7 @@ fn solve_transposed<T: Float, D: DimMin<D, Output = D>, R: Dim, C: Dim>(
 
 /// `-B̄ Xᵀ`, a matrix like A.
 fn of_solved<T: Float, D: Dim, R: Dim, C: Dim>(
+    guards: impl Guards,
     a: &OMatrix<T, D, D>,
     by_right: &OMatrix<T, R, C>,
     solution: &OMatrix<T, R, C>,
@@ -133,6 +134,7 @@ where
     let mut product = a.zero_like();
     let shape = [a.nrows(), a.ncols(), solution.ncols()];
     add_times_transpose(
+        guards,
         product.as_mut_slice(),
         (-by_right).as_slice(),
         solution.as_slice(),
@@ -145,7 +147,7 @@ operation! {
     /// As that of the matrix.
     determinant [D: DimMin<D, Output = D>] [DefaultAllocator: Allocator<D, D> + Allocator<D>]
     |x: Lu<T, D>| -> T { x.factors().determinant() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         if seed != <T as Real>::zero() {
             adjoint.matrix += cofactors(&x.matrix) * seed;
         }
@@ -156,7 +158,7 @@ operation! {
     /// As that of the matrix.
     try_inverse [D: DimMin<D, Output = D>] [DefaultAllocator: Allocator<D, D> + Allocator<D>]
     |x: Lu<T, D>| -> (bool, OMatrix<T, D, D>) { pair(x.factors().try_inverse()) }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         let seed = seed.1;
         if seed.as_slice().iter().any(|e| *e != <T as Real>::zero())
             && let Some(y) = x.factors().try_inverse()
@@ -190,7 +192,7 @@ operation! {
         let matrix = x.clone();
         (factors.is_some(), Factored { matrix, factors })
     }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         adjoint.accumulate(&seed.1.matrix);
     }
 }
@@ -203,10 +205,10 @@ operation! {
     ]
     |x: Cholesky<T, D>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x.factors().solve(y) }
     keeps |out| -> OMatrix<T, R, C> { out.clone() }
-    |solution, seed, x_adj, y_adj| {
+    |guards, solution, seed, x_adj, y_adj| {
         let by_y = x.factors().solve(&seed);
         if let Some(adjoint) = x_adj {
-            fold(&mut adjoint.matrix, &of_solved(&x.matrix, &by_y, &solution));
+            fold(&mut adjoint.matrix, &of_solved(guards, &x.matrix, &by_y, &solution));
         }
         if let Some(adjoint) = y_adj {
             adjoint.accumulate(&by_y);
@@ -218,7 +220,7 @@ operation! {
     /// Ā = L⁻ᵀ Φ(Lᵀ L̄) L⁻¹, where Φ takes the lower triangle and half of the diagonal (Giles 2.2.5, in another form).
     l [D] [DefaultAllocator: Allocator<D, D>]
     |x: Cholesky<T, D>| -> OMatrix<T, D, D> { x.factors().l() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         let l = x.factors().l();
         let mut inner = l.tr_mul(&seed.lower_triangle()).lower_triangle();
         let half = <T as Real>::from_f64(0.5);
@@ -237,7 +239,7 @@ operation! {
     /// y = det A: Ā = ȳ det(A) A⁻¹.
     determinant [D] [DefaultAllocator: Allocator<D, D>]
     |x: Cholesky<T, D>| -> T { x.factors().determinant() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         fold(&mut adjoint.matrix, &(x.factors().inverse() * (seed * x.factors().determinant())));
     }
 }
@@ -246,7 +248,7 @@ operation! {
     /// y = ln det A: Ā = ȳ A⁻¹ (Petersen and Pedersen 57).
     ln_determinant [D] [DefaultAllocator: Allocator<D, D>]
     |x: Cholesky<T, D>| -> T { x.factors().ln_determinant() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         fold(&mut adjoint.matrix, &(x.factors().inverse() * seed));
     }
 }
@@ -255,7 +257,7 @@ operation! {
     /// Y = A⁻¹: Ā = -Y Ȳ Y.
     inverse [D] [DefaultAllocator: Allocator<D, D>]
     |x: Cholesky<T, D>| -> OMatrix<T, D, D> { x.factors().inverse() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         let y = x.factors().inverse();
         fold(&mut adjoint.matrix, &-(&y * seed * &y));
     }

@@ -4,7 +4,7 @@ use super::operation::operation;
 use super::operators::inner;
 use super::space::Float;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Guards, Space, Stack};
+use crate::support::{Guards, Space, Stack, product, quotient};
 use crate::{Real, rules};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::constraint::{SameNumberOfRows, ShapeConstraint};
@@ -18,8 +18,8 @@ macro_rules! transposition {
             /// Y = Aᵀ: Ā = Ȳᵀ.
             $name [R, C] [DefaultAllocator: Allocator<R, C> + Allocator<C, R>]
             |x: OMatrix<T, R, C>| -> OMatrix<T, C, R> { x.transpose() }
-            |seed, adjoint| {
-                adjoint.accumulate(&seed.transpose());
+            whole |guards, seed, adjoint| {
+                adjoint.add(seed.transpose());
             }
         }
     )+};
@@ -33,7 +33,7 @@ operation! {
         let (n, _) = x.shape_generic();
         OVector::from_fn_generic(n, U1, |i, _| x[(i, i)])
     }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         for i in 0..seed.len() {
             adjoint[(i, i)] += seed[i];
         }
@@ -46,8 +46,8 @@ macro_rules! triangles {
             /// The triangle with the diagonal, and zeros elsewhere: its entries are handed through.
             $name [R, C] [DefaultAllocator: Allocator<R, C>]
             |x: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x.$name() }
-            |seed, adjoint| {
-                adjoint.accumulate(&seed.$name());
+            whole |guards, seed, adjoint| {
+                adjoint.add(seed.$name());
             }
         }
     )+};
@@ -60,11 +60,9 @@ operation! {
     /// Row `i`.
     row [R, C] [DefaultAllocator: Allocator<R, C> + Allocator<U1, C>]
     |x: OMatrix<T, R, C>, y: usize| -> OMatrix<T, U1, C> { x.row(*y).into_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            let mut row = adjoint.row_mut(*y);
-            row += &seed;
-        }
+    |guards, seed, adjoint| {
+        let mut row = adjoint.row_mut(*y);
+        row += &seed;
     }
 }
 
@@ -72,11 +70,9 @@ operation! {
     /// Column `j`.
     column [R, C] [DefaultAllocator: Allocator<R, C> + Allocator<R>]
     |x: OMatrix<T, R, C>, y: usize| -> OVector<T, R> { x.column(*y).into_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            let mut column = adjoint.column_mut(*y);
-            column += &seed;
-        }
+    |guards, seed, adjoint| {
+        let mut column = adjoint.column_mut(*y);
+        column += &seed;
     }
 }
 
@@ -84,11 +80,9 @@ operation! {
     /// So many rows from one on.
     rows [R, C] [DefaultAllocator: Allocator<R, C> + Allocator<Dyn, C>]
     |x: OMatrix<T, R, C>, y: (usize, usize)| -> OMatrix<T, Dyn, C> { x.rows(y.0, y.1).into_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            let mut rows = adjoint.rows_mut(y.0, y.1);
-            rows += &seed;
-        }
+    |guards, seed, adjoint| {
+        let mut rows = adjoint.rows_mut(y.0, y.1);
+        rows += &seed;
     }
 }
 
@@ -96,11 +90,9 @@ operation! {
     /// So many columns from one on.
     columns [R, C] [DefaultAllocator: Allocator<R, C> + Allocator<R, Dyn>]
     |x: OMatrix<T, R, C>, y: (usize, usize)| -> OMatrix<T, R, Dyn> { x.columns(y.0, y.1).into_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            let mut columns = adjoint.columns_mut(y.0, y.1);
-            columns += &seed;
-        }
+    |guards, seed, adjoint| {
+        let mut columns = adjoint.columns_mut(y.0, y.1);
+        columns += &seed;
     }
 }
 
@@ -110,11 +102,9 @@ operation! {
     |x: OMatrix<T, R, C>, y: ((usize, usize), (usize, usize))| -> OMatrix<T, Dyn, Dyn> {
         x.view(y.0, y.1).into_owned()
     }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            let mut block = adjoint.view_mut(y.0, y.1);
-            block += &seed;
-        }
+    |guards, seed, adjoint| {
+        let mut block = adjoint.view_mut(y.0, y.1);
+        block += &seed;
     }
 }
 
@@ -124,7 +114,7 @@ operation! {
     /// y = Σ Aij: Āij = ȳ.
     sum [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>| -> T { x.sum() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         adjoint.as_mut_slice().iter_mut().for_each(|adjoint| *adjoint += seed);
     }
 }
@@ -133,7 +123,7 @@ operation! {
     /// y = Σ Aij / n: Āij = ȳ / n.
     mean [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>| -> T { x.sum() / <T as Real>::from_f64(x.len() as f64) }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         let part = seed / <T as Real>::from_f64(x.len() as f64);
         adjoint.as_mut_slice().iter_mut().for_each(|adjoint| *adjoint += part);
     }
@@ -143,7 +133,7 @@ operation! {
     /// The sums of the columns, in a row.
     row_sum [R, C] [DefaultAllocator: Allocator<R, C> + Allocator<U1, C>]
     |x: OMatrix<T, R, C>| -> OMatrix<T, U1, C> { x.row_sum() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         for (mut column, seed) in adjoint.column_iter_mut().zip(seed.iter()) {
             column.add_scalar_mut(*seed);
         }
@@ -154,7 +144,7 @@ operation! {
     /// The sums of the rows, in a column.
     column_sum [R, C] [DefaultAllocator: Allocator<R, C> + Allocator<R>]
     |x: OMatrix<T, R, C>| -> OVector<T, R> { x.column_sum() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         for mut column in adjoint.column_iter_mut() {
             column += &seed;
         }
@@ -165,7 +155,7 @@ operation! {
     /// y = Σ Aii: Ā = ȳ I (Petersen and Pedersen 99).
     trace [D] [DefaultAllocator: Allocator<D, D>]
     |x: OMatrix<T, D, D>| -> T { x.trace() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         for i in 0..adjoint.nrows() {
             adjoint[(i, i)] += seed;
         }
@@ -178,9 +168,9 @@ macro_rules! squares {
             /// y = Σ Aij²: Ā = 2 ȳ A (Petersen and Pedersen 131).
             $name [R, C] [DefaultAllocator: Allocator<R, C>]
             |x: OMatrix<T, R, C>| -> T { x.$name() }
-            |seed, adjoint| {
+            |guards, seed, adjoint| {
                 for (adjoint, x) in adjoint.as_mut_slice().iter_mut().zip(x.as_slice()) {
-                    *adjoint += rules::product(seed + seed, *x);
+                    *adjoint += product(guards, seed + seed, *x);
                 }
             }
         }
@@ -194,7 +184,7 @@ macro_rules! norms {
             /// y = ‖A‖: Ā = ȳ A / ‖A‖ (Petersen and Pedersen 129), and 0 at 0, as for `hypot(0, 0)`.
             $name [R, C] [DefaultAllocator: Allocator<R, C>]
             |x: OMatrix<T, R, C>| -> T { x.$name() }
-            |seed, adjoint| {
+            |guards, seed, adjoint| {
                 add_direction(adjoint.as_mut_slice(), x.as_slice(), x.$name(), seed);
             }
         }
@@ -217,7 +207,7 @@ operation! {
     /// y = ‖a - b‖: the direction between them, and 0 where they are the same.
     metric_distance [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> T { x.metric_distance(y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         let difference = x - y;
         let (norm, difference) = (difference.norm(), difference.as_slice());
         if let Some(adjoint) = x_adj {
@@ -233,11 +223,11 @@ operation! {
     /// y = a / ‖a‖: ā = (ȳ - y (y · ȳ)) / ‖a‖.
     normalize [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x.normalize() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         let norm = x.norm();
-        let along = inner(seed.as_slice(), x.as_slice()) / norm / norm;
+        let along = inner(guards, seed.as_slice(), x.as_slice()) / norm / norm;
         for ((adjoint, seed), x) in adjoint.as_mut_slice().iter_mut().zip(seed.as_slice()).zip(x.as_slice()) {
-            *adjoint += rules::quotient(*seed - rules::product(along, *x), norm);
+            *adjoint += quotient(guards, *seed - product(guards, along, *x), norm);
         }
     }
 }
@@ -246,20 +236,20 @@ operation! {
     /// y = Σ ai bi: ā = ȳ b, b̄ = ȳ a (Petersen and Pedersen 69).
     dot [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> T { x.dot(y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
-            add_multiple(adjoint.as_mut_slice(), seed, y.as_slice());
+            add_multiple(guards, adjoint.as_mut_slice(), seed, y.as_slice());
         }
         if let Some(adjoint) = y_adj {
-            add_multiple(adjoint.as_mut_slice(), seed, x.as_slice());
+            add_multiple(guards, adjoint.as_mut_slice(), seed, x.as_slice());
         }
     }
 }
 
 /// `out += seed * x`, where a seed of zero contributes zero.
-fn add_multiple<T: Float>(out: &mut [T], seed: T, x: &[T]) {
+fn add_multiple<T: Float>(guards: impl Guards, out: &mut [T], seed: T, x: &[T]) {
     for (out, x) in out.iter_mut().zip(x) {
-        *out += rules::product(seed, *x);
+        *out += product(guards, seed, *x);
     }
 }
 
@@ -269,10 +259,10 @@ operation! {
     /// Cij = Aij Bij.
     component_mul [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x.component_mul(y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         let products = |out: &mut OMatrix<T, R, C>, other: &OMatrix<T, R, C>| {
             for ((out, seed), other) in out.as_mut_slice().iter_mut().zip(seed.as_slice()).zip(other.as_slice()) {
-                *out += rules::product(*seed, *other);
+                *out += product(guards, *seed, *other);
             }
         };
         if let Some(adjoint) = x_adj {
@@ -288,16 +278,16 @@ operation! {
     /// Cij = Aij / Bij.
     component_div [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x.component_div(y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
             for ((adjoint, seed), y) in adjoint.as_mut_slice().iter_mut().zip(seed.as_slice()).zip(y.as_slice()) {
-                *adjoint += rules::quotient(*seed, *y);
+                *adjoint += quotient(guards, *seed, *y);
             }
         }
         if let Some(adjoint) = y_adj {
             let entries = seed.as_slice().iter().zip(x.as_slice()).zip(y.as_slice());
             for (adjoint, ((seed, x), y)) in adjoint.as_mut_slice().iter_mut().zip(entries) {
-                *adjoint -= rules::product(rules::quotient(*seed, *y), *x / *y);
+                *adjoint -= product(guards, quotient(guards, *seed, *y), *x / *y);
             }
         }
     }
@@ -307,9 +297,9 @@ operation! {
     /// Cij = |Aij|: Āij = C̄ij where Aij ≥ 0, otherwise -C̄ij.
     abs [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x.abs() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         for ((adjoint, seed), x) in adjoint.as_mut_slice().iter_mut().zip(seed.as_slice()).zip(x.as_slice()) {
-            *adjoint += rules::abs::d0(rules::Guarded, *x, *seed);
+            *adjoint += rules::abs::d0(guards, *x, *seed);
         }
     }
 }
@@ -318,7 +308,7 @@ operation! {
     /// Cij = Aij + s: Ā = C̄, s̄ = Σ C̄ij.
     add_scalar [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>, y: T| -> OMatrix<T, R, C> { x.add_scalar(*y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
             adjoint.accumulate(&seed);
         }
@@ -334,12 +324,12 @@ operation! {
     /// c = a × b: ā = b × c̄, b̄ = c̄ × a.
     cross [] []
     |x: Vector3<T>, y: Vector3<T>| -> Vector3<T> { x.cross(y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
-            adjoint.accumulate(&cross(y, &seed, &|a, seed| rules::product(seed, a)));
+            adjoint.accumulate(&cross(y, &seed, &|a, seed| product(guards, seed, a)));
         }
         if let Some(adjoint) = y_adj {
-            adjoint.accumulate(&cross(&seed, x, &|seed, b| rules::product(seed, b)));
+            adjoint.accumulate(&cross(&seed, x, &|seed, b| product(guards, seed, b)));
         }
     }
 }
@@ -356,14 +346,14 @@ operation! {
         DefaultAllocator: Allocator<R, K> + Allocator<L, C> + Allocator<K, C>,
     ]
     |x: OMatrix<T, R, K>, y: OMatrix<T, L, C>| -> OMatrix<T, K, C> { x.tr_mul(y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         let (m, k, n) = (x.nrows(), x.ncols(), y.ncols());
         if let Some(adjoint) = x_adj {
             // Column `l` of A gets B times row `l` of the cotangent.
             for l in 0..k {
                 let column = &mut adjoint.as_mut_slice()[l * m..(l + 1) * m];
                 for j in 0..n {
-                    add_multiple(column, seed[(l, j)], &y.as_slice()[j * m..(j + 1) * m]);
+                    add_multiple(guards, column, seed[(l, j)], &y.as_slice()[j * m..(j + 1) * m]);
                 }
             }
         }
@@ -371,7 +361,7 @@ operation! {
             for j in 0..n {
                 let column = &mut adjoint.as_mut_slice()[j * m..(j + 1) * m];
                 for l in 0..k {
-                    add_multiple(column, seed[(l, j)], &x.as_slice()[l * m..(l + 1) * m]);
+                    add_multiple(guards, column, seed[(l, j)], &x.as_slice()[l * m..(l + 1) * m]);
                 }
             }
         }

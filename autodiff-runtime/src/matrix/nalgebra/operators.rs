@@ -4,9 +4,9 @@
 
 use super::operation::operation;
 use super::space::Float;
+use crate::Real;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Guards, Space, Stack};
-use crate::{Real, rules};
+use crate::support::{Guards, Stack, product, quotient};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::constraint::{AreMultipliable, ShapeConstraint};
 use ::nalgebra::{DMatrixView, DMatrixViewMut, DefaultAllocator, Dim, OMatrix};
@@ -17,12 +17,14 @@ macro_rules! sums {
             /// C = A + B: Ā = C̄, B̄ = C̄.
             $add [R, C] [DefaultAllocator: Allocator<R, C>]
             |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x + y }
-            |seed, x_adj, y_adj| {
-                if let Some(adjoint) = x_adj {
-                    adjoint.accumulate(&seed);
-                }
-                if let Some(adjoint) = y_adj {
-                    adjoint.accumulate(&seed);
+            whole |guards, seed, x_adj, y_adj| {
+                match (x_adj, y_adj) {
+                    (Some(x_adj), Some(y_adj)) => {
+                        x_adj.add(seed.clone());
+                        y_adj.add(seed);
+                    }
+                    (Some(adjoint), None) | (None, Some(adjoint)) => adjoint.add(seed),
+                    (None, None) => {}
                 }
             }
         }
@@ -31,12 +33,12 @@ macro_rules! sums {
             /// C = A - B: Ā = C̄, B̄ = -C̄.
             $sub [R, C] [DefaultAllocator: Allocator<R, C>]
             |x: OMatrix<T, R, C>, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { x - y }
-            |seed, x_adj, y_adj| {
-                if let Some(adjoint) = x_adj {
-                    adjoint.accumulate(&seed);
-                }
+            whole |guards, seed, x_adj, y_adj| {
                 if let Some(adjoint) = y_adj {
-                    *adjoint -= seed;
+                    adjoint.add(-&seed);
+                }
+                if let Some(adjoint) = x_adj {
+                    adjoint.add(seed);
                 }
             }
         }
@@ -48,23 +50,23 @@ operation! {
     /// C = -A: Ā = -C̄.
     neg [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: OMatrix<T, R, C>| -> OMatrix<T, R, C> { -x }
-    |seed, adjoint| {
-        *adjoint -= seed;
+    whole |guards, seed, adjoint| {
+        adjoint.add(-seed);
     }
 }
 
 /// `out += factor * seed`, where what is zero in the seed contributes zero.
-pub fn add_scaled<T: Float>(out: &mut [T], seed: &[T], factor: T) {
+fn add_scaled<T: Float>(guards: impl Guards, out: &mut [T], seed: &[T], factor: T) {
     for (out, seed) in out.iter_mut().zip(seed) {
-        *out += rules::product(*seed, factor);
+        *out += product(guards, *seed, factor);
     }
 }
 
 /// `Σ seed · x`, entry by entry, where what is zero in the seed contributes zero.
-pub fn inner<T: Float>(seed: &[T], x: &[T]) -> T {
+pub fn inner<T: Float>(guards: impl Guards, seed: &[T], x: &[T]) -> T {
     let mut sum = <T as Real>::zero();
     for (seed, x) in seed.iter().zip(x) {
-        sum += rules::product(*seed, *x);
+        sum += product(guards, *seed, *x);
     }
     sum
 }
@@ -75,12 +77,12 @@ macro_rules! scaling {
             /// C = A s: Ā = s C̄, s̄ = Σ C̄ij Aij.
             $name [R, C] [DefaultAllocator: Allocator<R, C>]
             |x: OMatrix<T, R, C>, y: T| -> OMatrix<T, R, C> { x * *y }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 if let Some(adjoint) = x_adj {
-                    add_scaled(adjoint.as_mut_slice(), seed.as_slice(), *y);
+                    add_scaled(guards, adjoint.as_mut_slice(), seed.as_slice(), *y);
                 }
                 if let Some(adjoint) = y_adj {
-                    *adjoint += inner(seed.as_slice(), x.as_slice());
+                    *adjoint += inner(guards, seed.as_slice(), x.as_slice());
                 }
             }
         }
@@ -92,12 +94,12 @@ operation! {
     /// The same with the number on the left.
     mul [R, C] [DefaultAllocator: Allocator<R, C>]
     |x: T, y: OMatrix<T, R, C>| -> OMatrix<T, R, C> { y * *x }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
-            *adjoint += inner(seed.as_slice(), y.as_slice());
+            *adjoint += inner(guards, seed.as_slice(), y.as_slice());
         }
         if let Some(adjoint) = y_adj {
-            add_scaled(adjoint.as_mut_slice(), seed.as_slice(), *x);
+            add_scaled(guards, adjoint.as_mut_slice(), seed.as_slice(), *x);
         }
     }
 }
@@ -108,15 +110,15 @@ macro_rules! division {
             /// C = A / s: Ā = C̄ / s, s̄ = -Σ C̄ij Cij / s.
             $name [R, C] [DefaultAllocator: Allocator<R, C>]
             |x: OMatrix<T, R, C>, y: T| -> OMatrix<T, R, C> { x / *y }
-            |seed, x_adj, y_adj| {
+            |guards, seed, x_adj, y_adj| {
                 if let Some(adjoint) = x_adj {
                     for (adjoint, seed) in adjoint.as_mut_slice().iter_mut().zip(seed.as_slice()) {
-                        *adjoint += rules::quotient(*seed, *y);
+                        *adjoint += quotient(guards, *seed, *y);
                     }
                 }
                 if let Some(adjoint) = y_adj {
                     for (seed, x) in seed.as_slice().iter().zip(x.as_slice()) {
-                        *adjoint -= rules::product(rules::quotient(*seed, *y), *x / *y);
+                        *adjoint -= product(guards, quotient(guards, *seed, *y), *x / *y);
                     }
                 }
             }
@@ -132,8 +134,8 @@ operation! {
         DefaultAllocator: Allocator<R, K> + Allocator<L, C> + Allocator<R, C>,
     ]
     |x: OMatrix<T, R, K>, y: OMatrix<T, L, C>| -> OMatrix<T, R, C> { x * y }
-    |seed, x_adj, y_adj| {
-        pull_product(x, y, &seed, x_adj, y_adj);
+    whole |guards, seed, x_adj, y_adj| {
+        pull_product(guards, x, y, &seed, (x_adj, y_adj));
     }
 }
 
@@ -144,26 +146,28 @@ operation! {
         DefaultAllocator: Allocator<R, C> + Allocator<C, C>,
     ]
     |x: OMatrix<T, R, C>, y: OMatrix<T, C, C>| -> OMatrix<T, R, C> { x * y }
-    |seed, x_adj, y_adj| {
-        pull_product(x, y, &seed, x_adj, y_adj);
+    whole |guards, seed, x_adj, y_adj| {
+        pull_product(guards, x, y, &seed, (x_adj, y_adj));
     }
 }
 
 fn pull_product<T: Float, R: Dim, K: Dim, L: Dim, C: Dim>(
+    guards: impl Guards,
     x: &OMatrix<T, R, K>,
     y: &OMatrix<T, L, C>,
     seed: &OMatrix<T, R, C>,
-    x_adj: Option<&mut OMatrix<T, R, K>>,
-    y_adj: Option<&mut OMatrix<T, L, C>>,
+    (x_adj, y_adj): Adjoints<'_, OMatrix<T, R, K>, OMatrix<T, L, C>>,
 ) where
     DefaultAllocator: Allocator<R, K> + Allocator<L, C> + Allocator<R, C>,
 {
     let shape = [x.nrows(), x.ncols(), y.ncols()];
     if let Some(adjoint) = x_adj {
-        add_times_transpose(adjoint.as_mut_slice(), seed.as_slice(), y.as_slice(), shape);
+        let adjoint = adjoint.begun(x).as_mut_slice();
+        add_times_transpose(guards, adjoint, seed.as_slice(), y.as_slice(), shape);
     }
     if let Some(adjoint) = y_adj {
-        add_transpose_times(adjoint.as_mut_slice(), x.as_slice(), seed.as_slice(), shape);
+        let adjoint = adjoint.begun(y).as_mut_slice();
+        add_transpose_times(guards, adjoint, x.as_slice(), seed.as_slice(), shape);
     }
 }
 
@@ -191,9 +195,15 @@ fn dot<T: Float>(a: &[T], b: &[T]) -> T {
 }
 
 /// `Ā += C̄ Bᵀ` for an `m × n` cotangent and a `k × n` matrix; what is zero in the cotangent contributes zero.
-pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], shape: [usize; 3]) {
+pub fn add_times_transpose<T: Float>(
+    guards: impl Guards,
+    out: &mut [T],
+    seed: &[T],
+    b: &[T],
+    shape: [usize; 3],
+) {
     let [m, k, n] = shape;
-    if is_large(shape) && T::__are_finite(b) {
+    if is_large(shape) && (!guards.is_guarded() || T::__are_finite(b)) {
         let b = DMatrixView::from_slice(b, k, n).transpose();
         let mut out = DMatrixViewMut::from_slice(out, m, k);
         let one = <T as Real>::one();
@@ -204,20 +214,26 @@ pub fn add_times_transpose<T: Float>(out: &mut [T], seed: &[T], b: &[T], shape: 
         let seed = &seed[j * m..(j + 1) * m];
         for l in 0..k {
             let (out, factor) = (&mut out[l * m..(l + 1) * m], b[j * k + l]);
-            if Real::is_finite(factor) {
+            if !guards.is_guarded() || Real::is_finite(factor) {
                 let entries = out.iter_mut().zip(seed);
                 entries.for_each(|(out, seed)| *out += *seed * factor);
             } else {
-                add_scaled(out, seed, factor);
+                add_scaled(guards, out, seed, factor);
             }
         }
     }
 }
 
 /// `B̄ += Aᵀ C̄` for an `m × k` matrix and an `m × n` cotangent; what is zero in the cotangent contributes zero.
-pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], shape: [usize; 3]) {
+fn add_transpose_times<T: Float>(
+    guards: impl Guards,
+    out: &mut [T],
+    a: &[T],
+    seed: &[T],
+    shape: [usize; 3],
+) {
     let [m, k, n] = shape;
-    if is_large(shape) && T::__are_finite(a) {
+    if is_large(shape) && (!guards.is_guarded() || T::__are_finite(a)) {
         // By rows of A, as nalgebra does it without this copy, is slower.
         let a = DMatrixView::from_slice(a, m, k).transpose();
         let mut out = DMatrixViewMut::from_slice(out, k, n);
@@ -230,9 +246,9 @@ pub fn add_transpose_times<T: Float>(out: &mut [T], a: &[T], seed: &[T], shape: 
         for l in 0..k {
             let column = &a[l * m..(l + 1) * m];
             let mut sum = dot(column, seed);
-            if !Real::is_finite(sum) {
+            if guards.is_guarded() && !Real::is_finite(sum) {
                 // Perhaps zero times infinity.
-                sum = inner(seed, column);
+                sum = inner(guards, seed, column);
             }
             out[j * k + l] += sum;
         }

@@ -1,6 +1,7 @@
 //! Matrices and vectors as values that have adjoints. The adjoint of a matrix is a matrix of the same type.
 
 use crate::differentiable::Floats;
+use crate::support::operations::OfLibrary;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use crate::{Differentiable, Real};
 use ::nalgebra::allocator::Allocator;
@@ -19,31 +20,31 @@ pub trait Memory<T, R: Dim, C: Dim>: RawStorageMut<T, R, C> + IsContiguous + Clo
 
 impl<T, R: Dim, C: Dim, S: RawStorageMut<T, R, C> + IsContiguous + Clone> Memory<T, R, C> for S {}
 
-impl<T, R, C, S> Space for Matrix<T, R, C, S>
+impl<T, R, C> Space for OMatrix<T, R, C>
 where
     T: Real + Scalar,
     R: Dim,
     C: Dim,
-    S: Memory<T, R, C>,
+    DefaultAllocator: Allocator<R, C>,
 {
     type Owned = Self;
-    type Shape = Option<Self>;
+    type Shape = Option<(R, C)>;
 
     #[inline]
-    fn shape(&self) -> Option<Self> {
-        Some(self.zero_like())
+    fn shape(&self) -> Option<(R, C)> {
+        Some(self.shape_generic())
     }
 
     #[inline]
-    fn nothing_of(shape: Option<Self>) -> Self {
-        handed(shape)
+    fn nothing_of(shape: Option<(R, C)>) -> Self {
+        let (rows, cols) = handed(shape);
+        OMatrix::from_element_generic(rows, cols, T::zero())
     }
 
     #[inline]
     fn zero_like(&self) -> Self {
-        let mut zero = self.clone();
-        zero.clear();
-        zero
+        let (rows, cols) = self.shape_generic();
+        OMatrix::from_element_generic(rows, cols, T::zero())
     }
 
     #[inline]
@@ -121,6 +122,8 @@ where
         self.as_mut_slice().iter_mut().for_each(f);
     }
 }
+
+impl<T, R, C, S> OfLibrary for Matrix<T, R, C, S> {}
 
 /// In code over any number a matrix stays what it is: it is written for its own floats.
 impl<N, T, R: Dim, C: Dim, S> LiftTo<N> for Matrix<T, R, C, S> {

@@ -16,7 +16,7 @@ operation! {
     /// y = Σ a: ā = ȳ.
     sum [T: Float, D: Dimension]
     |x: Array<T, D>| -> T { x.sum() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         adjoint.mapv_inplace(|adjoint| adjoint + seed);
     }
 }
@@ -25,7 +25,7 @@ operation! {
     /// y = Σ a / n: ā = ȳ / n. Of nothing there is no mean.
     mean [T: Float + MeanOf, D: Dimension]
     |x: Array<T, D>| -> (bool, T) { pair(T::mean_of(x)) }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         if !adjoint.is_empty() {
             let part = seed.1 / <T as Real>::from_f64(x.len() as f64);
             adjoint.mapv_inplace(|adjoint| adjoint + part);
@@ -54,11 +54,9 @@ operation! {
     /// The sums along an axis: each element gets the adjoint of its sum.
     sum_axis [T: Float, D: RemoveAxis]
     |x: Array<T, D>, y: Axis| -> Array<T, D::Smaller> { x.sum_axis(*y) }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            for mut lane in adjoint.axis_iter_mut(*y) {
-                lane.zip_mut_with(&seed, |adjoint, seed| *adjoint += *seed);
-            }
+    |guards, seed, adjoint| {
+        for mut lane in adjoint.axis_iter_mut(*y) {
+            lane.zip_mut_with(&seed, |adjoint, seed| *adjoint += *seed);
         }
     }
 }
@@ -69,7 +67,7 @@ operation! {
     /// Y = Aᵀ: Ā = Ȳᵀ.
     t [T: Float, D: Dimension]
     |x: Array<T, D>| -> Array<T, D> { x.t().to_owned() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         adjoint.accumulate(&seed.reversed_axes());
     }
 }
@@ -78,7 +76,7 @@ operation! {
     /// The elements in a row, in the order of the indices.
     flatten [T: Float, D: Dimension]
     |x: Array<T, D>| -> Array1<T> { x.iter().copied().collect() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         for (adjoint, seed) in adjoint.iter_mut().zip(&seed) {
             *adjoint += *seed;
         }
@@ -89,7 +87,7 @@ operation! {
     /// The elements Aii: Āii = ȳi.
     diag [T: Float]
     |x: Array2<T>| -> Array1<T> { x.diag().to_owned() }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         let mut diagonal = adjoint.diag_mut();
         diagonal += &seed;
     }
@@ -101,11 +99,9 @@ operation! {
     /// Row `i`.
     row [T: Float]
     |x: Array2<T>, y: usize| -> Array1<T> { x.row(*y).to_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            let mut row = adjoint.row_mut(*y);
-            row += &seed;
-        }
+    |guards, seed, adjoint| {
+        let mut row = adjoint.row_mut(*y);
+        row += &seed;
     }
 }
 
@@ -113,11 +109,9 @@ operation! {
     /// Column `j`.
     column [T: Float]
     |x: Array2<T>, y: usize| -> Array1<T> { x.column(*y).to_owned() }
-    |seed, x_adj, _y_adj| {
-        if let Some(adjoint) = x_adj {
-            let mut column = adjoint.column_mut(*y);
-            column += &seed;
-        }
+    |guards, seed, adjoint| {
+        let mut column = adjoint.column_mut(*y);
+        column += &seed;
     }
 }
 
@@ -139,13 +133,13 @@ where
     #[inline]
     fn backward(
         _: &mut Stack<'_, impl Guards>,
-        _: &Array<T, D>,
+        x: &Array<T, D>,
         y: &Slice<N, D, E>,
         seed: Array<T, E>,
         (adjoint, _): Adjoints<'_, Array<T, D>, Slice<N, D, E>>,
     ) {
         if let Some(adjoint) = adjoint {
-            let mut part = adjoint.slice_mut(y);
+            let mut part = adjoint.begun(x).slice_mut(y);
             part.zip_mut_with(&seed, |adjoint, seed| *adjoint += *seed);
         }
     }
@@ -161,7 +155,7 @@ operation! {
         x.assign(y);
         x
     }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = y_adj {
             add_reduced(adjoint, seed);
         }

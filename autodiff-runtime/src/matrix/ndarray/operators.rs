@@ -6,9 +6,8 @@
 use super::broadcast::{add_reduced, repeated, total};
 use super::space::Float;
 use crate::matrix::operation::operation;
-use crate::rules;
 use crate::support::operations::{self, Adjoints, Operation};
-use crate::support::{Guards, Space, Stack};
+use crate::support::{Guards, Space, Stack, product, quotient};
 use ::ndarray::{Array, DimMax, Dimension};
 
 type Max<D, E> = <D as DimMax<E>>::Output;
@@ -17,7 +16,7 @@ operation! {
     /// c = a + b: ā = c̄, b̄ = c̄.
     add [T: Float, D: Dimension + DimMax<E>, E: Dimension]
     |x: Array<T, D>, y: Array<T, E>| -> Array<T, Max<D, E>> { x + y }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
             add_reduced(adjoint, seed.clone());
         }
@@ -31,7 +30,7 @@ operation! {
     /// c = a - b: ā = c̄, b̄ = -c̄.
     sub [T: Float, D: Dimension + DimMax<E>, E: Dimension]
     |x: Array<T, D>, y: Array<T, E>| -> Array<T, Max<D, E>> { x - y }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = y_adj {
             add_reduced(adjoint, seed.mapv(|seed| -seed));
         }
@@ -45,15 +44,15 @@ operation! {
     /// c = a b: ā = c̄ b, b̄ = c̄ a.
     mul [T: Float, D: Dimension + DimMax<E>, E: Dimension]
     |x: Array<T, D>, y: Array<T, E>| -> Array<T, Max<D, E>> { x * y }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
             let mut part = seed.clone();
-            part.zip_mut_with(&repeated(y, &seed), |seed, y| *seed = rules::product(*seed, *y));
+            part.zip_mut_with(&repeated(y, &seed), |seed, y| *seed = product(guards, *seed, *y));
             add_reduced(adjoint, part);
         }
         if let Some(adjoint) = y_adj {
             let mut part = seed.clone();
-            part.zip_mut_with(&repeated(x, &seed), |seed, x| *seed = rules::product(*seed, *x));
+            part.zip_mut_with(&repeated(x, &seed), |seed, x| *seed = product(guards, *seed, *x));
             add_reduced(adjoint, part);
         }
     }
@@ -63,12 +62,12 @@ operation! {
     /// c = a / b: ā = c̄ / b, b̄ = -c̄ a / b².
     div [T: Float, D: Dimension + DimMax<E>, E: Dimension]
     |x: Array<T, D>, y: Array<T, E>| -> Array<T, Max<D, E>> { x / y }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         let mut by_x = seed.clone();
-        by_x.zip_mut_with(&repeated(y, &seed), |seed, y| *seed = rules::quotient(*seed, *y));
+        by_x.zip_mut_with(&repeated(y, &seed), |seed, y| *seed = quotient(guards, *seed, *y));
         if let Some(adjoint) = y_adj {
             let mut part = by_x.clone();
-            part.zip_mut_with(&(x / y), |part, ratio| *part = -rules::product(*part, *ratio));
+            part.zip_mut_with(&(x / y), |part, ratio| *part = -product(guards, *part, *ratio));
             add_reduced(adjoint, part);
         }
         if let Some(adjoint) = x_adj {
@@ -81,7 +80,7 @@ operation! {
     /// c = -a: ā = -c̄.
     neg [T: Float, D: Dimension]
     |x: Array<T, D>| -> Array<T, D> { x.mapv(|x| -x) }
-    |seed, adjoint| {
+    |guards, seed, adjoint| {
         adjoint.zip_mut_with(&seed, |adjoint, seed| *adjoint -= *seed);
     }
 }
@@ -92,7 +91,7 @@ operation! {
     /// c = a + s: s̄ = Σ c̄.
     add [T: Float, D: Dimension]
     |x: Array<T, D>, y: T| -> Array<T, D> { x + *y }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
             adjoint.accumulate(&seed);
         }
@@ -106,7 +105,7 @@ operation! {
     /// c = s + a.
     add [T: Float, D: Dimension]
     |x: T, y: Array<T, D>| -> Array<T, D> { y.mapv(|y| *x + y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
             *adjoint += seed.sum();
         }
@@ -120,7 +119,7 @@ operation! {
     /// c = a - s: s̄ = -Σ c̄.
     sub [T: Float, D: Dimension]
     |x: Array<T, D>, y: T| -> Array<T, D> { x - *y }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
             adjoint.accumulate(&seed);
         }
@@ -134,7 +133,7 @@ operation! {
     /// c = s - a: ā = -c̄.
     sub [T: Float, D: Dimension]
     |x: T, y: Array<T, D>| -> Array<T, D> { y.mapv(|y| *x - y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
             *adjoint += seed.sum();
         }
@@ -148,12 +147,12 @@ operation! {
     /// c = a s: ā = c̄ s, s̄ = Σ c̄ a.
     mul [T: Float, D: Dimension]
     |x: Array<T, D>, y: T| -> Array<T, D> { x * *y }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
-            adjoint.zip_mut_with(&seed, |adjoint, seed| *adjoint += rules::product(*seed, *y));
+            adjoint.zip_mut_with(&seed, |adjoint, seed| *adjoint += product(guards, *seed, *y));
         }
         if let Some(adjoint) = y_adj {
-            *adjoint += total(seed, x, &|seed, x| rules::product(seed, x));
+            *adjoint += total(seed, x, &|seed, x| product(guards, seed, x));
         }
     }
 }
@@ -162,12 +161,12 @@ operation! {
     /// c = s a.
     mul [T: Float, D: Dimension]
     |x: T, y: Array<T, D>| -> Array<T, D> { y.mapv(|y| *x * y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = y_adj {
-            adjoint.zip_mut_with(&seed, |adjoint, seed| *adjoint += rules::product(*seed, *x));
+            adjoint.zip_mut_with(&seed, |adjoint, seed| *adjoint += product(guards, *seed, *x));
         }
         if let Some(adjoint) = x_adj {
-            *adjoint += total(seed, y, &|seed, y| rules::product(seed, y));
+            *adjoint += total(seed, y, &|seed, y| product(guards, seed, y));
         }
     }
 }
@@ -176,12 +175,12 @@ operation! {
     /// c = a / s: ā = c̄ / s, s̄ = -Σ c̄ a / s².
     div [T: Float, D: Dimension]
     |x: Array<T, D>, y: T| -> Array<T, D> { x / *y }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = x_adj {
-            adjoint.zip_mut_with(&seed, |adjoint, seed| *adjoint += rules::quotient(*seed, *y));
+            adjoint.zip_mut_with(&seed, |adjoint, seed| *adjoint += quotient(guards, *seed, *y));
         }
         if let Some(adjoint) = y_adj {
-            *adjoint -= total(seed, x, &|seed, x| rules::product(rules::quotient(seed, *y), x / *y));
+            *adjoint -= total(seed, x, &|seed, x| product(guards, quotient(guards, seed, *y), x / *y));
         }
     }
 }
@@ -190,14 +189,14 @@ operation! {
     /// c = s / a: s̄ = Σ c̄ / a, ā = -c̄ s / a².
     div [T: Float, D: Dimension]
     |x: T, y: Array<T, D>| -> Array<T, D> { y.mapv(|y| *x / y) }
-    |seed, x_adj, y_adj| {
+    |guards, seed, x_adj, y_adj| {
         if let Some(adjoint) = y_adj {
             let mut part = seed.clone();
-            part.zip_mut_with(y, |seed, y| *seed = rules::product(rules::quotient(*seed, *y), *x / *y));
+            part.zip_mut_with(y, |seed, y| *seed = product(guards, quotient(guards, *seed, *y), *x / *y));
             adjoint.zip_mut_with(&part, |adjoint, part| *adjoint -= *part);
         }
         if let Some(adjoint) = x_adj {
-            *adjoint += total(seed, y, &|seed, y| rules::quotient(seed, y));
+            *adjoint += total(seed, y, &|seed, y| quotient(guards, seed, y));
         }
     }
 }

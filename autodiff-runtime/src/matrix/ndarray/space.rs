@@ -2,6 +2,7 @@
 
 use crate::Real;
 use crate::differentiable::Floats;
+use crate::support::operations::OfLibrary;
 use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
 use ::ndarray::{Array, ArrayBase, Data, Dimension, LinalgScalar, ScalarOperand};
 
@@ -87,6 +88,8 @@ impl<D: Dimension> Floats for Array<f64, D> {
         self.iter_mut().for_each(f);
     }
 }
+
+impl<T, D> OfLibrary for Array<T, D> {}
 
 /// In code over any number an array stays what it is: it is written for its own floats.
 impl<N, T, D> LiftTo<N> for Array<T, D> {
