@@ -594,7 +594,7 @@ pub struct Window {
 }
 
 /// What is looked at through a window.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum View {
     Shared,
     Exclusive,

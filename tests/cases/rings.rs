@@ -116,6 +116,24 @@ agree! {
         }
         total
     }
+    rosenbrock: |x, w, n| {
+        let valleys: f64 = x
+            .windows(2)
+            .map(|pair| w[0] * (pair[1] - pair[0] * pair[0]).powi(2) + (1.0 - pair[0]).powi(2))
+            .sum();
+        valleys * (1.0 + n as f64)
+    }
+    what_comes_together_is_asked_for_twice: |x, w, n| {
+        let mut total = 0.0;
+        for i in 0..x.len() - 1 {
+            let here = x[i] * w[n % 3];
+            total += here * here * x[i + 1] + (here + x[i]).sin() * x[i];
+            if i > 1 {
+                total += here * x[i + 1];
+            }
+        }
+        total
+    }
     in_front_of_its_row: |x, w, n| {
         let mut total = 0.0;
         for r in 1..3 {

@@ -9,7 +9,7 @@ use crate::normalize::fold;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far such a number is from the item.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Distance {
     /// The sum of these, in order, …
     pub base: Vec<Value>,

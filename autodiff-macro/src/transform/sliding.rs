@@ -10,6 +10,7 @@
 
 use super::affine::Numbers;
 use super::registers;
+use super::windows::{adjoint_places, whole_adjoints};
 use crate::ir::{
     Arith, Contribution, Function, Kind, Op, Place, Range, Region, Step, Stmt, Value, Zero,
 };
@@ -64,6 +65,7 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> regist
                 *place = Place::whole(sums[(by - first) as usize]);
             }
         }
+        sums.iter().for_each(|sum| at_once(body, *sum));
         let add = |index: Value, sum: Value| {
             let op = Op::Add {
                 place: Place::whole(root).then(Step::Index(index)),
@@ -103,6 +105,59 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> regist
         registers::guard(function, range, rest, &mut around.after);
     }
     around
+}
+
+/// What comes together for nothing but a sum is added to it one by one.
+///
+/// ```text
+/// v_adj = a; v_adj += b; sum += v_adj      becomes      sum += a; sum += b
+/// ```
+fn at_once(body: &mut Region, sum: Value) {
+    let sum = Place::whole(sum);
+    let parts: Vec<Value> = body
+        .stmts
+        .iter()
+        .filter_map(|stmt| match &stmt.op {
+            Op::Add {
+                place,
+                what: Contribution::Adjoint(v),
+            } if *place == sum => Some(*v),
+            _ => None,
+        })
+        .collect();
+    for v in parts {
+        let own = Place::whole(v);
+        let begins = |stmt: &Stmt| matches!(&stmt.op, Op::Begin { value, with: _ } if *value == v);
+        let adds = |stmt: &Stmt| matches!(&stmt.op, Op::Add { place, what: _ } if *place == own);
+        let ends = |stmt: &Stmt| {
+            matches!(&stmt.op, Op::Add { place, what: Contribution::Adjoint(part) }
+                if *place == sum && *part == v)
+        };
+        let count = |is: &dyn Fn(&Stmt) -> bool| body.stmts.iter().filter(|s| is(s)).count();
+        let mut named = 0;
+        body.visit(&mut |stmt| {
+            let mut names = whole_adjoints(&stmt.op).contains(&v);
+            adjoint_places(&mut stmt.op.clone(), &mut |place| names |= place.root == v);
+            named += usize::from(names);
+        });
+        // Nothing else asks for it.
+        if count(&begins) != 1 || count(&ends) != 1 || named != 2 + count(&adds) {
+            continue;
+        }
+        body.stmts.retain(|stmt| !ends(stmt));
+        for stmt in &mut body.stmts {
+            match &mut stmt.op {
+                Op::Begin { value, with } if *value == v => {
+                    stmt.op = Op::Add {
+                        place: sum.clone(),
+                        what: with.clone(),
+                    };
+                }
+                Op::Add { place, what: _ } if *place == own => *place = sum.clone(),
+                _ => {}
+            }
+        }
+    }
 }
 
 /// Neighbours of which the loop only adds to the adjoint, each in every iteration.
