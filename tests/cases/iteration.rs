@@ -316,3 +316,22 @@ mod ranges_in_variables {
         ([2.0, 3.0, 5.0]) with (3) => 458.0, [45.0, 300.0 + 45.0 + 1.0, 90.0 + 45.0 + 1.0];
     }
 }
+
+/// What is lent exclusively is only read by the closure: nothing changes, whatever is skipped.
+mod lent_exclusively_and_read {
+    #[autodiff::differentiate]
+    fn f(a: &mut [f64], x: f64) -> f64 {
+        let scaled = (1..4).map(|k| a[k % a.len()] * x);
+        let sum: f64 = scaled.skip(1).filter(|v| *v > 0.0).take(2).sum();
+        sum * a[0]
+    }
+
+    #[test]
+    fn gradient() {
+        let (mut a, mut cotangent) = ([2.0, 3.0, 5.0], [0.0; 3]);
+        // (a[2] + a[0]) x a[0]
+        let (value, dx) = f_vjp(&mut a, 7.0, 1.0, &mut cotangent);
+        assert_eq!((value, dx), (98.0, 14.0));
+        assert_eq!(cotangent, [(5.0 + 4.0) * 7.0, 0.0, 14.0]);
+    }
+}

@@ -6,6 +6,7 @@ use crate::parse::checkpoint;
 use crate::walk::{self, Go, Node};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use std::ptr;
 use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
@@ -210,6 +211,11 @@ pub(super) fn changes_something(expr: &syn::Expr) -> bool {
     Effects::found(expr, &[], Vec::new())
 }
 
+fn looks(method: &Ident) -> bool {
+    let name = method.to_string();
+    is_pure_method(&name) || super::method::is_numeric_method(&name)
+}
+
 struct Effects<'a> {
     scopes: &'a [Vec<(Ident, Binding)>],
     /// Variables of the closure itself.
@@ -219,7 +225,24 @@ struct Effects<'a> {
 impl Effects<'_> {
     fn found(expr: &syn::Expr, scopes: &[Vec<(Ident, Binding)>], own: Vec<Ident>) -> bool {
         let effects = Effects { scopes, own };
-        walk::any(expr, |node| effects.has(node))
+        // References of which an element is read, or the length, are not passed on.
+        let mut looked_into: Vec<&syn::Expr> = Vec::new();
+        walk::any(expr, |node| match node {
+            Node::Expr(e @ syn::Expr::Path(_)) if looked_into.iter().any(|l| ptr::eq(*l, e)) => {
+                false
+            }
+            Node::Expr(syn::Expr::Index(e)) => {
+                looked_into.push(&e.expr);
+                false
+            }
+            Node::Expr(syn::Expr::MethodCall(e)) if looks(&e.method) => {
+                looked_into.push(&e.receiver);
+                false
+            }
+            // `ref mut`
+            Node::Pat(syn::Pat::Ident(pat)) => pat.by_ref.is_some() && pat.mutability.is_some(),
+            node => effects.has(node),
+        })
     }
 
     fn has(&self, node: Node<'_>) -> bool {
@@ -230,11 +253,7 @@ impl Effects<'_> {
             },
             Node::Expr(syn::Expr::Binary(e)) => is_assigning(&e.op) && self.changes(&e.left),
             Node::Expr(syn::Expr::Reference(e)) => e.mutability.is_some() && self.changes(&e.expr),
-            Node::Expr(syn::Expr::MethodCall(e)) => {
-                let name = e.method.to_string();
-                let looks = is_pure_method(&name) || super::method::is_numeric_method(&name);
-                !looks && self.changes(&e.receiver)
-            }
+            Node::Expr(syn::Expr::MethodCall(e)) => self.changes(&e.receiver),
             Node::Expr(syn::Expr::Path(path)) => match self.binding(path) {
                 Some(Binding::Closure(closure)) => changes_surroundings(closure),
                 // It may be passed on.
