@@ -11,6 +11,7 @@ use core::ops::{Add, Div, Mul, Neg, Rem, Sub};
 /// A number and its derivative in one direction: `f(x + d ε) = f(x) + f'(x) d ε`.
 ///
 /// Dual numbers nest: at `Dual<Dual>` the tangent of the tangent is a second derivative. Comparisons look at the value only.
+/// A tangent or a partial that is exactly zero contributes exactly zero, whatever the other is.
 ///
 /// ```
 /// use autodiff_runtime::{Dual, Real};
