@@ -22,6 +22,7 @@ mod entries;
 mod folds;
 mod fusion;
 mod guards;
+mod homonyms;
 mod inference;
 mod iteration;
 mod labels;

@@ -103,15 +103,10 @@ fn called(text: &str, caller: &Ident, callee: &syn::Path) -> Option<syn::ItemFn>
     let file = syn::parse_file(text).ok()?;
     let mut modules = Vec::new();
     collect(&file.items, &mut modules);
-    let mut homes = modules
-        .iter()
-        .filter(|items| items.iter().any(|item| defines(item, caller)));
-    let (Some(home), None) = (homes.next(), homes.next()) else {
-        return None;
-    };
+    let home = home(text, &modules, caller)?;
     let home = within
         .iter()
-        .try_fold(*home, |items, name| inside(items, name))?;
+        .try_fold(home, |items, name| inside(items, name))?;
     let mut found = home.iter().filter(|item| mentions(item, name));
     match (found.next(), found.next()) {
         (Some(syn::Item::Fn(function)), None) => Some(function.clone()),
@@ -156,10 +151,7 @@ pub fn is_not_derived(caller: &Ident, name: &Ident) -> bool {
     if modules.iter().any(|items| items.iter().any(implements)) {
         return false;
     }
-    let mut homes = modules
-        .iter()
-        .filter(|items| items.iter().any(|item| defines(item, caller)));
-    let (Some(home), None) = (homes.next(), homes.next()) else {
+    let Some(home) = home(&text, &modules, caller) else {
         return false;
     };
     home.iter().any(|item| match item {
@@ -280,6 +272,27 @@ fn collect<'a>(items: &'a [syn::Item], modules: &mut Vec<&'a [syn::Item]>) {
             collect(items, modules);
         }
     }
+}
+
+/// The items beside the function `caller`, where that is certain: no other function of the file has its name, inside another one's body neither, and no
+/// macro may make one.
+fn home<'a>(text: &str, modules: &[&'a [syn::Item]], caller: &Ident) -> Option<&'a [syn::Item]> {
+    let name = caller.to_string();
+    let mut words = text
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|w| !w.is_empty());
+    let mut defined = 0;
+    while let Some(word) = words.next() {
+        defined += usize::from(word == "fn" && words.next() == Some(&name));
+    }
+    let made = |item: &syn::Item| matches!(item, syn::Item::Macro(_)) && mentions(item, caller);
+    if defined != 1 || modules.iter().any(|items| items.iter().any(made)) {
+        return None;
+    }
+    let mut homes = modules
+        .iter()
+        .filter(|items| items.iter().any(|item| defines(item, caller)));
+    homes.next().copied()
 }
 
 fn inside<'a>(items: &'a [syn::Item], module: &Ident) -> Option<&'a [syn::Item]> {
