@@ -137,6 +137,8 @@ pub struct Lowerer<'a> {
     items: Vec<syn::Item>,
     /// Functions declared in the body whose calls are inlined, and the names of those that are needed all the same.
     inlined: Vec<syn::ItemFn>,
+    /// Those of them that have the name of something outside their block.
+    confined: Vec<Ident>,
     needed: Vec<Ident>,
     /// A pattern that may not fit is being bound: a name in capitals is a constant there.
     tested: bool,
@@ -166,6 +168,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         checkpoint: None,
         items: Vec::new(),
         inlined: Vec::new(),
+        confined: Vec::new(),
         needed: Vec::new(),
         tested: false,
         depth: 0,

@@ -93,3 +93,27 @@ fn functions_of_one_name_in_several_modules() {
     assert_eq!(renamed::imported_inside_grad(3.0), 27.0);
     assert_eq!(renamed::a_closure_grad(3.0), 18.0);
 }
+
+/// Items of inner blocks stand at the top of what is emitted: these mean the same there.
+#[differentiate]
+fn inner_items(x: f64) -> f64 {
+    let y = {
+        use annotated::wave as swell;
+        const STEEP: f64 = 3.0;
+        swell(x) * STEEP
+    };
+    let z = {
+        fn stage(k: usize) -> f64 {
+            k as f64
+        }
+        x * stage(2)
+    };
+    y + z * stage(x)
+}
+
+#[test]
+fn items_of_inner_blocks() {
+    // 3 x² + 2 x³
+    assert_eq!(inner_items(2.0), 28.0);
+    assert_eq!(inner_items_grad(2.0), 36.0);
+}

@@ -20,7 +20,10 @@ impl Lowerer<'_> {
         let mut result = Lowered::Unit;
         for (k, stmt) in stmts.iter().enumerate() {
             let problems = self.errors.count();
-            result = self.stmt(stmt, k + 1 == stmts.len());
+            result = match stmt {
+                syn::Stmt::Item(item) => self.declared(item, block),
+                _ => self.stmt(stmt, k + 1 == stmts.len()),
+            };
             if matches!(result, Lowered::Never) && self.errors.count() > problems {
                 // It was refused: what follows is looked at all the same.
                 if let syn::Stmt::Local(local) = stmt {
@@ -68,15 +71,49 @@ impl Lowerer<'_> {
                 (lowered, None) if last => lowered,
                 (_, _) => Lowered::Unit,
             },
-            syn::Stmt::Item(syn::Item::Fn(item)) if self.is_inlined(item) => {
+            // `block` has seen to them.
+            syn::Stmt::Item(_) => Lowered::Unit,
+        }
+    }
+
+    /// An item of a block goes to the top of what is emitted: there it must mean nothing to what stands outside the block.
+    fn declared(&mut self, item: &syn::Item, block: &syn::Block) -> Lowered {
+        match item {
+            syn::Item::Fn(item) if self.is_inlined(item) => {
+                if self.is_elsewhere(&item.sig.ident, block) {
+                    self.confined.push(item.sig.ident.clone());
+                }
                 self.inlined.push(item.clone());
-                Lowered::Unit
             }
-            syn::Stmt::Item(item) => {
+            item => {
+                let mut names = Vec::new();
+                let all =
+                    !defined(item, &mut names) && !std::ptr::eq(block, &*self.source.item.block);
+                if all || names.iter().any(|name| self.is_elsewhere(name, block)) {
+                    return self.confined_item(item);
+                }
                 self.items.push(item.clone());
-                Lowered::Unit
             }
         }
+        Lowered::Unit
+    }
+
+    /// Whether the function has a name outside a block, too.
+    fn is_elsewhere(&self, name: &Ident, block: &syn::Block) -> bool {
+        let count = |block: &syn::Block| {
+            let mut names = Vec::new();
+            super::opaque::mentioned(block.to_token_stream(), &mut names);
+            names.iter().filter(|n| *n == name).count()
+        };
+        count(block) < count(&self.source.item.block)
+    }
+
+    fn confined_item(&mut self, item: impl ToTokens) -> Lowered {
+        self.unsupported(
+            item,
+            "an item of an inner block, whose names mean something else outside or are not seen (`use m::*`),",
+            "give it another name (`use m::f as g`), or move it to the top of the function",
+        )
     }
 
     /// Functions declared in a block, as closures: one after those it calls. One that calls itself is called by its name.
@@ -125,6 +162,9 @@ impl Lowerer<'_> {
         {
             let function = self.inlined.remove(k);
             super::opaque::mentioned(function.block.to_token_stream(), &mut self.needed);
+            if self.confined.contains(&function.sig.ident) {
+                self.confined_item(&function);
+            }
             items.push(syn::Item::Fn(function));
         }
         items.into_iter().map(checkpoint::stripped).collect()
@@ -284,6 +324,60 @@ fn is_callable(param: &syn::GenericParam) -> bool {
         syn::GenericParam::Lifetime(_) => true,
         syn::GenericParam::Type(param) => param.bounds.iter().any(callable),
         syn::GenericParam::Const(_) => false,
+    }
+}
+
+/// The names that an item gives something to; whether these are all.
+fn defined(item: &syn::Item, names: &mut Vec<Ident>) -> bool {
+    let name = match item {
+        syn::Item::Const(i) => &i.ident,
+        syn::Item::Enum(i) => &i.ident,
+        syn::Item::Fn(i) => &i.sig.ident,
+        syn::Item::Mod(i) => &i.ident,
+        syn::Item::Static(i) => &i.ident,
+        syn::Item::Struct(i) => &i.ident,
+        syn::Item::Trait(i) => &i.ident,
+        syn::Item::Type(i) => &i.ident,
+        syn::Item::Union(i) => &i.ident,
+        syn::Item::Use(i) => return imported(&i.tree, names),
+        syn::Item::Impl(_) => return true,
+        syn::Item::Macro(i) => match &i.ident {
+            Some(name) => name,
+            None => return false,
+        },
+        _ => return false,
+    };
+    names.push(name.clone());
+    true
+}
+
+fn imported(tree: &syn::UseTree, names: &mut Vec<Ident>) -> bool {
+    match tree {
+        syn::UseTree::Path(path) => {
+            let imports_itself = |tree: &syn::UseTree| matches!(tree, syn::UseTree::Name(name) if name.ident == "self");
+            let itself = match &*path.tree {
+                syn::UseTree::Group(group) => group.items.iter().any(imports_itself),
+                tree => imports_itself(tree),
+            };
+            names.extend(itself.then(|| path.ident.clone()));
+            imported(&path.tree, names)
+        }
+        syn::UseTree::Name(name) => {
+            names.extend((name.ident != "self").then(|| name.ident.clone()));
+            true
+        }
+        syn::UseTree::Rename(rename) => {
+            names.extend((rename.rename != "_").then(|| rename.rename.clone()));
+            true
+        }
+        syn::UseTree::Glob(_) => false,
+        syn::UseTree::Group(group) => {
+            let mut all = true;
+            for tree in &group.items {
+                all &= imported(tree, names);
+            }
+            all
+        }
     }
 }
 
