@@ -161,17 +161,11 @@ fn together(
     let mut stmts = cx.written();
     cx.scopes.clear();
     stmts.extend(cx.both(body, &[(0, Contribution::Given(seed))]));
-    let mut region = Region {
+    let region = Region {
         params: body.params.clone(),
         stmts,
         yields: body.yields.clone(),
     };
-    windows::ask(
-        &mut cx.function,
-        &mut cx.plan,
-        &mut region,
-        &Region::default(),
-    );
     Some(Together {
         region,
         function: cx.function,
