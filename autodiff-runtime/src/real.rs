@@ -220,6 +220,17 @@ pub trait Real:
     fn __scaled(self, factor: f64) -> Self {
         self * Self::from_f64(factor)
     }
+    /// As [`Self::__both`], where the other is a constant.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __both_scaled(self, factor: f64) -> Self {
+        // A loop over an array multiplies all its floats alike where the same finite factor comes round.
+        if factor.is_finite() && factor != 0.0 {
+            self.__scaled(factor)
+        } else {
+            self.__both(Self::from_f64(factor))
+        }
+    }
     /// As [`Self::__product`], where the partial is a constant.
     #[doc(hidden)]
     #[inline(always)]

@@ -131,15 +131,9 @@ impl<T: Real> Real for Dual<T> {
     }
     #[inline(always)]
     fn __scaled(self, factor: f64) -> Self {
-        // A loop over an array multiplies all its floats alike where the same finite factor comes round.
-        let tangent = if factor.is_finite() && factor != 0.0 {
-            self.tangent.__scaled(factor)
-        } else {
-            both(self.tangent, T::from_f64(factor))
-        };
         Self {
             value: self.value.__scaled(factor),
-            tangent,
+            tangent: self.tangent.__both_scaled(factor),
         }
     }
     #[inline(always)]

@@ -144,11 +144,7 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
     #[inline(always)]
     fn __scaled(self, factor: f64) -> Self {
         let value = self.value.__scaled(factor);
-        if factor.is_finite() && factor != 0.0 {
-            Self::map(value, |i| self.tangents[i].__scaled(factor))
-        } else {
-            Self::map(value, |i| both(self.tangents[i], T::from_f64(factor)))
-        }
+        Self::map(value, |i| self.tangents[i].__both_scaled(factor))
     }
     #[inline(always)]
     fn __product_scaled(self, factor: f64) -> Self {

@@ -108,6 +108,10 @@ impl<T: Real> Real for Plain<T> {
         Self(self.0.__scaled(factor))
     }
     #[inline(always)]
+    fn __both_scaled(self, factor: f64) -> Self {
+        self.__scaled(factor)
+    }
+    #[inline(always)]
     fn __product_scaled(self, factor: f64) -> Self {
         self.__scaled(factor)
     }
