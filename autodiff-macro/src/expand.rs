@@ -39,13 +39,7 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
         item
     };
     // The other one generates the companions.
-    let twice = function.attrs.iter().find(|a| {
-        a.path()
-            .segments
-            .last()
-            .is_some_and(|s| s.ident == "differentiate")
-    });
-    if let Some(twice) = twice {
+    if let Some(twice) = function.attrs.iter().find(|a| parse::is_differentiate(a)) {
         let error = Problem::Twice.at(twice);
         return quote!(#item #error);
     }

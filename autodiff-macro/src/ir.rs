@@ -43,6 +43,17 @@ pub enum Step {
     Entries,
 }
 
+impl Step {
+    /// `[low..high]`
+    pub fn slice(low: Option<Value>, high: Option<Value>) -> Self {
+        Step::Slice {
+            low,
+            high,
+            inclusive: false,
+        }
+    }
+}
+
 /// A path that is the same where it is written the same: syn compares paths only with its `extra-traits`, a quarter of what it
 /// takes to build it.
 #[derive(Clone)]
@@ -210,6 +221,16 @@ pub struct Range {
 }
 
 impl Range {
+    /// `low..high`
+    pub fn new(low: Value, high: Value) -> Self {
+        Range {
+            low,
+            high,
+            inclusive: false,
+            adapters: Vec::new(),
+        }
+    }
+
     /// Whether there is anything in it.
     pub fn runs(&self) -> Op {
         let operator = if self.inclusive {

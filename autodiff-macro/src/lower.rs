@@ -315,6 +315,12 @@ impl Lowerer<'_> {
         self.push(op, ty, span)
     }
 
+    /// A method of std's numbers, of what has no derivative.
+    fn query(&mut self, method: &str, operands: Vec<Value>, span: Span) -> Value {
+        let method = Ident::new(method, Span::mixed_site());
+        self.plain(Op::Query { method, operands }, span)
+    }
+
     /// What is used as a condition or an index has no derivative.
     fn become_plain(&mut self, v: Value) {
         let (ty, plain) = (self.function.ty(v), self.function.types.plain());

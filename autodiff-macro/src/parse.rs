@@ -814,6 +814,12 @@ pub fn check_rule(errors: &mut Errors, source: &Source) {
     }
 }
 
+/// The attribute, by whatever path.
+pub fn is_differentiate(attribute: &syn::Attribute) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|s| s.ident == "differentiate")
+}
+
 /// Finds what is compiled conditionally inside a body: the attribute runs before it is known what stays.
 fn compiled_conditionally(errors: &mut Errors, block: &syn::Block) {
     walk::walk(block, &mut |node| match node {

@@ -7,7 +7,6 @@ use crate::ir::{Argument, Callee, Code, Function, Kind, Op, Region, Stmt, Value}
 use crate::parse::Mismatch;
 use crate::walk::{self, Node};
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 
 /// Reports every loss in a function.
 pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
@@ -67,7 +66,26 @@ impl Lost<'_> {
         self.tainted[v.0 as usize]
     }
 
-    /// A call that does not fit the function, as far as the file tells.
+    /// A call of a function that is no companion's, or that does not take what it is given.
+    fn call(&mut self, path: &syn::Path, args: &[Argument], results: &[Value]) {
+        let names: Vec<String> = path.segments.iter().map(|s| s.ident.to_string()).collect();
+        let problem = if crate::lower::constructs(path) {
+            Problem::ActiveInStruct
+        } else if crate::parse::is_not_annotated(&self.source.item.sig.ident, path) {
+            Problem::NotAnnotated(names.last().cloned().unwrap_or_default())
+        } else if results.iter().any(|r| self.plan.useful(*r)) && self.is_mismatched(path, args) {
+            return;
+        } else if matches!(names.as_slice(), [root, _, ..] if root == "std" || root == "core")
+            && !crate::ir::is_of_std(path)
+        {
+            Problem::UnknownFunction(names.join("::"))
+        } else {
+            return;
+        };
+        self.errors.at(path, problem);
+    }
+
+    /// A call that does not fit the function, as far as the file tells: then that is reported.
     fn is_mismatched(&mut self, path: &syn::Path, args: &[Argument]) -> bool {
         let item = &self.source.item;
         let imports = |node: Node<'_>| matches!(node, Node::Item(syn::Item::Use(_)));
@@ -373,44 +391,7 @@ impl Lost<'_> {
                 callee: Callee::Path(path),
                 args,
                 keeps: _,
-            } if crate::lower::constructs(path)
-                && args.iter().any(|a| self.plan.varied(a.root())) =>
-            {
-                self.errors.at(path, Problem::ActiveInStruct);
-            }
-            Op::Call {
-                callee: Callee::Path(path),
-                args,
-                keeps: _,
-            } if args.iter().any(|a| self.plan.varied(a.root()))
-                && crate::parse::is_not_annotated(&self.source.item.sig.ident, path) =>
-            {
-                let name = path.segments.last().map(|s| s.ident.to_string());
-                self.errors
-                    .at(path, Problem::NotAnnotated(name.unwrap_or_default()));
-            }
-            Op::Call {
-                callee: Callee::Path(path),
-                args,
-                keeps: _,
-            } if args.iter().any(|a| self.plan.varied(a.root()))
-                && results.iter().any(|r| self.plan.useful(*r))
-                && self.is_mismatched(path, args) => {}
-            Op::Call {
-                callee: Callee::Path(path),
-                args,
-                keeps: _,
-            } if args.iter().any(|a| self.plan.varied(a.root()))
-                && path.segments.len() > 1
-                && path
-                    .segments
-                    .first()
-                    .is_some_and(|s| s.ident == "std" || s.ident == "core")
-                && !crate::ir::is_of_std(path) =>
-            {
-                let name = path.to_token_stream().to_string().replace(' ', "");
-                self.errors.at(path, Problem::UnknownFunction(name));
-            }
+            } if args.iter().any(|a| self.plan.varied(a.root())) => self.call(path, args, results),
             Op::Construct {
                 path,
                 fields,

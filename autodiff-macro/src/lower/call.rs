@@ -3,7 +3,7 @@
 use super::place::Target;
 use super::{Binding, Lowered, Lowerer};
 use crate::errors::Problem;
-use crate::ir::{Argument, Callee, Kind, Op, Place, Step, Stmt, Value};
+use crate::ir::{Argument, Callee, Kind, Op, Place, Range, Step, Stmt, Value};
 use autodiff_runtime::rules;
 use proc_macro2::Span;
 use quote::quote;
@@ -488,12 +488,7 @@ impl Lowerer<'_> {
         let place = Place::whole(array);
         let low = self.index_literal(0, span);
         let high = self.plain(Op::Len(place.clone()), span);
-        let range = crate::ir::Range {
-            low,
-            high,
-            inclusive: false,
-            adapters: Vec::new(),
-        };
+        let range = Range::new(low, high);
         self.build_loop(Some(range), None, span, &mut |cx, i| {
             let i = i.expect("bug in autodiff, please report: a counted loop without an index");
             let value = cx.inline(&closure, vec![Lowered::Value(i)]);
@@ -819,11 +814,7 @@ impl Lowerer<'_> {
         let ty = self.place_ty(&place);
         let element = self.function.types.element(ty);
         let ty = self.function.types.known(Kind::Vec(element));
-        let whole = place.then(Step::Slice {
-            low: None,
-            high: None,
-            inclusive: false,
-        });
+        let whole = place.then(Step::slice(None, None));
         Lowered::Value(self.push(Op::Copy(whole), ty, span))
     }
 }

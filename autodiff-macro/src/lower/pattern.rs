@@ -282,11 +282,7 @@ impl Lowerer<'_> {
                     place.then(Step::Index(end))
                 } else {
                     let low = self.index_literal(k, span);
-                    place.then(Step::Slice {
-                        low: Some(low),
-                        high: Some(end),
-                        inclusive: false,
-                    })
+                    place.then(Step::slice(Some(low), Some(end)))
                 }
             };
             let part = match reference {

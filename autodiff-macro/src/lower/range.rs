@@ -26,12 +26,7 @@ impl Lowerer<'_> {
             let ty = self.function.ty(high);
             let of_low = self.function.ty(low);
             self.function.types.unify(of_low, ty);
-            return Lowered::Chain(Chain::over(Range {
-                low,
-                high,
-                inclusive: false,
-                adapters: Vec::new(),
-            }));
+            return Lowered::Chain(Chain::over(Range::new(low, high)));
         };
         let high = self.operand(end);
         let inclusive = matches!(limits, syn::RangeLimits::Closed(_));

@@ -84,9 +84,5 @@ impl Lowerer<'_> {
 }
 
 fn part(place: &Place, low: Option<Value>, high: Option<Value>) -> Place {
-    place.then(Step::Slice {
-        low,
-        high,
-        inclusive: false,
-    })
+    place.then(Step::slice(low, high))
 }

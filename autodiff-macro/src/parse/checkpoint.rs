@@ -67,10 +67,7 @@ impl<'ast> Loops<'_, 'ast> {
             Node::Attribute(attribute) => self.attribute(attribute),
             Node::Function(item) => {
                 let outer = self.inner;
-                self.inner |= item.attrs.iter().any(|a| {
-                    let last = a.path().segments.last();
-                    last.is_some_and(|s| s.ident == "differentiate")
-                });
+                self.inner |= item.attrs.iter().any(super::is_differentiate);
                 walk::walk_inside(item, &mut |node| self.look(node));
                 self.inner = outer;
                 return Go::Past;

@@ -60,7 +60,7 @@ pub fn mismatch(caller: &Ident, callee: &syn::Path, varied: &[bool]) -> Option<M
     else {
         return None;
     };
-    if attribute.path().segments.last()?.ident != "differentiate" {
+    if !super::is_differentiate(attribute) {
         return None;
     }
     if function.sig.inputs.len() != varied.len() {

@@ -4,7 +4,7 @@
 //! for j in 0..n { … row + j … (j - 1) + row … }        row + j: from row;  (j - 1) + row: from row - 1
 //! ```
 
-use crate::ir::{Arith, Function, Op, Region, Step, Value};
+use crate::ir::{Arith, Function, Op, Place, Region, Step, Value};
 use crate::normalize::fold;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -77,6 +77,20 @@ impl Numbers {
     /// It is the same in all iterations.
     pub fn is_outside(&self, v: Value) -> bool {
         !self.inside.contains(&v)
+    }
+
+    /// What stands in front of the first index that goes along with the loop, where that is the same in all iterations, and how far from
+    /// the item the index is.
+    pub fn split(&self, place: &Place) -> Option<(Place, &Distance)> {
+        let mut steps = place.path.iter().enumerate();
+        let (k, at) = steps.find_map(|(k, step)| Some((k, self.of(step)?)))?;
+        let front = Place {
+            root: place.root,
+            path: place.path[..k].to_vec(),
+        };
+        let fixed =
+            self.is_outside(front.root) && front.indices().iter().all(|v| self.is_outside(*v));
+        fixed.then_some((front, at))
     }
 
     pub fn of(&self, step: &Step) -> Option<&Distance> {

@@ -459,17 +459,8 @@ fn is_one_element(
     element: &mut Option<(Place, Distance)>,
 ) -> bool {
     let mut is_it = |p: &Place| {
-        let mut steps = p.path.iter().enumerate();
-        let Some((k, at)) = steps.find_map(|(k, step)| Some((k, numbers.of(step)?))) else {
-            return false;
-        };
-        let prefix = Place {
-            root,
-            path: p.path[..k].to_vec(),
-        };
-        let own = (prefix, at.clone());
-        own.0.indices().iter().all(|v| numbers.is_outside(*v))
-            && *element.get_or_insert_with(|| own.clone()) == own
+        let own = numbers.split(p).map(|(front, at)| (front, at.clone()));
+        own.is_some_and(|own| *element.get_or_insert_with(|| own.clone()) == own)
     };
     let mut all = region.yields.iter().all(|v| *v != root);
     for stmt in &region.stmts {

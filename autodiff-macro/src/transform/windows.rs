@@ -314,21 +314,11 @@ impl Prefix {
 
     /// Of a place that goes on with a number of the loop, where it is the same in all iterations.
     fn of(place: &Place, adjoint: bool, numbers: &Numbers) -> Option<Self> {
-        let mut steps = place.path.iter().enumerate();
-        let (k, at) = steps.find_map(|(k, step)| Some((k, numbers.of(step)?)))?;
-        let place = Place {
-            root: place.root,
-            path: place.path[..k].to_vec(),
-        };
+        let (place, at) = numbers.split(place)?;
+        let at = at.clone();
         // Whether a value is of a variant is asked in the loop.
-        let fixed = numbers.is_outside(place.root)
-            && place.indices().iter().all(|v| numbers.is_outside(*v))
-            && !place.path.iter().any(|s| matches!(s, Step::Variant { .. }));
-        fixed.then(|| Prefix {
-            place,
-            at: at.clone(),
-            adjoint,
-        })
+        let asked = place.path.iter().any(|s| matches!(s, Step::Variant { .. }));
+        (!asked).then_some(Prefix { place, at, adjoint })
     }
 
     /// No other part of this memory, or of this adjoint, is used in the loop.

@@ -1,6 +1,6 @@
 //! Iterators that are kept in a variable, with their position.
 
-use super::{Chain, IndexMap, Item, Stage, ident};
+use super::{Chain, IndexMap, Item, Stage};
 use crate::ir::{Arith, Op, Place, Value};
 use crate::lower::{Lowered, Lowerer};
 use proc_macro2::Span;
@@ -57,13 +57,7 @@ impl Lowerer<'_> {
     /// What is left from the position on.
     fn rest(&mut self, chain: &Chain, position: Value, span: Span) -> Chain {
         let at = self.read(Place::whole(position), span);
-        let count = self.plain(
-            Op::Query {
-                method: ident("saturating_sub"),
-                operands: vec![chain.range.high, at],
-            },
-            span,
-        );
+        let count = self.query("saturating_sub", vec![chain.range.high, at], span);
         let item = Item::At(IndexMap::Plus(at), Box::new(chain.item.clone()));
         Chain {
             stages: chain.stages.clone(),

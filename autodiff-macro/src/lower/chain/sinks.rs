@@ -138,13 +138,7 @@ impl Lowerer<'_> {
                 let max = name == "max";
                 self.select(&chain, span, &mut |cx, best, item| {
                     let operands = vec![cx.value_of(best, span), cx.value_of(item, span)];
-                    let order = cx.plain(
-                        Op::Query {
-                            method: ident("cmp"),
-                            operands,
-                        },
-                        span,
-                    );
+                    let order = cx.query("cmp", operands, span);
                     cx.chosen(order, max, span)
                 })
             }
@@ -306,6 +300,25 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Runs a loop that may keep one thing, where `some` says so: what it looks like is known from inside.
+    fn found(
+        &mut self,
+        chain: &Chain,
+        some: Value,
+        span: Span,
+        each: &mut dyn FnMut(&mut Self, Lowered, &mut Join),
+    ) -> Lowered {
+        let mut join = Join::default();
+        let outer = std::mem::take(&mut self.region);
+        self.iterate(chain, None, span, &mut |cx, item| each(cx, item, &mut join));
+        let run = std::mem::replace(&mut self.region, outer);
+        self.open(&join, span);
+        self.region.stmts.extend(run.stmts);
+        let some = self.read(Place::whole(some), span);
+        let payload = self.outcome(&join, span);
+        Lowered::Optional(some, Box::new(payload))
+    }
+
     /// Keeps the first item, then each that `choose` prefers to the one kept.
     fn select(
         &mut self,
@@ -314,14 +327,9 @@ impl Lowerer<'_> {
         choose: &mut dyn FnMut(&mut Self, Lowered, Lowered) -> Value,
     ) -> Lowered {
         let some = self.flag(span);
-        let mut join = Join::default();
-        let outer = std::mem::take(&mut self.region);
-        self.iterate(chain, None, span, &mut |cx, item| {
+        self.found(chain, some, span, &mut |cx, item, join| {
             let item = cx.kept(item, span);
-            let slot = match join.slot.take() {
-                Some(slot) => slot,
-                None => cx.slot_for(&item),
-            };
+            let slot = join.slot.get_or_insert_with(|| cx.slot_for(&item)).clone();
             let seen = cx.read(Place::whole(some), span);
             let better = cx.branch(
                 seen,
@@ -341,14 +349,7 @@ impl Lowerer<'_> {
             );
             let yes = cx.integer(quote!(true), span);
             cx.effect(Op::Store(Place::whole(some), yes), span);
-            join.slot = Some(slot);
-        });
-        let run = std::mem::replace(&mut self.region, outer);
-        self.open(&join, span);
-        self.region.stmts.extend(run.stmts);
-        let some = self.read(Place::whole(some), span);
-        let payload = self.outcome(&join, span);
-        Lowered::Optional(some, Box::new(payload))
+        })
     }
 
     /// Of several maxima std takes the last, of several minima the first.
@@ -371,17 +372,12 @@ impl Lowerer<'_> {
 
     fn reduce(&mut self, chain: &Chain, closure: &Closure, span: Span) -> Lowered {
         let some = self.flag(span);
-        let mut join = Join::default();
-        let outer = std::mem::take(&mut self.region);
-        self.iterate(chain, None, span, &mut |cx, item| {
+        self.found(chain, some, span, &mut |cx, item, join| {
             let item = match item {
                 Lowered::Place(p) => Lowered::Value(cx.read(p, span)),
                 other => other,
             };
-            let slot = match join.slot.take() {
-                Some(slot) => slot,
-                None => cx.slot_for(&item),
-            };
+            let slot = join.slot.get_or_insert_with(|| cx.slot_for(&item)).clone();
             let seen = cx.read(Place::whole(some), span);
             cx.branch(
                 seen,
@@ -399,14 +395,7 @@ impl Lowerer<'_> {
             );
             let yes = cx.integer(quote!(true), span);
             cx.effect(Op::Store(Place::whole(some), yes), span);
-            join.slot = Some(slot);
-        });
-        let run = std::mem::replace(&mut self.region, outer);
-        self.open(&join, span);
-        self.region.stmts.extend(run.stmts);
-        let some = self.read(Place::whole(some), span);
-        let payload = self.outcome(&join, span);
-        Lowered::Optional(some, Box::new(payload))
+        })
     }
 
     /// `any`, `all`
@@ -456,10 +445,8 @@ impl Lowerer<'_> {
     ) -> Lowered {
         let some = self.flag(span);
         let counter = self.counter(span);
-        let mut join = Join::default();
         let exits = self.frames.len();
-        let outer = std::mem::take(&mut self.region);
-        self.iterate(chain, None, span, &mut |cx, item| {
+        self.found(chain, some, span, &mut |cx, item, join| {
             let exit = cx.frames[exits].exit;
             let item = if position { item } else { cx.kept(item, span) };
             let test = fits(cx, item.clone());
@@ -469,10 +456,7 @@ impl Lowerer<'_> {
             } else {
                 item
             };
-            let slot = match join.slot.take() {
-                Some(slot) => slot,
-                None => cx.slot_for(&kept),
-            };
+            let slot = join.slot.get_or_insert_with(|| cx.slot_for(&kept)).clone();
             cx.when(
                 test,
                 span,
@@ -485,14 +469,7 @@ impl Lowerer<'_> {
                 None,
             );
             cx.count_up(counter, span);
-            join.slot = Some(slot);
-        });
-        let run = std::mem::replace(&mut self.region, outer);
-        self.open(&join, span);
-        self.region.stmts.extend(run.stmts);
-        let some = self.read(Place::whole(some), span);
-        let payload = self.outcome(&join, span);
-        Lowered::Optional(some, Box::new(payload))
+        })
     }
 
     /// How many items there are, where that is known before.

@@ -50,15 +50,7 @@ impl Lowerer<'_> {
 
     pub(super) fn counted(&mut self, count: Value, item: Item, span: Span) -> Chain {
         let low = self.index_literal(0, span);
-        Chain::new(
-            Range {
-                low,
-                high: count,
-                inclusive: false,
-                adapters: Vec::new(),
-            },
-            item,
-        )
+        Chain::new(Range::new(low, count), item)
     }
 
     /// The same item so many times.
@@ -167,21 +159,11 @@ impl Lowerer<'_> {
                 let mut high = self.arith(Arith::Add, low, *size, span);
                 if *short {
                     let len = self.plain(Op::Len(place.clone()), span);
-                    high = self.plain(
-                        Op::Query {
-                            method: ident("min"),
-                            operands: vec![high, len],
-                        },
-                        span,
-                    );
+                    high = self.query("min", vec![high, len], span);
                 } else {
                     self.function.windows.insert(high);
                 }
-                let slice = Step::Slice {
-                    low: Some(low),
-                    high: Some(high),
-                    inclusive: false,
-                };
+                let slice = Step::slice(Some(low), Some(high));
                 Lowered::Reference(place.then(slice), *exclusive)
             }
             Item::Pair(a, b) => {

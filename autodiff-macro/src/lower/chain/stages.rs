@@ -86,13 +86,7 @@ impl Lowerer<'_> {
                     Stage::Zip(self.counter(span), m, b)
                 } else {
                     let (n, a) = self.normalized(chain, span);
-                    let count = self.plain(
-                        Op::Query {
-                            method: ident("min"),
-                            operands: vec![n, m],
-                        },
-                        span,
-                    );
+                    let count = self.query("min", vec![n, m], span);
                     return Some(Lowered::Chain(self.counted(
                         count,
                         Item::Pair(Box::new(a), Box::new(b)),
@@ -125,13 +119,7 @@ impl Lowerer<'_> {
                     Stage::Skip(by, self.counter(span))
                 } else {
                     let (n, item) = self.normalized(chain, span);
-                    let count = self.plain(
-                        Op::Query {
-                            method: ident("saturating_sub"),
-                            operands: vec![n, by],
-                        },
-                        span,
-                    );
+                    let count = self.query("saturating_sub", vec![n, by], span);
                     return Some(Lowered::Chain(self.counted(
                         count,
                         Item::At(IndexMap::Plus(by), Box::new(item)),
@@ -156,13 +144,7 @@ impl Lowerer<'_> {
                     Stage::Take(by, self.counter(span))
                 } else {
                     let (n, item) = self.normalized(chain, span);
-                    let count = self.plain(
-                        Op::Query {
-                            method: ident("min"),
-                            operands: vec![n, by],
-                        },
-                        span,
-                    );
+                    let count = self.query("min", vec![n, by], span);
                     return Some(Lowered::Chain(self.counted(count, item, span)));
                 }
             }

@@ -1,8 +1,8 @@
 //! Methods of arrays, slices and vectors.
 
-use crate::ir::{Kind, Op, Place, Step, Ty, Value};
+use crate::ir::{Kind, Op, Place, Range, Step, Ty, Value};
 use crate::lower::{Binding, Lowered, Lowerer};
-use proc_macro2::{Ident, Span};
+use proc_macro2::Span;
 use quote::quote;
 use syn::spanned::Spanned;
 
@@ -144,11 +144,7 @@ impl Lowerer<'_> {
                 self.function.types.unify(element, found);
                 // Pushed, then rotated to where it belongs.
                 self.effect(Op::Push(place.clone(), value), span);
-                let tail = place.then(Step::Slice {
-                    low: Some(at),
-                    high: None,
-                    inclusive: false,
-                });
+                let tail = place.then(Step::slice(Some(at), None));
                 let len = self.plain(Op::Len(tail.clone()), span);
                 let one = self.index_literal(1, span);
                 let by = self.operator(quote!(-), &[len, one], span);
@@ -158,11 +154,7 @@ impl Lowerer<'_> {
             ("remove", [at]) => {
                 let at = self.operand(at);
                 let element = self.vec_element(&place);
-                let tail = place.then(Step::Slice {
-                    low: Some(at),
-                    high: None,
-                    inclusive: false,
-                });
+                let tail = place.then(Step::slice(Some(at), None));
                 let one = self.index_literal(1, span);
                 self.effect(Op::Rotate(tail, one), span);
                 Lowered::Value(self.push(Op::Pop(place), element, span))
@@ -196,37 +188,15 @@ impl Lowerer<'_> {
                 self.effect(Op::Rotate(place, by), span);
                 Lowered::Unit
             }
-            ("first", []) => {
+            ("first" | "first_mut", []) => {
                 let zero = self.index_literal(0, span);
-                self.element_option(place, zero, false, span)
+                self.element_option(place, zero, name == "first_mut", span)
             }
-            ("last", []) => {
+            ("last" | "last_mut", []) => {
                 let len = self.plain(Op::Len(place.clone()), span);
                 let one = self.index_literal(1, span);
-                let last = self.plain(
-                    Op::Query {
-                        method: Ident::new("wrapping_sub", span),
-                        operands: vec![len, one],
-                    },
-                    span,
-                );
-                self.element_option(place, last, false, span)
-            }
-            ("first_mut", []) => {
-                let zero = self.index_literal(0, span);
-                self.element_option(place, zero, true, span)
-            }
-            ("last_mut", []) => {
-                let len = self.plain(Op::Len(place.clone()), span);
-                let one = self.index_literal(1, span);
-                let last = self.plain(
-                    Op::Query {
-                        method: Ident::new("wrapping_sub", span),
-                        operands: vec![len, one],
-                    },
-                    span,
-                );
-                self.element_option(place, last, true, span)
+                let last = self.query("wrapping_sub", vec![len, one], span);
+                self.element_option(place, last, name == "last_mut", span)
             }
             ("get", [syn::Expr::Range(_)]) | ("get_mut", [syn::Expr::Range(_)]) => self
                 .unsupported(
@@ -240,16 +210,8 @@ impl Lowerer<'_> {
             }
             ("split_at" | "split_at_mut", [k]) => {
                 let k = self.operand(k);
-                let low = place.then(Step::Slice {
-                    low: None,
-                    high: Some(k),
-                    inclusive: false,
-                });
-                let high = place.then(Step::Slice {
-                    low: Some(k),
-                    high: None,
-                    inclusive: false,
-                });
+                let low = place.then(Step::slice(None, Some(k)));
+                let high = place.then(Step::slice(Some(k), None));
                 let exclusive = name == "split_at_mut";
                 Lowered::Tuple(vec![
                     Lowered::Reference(low, exclusive),
@@ -280,20 +242,10 @@ impl Lowerer<'_> {
                 let (at, low, high) = if name.starts_with("split_first") {
                     (zero, Some(one), None)
                 } else {
-                    let last = self.plain(
-                        Op::Query {
-                            method: Ident::new("wrapping_sub", span),
-                            operands: vec![len, one],
-                        },
-                        span,
-                    );
+                    let last = self.query("wrapping_sub", vec![len, one], span);
                     (last, None, Some(last))
                 };
-                let rest = Step::Slice {
-                    low,
-                    high,
-                    inclusive: false,
-                };
+                let rest = Step::slice(low, high);
                 let parts = [place.then(Step::Index(at)), place.then(rest)];
                 let parts = parts.map(|p| Lowered::Reference(p, exclusive));
                 Lowered::Optional(some, Box::new(Lowered::Tuple(parts.to_vec())))
@@ -312,11 +264,7 @@ impl Lowerer<'_> {
                     (_, Lowered::Reference(_, false)) => crate::lower::chain::Access::Shared,
                     _ => crate::lower::chain::Access::Value,
                 };
-                self.place_ty(&place.then(Step::Slice {
-                    low: None,
-                    high: None,
-                    inclusive: false,
-                }));
+                self.place_ty(&place.then(Step::slice(None, None)));
                 Lowered::Chain(self.elements(place, access, span))
             }
             ("windows" | "chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut", [size]) => {
@@ -380,12 +328,7 @@ impl Lowerer<'_> {
         let element = self.vec_element(&place);
         self.function.types.unify(element, found);
         let len = self.plain(Op::Len(place.clone()), span);
-        let range = crate::ir::Range {
-            low: len,
-            high: n,
-            inclusive: false,
-            adapters: Vec::new(),
-        };
+        let range = Range::new(len, n);
         self.build_loop(Some(range), None, span, &mut |cx, _| {
             cx.effect(Op::Push(place.clone(), value), span);
         });
@@ -427,11 +370,7 @@ impl Lowerer<'_> {
         };
         let len = self.plain(Op::Len(Place::whole(copy)), span);
         let end = self.operator(quote!(+), &[to, len], span);
-        let target = place.then(Step::Slice {
-            low: Some(to),
-            high: Some(end),
-            inclusive: false,
-        });
+        let target = place.then(Step::slice(Some(to), Some(end)));
         self.effect(Op::CopyFrom(target, Place::whole(copy)), span);
         Some(Lowered::Unit)
     }
@@ -466,12 +405,7 @@ impl Lowerer<'_> {
         // Insertion sort: stable, as std's is, and its swaps are differentiated as any others.
         let len = self.plain(Op::Len(place.clone()), span);
         let one = self.index_literal(1, span);
-        let range = crate::ir::Range {
-            low: one,
-            high: len,
-            inclusive: false,
-            adapters: Vec::new(),
-        };
+        let range = Range::new(one, len);
         self.build_loop(Some(range), None, span, &mut |cx, i| {
             let i = i.expect("bug in autodiff, please report: a counted loop without an index");
             let plain = cx.function.types.plain();
@@ -555,12 +489,7 @@ impl Lowerer<'_> {
         let low = self.index_literal(0, span);
         self.effect(Op::Store(Place::whole(kept), low), span);
         let high = self.plain(Op::Len(place.clone()), span);
-        let range = crate::ir::Range {
-            low,
-            high,
-            inclusive: false,
-            adapters: Vec::new(),
-        };
+        let range = Range::new(low, high);
         self.build_loop(Some(range), None, span, &mut |cx, i| {
             let i = i.expect("bug in autodiff, please report: a counted loop without an index");
             let item = Lowered::Reference(place.then(Step::Index(i)), false);
@@ -656,12 +585,7 @@ impl Lowerer<'_> {
         let target = Place::whole(copy);
         let len = self.plain(Op::Len(place.clone()), span);
         let zero = self.index_literal(0, span);
-        let range = crate::ir::Range {
-            low: zero,
-            high: len,
-            inclusive: false,
-            adapters: Vec::new(),
-        };
+        let range = Range::new(zero, len);
         self.build_loop(Some(range), None, span, &mut |cx, i| {
             let i = i.expect("bug in autodiff, please report: a counted loop without an index");
             let item = cx.read(place.then(Step::Index(i)), span);
