@@ -558,9 +558,9 @@ pub enum Op {
         place: Place,
         what: Contribution,
     },
-    /// `value_adj = contribution;`, of zero if there is none.
+    /// `place_adj = contribution;`, of zero if there is none.
     Set {
-        value: Value,
+        place: Place,
         what: Option<Contribution>,
     },
     /// `place_adj = 0;`
@@ -637,7 +637,11 @@ pub enum Winners {
     /// The numbers of those that get something, as a range within this one.
     Within { of: Value, low: Value, high: Value },
     /// What the fold had come to in front of an element.
-    Before { of: Value, item: Value },
+    Before {
+        of: Value,
+        item: Value,
+        element: Value,
+    },
 }
 
 /// A statement: an operation and the values it defines.
@@ -1062,7 +1066,7 @@ impl Op {
                     Winners::Of { init, value } => vec![init, value],
                     Winners::See { of, item, element } => vec![of, item, element],
                     Winners::Within { of, low, high } => vec![of, low, high],
-                    Winners::Before { of, item } => vec![of, item],
+                    Winners::Before { of, item, element } => vec![of, item, element],
                 };
                 values.into_iter().for_each(|v| f(Part::Value(v)));
             }
@@ -1083,8 +1087,8 @@ impl Op {
                 f(Part::Value(value));
                 contribution_parts(with, f);
             }
-            Op::Set { value, what } => {
-                f(Part::Value(value));
+            Op::Set { place, what } => {
+                f(Part::Place(place));
                 what.iter_mut().for_each(|c| contribution_parts(c, f));
             }
             Op::Add { place, what } => {
@@ -1144,10 +1148,11 @@ impl Op {
                 values
             }
             Op::Begin { value: _, with } => with.operands(),
-            Op::Set { value: _, what } => what
-                .as_ref()
-                .map(Contribution::operands)
-                .unwrap_or_default(),
+            Op::Set { place, what } => {
+                let mut values = place.indices();
+                values.extend(what.iter().flat_map(Contribution::operands));
+                values
+            }
             Op::Add { place, what } => [place.indices(), what.operands()].concat(),
             Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.indices(),
             Op::Window(window) => window.primal_operands(),

@@ -23,6 +23,7 @@ mod folds;
 mod fusion;
 mod guards;
 mod homonyms;
+mod in_place;
 mod inference;
 mod iteration;
 mod labels;

@@ -10,7 +10,7 @@ mod statements;
 mod zeros;
 
 use super::store::Early;
-use super::{fuse, undo, windows};
+use super::{fuse, overwrite, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::Errors;
@@ -89,6 +89,15 @@ pub fn reverse(
         together: _,
     } = &mut reversed;
     windows::ask(function, plan, forward, reverse);
+    overwrite::tidy(function, reverse);
+    if let Some(Together {
+        function,
+        plan: _,
+        region,
+    }) = &mut reversed.together
+    {
+        overwrite::tidy(function, region);
+    }
     reversed
 }
 

@@ -347,11 +347,11 @@ impl Listing<'_> {
                 let (adjoint, text) = (self.adjoint_of(place), self.term(what).text());
                 self.line(format!("{adjoint} += {text}"));
             }
-            Op::Set { value, what } => {
+            Op::Set { place, what } => {
                 let text = what
                     .as_ref()
                     .map_or("0".to_owned(), |w| self.term(w).text());
-                let adjoint = self.adjoint(*value);
+                let adjoint = self.adjoint_of(place);
                 self.line(format!("{adjoint} = {text}"));
             }
             Op::Clear(place) | Op::Reset(place, _) => {
