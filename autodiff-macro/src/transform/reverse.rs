@@ -6,6 +6,7 @@
 
 mod call;
 mod control;
+mod powers;
 mod statements;
 mod zeros;
 
@@ -198,6 +199,8 @@ struct Scope {
     defined: BTreeSet<Value>,
     /// Values whose adjoint has begun.
     begun: BTreeSet<Value>,
+    /// Values whose adjoint is that of another one times a literal.
+    multiples: BTreeMap<Value, (Value, f64)>,
     /// What is undone at once, and how, the last write first.
     early: BTreeSet<Value>,
     undo: Vec<Stmt>,
@@ -383,6 +386,7 @@ impl<'a> Reverse<'a> {
             && (fixed && !self.function.locals.contains(&v) || given)
         {
             self.scopes[here].begun.insert(v);
+            self.note_multiple(v, &what);
             self.out(Op::Begin {
                 value: v,
                 with: what,
@@ -390,6 +394,8 @@ impl<'a> Reverse<'a> {
             return;
         }
         self.declare(v);
+        let owner = self.owner(v);
+        self.scopes[owner].multiples.remove(&v);
         self.out(Op::Add {
             place: Place::whole(v),
             what,
