@@ -77,6 +77,13 @@ fn pairs(x: &[[f64; 2]]) -> f64 {
     total
 }
 
+/// More outputs than inputs: several tangents at a time.
+#[differentiate(jacobian)]
+fn rows(x: &[f64; 2]) -> [f64; 3] {
+    let square = x[0] * x[0];
+    [square * x[1], x[1] * x[1] * 3.0, (square - x[1]).powi(2)]
+}
+
 #[differentiate]
 fn narrow(x: f32, w: f32) -> f32 {
     w * (x * x) + 0.1 * x * x * x
@@ -140,6 +147,27 @@ fn closed_forms() {
         );
         assert_eq!(regions_grad(x, &[]), (0.0, vec![]));
     }
+}
+
+#[test]
+fn several_tangents() {
+    for x in POINTS {
+        let y = 1.5 - x;
+        let d = x * x - y;
+        let expected = [
+            [2.0 * x * y, x * x],
+            [0.0, 6.0 * y],
+            [4.0 * d * x, -2.0 * d],
+        ];
+        let by = rows_jacobian(&[x, y]);
+        for (by, expected) in by.iter().flatten().zip(expected.iter().flatten()) {
+            close(*by, *expected);
+        }
+    }
+    // Nothing comes of a tangent that is zero.
+    let (value, tangent) = squares_jvp(f64::INFINITY, 1.0, 0.0, 0.0);
+    assert!(value.is_infinite() || value.is_nan());
+    assert_eq!(tangent, 0.0);
 }
 
 #[test]
