@@ -451,7 +451,7 @@ impl Printer<'_> {
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
             Contribution::Power { y, of, times } => {
                 let (y, of) = (self.adjoint_of(*y), self.active(*of));
-                quote!(#rt::product(#guards, #y, #rt::Real::__scaled(#of, #times)))
+                quote!(#rt::multiple(#guards, #y, #of, #times))
             }
             Contribution::Over(y, divisor) => self.over(self.adjoint_of(*y), *divisor),
             Contribution::MinusOver { y, b } => {
