@@ -332,6 +332,12 @@ pub enum Contribution {
     Negated(Value),
     /// The adjoint of the first times the second.
     Times(Value, Value),
+    /// The adjoint of `y` times a value and a number: of a power `y = xⁿ`, `n` times `xⁿ⁻¹`.
+    Power {
+        y: Value,
+        of: Value,
+        times: f64,
+    },
     /// The adjoint of the first divided by the second.
     Over(Value, Value),
     /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
@@ -1319,6 +1325,7 @@ impl Contribution {
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
                 vec![*v]
             }
+            Contribution::Power { y: _, of, times: _ } => vec![*of],
             Contribution::MinusOver { y, b } => vec![*y, *b],
             Contribution::Partial {
                 row: _,
@@ -1479,6 +1486,11 @@ fn contribution_parts(what: &mut Contribution, f: &mut dyn FnMut(Part<'_>)) {
         | Contribution::Given(v) => f(Part::Value(v)),
         Contribution::Times(a, b)
         | Contribution::Over(a, b)
+        | Contribution::Power {
+            y: a,
+            of: b,
+            times: _,
+        }
         | Contribution::MinusOver { y: a, b } => {
             f(Part::Value(a));
             f(Part::Value(b));

@@ -120,6 +120,12 @@ pub fn product<G: Guards, T: Real>(_: G, cotangent: T, partial: T) -> T {
     G::product(cotangent, partial)
 }
 
+/// `cotangent * (factor * partial)`.
+#[inline(always)]
+pub fn multiple<G: Guards, T: Real>(_: G, cotangent: T, partial: T, factor: f64) -> T {
+    G::multiple(cotangent, partial, factor)
+}
+
 /// `cotangent * factor`, a constant.
 #[inline(always)]
 pub fn scaled<G: Guards, T: Real>(_: G, cotangent: T, factor: f64) -> T {

@@ -28,6 +28,7 @@ mod inference;
 mod iteration;
 mod labels;
 mod patterns;
+mod powers;
 mod references;
 mod rings;
 mod rules;

@@ -198,6 +198,7 @@ fn of_numbers(what: &Contribution) -> bool {
         | Contribution::Negated(_)
         | Contribution::Times(..)
         | Contribution::Over(..)
+        | Contribution::Power { .. }
         | Contribution::MinusOver { .. }
         | Contribution::Partial { .. }
         | Contribution::Place(_)

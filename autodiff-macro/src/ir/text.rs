@@ -72,6 +72,7 @@ impl Display for Contribution {
             Contribution::Times(v, by) => write!(f, "adj {v} * {by}"),
             Contribution::Over(v, by) => write!(f, "adj {v} / {by}"),
             Contribution::MinusOver { y, b } => write!(f, "-adj {y} * {y} / {b}"),
+            Contribution::Power { y, of, times } => write!(f, "adj {y} * {times} {of}"),
             Contribution::Partial {
                 row,
                 which,

@@ -6,6 +6,7 @@
 
 mod call;
 mod control;
+mod powers;
 mod statements;
 mod zeros;
 
@@ -207,6 +208,8 @@ struct Scope {
     defined: Values,
     /// Values whose adjoint has begun.
     begun: Values,
+    /// Values whose adjoint is that of another one times a literal.
+    multiples: Table<(Value, f64)>,
     /// What is undone at once, and how, the last write first.
     early: Values,
     undo: Vec<Stmt>,
@@ -392,6 +395,7 @@ impl<'a> Reverse<'a> {
             && (fixed && !self.function.locals.contains(&v) || given)
         {
             self.scopes[here].begun.insert(v);
+            self.note_multiple(v, &what);
             self.out(Op::Begin {
                 value: v,
                 with: what,
@@ -399,6 +403,8 @@ impl<'a> Reverse<'a> {
             return;
         }
         self.declare(v);
+        let owner = self.owner(v);
+        self.scopes[owner].multiples.remove(&v);
         self.out(Op::Add {
             place: Place::whole(v),
             what,

@@ -436,6 +436,7 @@ pub fn whole_adjoints(op: &Op) -> Vec<Value> {
         | Contribution::Over(v, _)
         | Contribution::Cast(v, _)
         | Contribution::MinusOver { y: v, b: _ }
+        | Contribution::Power { y: v, .. }
         | Contribution::Partial { y: v, .. } => Some(*v),
         Contribution::Place(_)
         | Contribution::NegatedPlace(_)
