@@ -114,13 +114,12 @@ fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<V
         _ => 1,
     };
     for stmt in &region.stmts {
-        let moved = match &stmt.op {
+        match &stmt.op {
             // The shape of what never changes is taken before it is moved.
-            Op::Shape(p) if !printer.function.locals.contains(&p.root) => Vec::new(),
-            op => op.primal_operands(),
-        };
-        for v in moved {
-            *printer.uses.or_default(v) += weight(made, &v);
+            Op::Shape(p) if !printer.function.locals.contains(&p.root) => {}
+            op => op.each_primal_operand(&mut |v| {
+                *printer.uses.or_default(v) += weight(made, &v);
+            }),
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),

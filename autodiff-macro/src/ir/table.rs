@@ -40,6 +40,14 @@ impl Values {
         was_there
     }
 
+    /// Puts those of another set in.
+    pub fn unite(&mut self, other: &Values) {
+        self.lengthen(other.words.len());
+        for (k, word) in other.words.iter().enumerate() {
+            self.words[k] |= word;
+        }
+    }
+
     /// Takes those of another set out.
     pub fn subtract(&mut self, other: &Values) {
         let both = self.words.len().min(other.words.len());

@@ -83,6 +83,7 @@ fn is_of_numbers(what: &Contribution) -> bool {
         Contribution::Adjoint(_)
         | Contribution::Negated(_)
         | Contribution::Times(..)
+        | Contribution::Power { .. }
         | Contribution::Over(..)
         | Contribution::MinusOver { .. }
         | Contribution::Partial { .. }
@@ -107,7 +108,7 @@ fn changes(stmt: &Stmt, v: Value) -> bool {
             Op::Declare { value, zero: _ } | Op::Begin { value, with: _ } => *value == v,
             _ => false,
         };
-        if op.regions().is_empty() {
+        if op.regions().next().is_none() {
             adjoint_places(&mut op.clone(), &mut |place| changes |= place.root == v);
         }
     });

@@ -61,7 +61,7 @@ pub fn ask(function: &mut Function, plan: &mut Plan, forward: &mut Region, rever
         }
     });
     let mut used = forward.used();
-    used.extend(reverse.used());
+    used.unite(&reverse.used());
     let mut cx = Ask {
         function,
         plan,
@@ -340,13 +340,7 @@ impl Prefix {
                     op => op.primal_operands().contains(&root),
                 }
             };
-            alone
-                && !otherwise
-                && stmt
-                    .op
-                    .regions()
-                    .iter()
-                    .all(|inner| self.is_alone(inner, numbers))
+            alone && !otherwise && stmt.op.regions().all(|inner| self.is_alone(inner, numbers))
         })
     }
 
