@@ -36,7 +36,7 @@ pub use self::space::{
     nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
-pub use self::structure::Structure;
+pub use self::structure::{Entries, Structure};
 pub use self::winners::Winners;
 pub use crate::Real;
 pub use crate::differentiable::Floats;
@@ -191,7 +191,7 @@ pub fn cast_exactly<A: Real, B: Real>(number: A) -> B {
 }
 
 /// The number at a place of a structure.
-pub fn component<F: Real, S: Structure<F>>(structure: &S, place: usize) -> F {
+pub fn component<F: Real, S: Entries<F>>(structure: &S, place: usize) -> F {
     let (mut found, mut at) = (F::zero(), 0);
     structure.each(&mut |number| {
         if at == place {
