@@ -448,9 +448,10 @@ pub enum Op {
         count: Count,
         container: Container,
     },
-    /// An array of undefined elements, as many as this or as the context says.
+    /// An array of undefined elements, as many as this, as another array has, or as the context says.
     Blank {
         count: Option<TokenStream>,
+        like: Option<Place>,
     },
     /// `Vec::new()` and the like.
     NewVec {
@@ -899,7 +900,6 @@ impl Op {
             Op::Literal(_)
             | Op::Undefined
             | Op::Identity { sum: _ }
-            | Op::Blank { count: _ }
             | Op::Local
             | Op::TapePop { tape: _ } => {}
             Op::Opaque {
@@ -956,6 +956,7 @@ impl Op {
                 fields.iter_mut().for_each(|(_, v)| f(Part::Value(v)));
                 rest.iter_mut().for_each(|p| f(Part::Place(p)));
             }
+            Op::Blank { count: _, like } => like.iter_mut().for_each(|p| f(Part::Place(p))),
             Op::NewVec { capacity } => capacity.iter_mut().for_each(|v| f(Part::Value(v))),
             Op::Load(p)
             | Op::Copy(p)

@@ -514,6 +514,9 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
     }
 }
 
+/// How many of the holders come first that are collections.
+const COLLECTIONS: usize = 7;
+
 /// Types of std that hold what they hold out of our sight.
 const HOLDERS: [&str; 12] = [
     "HashMap",
@@ -533,6 +536,23 @@ const HOLDERS: [&str; 12] = [
 /// One of these, and not of the user's.
 pub fn is_holder(name: &Ident) -> bool {
     HOLDERS.iter().any(|holder| name == holder) && !is_defined(name)
+}
+
+/// `&HashMap<String, usize>`: a map, a set or a queue.
+pub fn is_collection(shape: &Shape) -> bool {
+    let (Shape::Plain(ty) | Shape::Opaque(ty)) = shape else {
+        return false;
+    };
+    let ty = match ty {
+        syn::Type::Reference(reference) => &*reference.elem,
+        ty => ty,
+    };
+    match ty {
+        syn::Type::Path(ty) => ty.path.segments.last().is_some_and(|s| {
+            HOLDERS[..COLLECTIONS].iter().any(|h| s.ident == h) && !is_defined(&s.ident)
+        }),
+        _ => false,
+    }
 }
 
 /// `HashMap<String, usize>`

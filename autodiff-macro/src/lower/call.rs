@@ -483,7 +483,7 @@ impl Lowerer<'_> {
         let closure = self.as_closure(f)?;
         let element = self.function.types.unknown();
         let ty = self.function.types.known(Kind::Array(element));
-        let array = self.push(Op::Blank { count }, ty, span);
+        let array = self.push(Op::Blank { count, like: None }, ty, span);
         self.function.locals.insert(array);
         let place = Place::whole(array);
         let low = self.index_literal(0, span);
