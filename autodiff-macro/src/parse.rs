@@ -10,7 +10,7 @@ mod tests;
 
 pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
 pub use self::home::{
-    Receiver, defined_as, defines_macro, field, is_annotated, is_defined, is_shared_method,
+    Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined, is_hidden, is_shared_method,
     receiver, returned, takes_shared,
 };
 
@@ -538,6 +538,15 @@ pub fn is_holder(name: &Ident) -> bool {
     HOLDERS.iter().any(|holder| name == holder) && !is_defined(name)
 }
 
+/// A type that a macro was given stands in a group.
+fn ungrouped(ty: &syn::Type) -> &syn::Type {
+    match ty {
+        syn::Type::Group(group) => ungrouped(&group.elem),
+        syn::Type::Paren(paren) => ungrouped(&paren.elem),
+        ty => ty,
+    }
+}
+
 /// `&HashMap<String, usize>`: a map, a set or a queue.
 pub fn is_collection(shape: &Shape) -> bool {
     let (Shape::Plain(ty) | Shape::Opaque(ty)) = shape else {
@@ -682,7 +691,7 @@ fn params(
                 false,
             ),
         };
-        let (passing, inner) = match &*typed.ty {
+        let (passing, inner) = match ungrouped(&typed.ty) {
             syn::Type::Reference(r) if r.mutability.is_some() => (Passing::Exclusive, &*r.elem),
             syn::Type::Reference(r) => (Passing::Shared, &*r.elem),
             other => (Passing::Value, other),

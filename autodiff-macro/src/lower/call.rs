@@ -18,7 +18,12 @@ impl Lowerer<'_> {
             args,
         } = e;
         let args: Vec<&syn::Expr> = args.iter().collect();
-        let path = match &**func {
+        let mut func = &**func;
+        // An expression that a macro was given.
+        while let syn::Expr::Group(group) = func {
+            func = &group.expr;
+        }
+        let path = match func {
             syn::Expr::Path(path) => path,
             syn::Expr::Paren(p) => {
                 if let Some(closure) = self.as_closure(&p.expr) {
@@ -504,7 +509,8 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         e: &syn::ExprCall,
     ) -> Lowered {
-        if path.qself.is_some() || is_std(path) {
+        let of_trait = path.qself.as_ref().is_some_and(|q| q.as_token.is_some());
+        if path.qself.is_some() && !of_trait || is_std(path) {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
         // A variant that holds references has no derivative, as the analysis checks.
@@ -535,11 +541,21 @@ impl Lowerer<'_> {
                 || crate::parse::is_shared_method_of(&path.path))
         {
             // `Type::method(&value, ..)`
+            if self.is_trait(&path.path) && crate::parse::hides_a_trait(&last.ident) {
+                return self.unsupported(
+                    &path.path,
+                    "a method of a trait that a type of this file has a method of the same name beside",
+                    "give one of them another name",
+                );
+            }
             let (name, own) = (&last.ident, *own);
             let call = syn::parse_quote_spanned!(e.span()=> (#own).#name(#(#rest),*));
             let receiver = self.expr(own);
             let receiver = self.before(receiver, rest, own.span());
             return self.user_method(receiver, &call);
+        }
+        if of_trait {
+            return self.opaque(&syn::Expr::Call(e.clone()));
         }
         let Some((mut arguments, tuples)) = self.arguments(&last.ident, args) else {
             return Lowered::Never;
@@ -555,6 +571,16 @@ impl Lowerer<'_> {
         self.bring_back(copies, e.span());
         self.take_apart(tuples, e.span());
         Lowered::Value(result)
+    }
+
+    /// The owner of a method is a trait, as far as can be known.
+    fn is_trait(&self, path: &syn::Path) -> bool {
+        let Some(owner) = path.segments.iter().nth_back(1).map(|s| &s.ident) else {
+            return false;
+        };
+        let generics = &self.source.item.sig.generics;
+        let is_parameter = owner == "Self" || generics.type_params().any(|t| t.ident == *owner);
+        !is_parameter && !crate::parse::is_defined(owner) && !crate::parse::defined_as(owner, "type")
     }
 
     /// The arguments, and the tuples among them that are passed by exclusive reference: their parts are variables of their
@@ -679,6 +705,13 @@ impl Lowerer<'_> {
 
     /// A method of a type of the user's.
     pub(super) fn user_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        if crate::parse::is_hidden(&e.method) {
+            return self.unsupported(
+                &e.method,
+                "a method of a trait that a type of this file has a method without `#[differentiate]` of the same name beside",
+                "annotate that one, too, or give one of them another name",
+            );
+        }
         let args: Vec<&syn::Expr> = e.args.iter().collect();
         let span = e.span();
         let lent = matches!(receiver, Lowered::Reference(_, true));

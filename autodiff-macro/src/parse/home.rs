@@ -127,6 +127,37 @@ pub fn is_shared_method(name: &proc_macro2::Ident) -> bool {
     })
 }
 
+/// Whether a type of the file has a method of this name of its own, so that one of a trait is not had by the dot.
+pub fn hides_a_trait(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|text| inherent_in(&text, &name.to_string()).next().is_some())
+}
+
+/// Whether the file annotates a method of this name in a trait, and has one without the attribute that hides it: the dot calls
+/// this one.
+pub fn is_hidden(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|text| {
+        let name = name.to_string();
+        let of_trait = |rest: &str| {
+            let head = text.len() - rest.len();
+            own_parameter(rest).is_some() && is_trait(&enclosing(&text[..head]))
+        };
+        let plain = |rest: &str| !annotated(&text, &name).any(|a| a.len() == rest.len());
+        annotated(&text, &name).any(of_trait) && inherent_in(&text, &name).any(plain)
+    })
+}
+
+/// What follows the name of each method in an inherent `impl`.
+fn inherent_in<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let head = format!("fn {name}");
+    let found: Vec<(usize, &str)> = text.match_indices(&head).collect();
+    found.into_iter().filter_map(|(k, head)| {
+        let rest = &text[k + head.len()..];
+        let method = rest.starts_with(['(', '<']) && own_parameter(rest).is_some();
+        let inherent = |header: String| is_impl(&header) && !names_trait(&header);
+        (method && inherent(enclosing(&text[..k]))).then_some(rest)
+    })
+}
+
 fn receiver_in(text: &str, name: &str) -> Option<Receiver> {
     let mut found = None;
     for this in annotated(text, name).filter_map(own_parameter) {
