@@ -5,17 +5,19 @@ mod file;
 mod home;
 mod library;
 mod operator;
+mod scope;
 #[cfg(test)]
 mod tests;
 
 pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
 pub use self::home::{
-    Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined, is_hidden, is_shared_method,
-    receiver, returned, takes_shared,
+    Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined, is_hidden,
+    is_shared_method, receiver, returned, takes_shared,
 };
 
 pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};
 pub use self::operator::{Operator, operator};
+pub use self::scope::{imported, is_plain_here};
 
 use self::home::home;
 use crate::ast::{self, Batch, Home, Options, Param, Passing, Scalar, Shape, Source};

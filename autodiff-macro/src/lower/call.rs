@@ -54,6 +54,16 @@ impl Lowerer<'_> {
                 Some(_) => return self.opaque(&syn::Expr::Call(e.clone())),
                 None => {}
             }
+            if let Some(imported) = crate::parse::imported(ident) {
+                let path = syn::ExprPath {
+                    path: imported,
+                    ..path.clone()
+                };
+                return self.call(&syn::ExprCall {
+                    func: Box::new(syn::Expr::Path(path)),
+                    ..e.clone()
+                });
+            }
         }
         if path.qself.is_none()
             && let Some(lowered) = self.matrix_constructor(path, &args, e)
@@ -183,6 +193,10 @@ impl Lowerer<'_> {
                 let value = self.part_of(x);
                 let one = self.index_literal(1, span);
                 Lowered::Chain(self.repeated_item(value, one, span))
+            }
+            ("iter", "zip", [a, b]) => {
+                let zipped = syn::parse_quote_spanned!(span=> (#a).into_iter().zip(#b));
+                self.expr(&zipped)
             }
             ("iter", "repeat", [x]) => {
                 let value = self.part_of(x);
@@ -526,6 +540,15 @@ impl Lowerer<'_> {
                 .collect();
             return Lowered::Value(self.construct(path.path.clone(), fields, None, e.span()));
         }
+        if of_type(&path.path)
+            && path
+                .path
+                .segments
+                .last()
+                .is_some_and(|s| crate::parse::is_hidden(&s.ident))
+        {
+            return self.hidden(&path.path);
+        }
         if args
             .iter()
             .any(|a| matches!(a, syn::Expr::Closure(_) | syn::Expr::Range(_)))
@@ -542,11 +565,7 @@ impl Lowerer<'_> {
         {
             // `Type::method(&value, ..)`
             if self.is_trait(&path.path) && crate::parse::hides_a_trait(&last.ident) {
-                return self.unsupported(
-                    &path.path,
-                    "a method of a trait that a type of this file has a method of the same name beside",
-                    "give one of them another name",
-                );
+                return self.hidden(&path.path);
             }
             let (name, own) = (&last.ident, *own);
             let call = syn::parse_quote_spanned!(e.span()=> (#own).#name(#(#rest),*));
@@ -573,6 +592,15 @@ impl Lowerer<'_> {
         Lowered::Value(result)
     }
 
+    /// What is called, or its companion, may be another one of the same name.
+    fn hidden(&mut self, name: impl quote::ToTokens) -> Lowered {
+        self.unsupported(
+            name,
+            "calling this function of a trait, of whose name a type of this file has one of its own,",
+            "give one of them another name",
+        )
+    }
+
     /// The owner of a method is a trait, as far as can be known.
     fn is_trait(&self, path: &syn::Path) -> bool {
         let Some(owner) = path.segments.iter().nth_back(1).map(|s| &s.ident) else {
@@ -580,7 +608,9 @@ impl Lowerer<'_> {
         };
         let generics = &self.source.item.sig.generics;
         let is_parameter = owner == "Self" || generics.type_params().any(|t| t.ident == *owner);
-        !is_parameter && !crate::parse::is_defined(owner) && !crate::parse::defined_as(owner, "type")
+        !is_parameter
+            && !crate::parse::is_defined(owner)
+            && !crate::parse::defined_as(owner, "type")
     }
 
     /// The arguments, and the tuples among them that are passed by exclusive reference: their parts are variables of their
@@ -706,11 +736,7 @@ impl Lowerer<'_> {
     /// A method of a type of the user's.
     pub(super) fn user_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
         if crate::parse::is_hidden(&e.method) {
-            return self.unsupported(
-                &e.method,
-                "a method of a trait that a type of this file has a method without `#[differentiate]` of the same name beside",
-                "annotate that one, too, or give one of them another name",
-            );
+            return self.hidden(&e.method);
         }
         let args: Vec<&syn::Expr> = e.args.iter().collect();
         let span = e.span();
