@@ -473,9 +473,10 @@ pub enum Op {
         count: Count,
         container: Container,
     },
-    /// An array of undefined elements, as many as this or as the context says.
+    /// An array of undefined elements, as many as this, as another array has, or as the context says.
     Blank {
         count: Option<TokenStream>,
+        like: Option<Place>,
     },
     /// `Vec::new()` and the like.
     NewVec {

@@ -32,8 +32,8 @@ pub use self::exact::Exact;
 pub use self::kept::{Temporary, renew, temporary_copy, temporary_list, temporary_vec};
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
-    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, empty, holds_floats,
-    nothing, operand, part, shape, without_left_out,
+    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, blank_like, empty,
+    holds_floats, listed, nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
 pub use self::structure::{Entries, Structure};

@@ -17,6 +17,7 @@ mod straight_line;
 mod branches;
 mod chains;
 mod checkpoint;
+mod collections;
 mod divisors;
 mod entries;
 mod folds;

@@ -91,7 +91,7 @@ impl Lanes<'_> {
             | Op::Arith(..)
             | Op::Aggregate(..)
             | Op::Repeat { .. }
-            | Op::Blank { count: _ }
+            | Op::Blank { .. }
             | Op::NewVec { capacity: _ }
             | Op::Load(_)
             | Op::Copy(_)

@@ -681,7 +681,14 @@ impl Printer<'_> {
                 });
                 quote!(#path { #(#fields,)* #rest })
             }
-            Op::Blank { count } => {
+            Op::Blank {
+                count: _,
+                like: Some(array),
+            } => {
+                let array = self.place(array);
+                quote!(#rt::blank_like(&#array))
+            }
+            Op::Blank { count, like: None } => {
                 let count = count.as_ref().map(|n| quote!(::<_, #n, _>));
                 quote!(::core::array::from_fn #count (|_| #rt::Undefined::undefined()))
             }

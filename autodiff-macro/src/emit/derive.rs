@@ -576,10 +576,7 @@ impl Structure<'_> {
                 holding.map(|f| visit(&f.own)).collect()
             })
         };
-        let each = holding(
-            Access::Shared,
-            &|own| quote!(#rt::Entries::each(#own, f);),
-        );
+        let each = holding(Access::Shared, &|own| quote!(#rt::Entries::each(#own, f);));
         let set = holding(
             Access::Exclusive,
             &|own| quote!(#rt::Entries::set(#own, f);),

@@ -21,7 +21,6 @@ macro_rules! parts {
                 Op::Literal(_)
                 | Op::Undefined
                 | Op::Identity { sum: _ }
-                | Op::Blank { count: _ }
                 | Op::Local
                 | Op::TapePop { tape: _ } => {}
                 Op::Opaque {
@@ -79,6 +78,11 @@ macro_rules! parts {
                         f(Part::Value(v));
                     }
                     if let Some(p) = rest {
+                        f(Part::Place(p));
+                    }
+                }
+                Op::Blank { count: _, like } => {
+                    if let Some(p) = like {
                         f(Part::Place(p));
                     }
                 }

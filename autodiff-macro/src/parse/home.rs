@@ -127,6 +127,33 @@ pub fn is_shared_method(name: &proc_macro2::Ident) -> bool {
     })
 }
 
+/// Whether a type of the file has a function of this name of its own, so that one of a trait is not had by the dot.
+pub fn hides_a_trait(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|text| inherent_in(&text, &name.to_string()).next().is_some())
+}
+
+/// Whether the file annotates a function of this name in a trait, and a type has one without the attribute that hides it: that
+/// is the one which is called.
+pub fn is_hidden(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|text| {
+        let name = name.to_string();
+        let of_trait = |rest: &str| is_trait(&enclosing(&text[..text.len() - rest.len()]));
+        let plain = |rest: &str| !annotated(&text, &name).any(|a| a.len() == rest.len());
+        annotated(&text, &name).any(of_trait) && inherent_in(&text, &name).any(plain)
+    })
+}
+
+/// What follows the name of each function in an inherent `impl`.
+fn inherent_in<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let head = format!("fn {name}");
+    let found: Vec<(usize, &str)> = text.match_indices(&head).collect();
+    found.into_iter().filter_map(|(k, head)| {
+        let rest = &text[k + head.len()..];
+        let inherent = |header: String| is_impl(&header) && !names_trait(&header);
+        (rest.starts_with(['(', '<']) && inherent(enclosing(&text[..k]))).then_some(rest)
+    })
+}
+
 fn receiver_in(text: &str, name: &str) -> Option<Receiver> {
     let mut found = None;
     for this in annotated(text, name).filter_map(own_parameter) {
@@ -170,6 +197,26 @@ pub fn annotated_functions(text: &str, name: &str) -> Vec<(String, Vec<String>)>
         (above.join("\n") + own, parameters)
     });
     each.collect()
+}
+
+/// Whether there are attributes in front of a function that may be ours under another name.
+pub fn is_annotation(before: &str) -> bool {
+    let mut lines = before.rsplit('\n');
+    let own = lines.next().unwrap_or_default();
+    let known = [
+        "///",
+        "//",
+        "#[doc",
+        "#[inline",
+        "#[allow",
+        "#[expect",
+        "#[must_use",
+        "#[cold",
+        "#[rustfmt",
+        "#[cfg(",
+    ];
+    let harmless = |l: &str| known.iter().any(|k| l.trim_start().starts_with(k));
+    own.contains('#') || !lines.take_while(is_attribute).all(harmless)
 }
 
 fn is_attribute(line: &&str) -> bool {
@@ -345,6 +392,11 @@ pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
 
 /// The header of the innermost block that is open at the end of `text`.
 fn enclosing(text: &str) -> String {
+    opened(text).pop().unwrap_or_default()
+}
+
+/// The headers of the blocks that are open at the end of `text`.
+pub fn opened(text: &str) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     let mut header = String::new();
     let mut chars = text.chars().peekable();
@@ -400,7 +452,7 @@ fn enclosing(text: &str) -> String {
             c => header.push(c),
         }
     }
-    open.pop().unwrap_or_default()
+    open
 }
 
 fn skip_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, raw: Option<usize>) {
@@ -443,6 +495,12 @@ fn keywords(header: &str) -> impl Iterator<Item = &str> {
 
 fn is_impl(header: &str) -> bool {
     keywords(header).find(|word| !matches!(*word, "unsafe" | "default" | "const")) == Some("impl")
+}
+
+pub fn is_module(header: &str) -> bool {
+    let mut words =
+        keywords(header).skip_while(|w| matches!(*w, "pub" | "crate" | "super" | "in" | "self"));
+    words.next() == Some("mod")
 }
 
 fn is_trait(header: &str) -> bool {
