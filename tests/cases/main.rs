@@ -27,6 +27,7 @@ mod inference;
 mod iteration;
 mod labels;
 mod patterns;
+mod pieces;
 mod references;
 mod rings;
 mod rules;
