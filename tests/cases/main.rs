@@ -29,6 +29,7 @@ mod inference;
 mod iteration;
 mod labels;
 mod patterns;
+mod pieces;
 mod powers;
 mod references;
 mod rings;

@@ -384,9 +384,14 @@ impl Search<'_> {
             Op::Load(p) => self.store.function.is_scalar(v) && memory(p),
             Op::Len(p) => memory(p) || self.keeps_its_length(p),
             Op::Aggregate(_, values) => {
-                effects.immutable(v)
-                    && values.len() <= 4
-                    && values.iter().all(|v| self.store.function.is_scalar(*v))
+                let row = |v: &Value| match self.definition(*v) {
+                    Some((k, stmt)) if matches!(stmt.op, Op::Aggregate(..)) => {
+                        self.is_cheap_statement(*v, stmt, k)
+                    }
+                    _ => false,
+                };
+                let part = |v: &Value| self.store.function.is_scalar(*v) || row(v);
+                effects.immutable(v) && values.len() <= 4 && values.iter().all(part)
             }
             // What was moved out of a loop under its condition.
             Op::If {
@@ -459,11 +464,15 @@ impl Search<'_> {
 
 /// A constant by its name.
 fn is_constant(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Opaque { code: Code::Expr(code), captures, pure: true }
-            if captures.is_empty() && matches!(**code, syn::Expr::Path(_))
-    )
+    match op {
+        Op::Literal(_) => true,
+        Op::Opaque {
+            code: Code::Expr(code),
+            captures,
+            pure: true,
+        } => captures.is_empty() && matches!(**code, syn::Expr::Path(_)),
+        _ => false,
+    }
 }
 
 /// Not dearer than a store and a load.
