@@ -19,6 +19,7 @@ mod chains;
 mod checkpoint;
 mod divisors;
 mod entries;
+mod filled;
 mod folds;
 mod fusion;
 mod guards;
