@@ -7,6 +7,7 @@ mod library;
 mod operator;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
 pub use self::home::{
