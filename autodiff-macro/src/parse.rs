@@ -8,6 +8,7 @@ mod operator;
 mod scope;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
 pub use self::home::{
