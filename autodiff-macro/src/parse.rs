@@ -4,6 +4,7 @@ pub mod checkpoint;
 mod file;
 mod home;
 mod library;
+mod lifetimes;
 mod operator;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,7 @@ pub use self::home::{
 };
 
 pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};
-pub use self::operator::{Operator, operator};
+pub use self::operator::{Operator, operator, operator_args, operator_around};
 
 use self::home::home;
 use crate::ast::{self, Batch, Home, Options, Param, Passing, Scalar, Shape, Source};
@@ -29,6 +30,7 @@ use syn::{Meta, Token};
 
 /// Reads the attribute and the function it stands on.
 pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Source {
+    let item = lifetimes::named(item);
     let options = options(errors, args);
     signature(errors, &item.sig);
     let (home, surrounding) = home(&item);
