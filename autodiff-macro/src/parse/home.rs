@@ -11,11 +11,27 @@ use quote::ToTokens;
 /// Where the function stands, as far as can be known, and the `impl` around it.
 pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::ItemImpl>) {
     let header = surroundings(item);
-    let around = header
-        .as_deref()
-        .filter(|header| is_impl(header))
-        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok());
+    let around = header.as_deref().and_then(|header| around(header, ""));
     (home_of(item, header), around)
+}
+
+/// The `impl` of a trait that the function stands in, with it and what the trait's `Output` is said to be in front of it.
+pub fn implementation(item: &syn::ItemFn) -> Option<syn::ItemImpl> {
+    let text = before(item)?;
+    let header = enclosing(&text);
+    let output = text
+        .rfind("type Output")
+        .filter(|at| enclosing(&text[..*at]) == header)
+        .and_then(|at| text[at..].split_once(';'))
+        .map_or(String::new(), |(output, _)| format!("{output};"));
+    let mut around = around(&header, &output).filter(|around| around.trait_.is_some())?;
+    around.items.push(syn::parse2(item.to_token_stream()).ok()?);
+    Some(around)
+}
+
+fn around(header: &str, items: &str) -> Option<syn::ItemImpl> {
+    let text = is_impl(header).then(|| format!("{header} {{ {items} }}"))?;
+    syn::parse_str(&text).ok()
 }
 
 fn home_of(item: &syn::ItemFn, header: Option<String>) -> Home {
@@ -40,6 +56,11 @@ fn mentions_self(tokens: proc_macro2::TokenStream) -> bool {
 
 /// The text in front of the block that the function stands in; empty at the top of a file.
 fn surroundings(item: &syn::ItemFn) -> Option<String> {
+    Some(enclosing(&before(item)?))
+}
+
+/// The text of the file in front of the function.
+fn before(item: &syn::ItemFn) -> Option<String> {
     if !proc_macro::is_available() {
         return None;
     }
@@ -58,7 +79,7 @@ fn surroundings(item: &syn::ItemFn) -> Option<String> {
         .map(str::len)
         .sum();
     let within: usize = line.chars().take(column).map(char::len_utf8).sum();
-    Some(enclosing(text.get(..before + within)?))
+    text.get(..before + within).map(str::to_owned)
 }
 
 /// Whether a function named in an attribute is generic in a type: looked up in the file the attribute stands in.
@@ -290,6 +311,19 @@ pub fn field(name: &proc_macro2::Ident, member: &syn::Member) -> Option<syn::Typ
     let mut fields = item.fields.members().zip(&item.fields);
     let (_, field) = fields.find(|(k, _)| k == member)?;
     known(&field.ty, &item.generics)
+}
+
+/// How many lifetimes a struct or an enum has, where the file it is mentioned in defines one of that name and no other.
+pub fn lifetimes(name: &proc_macro2::Ident) -> usize {
+    let mentioned = format!("{name}<'");
+    let Some(file) = file_of(name).filter(|file| file.text.contains(&mentioned)) else {
+        return 0;
+    };
+    let definition = ["struct", "enum"]
+        .iter()
+        .find_map(|keyword| file.only(keyword, &name.to_string()));
+    let item = definition.and_then(|text| syn::parse_str::<syn::DeriveInput>(text).ok());
+    item.map_or(0, |item| item.generics.lifetimes().count())
 }
 
 /// What a function returns, where the file it is called in defines one of that name and no other.
