@@ -4,17 +4,18 @@
 //! macro cannot see) are *cells*: memory with a root value, read and written in place through a [`Place`]. There is no jump:
 //! `break`, `continue` and `return` are flags by the time this representation exists, so that every region has one exit.
 
+mod table;
 mod text;
 mod types;
 mod verify;
 
+pub use self::table::{Table, Values};
 pub use self::types::{Kind, Library, Ty, Types};
 pub use self::verify::verify;
 
 use autodiff_runtime::rules::Row;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// An SSA value, or the root of a cell.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -658,8 +659,8 @@ impl Stmt {
     }
 
     /// The cells that it changes, at any depth.
-    pub fn mutated(&self) -> BTreeSet<Value> {
-        let mut roots: BTreeSet<Value> = self.op.mutated().into_iter().collect();
+    pub fn mutated(&self) -> Values {
+        let mut roots: Values = self.op.mutated().into_iter().collect();
         for inner in self.op.regions() {
             roots.extend(inner.mutated());
         }
@@ -667,8 +668,8 @@ impl Stmt {
     }
 
     /// The values from outside that it uses, at any depth.
-    pub fn free(&self) -> BTreeSet<Value> {
-        let mut used: BTreeSet<Value> = self.op.operands().into_iter().collect();
+    pub fn free(&self) -> Values {
+        let mut used: Values = self.op.operands().into_iter().collect();
         let hidden = self.op.hidden();
         for inner in self.op.regions() {
             used.extend(inner.free().into_iter().filter(|v| !hidden.contains(v)));
@@ -695,11 +696,11 @@ pub struct Function {
     /// `self`.
     pub receiver: Option<Value>,
     /// Types that the user wrote beside values: where these are constants nothing else may say what they are.
-    pub ascribed: BTreeMap<Value, syn::Type>,
+    pub ascribed: Table<syn::Type>,
     /// Ends of slices that are inside what they are taken of by construction.
-    pub windows: BTreeSet<Value>,
+    pub windows: Values,
     /// Values that are variables: they can be written to as a whole.
-    pub locals: BTreeSet<Value>,
+    pub locals: Values,
 }
 
 impl Function {
@@ -1504,8 +1505,8 @@ impl Region {
     }
 
     /// The cells that are changed at any depth.
-    pub fn mutated(&self) -> BTreeSet<Value> {
-        let mut roots = BTreeSet::new();
+    pub fn mutated(&self) -> Values {
+        let mut roots = Values::new();
         self.visit(&mut |stmt| roots.extend(stmt.op.mutated()));
         roots
     }
@@ -1547,8 +1548,8 @@ impl Region {
     }
 
     /// The values used at any depth.
-    pub fn used(&self) -> BTreeSet<Value> {
-        let mut used: BTreeSet<Value> = self.yields.iter().copied().collect();
+    pub fn used(&self) -> Values {
+        let mut used: Values = self.yields.iter().copied().collect();
         self.visit(&mut |stmt| {
             used.extend(stmt.op.operands());
             for inner in stmt.op.regions() {
@@ -1570,8 +1571,8 @@ impl Region {
     }
 
     /// The values defined at any depth, parameters among them.
-    pub fn defined(&self) -> BTreeSet<Value> {
-        let mut defined: BTreeSet<Value> = self.params.iter().copied().collect();
+    pub fn defined(&self) -> Values {
+        let mut defined: Values = self.params.iter().copied().collect();
         self.visit(&mut |stmt| {
             defined.extend(&stmt.results);
             for inner in stmt.op.regions() {
@@ -1582,10 +1583,10 @@ impl Region {
     }
 
     /// The primal values used at any depth and not defined inside.
-    pub fn free(&self) -> BTreeSet<Value> {
-        fn walk(region: &Region, used: &mut BTreeSet<Value>, defined: &mut BTreeSet<Value>) {
+    pub fn free(&self) -> Values {
+        fn walk(region: &Region, used: &mut Values, defined: &mut Values) {
             let mut inside = Vec::new();
-            let mut define = |values: &[Value], defined: &mut BTreeSet<Value>| {
+            let mut define = |values: &[Value], defined: &mut Values| {
                 inside.extend(values.iter().filter(|v| defined.insert(**v)));
             };
             define(&region.params, defined);
@@ -1612,8 +1613,8 @@ impl Region {
                 defined.remove(v);
             }
         }
-        let mut used = BTreeSet::new();
-        walk(self, &mut used, &mut BTreeSet::new());
+        let mut used = Values::new();
+        walk(self, &mut used, &mut Values::new());
         used
     }
 }
