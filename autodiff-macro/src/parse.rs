@@ -765,6 +765,9 @@ pub fn check(errors: &mut Errors, source: &Source) {
     compiled_conditionally(errors, &source.item.block);
     checkpoint::check(errors, &source.item.block);
     let sig = &source.item.sig;
+    if let Some(ty) = home::overridden(&source.item) {
+        errors.at(&sig.ident, Problem::Overridden(ty));
+    }
     if let (true, Some(syn::Stmt::Expr(syn::Expr::Binary(_), Some(_)))) =
         (source.output.is_some(), source.item.block.stmts.last())
     {

@@ -60,6 +60,27 @@ fn surroundings(item: &syn::ItemFn) -> Option<String> {
     Some(enclosing(text.get(..before + within)?))
 }
 
+/// The type for which an `impl` of the file puts a method of its own in the place of this one, which a trait gives a body.
+pub fn overridden(item: &syn::ItemFn) -> Option<String> {
+    let header = surroundings(item).filter(|header| is_trait(header))?;
+    let of = keywords(&header).skip_while(|w| *w != "trait").nth(1)?;
+    overridden_in(&file_of(&item.sig.ident)?, of, &item.sig.ident.to_string())
+}
+
+fn overridden_in(text: &str, of: &str, name: &str) -> Option<String> {
+    let head = format!("fn {name}");
+    text.match_indices(&head).find_map(|(k, head)| {
+        let header = enclosing(&text[..k]);
+        let own = text[k + head.len()..].starts_with(['(', '<']) && is_impl(&header);
+        let item: syn::ItemImpl = syn::parse_str(&format!("{header} {{}}"))
+            .ok()
+            .filter(|_| own)?;
+        let (path, _) = item.trait_.as_ref()?;
+        let ty = item.self_ty.to_token_stream().to_string();
+        (path.segments.last()?.ident == of).then_some(ty)
+    })
+}
+
 /// Whether a function named in an attribute is generic in a type: looked up in the file the attribute stands in.
 pub fn is_generic(path: &syn::Path) -> bool {
     let Some(last) = path.segments.last() else {
@@ -532,8 +553,16 @@ fn names_trait(header: &str) -> bool {
 mod tests {
     use super::{
         Receiver, annotated_in, enclosing, is_impl, is_trait, known, names_trait, only,
-        receiver_in, shared_in,
+        overridden_in, receiver_in, shared_in,
     };
+
+    #[test]
+    fn methods_in_place_of_a_traits() {
+        let text = "trait T { fn f(&self) {} } impl<T> U for A<T> { fn f(&self) {} } impl T for B<u8> where u8: Copy { fn ff(&self) {} fn f(&self) {} }";
+        assert_eq!(overridden_in(text, "T", "f").as_deref(), Some("B < u8 >"));
+        assert_eq!(overridden_in(text, "U", "f").as_deref(), Some("A < T >"));
+        assert!(overridden_in(text, "T", "g").is_none());
+    }
 
     #[test]
     fn annotations_above_functions() {
