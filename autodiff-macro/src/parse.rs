@@ -794,6 +794,7 @@ pub fn check(errors: &mut Errors, source: &Source) {
     }
     if source.options.of_order() {
         match source.scalar {
+            Scalar::Concrete(_) if !source.options.at_other_numbers() => {}
             Scalar::Own(_) if source.of_impl && source.receiver.is_none() => {
                 errors.at(&sig.ident, Problem::NumberOfImpl);
             }

@@ -447,6 +447,11 @@ impl Writer<'_> {
         {
             return self.line(&format!("{seq}.swap({index}, {other});"));
         }
+        if self.random.chance(0.15)
+            && let Some(other) = self.index()
+        {
+            return self.pair(&seq, &index, &other, &value);
+        }
         let operator = self.random.pick(&["=", "=", "=", "+=", "-=", "*="]);
         let value = match operator {
             "*=" => format!("1.0 + 0.1 * ({value}).tanh()"),
@@ -454,6 +459,35 @@ impl Writer<'_> {
             _ => value,
         };
         self.line(&format!("{seq}[{index}] {operator} {value};"));
+    }
+
+    /// Two elements, or one, replaced in place by what they were.
+    fn pair(&mut self, seq: &str, one: &str, other: &str, value: &str) {
+        let (i, j, t) = (self.name("p"), self.name("p"), self.name("t"));
+        self.line(&format!("let ({i}, {j}) = ({one}, {other});"));
+        let lines = match self.random.below(4) {
+            0 => [
+                format!("let {t} = 0.5 * {seq}[{j}] * ({value}).sin();"),
+                format!("{seq}[{j}] = {seq}[{i}] - {t};"),
+                format!("{seq}[{i}] += {t};"),
+            ],
+            1 => [
+                format!("let {t} = 0.6 * {seq}[{i}] - 0.8 * {seq}[{j}];"),
+                format!("{seq}[{j}] = 0.8 * {seq}[{i}] + 0.6 * {seq}[{j}];"),
+                format!("{seq}[{i}] = {t};"),
+            ],
+            2 => [
+                format!("let {t} = {seq}[{i}];"),
+                format!("{seq}[{i}] = 0.5 * {seq}[{j}] + 0.1 * ({value}).tanh();"),
+                format!("{seq}[{j}] -= 0.3 * {t};"),
+            ],
+            _ => [
+                format!("let {t} = {seq}[{i}] * 0.7;"),
+                format!("{seq}[{i}] += 0.2 * {seq}[{j}];"),
+                format!("{seq}[{j}] = {seq}[{i}] - {t};"),
+            ],
+        };
+        lines.iter().for_each(|line| self.line(line));
     }
 
     /// Inside of all sequences, if there is a counter to say so.

@@ -499,7 +499,20 @@ impl Structure<'_> {
         lifted.params.push(syn::parse_quote!(__AutodiffNumber));
         let (lifted_generics, _, _) = lifted.split_for_impl();
         let (_, ty_generics, clause) = self.input.generics.split_for_impl();
+        let mut counted = self.bounded(&|p| quote!(#p: #rt::Floats));
+        counted
+            .params
+            .push(syn::parse_quote!(__AutodiffNumber: #rt::Real));
+        let (counted_generics, _, counted_clause) = counted.split_for_impl();
         quote! {
+            impl #counted_generics #rt::Entries<__AutodiffNumber> for #ident #ty_generics #counted_clause {
+                fn each(&self, f: &mut impl ::core::ops::FnMut(__AutodiffNumber)) {
+                    #rt::Floats::visit(self, &mut |x| f(#rt::Real::from_f64(x)));
+                }
+                fn set(&mut self, f: &mut impl ::core::ops::FnMut() -> __AutodiffNumber) {
+                    #rt::Floats::visit_mut(self, &mut |x| *x = #rt::Real::value(f()));
+                }
+            }
             impl #lifted_generics #rt::LiftTo<__AutodiffNumber> for #ident #ty_generics #clause {
                 type Output = Self;
                 #[inline]
@@ -563,13 +576,10 @@ impl Structure<'_> {
                 holding.map(|f| visit(&f.own)).collect()
             })
         };
-        let each = holding(
-            Access::Shared,
-            &|own| quote!(#rt::Structure::each(#own, f);),
-        );
+        let each = holding(Access::Shared, &|own| quote!(#rt::Entries::each(#own, f);));
         let set = holding(
             Access::Exclusive,
-            &|own| quote!(#rt::Structure::set(#own, f);),
+            &|own| quote!(#rt::Entries::set(#own, f);),
         );
         let mut of_reals = self.input.generics.clone();
         add(&mut of_reals, quote!(#number: #rt::Real));
@@ -610,6 +620,8 @@ impl Structure<'_> {
                 ) -> Self::With<#other> {
                     #zip
                 }
+            }
+            impl #structure_generics #rt::Entries<#number> for #ident #ty_generics #structure_clause {
                 #[inline]
                 fn each(&self, f: &mut impl ::core::ops::FnMut(#number)) {
                     #each

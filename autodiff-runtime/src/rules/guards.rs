@@ -38,6 +38,17 @@ pub trait Guards: Copy + Default {
         }
     }
 
+    /// `cotangent * (factor * partial)`, of a finite factor.
+    #[inline(always)]
+    fn multiple<T: Real>(cotangent: T, partial: T, factor: f64) -> T {
+        if Self::GUARDED {
+            // LLVM packs products whose guards look at the same in vectors, which is slower than one by one.
+            Self::product(cotangent, partial).__scaled(factor)
+        } else {
+            Self::product(cotangent, partial.__scaled(factor))
+        }
+    }
+
     /// `cotangent / divisor`.
     #[inline(always)]
     fn quotient<T: Real>(cotangent: T, divisor: T) -> T {
