@@ -175,6 +175,23 @@ fn inherent_in<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     })
 }
 
+/// Whether an annotated method of this name takes what it is called on by value, and `Differentiable` has one that takes it by
+/// reference: of a reference the dot calls that one.
+pub fn is_taken_by_differentiable(name: &proc_macro2::Ident) -> bool {
+    const METHODS: [&str; 4] = ["dot", "map", "to_flat", "zeros_like"];
+    METHODS.iter().any(|m| name == m)
+        && file_of(name).is_some_and(|text| {
+            // Derived by its path the trait is not in scope.
+            let imports =
+                |(_, s): (usize, &str)| s.contains("Differentiable") || s.contains("autodiff::*");
+            super::scope::statements(&text).any(imports)
+                && annotated(&text, &name.to_string()).any(|rest| {
+                    let own = parameters(rest).into_iter().next().unwrap_or_default();
+                    matches!(own.trim(), "self" | "mut self")
+                })
+        })
+}
+
 fn receiver_in(text: &str, name: &str) -> Option<Receiver> {
     let mut found = None;
     for this in annotated(text, name).filter_map(own_parameter) {
