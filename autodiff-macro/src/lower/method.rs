@@ -64,6 +64,9 @@ impl Lowerer<'_> {
             Lowered::Reference(..) | Lowered::Place(_) if is_self(receiver) => true,
             _ => self.has_users_method(&lowered, method),
         };
+        if !users && let Some(optional) = self.then(&lowered, e) {
+            return optional;
+        }
         match lowered {
             Lowered::Never => Lowered::Never,
             lowered if users => self.users_method(lowered, e),
