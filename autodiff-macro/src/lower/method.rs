@@ -51,10 +51,22 @@ impl Lowerer<'_> {
         if let Some(range) = self.range_parameter(&lowered, span) {
             lowered = Lowered::Chain(super::chain::Chain::over(range));
         }
+        if matches!(lowered, Lowered::Reference(..))
+            && crate::parse::is_taken_by_differentiable(method)
+        {
+            return self.unsupported(
+                method,
+                "this call, which of a reference is `Differentiable`'s and not your method's of the same name, which takes `self` by value,",
+                "write `(*value)` in front of the dot, or take `&self`",
+            );
+        }
         let users = match lowered {
             Lowered::Reference(..) | Lowered::Place(_) if is_self(receiver) => true,
             _ => self.has_users_method(&lowered, method),
         };
+        if !users && let Some(optional) = self.then(&lowered, e) {
+            return optional;
+        }
         match lowered {
             Lowered::Never => Lowered::Never,
             lowered if users => self.users_method(lowered, e),

@@ -54,7 +54,7 @@ fn mentions_import(text: &str, name: &Ident) -> bool {
 }
 
 /// The `use` statements and where they begin.
-fn statements(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub fn statements(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.match_indices("use ").filter_map(|(at, _)| {
         let line = text[..at].rsplit('\n').next().unwrap_or_default();
         let first = line.trim().is_empty() || line.trim_start().starts_with("pub");
