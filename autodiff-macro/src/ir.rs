@@ -350,6 +350,12 @@ pub enum Contribution {
     Negated(Value),
     /// The adjoint of the first times the second.
     Times(Value, Value),
+    /// The adjoint of `y` times a value and a number: of a power `y = xⁿ`, `n` times `xⁿ⁻¹`.
+    Power {
+        y: Value,
+        of: Value,
+        times: f64,
+    },
     /// The adjoint of the first divided by the second.
     Over(Value, Value),
     /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
@@ -467,9 +473,10 @@ pub enum Op {
         count: Count,
         container: Container,
     },
-    /// An array of undefined elements, as many as this or as the context says.
+    /// An array of undefined elements, as many as this, as another array has, or as the context says.
     Blank {
         count: Option<TokenStream>,
+        like: Option<Place>,
     },
     /// `Vec::new()` and the like.
     NewVec {
@@ -576,9 +583,9 @@ pub enum Op {
         place: Place,
         what: Contribution,
     },
-    /// `value_adj = contribution;`, of zero if there is none.
+    /// `place_adj = contribution;`, of zero if there is none.
     Set {
-        value: Value,
+        place: Place,
         what: Option<Contribution>,
     },
     /// `place_adj = 0;`
@@ -655,7 +662,11 @@ pub enum Winners {
     /// The numbers of those that get something, as a range within this one.
     Within { of: Value, low: Value, high: Value },
     /// What the fold had come to in front of an element.
-    Before { of: Value, item: Value },
+    Before {
+        of: Value,
+        item: Value,
+        element: Value,
+    },
 }
 
 /// A statement: an operation and the values it defines.
@@ -969,7 +980,8 @@ impl Op {
                 p.each_index(f);
             }
             Op::Begin { value: _, with } => with.each_operand(f),
-            Op::Set { value: _, what } => {
+            Op::Set { place, what } => {
+                place.each_index(f);
                 if let Some(what) = what {
                     what.each_operand(f);
                 }
@@ -1152,6 +1164,7 @@ impl Contribution {
                 f(*y);
                 f(*b);
             }
+            Contribution::Power { y: _, of, times: _ } => f(*of),
             Contribution::Partial {
                 row: _,
                 which: _,

@@ -183,6 +183,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         if let Some(limits) = Lowerer::limits(&param.shape) {
             cx.ranges.insert(value, limits);
         }
+        if crate::parse::is_collection(&param.shape) {
+            cx.holders.insert(value);
+        }
         params.push(value);
     }
     cx.region.params = params.clone();
@@ -263,7 +266,11 @@ impl Lowerer<'_> {
                 // By value and not written to: no copy is needed.
                 let binding = match lowered {
                     Lowered::Place(p) if !param.mutable => Binding::Place(p),
-                    Lowered::Reference(p, exclusive) => Binding::Reference(p, exclusive),
+                    Lowered::Reference(p, exclusive)
+                        if exclusive || !self.assigned.contains(&param.ident) =>
+                    {
+                        Binding::Reference(p, exclusive)
+                    }
                     other => self.variable(other, param.mutable, span),
                 };
                 self.declare(param.ident.clone(), binding);

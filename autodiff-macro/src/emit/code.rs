@@ -544,6 +544,13 @@ impl Printer<'_> {
                 let active = self.known(result, *active, operand(active), span);
                 self.scaled(active, *factor)
             }
+            // Of numbers with tangents that is less than a product.
+            Op::Arith(Arith::Mul, a, b)
+                if a == b && varied && self.generic() && self.function.is_float(*a) =>
+            {
+                let a = operand(a);
+                quote!(#rt::Real::__square(#a))
+            }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
                 let (a, b) = (self.known(result, *a, operand(a), span), operand(b));
@@ -675,7 +682,14 @@ impl Printer<'_> {
                 });
                 quote!(#path { #(#fields,)* #rest })
             }
-            Op::Blank { count } => {
+            Op::Blank {
+                count: _,
+                like: Some(array),
+            } => {
+                let array = self.place(array);
+                quote!(#rt::blank_like(&#array))
+            }
+            Op::Blank { count, like: None } => {
                 let count = count.as_ref().map(|n| quote!(::<_, #n, _>));
                 quote!(::core::array::from_fn #count (|_| #rt::Undefined::undefined()))
             }

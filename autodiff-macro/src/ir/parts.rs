@@ -21,7 +21,6 @@ macro_rules! parts {
                 Op::Literal(_)
                 | Op::Undefined
                 | Op::Identity { sum: _ }
-                | Op::Blank { count: _ }
                 | Op::Local
                 | Op::TapePop { tape: _ } => {}
                 Op::Opaque {
@@ -79,6 +78,11 @@ macro_rules! parts {
                         f(Part::Value(v));
                     }
                     if let Some(p) = rest {
+                        f(Part::Place(p));
+                    }
+                }
+                Op::Blank { count: _, like } => {
+                    if let Some(p) = like {
                         f(Part::Place(p));
                     }
                 }
@@ -207,7 +211,7 @@ macro_rules! parts {
                         Winners::Of { init, value } => (init, [Some(value), None]),
                         Winners::See { of, item, element } => (of, [Some(item), Some(element)]),
                         Winners::Within { of, low, high } => (of, [Some(low), Some(high)]),
-                        Winners::Before { of, item } => (of, [Some(item), None]),
+                        Winners::Before { of, item, element } => (of, [Some(item), Some(element)]),
                     };
                     f(Part::Value(of));
                     for v in others.into_iter().flatten() {
@@ -231,8 +235,8 @@ macro_rules! parts {
                     f(Part::Value(value));
                     contribution_parts(with, f);
                 }
-                Op::Set { value, what } => {
-                    f(Part::Value(value));
+                Op::Set { place, what } => {
+                    f(Part::Place(place));
                     if let Some(what) = what {
                         contribution_parts(what, f);
                     }
@@ -318,6 +322,11 @@ macro_rules! parts {
                 | Contribution::Given(v) => f(Part::Value(v)),
                 Contribution::Times(a, b)
                 | Contribution::Over(a, b)
+                | Contribution::Power {
+                    y: a,
+                    of: b,
+                    times: _,
+                }
                 | Contribution::MinusOver { y: a, b } => {
                     f(Part::Value(a));
                     f(Part::Value(b));

@@ -14,6 +14,9 @@ pub fn is_not_annotated(caller: &Ident, callee: &syn::Path) -> bool {
     let Some(name) = callee.segments.last().map(|s| &s.ident) else {
         return false;
     };
+    if callee.segments.len() == 1 && super::is_plain_here(name) {
+        return true;
+    }
     let Some(file) = file_of(name) else {
         return false;
     };

@@ -11,11 +11,27 @@ use quote::ToTokens;
 /// Where the function stands, as far as can be known, and the `impl` around it.
 pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::ItemImpl>) {
     let header = surroundings(item);
-    let around = header
-        .as_deref()
-        .filter(|header| is_impl(header))
-        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok());
+    let around = header.as_deref().and_then(|header| around(header, ""));
     (home_of(item, header), around)
+}
+
+/// The `impl` of a trait that the function stands in, with it and what the trait's `Output` is said to be in front of it.
+pub fn implementation(item: &syn::ItemFn) -> Option<syn::ItemImpl> {
+    let text = before(item)?;
+    let header = enclosing(&text);
+    let output = text
+        .rfind("type Output")
+        .filter(|at| enclosing(&text[..*at]) == header)
+        .and_then(|at| text[at..].split_once(';'))
+        .map_or(String::new(), |(output, _)| format!("{output};"));
+    let mut around = around(&header, &output).filter(|around| around.trait_.is_some())?;
+    around.items.push(syn::parse2(item.to_token_stream()).ok()?);
+    Some(around)
+}
+
+fn around(header: &str, items: &str) -> Option<syn::ItemImpl> {
+    let text = is_impl(header).then(|| format!("{header} {{ {items} }}"))?;
+    syn::parse_str(&text).ok()
 }
 
 fn home_of(item: &syn::ItemFn, header: Option<String>) -> Home {
@@ -40,6 +56,11 @@ fn mentions_self(tokens: proc_macro2::TokenStream) -> bool {
 
 /// The text in front of the block that the function stands in; empty at the top of a file.
 fn surroundings(item: &syn::ItemFn) -> Option<String> {
+    Some(enclosing(&before(item)?))
+}
+
+/// The text of the file in front of the function.
+fn before(item: &syn::ItemFn) -> Option<String> {
     if !proc_macro::is_available() {
         return None;
     }
@@ -58,7 +79,7 @@ fn surroundings(item: &syn::ItemFn) -> Option<String> {
         .map(str::len)
         .sum();
     let within: usize = line.chars().take(column).map(char::len_utf8).sum();
-    Some(enclosing(text.get(..before + within)?))
+    text.get(..before + within).map(str::to_owned)
 }
 
 /// Whether a function named in an attribute is generic in a type: looked up in the file the attribute stands in.
@@ -113,6 +134,32 @@ pub fn is_shared_method(name: &proc_macro2::Ident) -> bool {
     })
 }
 
+/// Whether a type of the file has a function of this name of its own, so that one of a trait is not had by the dot.
+pub fn hides_a_trait(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|file| inherent_in(&file, &name.to_string()).next().is_some())
+}
+
+/// Whether the file annotates a function of this name in a trait, and a type has one without the attribute that hides it: that
+/// is the one which is called.
+pub fn is_hidden(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|file| {
+        let name = name.to_string();
+        let of_trait =
+            |rest: &str| is_trait(&enclosing(&file.text[..file.text.len() - rest.len()]));
+        let plain = |rest: &str| !annotated(&file, &name).any(|a| a.len() == rest.len());
+        annotated(&file, &name).any(of_trait) && inherent_in(&file, &name).any(plain)
+    })
+}
+
+/// What follows the name of each function in an inherent `impl`.
+fn inherent_in<'a>(file: &'a File, name: &str) -> impl Iterator<Item = &'a str> {
+    file.functions(name).filter(|rest| {
+        let before = &file.text[..file.text.len() - rest.len()];
+        let inherent = |header: String| is_impl(&header) && !names_trait(&header);
+        rest.starts_with(['(', '<']) && inherent(enclosing(before))
+    })
+}
+
 fn receiver_in(file: &File, name: &str) -> Option<Receiver> {
     let mut found = None;
     for this in annotated(file, name).filter_map(own_parameter) {
@@ -156,6 +203,26 @@ pub fn annotated_functions(file: &File, name: &str) -> Vec<(String, Vec<String>)
         (above.join("\n") + own, parameters)
     });
     each.collect()
+}
+
+/// Whether there are attributes in front of a function that may be ours under another name.
+pub fn is_annotation(before: &str) -> bool {
+    let mut lines = before.rsplit('\n');
+    let own = lines.next().unwrap_or_default();
+    let known = [
+        "///",
+        "//",
+        "#[doc",
+        "#[inline",
+        "#[allow",
+        "#[expect",
+        "#[must_use",
+        "#[cold",
+        "#[rustfmt",
+        "#[cfg(",
+    ];
+    let harmless = |l: &str| known.iter().any(|k| l.trim_start().starts_with(k));
+    own.contains('#') || !lines.take_while(is_attribute).all(harmless)
 }
 
 fn is_attribute(line: &&str) -> bool {
@@ -246,6 +313,19 @@ pub fn field(name: &proc_macro2::Ident, member: &syn::Member) -> Option<syn::Typ
     known(&field.ty, &item.generics)
 }
 
+/// How many lifetimes a struct or an enum has, where the file it is mentioned in defines one of that name and no other.
+pub fn lifetimes(name: &proc_macro2::Ident) -> usize {
+    let mentioned = format!("{name}<'");
+    let Some(file) = file_of(name).filter(|file| file.text.contains(&mentioned)) else {
+        return 0;
+    };
+    let definition = ["struct", "enum"]
+        .iter()
+        .find_map(|keyword| file.only(keyword, &name.to_string()));
+    let item = definition.and_then(|text| syn::parse_str::<syn::DeriveInput>(text).ok());
+    item.map_or(0, |item| item.generics.lifetimes().count())
+}
+
 /// What a function returns, where the file it is called in defines one of that name and no other.
 pub fn returned(name: &proc_macro2::Ident) -> Option<syn::Type> {
     let file = file_of(name)?;
@@ -287,6 +367,11 @@ pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
 
 /// The header of the innermost block that is open at the end of `text`.
 fn enclosing(text: &str) -> String {
+    opened(text).pop().unwrap_or_default()
+}
+
+/// The headers of the blocks that are open at the end of `text`.
+pub fn opened(text: &str) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     let mut header = String::new();
     let mut chars = text.chars().peekable();
@@ -342,7 +427,7 @@ fn enclosing(text: &str) -> String {
             c => header.push(c),
         }
     }
-    open.pop().unwrap_or_default()
+    open
 }
 
 fn skip_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, raw: Option<usize>) {
@@ -385,6 +470,12 @@ fn keywords(header: &str) -> impl Iterator<Item = &str> {
 
 fn is_impl(header: &str) -> bool {
     keywords(header).find(|word| !matches!(*word, "unsafe" | "default" | "const")) == Some("impl")
+}
+
+pub fn is_module(header: &str) -> bool {
+    let mut words =
+        keywords(header).skip_while(|w| matches!(*w, "pub" | "crate" | "super" | "in" | "self"));
+    words.next() == Some("mod")
 }
 
 fn is_trait(header: &str) -> bool {
