@@ -1,5 +1,6 @@
 //! Expressions taken over as they stand: they may not depend on a differentiable input, which the analysis checks.
 
+use super::scopes::Scopes;
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{Capture, Code, Op, Place};
 use crate::parse::checkpoint;
@@ -222,7 +223,7 @@ pub(super) fn changes_surroundings(closure: &super::Closure) -> bool {
 
 /// Evaluating an expression may change a variable.
 pub(super) fn changes_something(expr: &syn::Expr) -> bool {
-    Effects::found(expr, &[], Vec::new())
+    Effects::found(expr, &Scopes::new(), Vec::new())
 }
 
 fn looks(method: &Ident) -> bool {
@@ -231,13 +232,13 @@ fn looks(method: &Ident) -> bool {
 }
 
 struct Effects<'a> {
-    scopes: &'a [Vec<(Ident, Binding)>],
+    scopes: &'a Scopes,
     /// Variables of the closure itself.
     own: Vec<Ident>,
 }
 
 impl Effects<'_> {
-    fn found(expr: &syn::Expr, scopes: &[Vec<(Ident, Binding)>], own: Vec<Ident>) -> bool {
+    fn found(expr: &syn::Expr, scopes: &Scopes, own: Vec<Ident>) -> bool {
         let effects = Effects { scopes, own };
         // References of which an element is read, or the length, are not passed on.
         let mut looked_into: Vec<&syn::Expr> = Vec::new();
@@ -285,10 +286,7 @@ impl Effects<'_> {
 
     fn binding(&self, path: &syn::ExprPath) -> Option<&Binding> {
         let name = path.path.get_ident()?;
-        let mut scopes = self.scopes.iter().rev().flat_map(|s| s.iter().rev());
-        scopes
-            .find(|(n, _)| super::same(n, name))
-            .map(|(_, binding)| binding)
+        self.scopes.lookup(name)
     }
 }
 
