@@ -9,10 +9,13 @@ mod operator;
 #[cfg(test)]
 mod tests;
 
-pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
+pub use self::file::{
+    Mismatch, is_method_not_annotated, is_not_annotated, is_not_derived, is_shared_method_of,
+    mismatch,
+};
 pub use self::home::{
     Receiver, defined_as, defines_macro, field, is_annotated, is_defined, is_shared_method,
-    receiver, returned, takes_shared,
+    may_change_receiver, receiver, returned, takes_shared,
 };
 
 pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};

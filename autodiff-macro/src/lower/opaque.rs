@@ -16,8 +16,16 @@ impl Lowerer<'_> {
         }
         let mut names = Vec::new();
         mentioned(expr.to_token_stream(), &mut names);
-        let captures = self.captures(names, &changed(expr));
-        let pure = is_pure(expr);
+        let mut changed = changed(expr);
+        let done = match expr {
+            syn::Expr::MethodCall(e) => self.done.as_ref() == Some(&e.method),
+            _ => false,
+        };
+        if done {
+            changed.extend(root(expr));
+        }
+        let captures = self.captures(names, &changed);
+        let pure = is_pure(expr) && !done;
         let ty = self.function.types.unknown();
         let code = Code::Expr(Box::new(expr.clone()));
         Lowered::Value(self.push(
@@ -165,7 +173,7 @@ pub(super) fn changed(expr: &syn::Expr) -> Vec<Ident> {
     let mut names = Vec::new();
     walk::walk(expr, &mut |node| {
         match node {
-            Node::Expr(syn::Expr::MethodCall(e)) if !is_pure_method(&e.method.to_string()) => {
+            Node::Expr(syn::Expr::MethodCall(e)) if !is_pure_method(&e.method) => {
                 names.extend(root(&e.receiver));
             }
             // A name passed on may be an exclusive reference.
@@ -212,8 +220,7 @@ pub(super) fn changes_something(expr: &syn::Expr) -> bool {
 }
 
 fn looks(method: &Ident) -> bool {
-    let name = method.to_string();
-    is_pure_method(&name) || super::method::is_numeric_method(&name)
+    is_pure_method(method) || super::method::is_numeric_method(&method.to_string())
 }
 
 struct Effects<'a> {
@@ -294,8 +301,12 @@ fn is_assigning(op: &syn::BinOp) -> bool {
     )
 }
 
-/// Methods of std that look and do not touch.
-pub(super) fn is_pure_method(name: &str) -> bool {
+/// Methods of std that look and do not touch, unless the file has one of that name that does.
+pub(super) fn is_pure_method(method: &Ident) -> bool {
+    looks_only(&method.to_string()) && !crate::parse::may_change_receiver(method)
+}
+
+fn looks_only(name: &str) -> bool {
     const PURE: [&str; 62] = [
         "len",
         "is_empty",
@@ -366,7 +377,7 @@ pub(super) fn is_pure_method(name: &str) -> bool {
 /// Running it again gives the same and changes nothing.
 pub fn is_pure(expr: &syn::Expr) -> bool {
     !walk::any(expr, |node| match node {
-        Node::Expr(syn::Expr::MethodCall(e)) => !is_pure_method(&e.method.to_string()),
+        Node::Expr(syn::Expr::MethodCall(e)) => !is_pure_method(&e.method),
         Node::Expr(syn::Expr::Call(e)) => {
             const KNOWN: [&str; 16] = [
                 "f64", "f32", "usize", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32",

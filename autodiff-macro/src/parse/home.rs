@@ -148,6 +148,17 @@ pub fn is_shared_method(name: &proc_macro2::Ident) -> bool {
     })
 }
 
+/// Whether the file has a method of that name, annotated or not, that takes `&mut self`.
+pub fn may_change_receiver(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|text| {
+        let head = format!("fn {name}");
+        text.match_indices(&head).any(|(k, _)| {
+            let rest = &text[k + head.len()..];
+            rest.starts_with(['(', '<']) && own_parameter(rest) == Some(Receiver::Exclusive)
+        })
+    })
+}
+
 fn receiver_in(text: &str, name: &str) -> Option<Receiver> {
     let mut found = None;
     for this in annotated(text, name).filter_map(own_parameter) {
