@@ -1,7 +1,7 @@
 //! Expressions taken over as they stand: they may not depend on a differentiable input, which the analysis checks.
 
 use super::{Binding, Lowered, Lowerer};
-use crate::ir::{Capture, Code, Op, Place};
+use crate::ir::{Capture, Code, Kind, Op, Place};
 use crate::parse::checkpoint;
 use crate::walk::{self, Go, Node};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -25,7 +25,7 @@ impl Lowerer<'_> {
             changed.extend(root(expr));
         }
         let captures = self.captures(names, &changed);
-        let pure = is_pure(expr) && !done;
+        let pure = is_pure(expr) && !done && !self.calls_on_variable(expr);
         let ty = self.function.types.unknown();
         let code = Code::Expr(Box::new(expr.clone()));
         Lowered::Value(self.push(
@@ -37,6 +37,40 @@ impl Lowerer<'_> {
             ty,
             expr.span(),
         ))
+    }
+
+    /// Calls a method on a variable that may be changed, of a type that is not known: what has the name of one of std's may be another.
+    fn calls_on_variable(&mut self, expr: &syn::Expr) -> bool {
+        let mut receivers = Vec::new();
+        walk::walk(expr, &mut |node| {
+            if let Node::Expr(syn::Expr::MethodCall(e)) = node {
+                receivers.extend(root(&e.receiver));
+            }
+            Go::In
+        });
+        receivers.iter().any(|name| {
+            let (place, exclusive) = match self.lookup(name) {
+                Some(Binding::Place(p)) => (p.clone(), false),
+                Some(Binding::Reference(p, exclusive)) => (p.clone(), *exclusive),
+                _ => return false,
+            };
+            let ty = self.place_ty(&place);
+            self.function.types.kind(ty) == Kind::Unknown
+                && !self.function.types.is_matrix(ty)
+                && !self.holders.contains(&place.root)
+                && (exclusive || self.is_declared_mutable(name))
+        })
+    }
+
+    /// Somewhere in the function a variable of that name is `mut`.
+    fn is_declared_mutable(&self, name: &Ident) -> bool {
+        let mutable = |node: Node<'_>| matches!(node, Node::Pat(syn::Pat::Ident(p)) if p.mutability.is_some() && p.ident == *name);
+        let sig = &self.source.item.sig;
+        let mut patterns = sig.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(typed) => Some(&*typed.pat),
+            syn::FnArg::Receiver(_) => None,
+        });
+        patterns.any(|pat| walk::any(pat, mutable)) || walk::any(&*self.source.item.block, mutable)
     }
 
     /// What the local names among `names` stand for.
