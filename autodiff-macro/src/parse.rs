@@ -4,10 +4,12 @@ pub mod checkpoint;
 mod file;
 mod home;
 mod library;
+mod lifetimes;
 mod operator;
 mod scope;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
 pub use self::home::{
@@ -16,7 +18,7 @@ pub use self::home::{
 };
 
 pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};
-pub use self::operator::{Operator, operator};
+pub use self::operator::{Operator, operator, operator_args, operator_around};
 pub use self::scope::{imported, is_plain_here};
 
 use self::home::home;
@@ -31,6 +33,7 @@ use syn::{Meta, Token};
 
 /// Reads the attribute and the function it stands on.
 pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Source {
+    let item = lifetimes::named(item);
     let options = options(errors, args);
     signature(errors, &item.sig);
     let (home, surrounding) = home(&item);

@@ -20,6 +20,7 @@ mod checkpoint;
 mod collections;
 mod divisors;
 mod entries;
+mod filled;
 mod folds;
 mod fusion;
 mod guards;

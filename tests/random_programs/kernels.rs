@@ -97,6 +97,7 @@ fn kernel(seed: u64, number: usize) -> Kernel {
         });
     }
     writer.line("let n = a.len();");
+    writer.line("let mut state = [s, 0.5, 0.25];");
     for _ in 0..1 + writer.random.below(2) {
         writer.accumulator();
     }
@@ -122,6 +123,13 @@ fn kernel(seed: u64, number: usize) -> Kernel {
     write!(
         text,
         "use autodiff::differentiate;
+
+const WIDTH: usize = 3;
+
+#[differentiate]
+fn top(q: &[f64]) -> f64 {{
+    q.iter().map(|x| x.sin()).sum::<f64>() + q.iter().copied().fold(-1.0, f64::max)
+}}
 
 #[differentiate]
 fn mix(y: &mut [f64], x: &[f64], c: f64) -> f64 {{
@@ -199,8 +207,47 @@ impl Writer<'_> {
             14 => self.branch(),
             15 => self.while_(),
             16 => self.along_a_row(),
+            17 => self.filled(),
             _ => self.for_(),
         }
+    }
+
+    /// An array of a known length, filled and read.
+    fn filled(&mut self) {
+        let Some(to) = self.mutable() else { return };
+        let (name, i) = (self.name("q"), self.name("i"));
+        let start = self.leaf();
+        self.line(&format!("let mut {name} = [{start}; WIDTH];"));
+        let rounds = 1 + self.random.below(2);
+        for _ in 0..rounds {
+            let lo = self.random.below(2);
+            self.block(&format!("for {i} in {lo}..WIDTH"), |writer| {
+                let cell = format!("{name}[{i}]");
+                let value = writer.expr(1);
+                if writer.random.chance(0.2) {
+                    let condition = writer.condition();
+                    writer.line(&format!("if {condition} {{ continue; }}"));
+                }
+                writer.line(&format!("{cell} = {value} + 0.2 * {i} as f64;"));
+            });
+        }
+        if self.random.chance(0.5) {
+            self.line(&format!("{to} += 0.1 * top(&{name});"));
+        }
+        if let (true, Some(value)) = (self.random.chance(0.3), self.index()) {
+            self.line(&format!("{name}[({value}) % WIDTH] *= 0.5;"));
+        }
+        self.block(&format!("for {i} in 0..WIDTH"), |writer| {
+            let value = writer.expr(1);
+            writer.line(&format!("{to} += {name}[{i}] * {value};"));
+        });
+        if self.random.chance(0.5) {
+            self.line(&format!("state = {name};"));
+        } else {
+            self.line(&format!("state[1] = 0.5 * state[0] + {name}[2];"));
+        }
+        self.cells.extend([0, 1, 2].map(|k| format!("state[{k}]")));
+        self.cells.push(format!("{name}[WIDTH - 1]"));
     }
 
     fn accumulator(&mut self) {

@@ -392,7 +392,8 @@ impl Printer<'_> {
     }
 
     pub fn list(&self, stmts: &[Stmt]) -> TokenStream {
-        let mut tokens = TokenStream::new();
+        // Joined in one go: joining is left to the compiler, and asking it takes its time.
+        let mut printed = Vec::new();
         let mut k = 0;
         while let Some(stmt) = stmts.get(k) {
             k += 1;
@@ -410,7 +411,7 @@ impl Printer<'_> {
                 && p.root == *local
             {
                 let (name, value) = (names::value(*local), self.fitting(*local, *v));
-                tokens.extend(quote!(let mut #name = #value;));
+                printed.push(quote!(let mut #name = #value;));
                 k += 1;
                 continue;
             }
@@ -429,7 +430,7 @@ impl Printer<'_> {
                 && p == reset
                 && let Some(taken) = self.taken(*value, p, zero)
             {
-                tokens.extend(taken);
+                printed.push(taken);
                 k += 1;
                 continue;
             }
@@ -440,12 +441,12 @@ impl Printer<'_> {
                 && assigned_first(&stmts[k..], *local)
             {
                 let name = names::value(*local);
-                tokens.extend(quote!(let mut #name;));
+                printed.push(quote!(let mut #name;));
                 continue;
             }
-            tokens.extend(self.stmt(stmt));
+            printed.push(self.stmt(stmt));
         }
-        tokens
+        printed.into_iter().collect()
     }
 
     fn stmt(&self, stmt: &Stmt) -> TokenStream {

@@ -265,7 +265,14 @@ impl Structure<'_> {
 
     fn space(&self) -> TokenStream {
         let (rt, ident) = (&self.rt, &self.input.ident);
-        let generics = self.bounded(&|p| quote!(#p: #rt::Space<Owned = #p>));
+        let mut generics = self.bounded(&|p| quote!(#p: #rt::Space<Owned = #p>));
+        for Field { ty, .. } in self.fields().filter(|f| f.skipped) {
+            // With a lifetime it is no error if it does not hold.
+            add(
+                &mut generics,
+                quote!(for<'__autodiff> #ty: ::core::clone::Clone),
+            );
+        }
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();
         let second = names::ours("second");
         let zero = self.each_variant(quote!(self), Access::Shared, |v| {
@@ -484,8 +491,7 @@ impl Structure<'_> {
         let fits = |f: &Field<'_>| match f.role {
             Role::Plain => true,
             Role::Generic => true,
-            Role::Other if f.skipped => !mentions(f.ty.to_token_stream(), &param.ident),
-            Role::Other => !f.has_own_floats(),
+            Role::Other => f.skipped || !f.has_own_floats(),
         };
         let holds = self.fields().any(|f| f.role == Role::Generic);
         (holds && bounds && param.bounds.iter().all(any) && self.fields().all(fits))
@@ -530,12 +536,17 @@ impl Structure<'_> {
         let second = names::ours("second");
         let (_, ty_generics, _) = self.input.generics.split_for_impl();
         let with = renamed(ty_generics.to_token_stream(), number, &other);
-        let copied = |f: &Field<'_>, generic: &dyn Fn(&Field<'_>) -> TokenStream| match f.role {
-            Role::Generic => generic(f),
-            Role::Plain | Role::Other => {
-                let own = &f.own;
-                quote!(::core::clone::Clone::clone(#own))
+        let copied = |f: &Field<'_>, generic: &dyn Fn(&Field<'_>) -> TokenStream| {
+            if f.role == Role::Generic || mentions(f.ty.to_token_stream(), number) {
+                return generic(f);
             }
+            let own = &f.own;
+            quote!(::core::clone::Clone::clone(#own))
+        };
+        // What is left out is a constant at other numbers, too.
+        let constant = |own: &Ident| {
+            let number = quote!(<#other as #rt::Real>::from_f64(#rt::Real::value(number)));
+            quote!(#rt::Structure::map(#own, &mut |number| #number))
         };
         let rebuilt = |value: TokenStream, generic: &dyn Fn(&Field<'_>) -> TokenStream| {
             self.each_variant(value, Access::Shared, |v| {
@@ -557,17 +568,19 @@ impl Structure<'_> {
             add(&mut generics, bound);
             generics
         };
-        let map = rebuilt(
-            quote!(self),
-            &|Field { own, .. }| quote!(#rt::Structure::map(#own, f)),
-        );
+        let map = rebuilt(quote!(self), &|Field { own, skipped, .. }| match skipped {
+            true => constant(own),
+            false => quote!(#rt::Structure::map(#own, f)),
+        });
         let wrong = quote!(#rt::other_variant(),);
         let zip = self.each_pair(&second, Access::Shared, &wrong, |v| {
             v.built(rt, |f| {
-                copied(
-                    f,
-                    &|Field { own, other, .. }| quote!(#rt::Structure::zip(#own, #other, f)),
-                )
+                copied(f, &|f| match f {
+                    Field {
+                        own, skipped: true, ..
+                    } => constant(own),
+                    Field { own, other, .. } => quote!(#rt::Structure::zip(#own, #other, f)),
+                })
             })
         });
         let holding = |access: Access, visit: &dyn Fn(&Ident) -> TokenStream| {

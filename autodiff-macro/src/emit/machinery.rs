@@ -571,6 +571,16 @@ impl Machinery<'_> {
         }
     }
 
+    /// The type says how long something is lent that the parameter holds: it is not compared with others then, and only code over
+    /// the same float hands such a value on.
+    fn has_lifetime(&self, param: &Param) -> bool {
+        let ty = match (signature::referent(&param.ty), &self.source.self_ty) {
+            (syn::Type::Path(path), Some(own)) if path.path.is_ident("Self") => own,
+            (ty, _) => ty,
+        };
+        walk::any(ty, |node| matches!(node, Node::Lifetime(_)))
+    }
+
     /// How a parameter of code over one float type is taken from code over any number.
     fn taken_exactly(&self, param: &Param) -> Taken {
         let rt = &self.rt;
@@ -639,7 +649,7 @@ impl Machinery<'_> {
             let adjoint = names::ours(&format!("adj_{}", param.ident));
             let inner = self.inner(param);
             let mut ty = param.ty.clone();
-            if concrete && param.active {
+            if concrete && param.active && !self.has_lifetime(param) {
                 let taken = self.taken_exactly(param);
                 params.push(taken.param);
                 values.push(taken.given.clone());

@@ -3,41 +3,44 @@
 //! A function and its companion are found by the same name, in two namespaces. Where something else of this name has no
 //! companion, a `use m::*` may give one that is another function's.
 
-use super::home::{file_of, is_annotation, is_module, opened};
+use super::home::{is_annotation, is_module, opened};
+use super::text::file_of;
 use proc_macro2::Ident;
 use syn::parse::Parser;
 
 /// The path by which a name is imported, one by one, beside the call: of std's functions, and where some `use m::*` could stand for
 /// the companion.
 pub fn imported(name: &Ident) -> Option<syn::Path> {
-    let text = file_of(name).filter(|text| mentions_import(text, name))?;
-    let here = modules(text.get(..offset(&text, name)?)?);
-    let found = statements(&text).find_map(|(at, statement)| {
+    let file = file_of(name).filter(|file| mentions_import(&file.text, name))?;
+    let text = &file.text;
+    let here = modules(text.get(..offset(text, name)?)?);
+    let found = statements(text).find_map(|(at, statement)| {
         let tree = uses(statement)?;
         (modules(&text[..at]) == here).then(|| path_of(&tree, name))?
     })?;
     let first = found.segments.first()?;
     let of_std = found.leading_colon.is_none() && (first.ident == "std" || first.ident == "core");
-    (of_std || has_glob(&text)).then_some(found)
+    (of_std || has_glob(text)).then_some(found)
 }
 
 /// Whether the module of the call has a function of this name without the attribute, while some `use m::*` could stand for the
 /// companion.
 pub fn is_plain_here(name: &Ident) -> bool {
-    let Some(text) = file_of(name).filter(|text| has_glob(text)) else {
+    let Some(file) = file_of(name).filter(|file| has_glob(&file.text)) else {
         return false;
     };
-    let Some(before) = offset(&text, name).and_then(|at| text.get(..at)) else {
+    let text = &file.text;
+    let Some(before) = offset(text, name).and_then(|at| text.get(..at)) else {
         return false;
     };
-    let head = format!("fn {name}");
-    let mut here = text.match_indices(&head).filter(|(at, head)| {
-        let whole = text[at + head.len()..].starts_with(['(', '<']);
-        let around = opened(&text[..*at]);
+    let name = name.to_string();
+    let head = |rest: &str| &text[..text.len() - rest.len() - name.len() - "fn ".len()];
+    let mut here = file.functions(&name).filter(|rest| {
+        let around = opened(head(rest));
+        let whole = rest.starts_with(['(', '<']);
         whole && around.iter().all(|header| is_module(header)) && around == modules(before)
     });
-    let plain = |(at, _): (usize, &str)| !is_annotation(&text[..at]);
-    here.next().is_some_and(plain) && here.next().is_none()
+    here.next().is_some_and(|rest| !is_annotation(head(rest))) && here.next().is_none()
 }
 
 fn has_glob(text: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use super::kept;
 use crate::Real;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::mem::needs_drop;
@@ -290,6 +291,33 @@ plain!(
     i128 = 0,
     isize = 0,
 );
+
+// What structs hold beside floats.
+macro_rules! empty {
+    ($($(#[$attribute:meta])* [$($generics:tt)*] $t:ty;)+) => {$(
+        $(#[$attribute])*
+        impl<$($generics)*> Undefined for $t {
+            #[inline]
+            fn undefined() -> $t {
+                Default::default()
+            }
+        }
+    )+};
+}
+empty! {
+    [] String;
+    ['a] &'a str;
+    ['a, T] &'a [T];
+    [] core::time::Duration;
+    [T: ?Sized] PhantomData<T>;
+    [T: Ord] alloc::collections::BTreeSet<T>;
+    [K: Ord, V] alloc::collections::BTreeMap<K, V>;
+    [T] alloc::collections::VecDeque<T>;
+    #[cfg(feature = "std")]
+    [T, S: Default] std::collections::HashSet<T, S>;
+    #[cfg(feature = "std")]
+    [K, V, S: Default] std::collections::HashMap<K, V, S>;
+}
 
 impl<S: Space> Space for [S] {
     type Owned = Vec<S::Owned>;
