@@ -210,7 +210,9 @@ impl Lowerer<'_> {
         };
         let take_over = |cx: &mut Self, call: syn::Expr| match name.as_str() {
             "get" | "front" | "back" | "first" | "last" if of_holder => cx.lent_by_holder(&call),
-            "iter" | "keys" | "values" if of_holder => {
+            "iter" | "keys" | "values" | "range" | "union" | "intersection" | "difference"
+                if of_holder =>
+            {
                 cx.items_of_holder(&call, super::chain::Access::Shared)
             }
             name if super::chain::gives_pieces(name) => cx.pieces_of_string(&call),
