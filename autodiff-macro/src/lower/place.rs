@@ -23,10 +23,10 @@ impl Lowerer<'_> {
             if let Some(binding) = self.lookup(ident).cloned() {
                 return self.lowered(&binding, span);
             }
-            if ident == "None" {
-                let none = self.integer(quote!(false), span);
-                return Lowered::Optional(none, Box::new(Lowered::Unit));
-            }
+        }
+        if is_none(&expr.path) {
+            let none = self.integer(quote!(false), span);
+            return Lowered::Optional(none, Box::new(Lowered::Unit));
         }
         // A constant, or a constant parameter.
         let ty = if is_float_constant(&expr.path) {
@@ -51,6 +51,11 @@ impl Lowerer<'_> {
         let Some(place) = self.place_of(base) else {
             return Lowered::Never;
         };
+        if self.holders.contains(&place.root) && !matches!(**index, syn::Expr::Range(_)) {
+            let element =
+                syn::parse_quote_spanned!(expr.span()=> ::core::clone::Clone::clone(&#expr));
+            return self.opaque(&element);
+        }
         match &**index {
             syn::Expr::Range(range) => {
                 let syn::ExprRange {
@@ -309,6 +314,13 @@ pub(super) fn assigned(block: &syn::Block) -> Vec<Ident> {
         Go::In
     });
     names
+}
+
+/// `None`, `None::<f64>`, `Option::None`
+fn is_none(path: &syn::Path) -> bool {
+    let mut last = path.segments.iter().rev().map(|s| &s.ident);
+    let of_std = |owner: &Ident| owner == "Option" && !crate::parse::is_defined(owner);
+    last.next().is_some_and(|s| s == "None") && last.next().is_none_or(of_std)
 }
 
 /// By convention: constants are in capitals.
