@@ -267,7 +267,7 @@ impl Lowerer<'_> {
                 let binding = match lowered {
                     Lowered::Place(p) if !param.mutable => Binding::Place(p),
                     Lowered::Reference(p, exclusive)
-                        if exclusive || !self.assigned.contains(&param.ident) =>
+                        if exclusive || !self.assigned.contains(&param.ident.to_string()) =>
                     {
                         Binding::Reference(p, exclusive)
                     }
