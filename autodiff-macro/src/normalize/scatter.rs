@@ -128,11 +128,10 @@ impl Found {
         if let Op::Store(p, v) = &stmt.op
             && p.path.is_empty()
             && !function.is_scalar(p.root)
+            && !self.shapes.contains_key(&p.root)
             && let Some(shape) = shape(self, v)
         {
-            if !self.shapes.contains_key(&p.root) {
-                self.shapes.insert(p.root, shape);
-            }
+            self.shapes.insert(p.root, shape);
         }
         let [result] = stmt.results.as_slice() else {
             return;
