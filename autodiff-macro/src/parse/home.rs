@@ -189,7 +189,7 @@ pub fn is_taken_by_differentiable(name: &proc_macro2::Ident) -> bool {
             // Derived by its path the trait is not in scope.
             let imports =
                 |(_, s): (usize, &str)| s.contains("Differentiable") || s.contains("autodiff::*");
-            super::scope::statements(&file.text).any(imports)
+            file.imports().any(imports)
                 && annotated(&file, &name.to_string()).any(|rest| {
                     let own = parameters(rest).into_iter().next().unwrap_or_default();
                     matches!(own.trim(), "self" | "mut self")
