@@ -35,7 +35,7 @@ pub fn is_method_not_annotated(ty: &Ident, method: &Ident) -> bool {
     };
     let mut modules = Vec::new();
     collect(&file.items, &mut modules);
-    let mut types = modules.iter().flat_map(|items| items.iter());
+    let types = modules.iter().flat_map(|items| items.iter());
     let defined = types.filter(|item| match item {
         syn::Item::Struct(s) => s.ident == *ty,
         syn::Item::Enum(e) => e.ident == *ty,
