@@ -26,6 +26,7 @@ pub enum Problem {
     Twice,
     ExclusiveSelf,
     TraitImpl,
+    Overridden(String),
     NoOperator,
     NameOfAType,
     Unsupported {
@@ -131,6 +132,13 @@ impl Problem {
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
+            Problem::Overridden(ty) => {
+                let ty = spelled(ty);
+                format!(
+                "`{ty}` has a method of its own in the place of this one, and its companions would be those of this body; let this body call \
+                 methods that types give, or take the method of `{ty}` out of the `impl` of this trait, into an inherent one"
+                )
+            }
             Problem::NoOperator => "of implementations of traits only those of operators (`Add`, `Sub`, `Mul`, `Div`, `Neg`, `AddAssign`, …) are \
                  annotated as a whole; annotate a method in the trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),

@@ -16,12 +16,14 @@ pub mod opaque;
 mod pattern;
 mod place;
 mod range;
+mod scopes;
 mod splice;
 #[cfg(test)]
 mod tests;
 
 pub use call::constructs;
 
+use self::scopes::Scopes;
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
@@ -30,6 +32,7 @@ use crate::ir::{
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What a name in scope stands for.
@@ -50,7 +53,7 @@ enum Binding {
 #[derive(Clone)]
 struct Closure {
     expr: syn::ExprClosure,
-    scopes: Vec<Vec<(Ident, Binding)>>,
+    scopes: Scopes,
     /// A function declared in the body: its name means something in emitted code, too.
     item: bool,
 }
@@ -115,10 +118,10 @@ pub struct Lowerer<'a> {
     guards: Vec<Guard>,
     /// Exits that may have been taken in the region so far.
     exits: Values,
-    scopes: Vec<Vec<(Ident, Binding)>>,
+    scopes: Scopes,
     /// Names that are assigned to as wholes somewhere, and the roots that such names stand for: a vector that was moved out
     /// of one may get another there.
-    assigned: Vec<Ident>,
+    assigned: BTreeSet<String>,
     reassigned: Values,
     /// Places of which the user wrote the type.
     ascribed: Vec<(Place, Ty)>,
@@ -157,7 +160,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         region: Region::default(),
         guards: Vec::new(),
         exits: Values::new(),
-        scopes: vec![Vec::new()],
+        scopes: Scopes::new(),
         assigned: place::assigned(&source.item.block),
         reassigned: Values::new(),
         ascribed: Vec::new(),
@@ -182,6 +185,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         let value = cx.function.value(ty);
         if let Some(limits) = Lowerer::limits(&param.shape) {
             cx.ranges.insert(value, limits);
+        }
+        if crate::parse::is_collection(&param.shape) {
+            cx.holders.insert(value);
         }
         params.push(value);
     }
@@ -263,7 +269,11 @@ impl Lowerer<'_> {
                 // By value and not written to: no copy is needed.
                 let binding = match lowered {
                     Lowered::Place(p) if !param.mutable => Binding::Place(p),
-                    Lowered::Reference(p, exclusive) => Binding::Reference(p, exclusive),
+                    Lowered::Reference(p, exclusive)
+                        if exclusive || !self.assigned.contains(&param.ident.to_string()) =>
+                    {
+                        Binding::Reference(p, exclusive)
+                    }
                     other => self.variable(other, param.mutable, span),
                 };
                 self.declare(param.ident.clone(), binding);
@@ -523,23 +533,15 @@ impl Lowerer<'_> {
     fn declare(&mut self, name: Ident, binding: Binding) {
         if let Binding::Place(place) = &binding
             && place.path.is_empty()
-            && self.assigned.contains(&name)
+            && self.assigned.contains(&name.to_string())
         {
             self.reassigned.insert(place.root);
         }
-        self.scopes
-            .last_mut()
-            .expect("bug in autodiff, please report: no scope")
-            .push((name, binding));
+        self.scopes.declare(name, binding);
     }
 
     fn lookup(&self, name: &Ident) -> Option<&Binding> {
-        self.scopes
-            .iter()
-            .rev()
-            .flat_map(|scope| scope.iter().rev())
-            .find(|(n, _)| same(n, name))
-            .map(|(_, b)| b)
+        self.scopes.lookup(name)
     }
 
     /// What a name bound to `lowered` stands for.

@@ -32,8 +32,8 @@ pub use self::exact::Exact;
 pub use self::kept::{Temporary, renew, temporary_copy, temporary_list, temporary_vec};
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
-    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, empty, holds_floats,
-    nothing, operand, part, shape, without_left_out,
+    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, blank_like, empty,
+    holds_floats, listed, nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
 pub use self::structure::{Entries, Structure};
@@ -118,6 +118,12 @@ phase! {
 #[inline(always)]
 pub fn product<G: Guards, T: Real>(_: G, cotangent: T, partial: T) -> T {
     G::product(cotangent, partial)
+}
+
+/// `cotangent * (factor * partial)`.
+#[inline(always)]
+pub fn multiple<G: Guards, T: Real>(_: G, cotangent: T, partial: T, factor: f64) -> T {
+    G::multiple(cotangent, partial, factor)
 }
 
 /// `cotangent * factor`, a constant.

@@ -114,13 +114,12 @@ fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<V
         _ => 1,
     };
     for stmt in &region.stmts {
-        let moved = match &stmt.op {
+        match &stmt.op {
             // The shape of what never changes is taken before it is moved.
-            Op::Shape(p) if !printer.function.locals.contains(&p.root) => Vec::new(),
-            op => op.primal_operands(),
-        };
-        for v in moved {
-            *printer.uses.or_default(v) += weight(made, &v);
+            Op::Shape(p) if !printer.function.locals.contains(&p.root) => {}
+            op => op.each_primal_operand(&mut |v| {
+                *printer.uses.or_default(v) += weight(made, &v);
+            }),
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
@@ -393,7 +392,8 @@ impl Printer<'_> {
     }
 
     pub fn list(&self, stmts: &[Stmt]) -> TokenStream {
-        let mut tokens = TokenStream::new();
+        // Joined in one go: joining is left to the compiler, and asking it takes its time.
+        let mut printed = Vec::new();
         let mut k = 0;
         while let Some(stmt) = stmts.get(k) {
             k += 1;
@@ -411,7 +411,7 @@ impl Printer<'_> {
                 && p.root == *local
             {
                 let (name, value) = (names::value(*local), self.fitting(*local, *v));
-                tokens.extend(quote!(let mut #name = #value;));
+                printed.push(quote!(let mut #name = #value;));
                 k += 1;
                 continue;
             }
@@ -430,7 +430,7 @@ impl Printer<'_> {
                 && p == reset
                 && let Some(taken) = self.taken(*value, p, zero)
             {
-                tokens.extend(taken);
+                printed.push(taken);
                 k += 1;
                 continue;
             }
@@ -441,12 +441,12 @@ impl Printer<'_> {
                 && assigned_first(&stmts[k..], *local)
             {
                 let name = names::value(*local);
-                tokens.extend(quote!(let mut #name;));
+                printed.push(quote!(let mut #name;));
                 continue;
             }
-            tokens.extend(self.stmt(stmt));
+            printed.push(self.stmt(stmt));
         }
-        tokens
+        printed.into_iter().collect()
     }
 
     fn stmt(&self, stmt: &Stmt) -> TokenStream {
@@ -543,6 +543,13 @@ impl Printer<'_> {
                 let (factor, active) = if self.is_constant(*a) { (a, b) } else { (b, a) };
                 let active = self.known(result, *active, operand(active), span);
                 self.scaled(active, *factor)
+            }
+            // Of numbers with tangents that is less than a product.
+            Op::Arith(Arith::Mul, a, b)
+                if a == b && varied && self.generic() && self.function.is_float(*a) =>
+            {
+                let a = operand(a);
+                quote!(#rt::Real::__square(#a))
             }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
@@ -675,7 +682,14 @@ impl Printer<'_> {
                 });
                 quote!(#path { #(#fields,)* #rest })
             }
-            Op::Blank { count } => {
+            Op::Blank {
+                count: _,
+                like: Some(array),
+            } => {
+                let array = self.place(array);
+                quote!(#rt::blank_like(&#array))
+            }
+            Op::Blank { count, like: None } => {
                 let count = count.as_ref().map(|n| quote!(::<_, #n, _>));
                 quote!(::core::array::from_fn #count (|_| #rt::Undefined::undefined()))
             }

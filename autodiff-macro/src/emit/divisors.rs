@@ -53,7 +53,7 @@ fn division(op: &Op) -> Option<(Value, Value)> {
     let what = match op {
         Op::Begin { value: _, with } => with,
         Op::Set {
-            value: _,
+            place: _,
             what: Some(what),
         }
         | Op::Add { place: _, what }

@@ -25,10 +25,14 @@ fn region(r: &Region, visible: &mut Values, defined: &mut Values) -> Result<(), 
         span: _,
     } in &r.stmts
     {
-        for v in op.operands() {
+        let mut unknown = None;
+        op.each_operand(&mut |v| {
             if !visible.contains(&v) {
-                return Err(format!("{v} is used before it is defined"));
+                unknown = unknown.or(Some(v));
             }
+        });
+        if let Some(v) = unknown {
+            return Err(format!("{v} is used before it is defined"));
         }
         for inner in op.regions() {
             region(inner, visible, defined)?;

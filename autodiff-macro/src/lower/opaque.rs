@@ -1,5 +1,6 @@
 //! Expressions taken over as they stand: they may not depend on a differentiable input, which the analysis checks.
 
+use super::scopes::Scopes;
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{Capture, Code, Kind, Op, Place};
 use crate::parse::checkpoint;
@@ -37,6 +38,20 @@ impl Lowerer<'_> {
             ty,
             expr.span(),
         ))
+    }
+
+    /// Something of a map or the like: of a method of its.
+    pub(super) fn is_in_holder(&self, expr: &syn::Expr) -> bool {
+        let called = walk::any(expr, |node| {
+            matches!(node, Node::Expr(syn::Expr::MethodCall(_)))
+        });
+        let binding = root(expr).and_then(|name| self.lookup(&name));
+        match binding {
+            Some(Binding::Place(p) | Binding::Reference(p, _)) => {
+                called && self.holders.contains(&p.root)
+            }
+            _ => false,
+        }
     }
 
     /// Calls a method on a variable that may be changed, of a type that is not known: what has the name of one of std's may be another.
@@ -250,7 +265,7 @@ pub(super) fn changes_surroundings(closure: &super::Closure) -> bool {
 
 /// Evaluating an expression may change a variable.
 pub(super) fn changes_something(expr: &syn::Expr) -> bool {
-    Effects::found(expr, &[], Vec::new())
+    Effects::found(expr, &Scopes::new(), Vec::new())
 }
 
 fn looks(method: &Ident) -> bool {
@@ -258,13 +273,13 @@ fn looks(method: &Ident) -> bool {
 }
 
 struct Effects<'a> {
-    scopes: &'a [Vec<(Ident, Binding)>],
+    scopes: &'a Scopes,
     /// Variables of the closure itself.
     own: Vec<Ident>,
 }
 
 impl Effects<'_> {
-    fn found(expr: &syn::Expr, scopes: &[Vec<(Ident, Binding)>], own: Vec<Ident>) -> bool {
+    fn found(expr: &syn::Expr, scopes: &Scopes, own: Vec<Ident>) -> bool {
         let effects = Effects { scopes, own };
         // References of which an element is read, or the length, are not passed on.
         let mut looked_into: Vec<&syn::Expr> = Vec::new();
@@ -312,10 +327,7 @@ impl Effects<'_> {
 
     fn binding(&self, path: &syn::ExprPath) -> Option<&Binding> {
         let name = path.path.get_ident()?;
-        let mut scopes = self.scopes.iter().rev().flat_map(|s| s.iter().rev());
-        scopes
-            .find(|(n, _)| super::same(n, name))
-            .map(|(_, binding)| binding)
+        self.scopes.lookup(name)
     }
 }
 
@@ -405,7 +417,7 @@ fn looks_only(name: &str) -> bool {
         "ilog2",
         "isqrt",
     ];
-    PURE.contains(&name)
+    PURE.contains(&name) || super::chain::gives_pieces(name)
 }
 
 /// Running it again gives the same and changes nothing.

@@ -12,7 +12,13 @@ use std::str::FromStr;
 pub fn run(function: &mut Function) {
     let mut body = std::mem::take(&mut function.body);
     let mut indices = Values::new();
-    body.visit(&mut |stmt| stmt.op.clone().places(&mut |p| indices.extend(p.indices())));
+    body.visit(&mut |stmt| {
+        stmt.op.each_place(&mut |p| {
+            p.each_index(&mut |v| {
+                indices.insert(v);
+            })
+        })
+    });
     let mut cx = Fold {
         indices,
         function,

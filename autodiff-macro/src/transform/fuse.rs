@@ -304,8 +304,8 @@ impl Find<'_> {
                 Op::Swap(p, q) => p.root == q.root || (p.root != root && q.root != root),
                 op => !op.mutated().contains(&root),
             };
-            let regions = stmt.op.regions();
-            own && regions.iter().all(|r| self.keeps_its_shape(r, root))
+            let mut regions = stmt.op.regions();
+            own && regions.all(|r| self.keeps_its_shape(r, root))
         })
     }
 
@@ -401,7 +401,7 @@ fn adds_up(l: &Loop, k: usize) -> bool {
 /// Nothing else with a derivative is made of the sums.
 fn only_summed(region: &Region, sums: &Values) -> bool {
     region.stmts.iter().all(|stmt| {
-        let inner = stmt.op.regions().iter().all(|r| only_summed(r, sums));
+        let inner = stmt.op.regions().all(|r| only_summed(r, sums));
         inner
             && match &stmt.op {
                 Op::Arith(op, a, b) => match (sums.contains(a), sums.contains(b)) {
@@ -444,7 +444,7 @@ fn touches_only(l: &Loop, root: Value, item: Value) -> bool {
                     }
                     op => !op.operands().contains(&root),
                 };
-                used && stmt.op.regions().iter().all(|r| walk(r, root, item))
+                used && stmt.op.regions().all(|r| walk(r, root, item))
             })
     }
     walk(&l.body, root, item)

@@ -6,11 +6,12 @@
 
 mod call;
 mod control;
+mod powers;
 mod statements;
 mod zeros;
 
 use super::store::Early;
-use super::{fuse, undo, windows};
+use super::{fuse, overwrite, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::Errors;
@@ -89,6 +90,15 @@ pub fn reverse(
         together: _,
     } = &mut reversed;
     windows::ask(function, plan, forward, reverse);
+    overwrite::tidy(function, reverse);
+    if let Some(Together {
+        function,
+        plan: _,
+        region,
+    }) = &mut reversed.together
+    {
+        overwrite::tidy(function, region);
+    }
     reversed
 }
 
@@ -198,6 +208,8 @@ struct Scope {
     defined: Values,
     /// Values whose adjoint has begun.
     begun: Values,
+    /// Values whose adjoint is that of another one times a literal.
+    multiples: Table<(Value, f64)>,
     /// What is undone at once, and how, the last write first.
     early: Values,
     undo: Vec<Stmt>,
@@ -383,6 +395,7 @@ impl<'a> Reverse<'a> {
             && (fixed && !self.function.locals.contains(&v) || given)
         {
             self.scopes[here].begun.insert(v);
+            self.note_multiple(v, &what);
             self.out(Op::Begin {
                 value: v,
                 with: what,
@@ -390,6 +403,8 @@ impl<'a> Reverse<'a> {
             return;
         }
         self.declare(v);
+        let owner = self.owner(v);
+        self.scopes[owner].multiples.remove(&v);
         self.out(Op::Add {
             place: Place::whole(v),
             what,

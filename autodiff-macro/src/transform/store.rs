@@ -3,7 +3,10 @@
 
 use super::undo;
 use crate::analyze::{Effects, Owner, Plan};
-use crate::ir::{Code, Function, Op, Place, Region, Step, Stmt, Table, Tape, Value, Values, Zero};
+use crate::ir::{
+    Code, Count, Function, Kind, LoopKind, Op, Place, Region, Step, Stmt, Table, Tape, Value,
+    Values, Zero,
+};
 use std::collections::BTreeSet;
 
 pub struct Store<'a> {
@@ -132,14 +135,20 @@ impl Store<'_> {
     /// ```
     fn shapes(&mut self, forward: &mut Region, reverse: &mut Region, early: &Early) {
         let mut asked = Values::new();
+        let of_shape = |zero: &Zero| match zero {
+            Zero::Like(p) if p.path.is_empty() => {
+                let wanted = self.plan.varied(p.root) && !self.function.is_scalar(p.root);
+                wanted.then_some(p.root)
+            }
+            _ => None,
+        };
+        reverse.each_zero(&mut |zero| asked.extend(of_shape(zero)));
+        if asked.is_empty() {
+            return;
+        }
         let mut rest = reverse.clone();
         rest.each_zero(&mut |zero| {
-            if let Zero::Like(p) = zero
-                && p.path.is_empty()
-                && self.plan.varied(p.root)
-                && !self.function.is_scalar(p.root)
-            {
-                asked.insert(p.root);
+            if of_shape(zero).is_some() {
                 *zero = Zero::Scalar;
             }
         });
@@ -207,12 +216,15 @@ impl Store<'_> {
             early: &early.roots,
             there: Values::new(),
             standing: Table::new(),
+            filled: Table::new(),
         };
         search.standing = search.standing(reverse);
+        search.filled = search.filled();
         // Memory that is stored anyway can be read again.
         search.there = needed
             .iter()
-            .filter(|v| !self.function.is_scalar(*v) && !search.is_cheap(*v))
+            .filter(|v| !self.function.is_scalar(*v))
+            .filter(|v| !search.is_cheap(*v) || search.filled.contains_key(v))
             .collect();
         let mut stored: Values = needed.iter().filter(|v| !search.is_cheap(*v)).collect();
         let rest: Vec<Value> = needed.into_iter().filter(|v| !stored.contains(v)).collect();
@@ -262,7 +274,7 @@ fn recompute(forward: &Region, reverse: &mut Region, early: &Early, choice: &Cho
         if !looks && stmt.free().is_disjoint(&late) {
             before.push(stmt);
         } else {
-            late.extend(&stmt.results);
+            late.extend(stmt.results.iter().copied().chain(stmt.mutated()));
             after.push(stmt);
         }
     }
@@ -280,7 +292,12 @@ struct Search<'a> {
     definitions: &'a Table<Option<usize>>,
     /// Where in memory a value stands that would have to be kept.
     standing: Table<Place>,
+    /// Arrays that are filled again, and the statements that do it.
+    filled: Table<Vec<usize>>,
 }
+
+/// The most statements of a loop that fills an array again.
+const FILLING: usize = 8;
 
 impl Search<'_> {
     fn definition(&self, v: Value) -> Option<(usize, &Stmt)> {
@@ -329,6 +346,7 @@ impl Search<'_> {
     /// Computing it again costs little and gives the same.
     fn is_cheap(&self, v: Value) -> bool {
         self.standing.contains_key(&v)
+            || self.filled.contains_key(&v)
             || self
                 .definition(v)
                 .is_some_and(|(k, stmt)| self.is_cheap_statement(v, stmt, k))
@@ -336,10 +354,76 @@ impl Search<'_> {
 
     /// What computing it again, or reading it, asks for.
     fn operands(&self, v: Value, stmt: &Stmt) -> Values {
-        match self.standing.contains_key(&v) {
-            true => Values::new(),
-            false => stmt.free(),
+        if self.standing.contains_key(&v) {
+            return Values::new();
         }
+        let mut operands = stmt.free();
+        for k in self.filled.get(&v).into_iter().flatten() {
+            operands.extend(self.forward.stmts[*k].free());
+        }
+        operands.remove(&v);
+        operands
+    }
+
+    /// What belongs to an iteration and is filled by loops that only read, and compute what is cheap.
+    ///
+    /// ```text
+    /// for … { w = [0; N]; for i in 0..N { w[i] = x[i] * c }; … }      reverse:  for … { w = [0; N]; for i in 0..N { w[i] = x[i] * c }; … }
+    /// ```
+    fn filled(&self) -> Table<Vec<usize>> {
+        let Store {
+            effects, function, ..
+        } = self.store;
+        let arrays = self.forward.stmts.iter().filter_map(|stmt| {
+            let (
+                Op::Repeat {
+                    value,
+                    count: Count::Constant(_),
+                    container: _,
+                },
+                [v],
+            ) = (&stmt.op, stmt.results.as_slice())
+            else {
+                return None;
+            };
+            let is_array = matches!(function.kind(*v), Kind::Array(_))
+                && function.types.has_static_shape(function.ty(*v))
+                && function.is_scalar(*value);
+            (is_array && effects.owner(*v) == Owner::Loop).then_some(*v)
+        });
+        let mut filled = Table::new();
+        for v in arrays {
+            let statements = self.forward.stmts.iter().enumerate();
+            let fills: Vec<usize> = statements
+                .filter(|(_, stmt)| stmt.mutated().contains(&v))
+                .map(|(k, _)| k)
+                .collect();
+            if fills.iter().all(|k| self.fills(v, *k)) {
+                filled.insert(v, fills);
+            }
+        }
+        filled
+    }
+
+    /// Whether the statement at this position is a loop that does nothing but to write to an array what is cheap.
+    fn fills(&self, v: Value, k: usize) -> bool {
+        let Op::Loop(l) = &self.forward.stmts[k].op else {
+            return false;
+        };
+        let plain = matches!(l.kind, LoopKind::For(_)) && !l.conditional && l.init.is_empty();
+        let function = &self.store.function;
+        plain
+            && l.checkpoint.is_none()
+            && l.body.stmts.len() <= FILLING
+            && l.body.stmts.iter().all(|stmt| match &stmt.op {
+                Op::Store(p, w) => p.root == v && function.is_scalar(*w),
+                _ => {
+                    let mut results = stmt.results.iter();
+                    !stmt.results.is_empty()
+                        && results
+                            .all(|r| function.is_scalar(*r) && self.is_cheap_statement(*r, stmt, k))
+                }
+            })
     }
 
     /// `v`: one of its results; `k`: where in the region it is, or what it is in.
@@ -384,9 +468,14 @@ impl Search<'_> {
             Op::Load(p) => self.store.function.is_scalar(v) && memory(p),
             Op::Len(p) => memory(p) || self.keeps_its_length(p),
             Op::Aggregate(_, values) => {
-                effects.immutable(v)
-                    && values.len() <= 4
-                    && values.iter().all(|v| self.store.function.is_scalar(*v))
+                let row = |v: &Value| match self.definition(*v) {
+                    Some((k, stmt)) if matches!(stmt.op, Op::Aggregate(..)) => {
+                        self.is_cheap_statement(*v, stmt, k)
+                    }
+                    _ => false,
+                };
+                let part = |v: &Value| self.store.function.is_scalar(*v) || row(v);
+                effects.immutable(v) && values.len() <= 4 && values.iter().all(part)
             }
             // What was moved out of a loop under its condition.
             Op::If {
@@ -450,6 +539,7 @@ impl Search<'_> {
         if let Some((k, stmt)) = self.definition(v)
             && found.insert(k)
         {
+            found.extend(self.filled.get(&v).into_iter().flatten());
             for operand in self.operands(v, stmt) {
                 self.again(operand, stored, found);
             }
@@ -459,11 +549,15 @@ impl Search<'_> {
 
 /// A constant by its name.
 fn is_constant(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Opaque { code: Code::Expr(code), captures, pure: true }
-            if captures.is_empty() && matches!(**code, syn::Expr::Path(_))
-    )
+    match op {
+        Op::Literal(_) => true,
+        Op::Opaque {
+            code: Code::Expr(code),
+            captures,
+            pure: true,
+        } => captures.is_empty() && matches!(**code, syn::Expr::Path(_)),
+        _ => false,
+    }
 }
 
 /// Not dearer than a store and a load.

@@ -47,7 +47,7 @@ fn what_is_linear_stores_nothing() {
 fn a_store_moves_the_adjoint() {
     snapshot!(
         text,
-        "fn f(x: f64) -> f64 { let mut a = [x, x]; a[0] = a[1] * x; a[0] }"
+        "fn f(x: f64, i: usize) -> f64 { let mut a = [x, x]; a[i] = a[1] * x; a[0] }"
     );
 }
 
@@ -106,6 +106,30 @@ fn a_loop_under_checkpoint_is_run_again() {
             #[checkpoint(3)]
             for i in 0..n { println!(\"{i}\"); v[i % 2] = v[0].sin() * v[1]; }
             v[0]
+        }"
+    );
+}
+
+#[test]
+fn what_is_replaced_in_place_is_written_once() {
+    snapshot!(
+        text,
+        "fn f(v: &mut [f64], i: usize, j: usize) {
+            let odd = 2.0 * v[j];
+            v[j] = v[i] - odd;
+            v[i] += odd;
+        }"
+    );
+}
+
+#[test]
+fn what_may_be_the_same_element_is_cleared_first() {
+    snapshot!(
+        text,
+        "fn f(v: &mut [f64], i: usize, j: usize) {
+            let old = v[i];
+            v[i] = 2.0 * v[j];
+            v[j] = 3.0 * old;
         }"
     );
 }

@@ -16,7 +16,7 @@
 use super::Reversed;
 use crate::ir::{Function, Kind, Op, Place, Region, Stmt, Table, Value, Values};
 
-/// Local memory of the function of which nothing but single numbers is written, and of which values that were read are on
+/// Local memory of the function of which nothing but numbers and whole arrays are written, and of which values that were read are on
 /// the tape.
 pub fn candidates(function: &Function, reversed: &Reversed) -> Values {
     let body = &function.body;
@@ -24,6 +24,8 @@ pub fn candidates(function: &Function, reversed: &Reversed) -> Values {
     let mut roots: Values = body
         .stmts
         .iter()
+        // What has no value yet cannot get it back.
+        .filter(|stmt| !matches!(stmt.op, Op::Local))
         .flat_map(|stmt| &stmt.results)
         .copied()
         .filter(|v| !function.is_scalar(*v) && saved.contains(v))
@@ -44,12 +46,21 @@ pub fn candidates(function: &Function, reversed: &Reversed) -> Values {
     roots
 }
 
-/// The memory of which values that were read are kept for the reverse sweep.
+/// The memory of which values that were read, or arrays that were filled from it, are kept for the reverse sweep.
 fn saved(forward: &Region) -> Values {
-    let mut read: Table<Value> = Table::new();
+    let mut read: Table<Values> = Table::new();
     let mut kept = Values::new();
     forward.visit(&mut |stmt| match &stmt.op {
-        Op::Load(p) | Op::Copy(p) => read.extend(stmt.results.iter().map(|v| (*v, p.root))),
+        Op::Load(p) | Op::Copy(p) => {
+            for v in &stmt.results {
+                read.or_default(*v).insert(p.root);
+            }
+        }
+        Op::Loop(l) => {
+            for v in stmt.mutated() {
+                read.or_default(v).extend(&l.body.free());
+            }
+        }
         Op::TapePush { tape: _, values } | Op::Put { values, .. } => kept.extend(values),
         Op::If {
             cond: _,
@@ -58,19 +69,27 @@ fn saved(forward: &Region) -> Values {
         } => kept.extend(then.yields.iter().chain(&otherwise.yields)),
         _ => {}
     });
-    kept.iter().filter_map(|v| read.get(&v).copied()).collect()
+    kept.iter().filter_map(|v| read.get(&v)).flatten().collect()
 }
 
-/// The numbers that an operation overwrites, if it can be undone.
+/// The numbers and whole arrays that an operation overwrites, if it can be undone.
 fn writes(function: &Function, op: &Op) -> Option<Vec<Place>> {
     let number =
         |p: &Place| !p.path.is_empty() && matches!(function.kind_of(p), Kind::Float | Kind::Plain);
     let places = match op {
+        Op::Store(p, v) if p.path.is_empty() && is_array(function, *v) => {
+            return Some(vec![p.clone()]);
+        }
         Op::Store(p, v) | Op::Update(p, _, v) if function.is_scalar(*v) => vec![p.clone()],
         Op::Swap(p, q) => vec![p.clone(), q.clone()],
         _ => return None,
     };
     places.iter().all(number).then_some(places)
+}
+
+/// An array whose length is the type's, of numbers or such arrays.
+fn is_array(function: &Function, v: Value) -> bool {
+    matches!(function.kind(v), Kind::Array(_)) && function.types.has_static_shape(function.ty(v))
 }
 
 /// Of `roots`, those whose writes in a region are undone when its reverse begins.
@@ -150,20 +169,27 @@ pub fn undo(stmt: &Stmt, old: &mut dyn FnMut(Value) -> Value) -> Option<(Vec<Stm
 /// What the tape costs: numbers saved and memory restored, by how deep in loops they are.
 pub fn cost(reversed: &Reversed) -> u64 {
     let mut total = 0;
-    add_up(&reversed.forward, 1, &mut total);
-    add_up(&reversed.reverse, 1, &mut total);
+    add_up(&reversed.function, &reversed.forward, 1, &mut total);
+    add_up(&reversed.function, &reversed.reverse, 1, &mut total);
     total
 }
 
-/// A guess at how often a loop runs.
+/// A guess at how often a loop runs, and how long an array is.
 const TRIPS: u64 = 8;
 
-fn add_up(region: &Region, times: u64, total: &mut u64) {
+fn add_up(function: &Function, region: &Region, times: u64, total: &mut u64) {
+    let size = |v: &Value| match is_array(function, *v) {
+        true => TRIPS,
+        false => 1,
+    };
     for stmt in &region.stmts {
         let own = match &stmt.op {
-            Op::TapePush { tape: _, values } | Op::Put { values, .. } => 2 * values.len() as u64,
+            Op::TapePush { tape: _, values } | Op::Put { values, .. } => {
+                2 * values.iter().map(size).sum::<u64>()
+            }
             // Only the reverse sweep's are new.
-            Op::Store(..) | Op::Replace(..) | Op::Swap(..) => 1,
+            Op::Store(_, v) | Op::Replace(_, v) => size(v),
+            Op::Swap(..) => 1,
             _ => 0,
         };
         *total = total.saturating_add(own.saturating_mul(times));
@@ -172,7 +198,7 @@ fn add_up(region: &Region, times: u64, total: &mut u64) {
             _ => times,
         };
         for inner in stmt.op.regions() {
-            add_up(inner, times, total);
+            add_up(function, inner, times, total);
         }
     }
 }

@@ -451,6 +451,37 @@ impl<S: Undefined, const N: usize> Undefined for [S; N] {
     }
 }
 
+/// An array with as many elements as another, for what it is mapped to.
+#[inline(always)]
+pub fn blank_like<S, U: Undefined, const N: usize>(_: &[S; N]) -> [U; N] {
+    Undefined::undefined()
+}
+
+/// What a map or a set lends, as values.
+pub trait Lent {
+    type Value;
+    fn value(self) -> Self::Value;
+}
+
+impl<T: Clone> Lent for &T {
+    type Value = T;
+    fn value(self) -> T {
+        self.clone()
+    }
+}
+
+impl<K: Clone, V: Clone> Lent for (&K, &V) {
+    type Value = (K, V);
+    fn value(self) -> (K, V) {
+        (self.0.clone(), self.1.clone())
+    }
+}
+
+/// The items of a map or a set.
+pub fn listed<I: IntoIterator<Item: Lent>>(items: I) -> Vec<<I::Item as Lent>::Value> {
+    items.into_iter().map(Lent::value).collect()
+}
+
 impl<S: Space> Space for Vec<S> {
     type Owned = Vec<S::Owned>;
     type Shape = Vec<S::Shape>;

@@ -234,6 +234,7 @@ impl Listing<'_> {
             | Contribution::Negated(_)
             | Contribution::Times(..)
             | Contribution::Over(..)
+            | Contribution::Power { .. }
             | Contribution::MinusOver { .. }
             | Contribution::Partial { .. }
             | Contribution::Cast(..) => true,
@@ -250,6 +251,9 @@ impl Listing<'_> {
             Contribution::Negated(y) => Term::new(self.adjoint(*y), "−1"),
             Contribution::Times(y, b) => Term::new(self.adjoint(*y), &text(b)),
             Contribution::Over(y, b) => Term::new(self.adjoint(*y), &format!("1/{}", text(b))),
+            Contribution::Power { y, of, times } => {
+                Term::new(self.adjoint(*y), &format!("{times}·{}", text(of)))
+            }
             Contribution::MinusOver { y, b } => {
                 let factor = match self.definitions.get(y) {
                     Some(Op::Arith(_, a, b)) => format!("−{}/{}²", text(a), text(b)),
@@ -347,11 +351,11 @@ impl Listing<'_> {
                 let (adjoint, text) = (self.adjoint_of(place), self.term(what).text());
                 self.line(format!("{adjoint} += {text}"));
             }
-            Op::Set { value, what } => {
+            Op::Set { place, what } => {
                 let text = what
                     .as_ref()
                     .map_or("0".to_owned(), |w| self.term(w).text());
-                let adjoint = self.adjoint(*value);
+                let adjoint = self.adjoint_of(place);
                 self.line(format!("{adjoint} = {text}"));
             }
             Op::Clear(place) | Op::Reset(place, _) => {

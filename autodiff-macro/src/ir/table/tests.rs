@@ -26,6 +26,9 @@ fn sets() {
     assert!(!set.is_disjoint(&odd) && !odd.is_disjoint(&set));
     set.subtract(&odd);
     assert!(set.is_disjoint(&odd) && odd.is_disjoint(&set));
+    let mut both = odd.clone();
+    both.unite(&set);
+    assert_eq!(Vec::from_iter(&both), Vec::from_iter(expected.clone()));
     expected.retain(|v| v.0 % 2 == 0);
     assert_eq!(Vec::from_iter(&set), Vec::from_iter(expected));
     set.retain(|v| v.0 > 1000);
