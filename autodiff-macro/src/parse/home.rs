@@ -86,8 +86,7 @@ fn before(item: &syn::ItemFn) -> Option<String> {
 pub fn overridden(item: &syn::ItemFn) -> Option<String> {
     let header = surroundings(item).filter(|header| is_trait(header))?;
     let of = keywords(&header).skip_while(|w| *w != "trait").nth(1)?;
-    let file = file_of(&item.sig.ident)?;
-    overridden_in(&file, of, &item.sig.ident.to_string())
+    overridden_in(&*file_of(&item.sig.ident)?, of, &item.sig.ident.to_string())
 }
 
 fn overridden_in(file: &File, of: &str, name: &str) -> Option<String> {
@@ -550,11 +549,12 @@ mod tests {
 
     #[test]
     fn methods_in_place_of_a_traits() {
-        let text = "trait T { fn f(&self) {} } impl<T> U for A<T> { fn f(&self) {} } impl T for B<u8> where u8: Copy { fn ff(&self) {} fn f(&self) {} }";
-        let text = &File::new(text.into());
-        assert_eq!(overridden_in(text, "T", "f").as_deref(), Some("B < u8 >"));
-        assert_eq!(overridden_in(text, "U", "f").as_deref(), Some("A < T >"));
-        assert!(overridden_in(text, "T", "g").is_none());
+        let file = "trait T { fn f(&self) {} } impl<T> U for A<T> { fn f(&self) {} } impl T for B<u8> where u8: Copy { fn ff(&self) {} fn f(&self) {} }";
+        let file = File::new(file.into());
+        let of = |name, method| overridden_in(&file, name, method);
+        assert_eq!(of("T", "f").as_deref(), Some("B < u8 >"));
+        assert_eq!(of("U", "f").as_deref(), Some("A < T >"));
+        assert!(of("T", "g").is_none());
     }
 
     #[test]
