@@ -132,6 +132,8 @@ pub struct Lowerer<'a> {
     functions: Table<syn::ExprPath>,
     /// Variables that are maps, queues and the like of std's: their methods are not those of a `Vec`.
     holders: Values,
+    /// Those whose items stay where they are: nobody knows how to copy them.
+    uncopied: Values,
     frames: Vec<Frame>,
     /// Parameters that are ranges.
     ranges: Table<syn::RangeLimits>,
@@ -169,6 +171,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         fields: Vec::new(),
         functions: Table::new(),
         holders: Values::new(),
+        uncopied: Values::new(),
         ranges: Table::new(),
         frames: Vec::new(),
         checkpoint: None,
@@ -188,6 +191,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         }
         if crate::parse::is_collection(&param.shape) {
             cx.holders.insert(value);
+            if !crate::parse::holds_primitives(&param.shape) {
+                cx.uncopied.insert(value);
+            }
         }
         params.push(value);
     }

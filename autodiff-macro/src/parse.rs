@@ -16,9 +16,9 @@ pub use self::file::{
     mismatch,
 };
 pub use self::home::{
-    Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined, is_hidden,
-    is_shared_method, is_taken_by_differentiable, may_change_receiver, receiver, returned,
-    takes_shared,
+    Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined,
+    is_function, is_hidden, is_shared_method, is_taken_by_differentiable, may_change_receiver,
+    receiver, returned, takes_shared,
 };
 
 pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};
@@ -556,18 +556,63 @@ fn ungrouped(ty: &syn::Type) -> &syn::Type {
     }
 }
 
-/// `&HashMap<String, usize>`: a map, a set or a queue.
-pub fn is_collection(shape: &Shape) -> bool {
+/// `&HashMap<String, usize>`: a map, a set or a queue, and what it holds.
+fn collection(shape: &Shape) -> Option<&syn::PathSegment> {
     let (Shape::Plain(ty) | Shape::Opaque(ty)) = shape else {
-        return false;
+        return None;
     };
     let ty = match ty {
         syn::Type::Reference(reference) => &*reference.elem,
         ty => ty,
     };
+    let syn::Type::Path(ty) = ty else {
+        return None;
+    };
+    let is = |s: &&syn::PathSegment| {
+        HOLDERS[..COLLECTIONS].iter().any(|name| s.ident == name) && !is_defined(&s.ident)
+    };
+    ty.path.segments.last().filter(is)
+}
+
+pub fn is_collection(shape: &Shape) -> bool {
+    collection(shape).is_some()
+}
+
+/// Whether what a collection holds can be copied out of it.
+pub fn holds_primitives(shape: &Shape) -> bool {
+    collection(shape)
+        .and_then(type_arguments)
+        .is_some_and(|args| args.iter().all(|ty| is_of_primitives(ty)))
+}
+
+fn type_arguments(segment: &syn::PathSegment) -> Option<Vec<&syn::Type>> {
+    let syn::PathArguments::AngleBracketed(args) = &segment.arguments else {
+        return None;
+    };
+    let ty = |arg| match arg {
+        &syn::GenericArgument::Type(ref ty) => Some(ty),
+        _ => None,
+    };
+    args.args
+        .iter()
+        .filter(|a| !matches!(a, syn::GenericArgument::Lifetime(_)))
+        .map(ty)
+        .collect()
+}
+
+/// Numbers, words, and vectors, arrays and tuples of them.
+fn is_of_primitives(ty: &syn::Type) -> bool {
     match ty {
-        syn::Type::Path(ty) => ty.path.segments.last().is_some_and(|s| {
-            HOLDERS[..COLLECTIONS].iter().any(|h| s.ident == h) && !is_defined(&s.ident)
+        syn::Type::Reference(reference) => is_of_primitives(&reference.elem),
+        syn::Type::Array(array) => is_of_primitives(&array.elem),
+        syn::Type::Tuple(tuple) => tuple.elems.iter().all(is_of_primitives),
+        syn::Type::Path(path) => path.path.segments.last().is_some_and(|s| {
+            let vector = s.ident == "Vec"
+                && type_arguments(s).is_some_and(|args| args.iter().all(|ty| is_of_primitives(ty)));
+            let other = ["String", "str", "f64", "f32"]
+                .iter()
+                .any(|name| s.ident == name);
+            vector || other || ast::is_primitive(ty)
         }),
         _ => false,
     }

@@ -118,3 +118,30 @@ mod a_program_in_a_string {
         (2.0, 3.0) with ("x 5 * y x * +") => 16.0, (8.0, 2.0);
     }
 }
+
+/// What cannot be copied out of a map is looked at where it is.
+mod what_is_no_number {
+    use super::BTreeMap;
+    struct Rate {
+        slope: f64,
+    }
+    #[autodiff::differentiate(wrt(x), vjp)]
+    fn f(x: f64, rates: &BTreeMap<&'static str, Rate>) -> f64 {
+        let slope = rates.get("a").unwrap().slope;
+        let sum: f64 = rates.values().map(|r| r.slope).sum();
+        let first = if let Some(rate) = rates.get("b") {
+            rate.slope
+        } else {
+            1.0
+        };
+        x * slope + x * x * sum * first
+    }
+    #[test]
+    fn agrees() {
+        let rates = BTreeMap::from([("a", Rate { slope: 3.0 }), ("b", Rate { slope: 2.0 })]);
+        assert_eq!(
+            f_value_and_grad(2.0, &rates),
+            (6.0 + 4.0 * 5.0 * 2.0, 3.0 + 4.0 * 5.0 * 2.0)
+        );
+    }
+}

@@ -217,7 +217,12 @@ impl Lowerer<'_> {
             ("iter", "from_fn" | "successors", _) => {
                 self.unsupported(path, "this source of items", "write a `for` loop")
             }
-            ("", "drop", [x]) => {
+            ("", "drop", [x])
+                if path
+                    .path
+                    .get_ident()
+                    .is_some_and(|i| !crate::parse::is_function(i)) =>
+            {
                 let lowered = self.expr(x);
                 self.discard(lowered);
                 Lowered::Unit

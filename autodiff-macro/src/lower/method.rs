@@ -205,7 +205,7 @@ impl Lowerer<'_> {
     pub(super) fn opaque_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
         let name = e.method.to_string();
         let of_holder = match &receiver {
-            Lowered::Place(p) | Lowered::Reference(p, _) => self.holders.contains(&p.root),
+            Lowered::Place(p) | Lowered::Reference(p, _) => self.lends_copies(p),
             _ => false,
         };
         let take_over = |cx: &mut Self, call: syn::Expr| match name.as_str() {

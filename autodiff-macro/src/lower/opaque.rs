@@ -40,6 +40,11 @@ impl Lowerer<'_> {
         ))
     }
 
+    /// A map or the like, of which items are copied.
+    pub(super) fn lends_copies(&self, place: &Place) -> bool {
+        self.holders.contains(&place.root) && !self.uncopied.contains(&place.root)
+    }
+
     /// Something of a map or the like: of a method of its.
     pub(super) fn is_in_holder(&self, expr: &syn::Expr) -> bool {
         let called = walk::any(expr, |node| {

@@ -52,7 +52,7 @@ impl Lowerer<'_> {
         let Some(place) = self.place_of(base) else {
             return Lowered::Never;
         };
-        if self.holders.contains(&place.root) && !matches!(**index, syn::Expr::Range(_)) {
+        if self.lends_copies(&place) && !matches!(**index, syn::Expr::Range(_)) {
             let element =
                 syn::parse_quote_spanned!(expr.span()=> ::core::clone::Clone::clone(&#expr));
             return self.opaque(&element);

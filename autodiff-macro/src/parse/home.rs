@@ -345,6 +345,12 @@ pub fn is_defined(name: &proc_macro2::Ident) -> bool {
     defined_as(name, "struct") || defined_as(name, "enum")
 }
 
+/// Whether the file a name stands in defines a function of that name that is no method.
+pub fn is_function(name: &proc_macro2::Ident) -> bool {
+    let is = |rest: &str| rest.starts_with(['(', '<']) && own_parameter(rest).is_none();
+    file_of(name).is_some_and(|file| file.functions(&name.to_string()).any(is))
+}
+
 /// Whether the file a name stands in mentions a word, as far as can be known.
 pub fn mentioned_beside(name: &proc_macro2::Ident, word: &str) -> bool {
     file_of(name).is_none_or(|file| file.text.contains(word))

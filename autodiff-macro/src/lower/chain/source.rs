@@ -33,7 +33,7 @@ impl Lowerer<'_> {
                 return None;
             }
         };
-        if self.holders.contains(&place.root) {
+        if self.lends_copies(&place) {
             let borrowed = match access {
                 Access::Value => syn::parse_quote_spanned!(expr.span()=> &#expr),
                 _ => expr.clone(),
