@@ -16,20 +16,23 @@ pub mod opaque;
 mod pattern;
 mod place;
 mod range;
+mod scopes;
 mod splice;
 #[cfg(test)]
 mod tests;
 
 pub use call::constructs;
 
+use self::scopes::Scopes;
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
-    Arith, Checkpoint, Function, Kind, Op, Place, Region, Step, Stmt, Ty, Value, Written,
+    Arith, Checkpoint, Function, Kind, Op, Place, Region, Step, Stmt, Table, Ty, Value, Values,
+    Written,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What a name in scope stands for.
@@ -50,7 +53,7 @@ enum Binding {
 #[derive(Clone)]
 struct Closure {
     expr: syn::ExprClosure,
-    scopes: Vec<Vec<(Ident, Binding)>>,
+    scopes: Scopes,
     /// A function declared in the body: its name means something in emitted code, too.
     item: bool,
 }
@@ -114,24 +117,24 @@ pub struct Lowerer<'a> {
     region: Region,
     guards: Vec<Guard>,
     /// Exits that may have been taken in the region so far.
-    exits: BTreeSet<Value>,
-    scopes: Vec<Vec<(Ident, Binding)>>,
+    exits: Values,
+    scopes: Scopes,
     /// Names that are assigned to as wholes somewhere, and the roots that such names stand for: a vector that was moved out
     /// of one may get another there.
-    assigned: Vec<Ident>,
-    reassigned: BTreeSet<Value>,
+    assigned: BTreeSet<String>,
+    reassigned: Values,
     /// Places of which the user wrote the type.
     ascribed: Vec<(Place, Ty)>,
     /// Types that are structs, as far as is known, and their names; what is known of fields.
     structs: Vec<(Ty, Ident)>,
     fields: Vec<((Ident, syn::Member), Option<Ty>)>,
     /// Values that are functions, by the name the user gave.
-    functions: BTreeMap<Value, syn::ExprPath>,
+    functions: Table<syn::ExprPath>,
     /// Variables that are maps, queues and the like of std's: their methods are not those of a `Vec`.
-    holders: BTreeSet<Value>,
+    holders: Values,
     frames: Vec<Frame>,
     /// Parameters that are ranges.
-    ranges: BTreeMap<Value, syn::RangeLimits>,
+    ranges: Table<syn::RangeLimits>,
     /// What is asked for on the loop that is lowered next.
     checkpoint: Option<Checkpoint>,
     items: Vec<syn::Item>,
@@ -142,6 +145,8 @@ pub struct Lowerer<'a> {
     needed: Vec<Ident>,
     /// A pattern that may not fit is being bound: a name in capitals is a constant there.
     tested: bool,
+    /// The method of a statement that is for nothing but what the method does, whatever it is called.
+    done: Option<Ident>,
     /// Closures being inlined: they cannot call themselves.
     depth: usize,
 }
@@ -154,16 +159,17 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         function: Function::default(),
         region: Region::default(),
         guards: Vec::new(),
-        exits: BTreeSet::new(),
-        scopes: vec![Vec::new()],
+        exits: Values::new(),
+        scopes: Scopes::new(),
         assigned: place::assigned(&source.item.block),
-        reassigned: BTreeSet::new(),
+        reassigned: Values::new(),
         ascribed: Vec::new(),
+        done: None,
         structs: Vec::new(),
         fields: Vec::new(),
-        functions: BTreeMap::new(),
-        holders: BTreeSet::new(),
-        ranges: BTreeMap::new(),
+        functions: Table::new(),
+        holders: Values::new(),
+        ranges: Table::new(),
         frames: Vec::new(),
         checkpoint: None,
         items: Vec::new(),
@@ -179,6 +185,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         let value = cx.function.value(ty);
         if let Some(limits) = Lowerer::limits(&param.shape) {
             cx.ranges.insert(value, limits);
+        }
+        if crate::parse::is_collection(&param.shape) {
+            cx.holders.insert(value);
         }
         params.push(value);
     }
@@ -260,7 +269,11 @@ impl Lowerer<'_> {
                 // By value and not written to: no copy is needed.
                 let binding = match lowered {
                     Lowered::Place(p) if !param.mutable => Binding::Place(p),
-                    Lowered::Reference(p, exclusive) => Binding::Reference(p, exclusive),
+                    Lowered::Reference(p, exclusive)
+                        if exclusive || !self.assigned.contains(&param.ident.to_string()) =>
+                    {
+                        Binding::Reference(p, exclusive)
+                    }
                     other => self.variable(other, param.mutable, span),
                 };
                 self.declare(param.ident.clone(), binding);
@@ -520,23 +533,15 @@ impl Lowerer<'_> {
     fn declare(&mut self, name: Ident, binding: Binding) {
         if let Binding::Place(place) = &binding
             && place.path.is_empty()
-            && self.assigned.contains(&name)
+            && self.assigned.contains(&name.to_string())
         {
             self.reassigned.insert(place.root);
         }
-        self.scopes
-            .last_mut()
-            .expect("bug in autodiff, please report: no scope")
-            .push((name, binding));
+        self.scopes.declare(name, binding);
     }
 
     fn lookup(&self, name: &Ident) -> Option<&Binding> {
-        self.scopes
-            .iter()
-            .rev()
-            .flat_map(|scope| scope.iter().rev())
-            .find(|(n, _)| same(n, name))
-            .map(|(_, b)| b)
+        self.scopes.lookup(name)
     }
 
     /// What a name bound to `lowered` stands for.

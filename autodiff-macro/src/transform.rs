@@ -4,6 +4,7 @@ mod affine;
 mod checkpoint;
 mod entries;
 mod fuse;
+mod overwrite;
 mod registers;
 mod reverse;
 mod sliding;

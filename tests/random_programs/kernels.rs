@@ -97,6 +97,7 @@ fn kernel(seed: u64, number: usize) -> Kernel {
         });
     }
     writer.line("let n = a.len();");
+    writer.line("let mut state = [s, 0.5, 0.25];");
     for _ in 0..1 + writer.random.below(2) {
         writer.accumulator();
     }
@@ -122,6 +123,13 @@ fn kernel(seed: u64, number: usize) -> Kernel {
     write!(
         text,
         "use autodiff::differentiate;
+
+const WIDTH: usize = 3;
+
+#[differentiate]
+fn top(q: &[f64]) -> f64 {{
+    q.iter().map(|x| x.sin()).sum::<f64>() + q.iter().copied().fold(-1.0, f64::max)
+}}
 
 #[differentiate]
 fn mix(y: &mut [f64], x: &[f64], c: f64) -> f64 {{
@@ -199,8 +207,47 @@ impl Writer<'_> {
             14 => self.branch(),
             15 => self.while_(),
             16 => self.along_a_row(),
+            17 => self.filled(),
             _ => self.for_(),
         }
+    }
+
+    /// An array of a known length, filled and read.
+    fn filled(&mut self) {
+        let Some(to) = self.mutable() else { return };
+        let (name, i) = (self.name("q"), self.name("i"));
+        let start = self.leaf();
+        self.line(&format!("let mut {name} = [{start}; WIDTH];"));
+        let rounds = 1 + self.random.below(2);
+        for _ in 0..rounds {
+            let lo = self.random.below(2);
+            self.block(&format!("for {i} in {lo}..WIDTH"), |writer| {
+                let cell = format!("{name}[{i}]");
+                let value = writer.expr(1);
+                if writer.random.chance(0.2) {
+                    let condition = writer.condition();
+                    writer.line(&format!("if {condition} {{ continue; }}"));
+                }
+                writer.line(&format!("{cell} = {value} + 0.2 * {i} as f64;"));
+            });
+        }
+        if self.random.chance(0.5) {
+            self.line(&format!("{to} += 0.1 * top(&{name});"));
+        }
+        if let (true, Some(value)) = (self.random.chance(0.3), self.index()) {
+            self.line(&format!("{name}[({value}) % WIDTH] *= 0.5;"));
+        }
+        self.block(&format!("for {i} in 0..WIDTH"), |writer| {
+            let value = writer.expr(1);
+            writer.line(&format!("{to} += {name}[{i}] * {value};"));
+        });
+        if self.random.chance(0.5) {
+            self.line(&format!("state = {name};"));
+        } else {
+            self.line(&format!("state[1] = 0.5 * state[0] + {name}[2];"));
+        }
+        self.cells.extend([0, 1, 2].map(|k| format!("state[{k}]")));
+        self.cells.push(format!("{name}[WIDTH - 1]"));
     }
 
     fn accumulator(&mut self) {
@@ -447,6 +494,11 @@ impl Writer<'_> {
         {
             return self.line(&format!("{seq}.swap({index}, {other});"));
         }
+        if self.random.chance(0.15)
+            && let Some(other) = self.index()
+        {
+            return self.pair(&seq, &index, &other, &value);
+        }
         let operator = self.random.pick(&["=", "=", "=", "+=", "-=", "*="]);
         let value = match operator {
             "*=" => format!("1.0 + 0.1 * ({value}).tanh()"),
@@ -454,6 +506,35 @@ impl Writer<'_> {
             _ => value,
         };
         self.line(&format!("{seq}[{index}] {operator} {value};"));
+    }
+
+    /// Two elements, or one, replaced in place by what they were.
+    fn pair(&mut self, seq: &str, one: &str, other: &str, value: &str) {
+        let (i, j, t) = (self.name("p"), self.name("p"), self.name("t"));
+        self.line(&format!("let ({i}, {j}) = ({one}, {other});"));
+        let lines = match self.random.below(4) {
+            0 => [
+                format!("let {t} = 0.5 * {seq}[{j}] * ({value}).sin();"),
+                format!("{seq}[{j}] = {seq}[{i}] - {t};"),
+                format!("{seq}[{i}] += {t};"),
+            ],
+            1 => [
+                format!("let {t} = 0.6 * {seq}[{i}] - 0.8 * {seq}[{j}];"),
+                format!("{seq}[{j}] = 0.8 * {seq}[{i}] + 0.6 * {seq}[{j}];"),
+                format!("{seq}[{i}] = {t};"),
+            ],
+            2 => [
+                format!("let {t} = {seq}[{i}];"),
+                format!("{seq}[{i}] = 0.5 * {seq}[{j}] + 0.1 * ({value}).tanh();"),
+                format!("{seq}[{j}] -= 0.3 * {t};"),
+            ],
+            _ => [
+                format!("let {t} = {seq}[{i}] * 0.7;"),
+                format!("{seq}[{i}] += 0.2 * {seq}[{j}];"),
+                format!("{seq}[{j}] = {seq}[{i}] - {t};"),
+            ],
+        };
+        lines.iter().for_each(|line| self.line(line));
     }
 
     /// Inside of all sequences, if there is a counter to say so.

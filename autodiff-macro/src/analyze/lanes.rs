@@ -91,7 +91,7 @@ impl Lanes<'_> {
             | Op::Arith(..)
             | Op::Aggregate(..)
             | Op::Repeat { .. }
-            | Op::Blank { count: _ }
+            | Op::Blank { .. }
             | Op::NewVec { capacity: _ }
             | Op::Load(_)
             | Op::Copy(_)
@@ -136,7 +136,7 @@ impl Lanes<'_> {
                 with: what,
             }
             | Op::Add { place: _, what } => of_numbers(what),
-            Op::Set { value: _, what } | Op::PushAdjoint(_, what) => {
+            Op::Set { place: _, what } | Op::PushAdjoint(_, what) => {
                 what.as_ref().is_none_or(of_numbers)
             }
             // Conditions and bounds are values themselves.
@@ -198,6 +198,7 @@ fn of_numbers(what: &Contribution) -> bool {
         | Contribution::Negated(_)
         | Contribution::Times(..)
         | Contribution::Over(..)
+        | Contribution::Power { .. }
         | Contribution::MinusOver { .. }
         | Contribution::Partial { .. }
         | Contribution::Place(_)

@@ -133,16 +133,13 @@ impl Printer<'_> {
             Op::Retake(retake) => self.retake(retake),
             Op::Declare { value, zero } => self.begin(*value, self.zero(zero)),
             Op::Begin { value, with } => self.begin(*value, self.contribution(with)),
-            Op::Set { value, what } => {
-                let name = self.adjoint_of(*value);
-                match what {
-                    Some(what) => {
-                        let what = self.contribution(what);
-                        quote!(#name = #what;)
-                    }
-                    None => self.clear(&Place::whole(*value)),
+            Op::Set { place, what } => match what {
+                Some(what) => {
+                    let (place, what) = (self.adjoint(place), self.contribution(what));
+                    quote!(#place = #what;)
                 }
-            }
+                None => self.clear(place),
+            },
             Op::Add { place, what } => self.add(place, what),
             Op::Clear(p) => self.clear(p),
             Op::Reset(p, zero) => {
@@ -314,9 +311,10 @@ impl Printer<'_> {
                 let (low, high) = (self.plain(*low), self.plain(*high));
                 quote!(let (#(#results),*) = #of.within(#low, #high);)
             }
-            Winners::Before { of, item } => {
+            Winners::Before { of, item, element } => {
                 let (of, item) = (names::value(*of), self.plain(*item));
-                quote!(let #(#results)* = #of.before(#item);)
+                let element = self.active(*element);
+                quote!(let #(#results)* = #of.before(#item, #element);)
             }
         }
     }
@@ -449,6 +447,10 @@ impl Printer<'_> {
             Contribution::Adjoint(v) => self.adjoint_of(*v),
             Contribution::Negated(v) => self.negated(self.adjoint_of(*v)),
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
+            Contribution::Power { y, of, times } => {
+                let (y, of) = (self.adjoint_of(*y), self.active(*of));
+                quote!(#rt::multiple(#guards, #y, #of, #times))
+            }
             Contribution::Over(y, divisor) => self.over(self.adjoint_of(*y), *divisor),
             Contribution::MinusOver { y, b } => {
                 let (share, value) = (self.over(self.adjoint_of(*y), *b), self.active(*y));

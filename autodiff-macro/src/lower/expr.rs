@@ -1,7 +1,7 @@
 //! Expressions: one arm a kind.
 
 use super::{Binding, Closure, Lowered, Lowerer};
-use crate::ir::{Arith, Callee, Container, Count, Kind, Op, Place, Value};
+use crate::ir::{Arith, Callee, Container, Count, Kind, Op, Place, Step, Value};
 use autodiff_runtime::rules;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -264,12 +264,20 @@ impl Lowerer<'_> {
         } = e;
         let span = e.span();
         if let Some((op, float)) = compound(op) {
+            // `*counts.entry(word).or_insert(0) += 1;`
+            if self.is_in_holder(left) {
+                return self.opaque(&syn::Expr::Binary(e.clone()));
+            }
             return self.compound(left, &op, float, right, span);
         }
         match op {
             syn::BinOp::And(_) => return self.lazy(e, true),
             syn::BinOp::Or(_) => return self.lazy(e, false),
             _ => {}
+        }
+        // `queue.front() == Some(&1)`
+        if self.is_in_holder(left) && makes_option(right) {
+            return self.opaque(&syn::Expr::Binary(e.clone()));
         }
         let a = self.expr(left);
         let a = self.operand_of(a, &[right], left.span());
@@ -403,6 +411,25 @@ impl Lowerer<'_> {
         let lowered = match lowered {
             Lowered::Place(p) => Lowered::Value(self.read(p, right.span())),
             other => other,
+        };
+        // `[a, b] = [b, a + b];`
+        let lowered = match &**left {
+            syn::Expr::Array(parts) => {
+                let Some(array) = self.as_place(lowered, right) else {
+                    return Lowered::Never;
+                };
+                let element = self.function.types.unknown();
+                let known = self.function.types.known(Kind::Array(element));
+                let ty = self.place_ty(&array);
+                self.function.types.unify(ty, known);
+                let element = |cx: &mut Self, k: usize| {
+                    let k = cx.index_literal(k, right.span());
+                    let element = array.then(Step::Index(k));
+                    Lowered::Value(cx.read(element, right.span()))
+                };
+                Lowered::Tuple((0..parts.elems.len()).map(|k| element(self, k)).collect())
+            }
+            _ => lowered,
         };
         if self.rebinds(left, &lowered) {
             return self.unsupported(
@@ -718,6 +745,15 @@ fn compound(op: &syn::BinOp) -> Option<(syn::BinOp, bool)> {
         syn::BinOp::ShrAssign(_) => (syn::BinOp::Shr(Default::default()), false),
         _ => return None,
     })
+}
+
+/// `Some(..)`, `None`
+fn makes_option(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Call(e) => matches!(&*e.func, syn::Expr::Path(p) if p.path.is_ident("Some")),
+        syn::Expr::Path(p) => p.path.is_ident("None"),
+        _ => false,
+    }
 }
 
 /// `Enum::Variant`: by convention both start with a capital.

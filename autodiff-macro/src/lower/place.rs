@@ -5,6 +5,7 @@ use crate::ir::{Arith, Op, Place, Step, Value};
 use crate::walk::{self, Go, Node};
 use proc_macro2::{Ident, Span};
 use quote::quote;
+use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 
 /// Where an assignment goes.
@@ -23,10 +24,10 @@ impl Lowerer<'_> {
             if let Some(binding) = self.lookup(ident).cloned() {
                 return self.lowered(&binding, span);
             }
-            if ident == "None" {
-                let none = self.integer(quote!(false), span);
-                return Lowered::Optional(none, Box::new(Lowered::Unit));
-            }
+        }
+        if is_none(&expr.path) {
+            let none = self.integer(quote!(false), span);
+            return Lowered::Optional(none, Box::new(Lowered::Unit));
         }
         // A constant, or a constant parameter.
         let ty = if is_float_constant(&expr.path) {
@@ -51,6 +52,11 @@ impl Lowerer<'_> {
         let Some(place) = self.place_of(base) else {
             return Lowered::Never;
         };
+        if self.holders.contains(&place.root) && !matches!(**index, syn::Expr::Range(_)) {
+            let element =
+                syn::parse_quote_spanned!(expr.span()=> ::core::clone::Clone::clone(&#expr));
+            return self.opaque(&element);
+        }
         match &**index {
             syn::Expr::Range(range) => {
                 let syn::ExprRange {
@@ -291,17 +297,17 @@ impl Lowerer<'_> {
 }
 
 /// The names that are assigned to as wholes.
-pub(super) fn assigned(block: &syn::Block) -> Vec<Ident> {
-    fn target(left: &syn::Expr, names: &mut Vec<Ident>) {
+pub(super) fn assigned(block: &syn::Block) -> BTreeSet<String> {
+    fn target(left: &syn::Expr, names: &mut BTreeSet<String>) {
         match left {
-            syn::Expr::Path(path) => names.extend(path.path.get_ident().cloned()),
+            syn::Expr::Path(path) => names.extend(path.path.get_ident().map(Ident::to_string)),
             syn::Expr::Tuple(parts) => parts.elems.iter().for_each(|e| target(e, names)),
             syn::Expr::Array(parts) => parts.elems.iter().for_each(|e| target(e, names)),
             syn::Expr::Paren(e) => target(&e.expr, names),
             _ => {}
         }
     }
-    let mut names = Vec::new();
+    let mut names = BTreeSet::new();
     walk::walk(block, &mut |node| {
         if let Node::Expr(syn::Expr::Assign(e)) = node {
             target(&e.left, &mut names);
@@ -309,6 +315,13 @@ pub(super) fn assigned(block: &syn::Block) -> Vec<Ident> {
         Go::In
     });
     names
+}
+
+/// `None`, `None::<f64>`, `Option::None`
+fn is_none(path: &syn::Path) -> bool {
+    let mut last = path.segments.iter().rev().map(|s| &s.ident);
+    let of_std = |owner: &Ident| owner == "Option" && !crate::parse::is_defined(owner);
+    last.next().is_some_and(|s| s == "None") && last.next().is_none_or(of_std)
 }
 
 /// By convention: constants are in capitals.

@@ -78,7 +78,7 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> regist
             body.stmts.push(Stmt::new(
                 Vec::new(),
                 Op::Set {
-                    value: sums[k],
+                    place: Place::whole(sums[k]),
                     what: sums.get(k + 1).map(|next| Contribution::Adjoint(*next)),
                 },
             ));

@@ -3,23 +3,26 @@
 
 use super::undo;
 use crate::analyze::{Effects, Owner, Plan};
-use crate::ir::{Code, Function, Op, Place, Region, Step, Stmt, Tape, Value, Zero};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ir::{
+    Code, Count, Function, Kind, LoopKind, Op, Place, Region, Step, Stmt, Table, Tape, Value,
+    Values, Zero,
+};
+use std::collections::BTreeSet;
 
 pub struct Store<'a> {
     pub effects: &'a Effects,
     pub function: &'a mut Function,
     pub plan: &'a mut Plan,
     /// Cells whose number of elements changes.
-    pub reshaped: &'a BTreeSet<Value>,
+    pub reshaped: &'a Values,
     /// Cells that the reverse sweep takes back.
-    pub undone: &'a BTreeSet<Value>,
+    pub undone: &'a Values,
 }
 
 /// What the reverse of a region takes back when it begins: these cells, by these statements.
 #[derive(Default)]
 pub struct Early {
-    pub roots: BTreeSet<Value>,
+    pub roots: Values,
     pub undo: Vec<Stmt>,
 }
 
@@ -29,7 +32,7 @@ struct Choice {
     /// Positions of the statements that are run again.
     again: BTreeSet<usize>,
     /// Of some of what they give, where in memory it stands.
-    standing: BTreeMap<Value, Place>,
+    standing: Table<Place>,
 }
 
 impl Store<'_> {
@@ -131,15 +134,21 @@ impl Store<'_> {
     /// forward: { v = …; s = shape v; push tape s }      reverse: { s = pop tape; v_adj = 0 of s; … }
     /// ```
     fn shapes(&mut self, forward: &mut Region, reverse: &mut Region, early: &Early) {
-        let mut asked = BTreeSet::new();
+        let mut asked = Values::new();
+        let of_shape = |zero: &Zero| match zero {
+            Zero::Like(p) if p.path.is_empty() => {
+                let wanted = self.plan.varied(p.root) && !self.function.is_scalar(p.root);
+                wanted.then_some(p.root)
+            }
+            _ => None,
+        };
+        reverse.each_zero(&mut |zero| asked.extend(of_shape(zero)));
+        if asked.is_empty() {
+            return;
+        }
         let mut rest = reverse.clone();
         rest.each_zero(&mut |zero| {
-            if let Zero::Like(p) = zero
-                && p.path.is_empty()
-                && self.plan.varied(p.root)
-                && !self.function.is_scalar(p.root)
-            {
-                asked.insert(p.root);
+            if of_shape(zero).is_some() {
                 *zero = Zero::Scalar;
             }
         });
@@ -149,7 +158,7 @@ impl Store<'_> {
         undone.for_each(|v| {
             asked.remove(&v);
         });
-        let mut shapes = BTreeMap::new();
+        let mut shapes = Table::new();
         let mut last = Vec::new();
         for stmt in std::mem::take(&mut forward.stmts) {
             let results = stmt.results.clone();
@@ -179,7 +188,7 @@ impl Store<'_> {
     }
 
     fn choose(&self, forward: &Region, reverse: &Region, early: &Early) -> Choice {
-        let mut definitions = BTreeMap::new();
+        let mut definitions = Table::new();
         for (k, stmt) in forward.stmts.iter().enumerate() {
             for v in &stmt.results {
                 definitions.insert(*v, Some(k));
@@ -193,7 +202,7 @@ impl Store<'_> {
         {
             definitions.insert(*v, None);
         }
-        let needed: BTreeSet<Value> = early
+        let needed: Values = early
             .undo
             .iter()
             .flat_map(Stmt::free)
@@ -205,32 +214,30 @@ impl Store<'_> {
             forward,
             definitions: &definitions,
             early: &early.roots,
-            there: BTreeSet::new(),
-            standing: BTreeMap::new(),
+            there: Values::new(),
+            standing: Table::new(),
+            filled: Table::new(),
         };
         search.standing = search.standing(reverse);
+        search.filled = search.filled();
         // Memory that is stored anyway can be read again.
         search.there = needed
             .iter()
-            .copied()
-            .filter(|v| !self.function.is_scalar(*v) && !search.is_cheap(*v))
+            .filter(|v| !self.function.is_scalar(*v))
+            .filter(|v| !search.is_cheap(*v) || search.filled.contains_key(v))
             .collect();
-        let mut stored: BTreeSet<Value> = needed
-            .iter()
-            .copied()
-            .filter(|v| !search.is_cheap(*v))
-            .collect();
+        let mut stored: Values = needed.iter().filter(|v| !search.is_cheap(*v)).collect();
         let rest: Vec<Value> = needed.into_iter().filter(|v| !stored.contains(v)).collect();
         // Of what can be computed again: keep it, or what it is computed from, whichever is less.
-        let mut has_leaves = BTreeMap::new();
+        let mut has_leaves = Table::new();
         let direct: Vec<Value> = rest
             .iter()
             .copied()
             .filter(|v| search.has_leaves(*v, &stored, &mut has_leaves))
             .collect();
-        let leaves: BTreeSet<Value> = has_leaves
-            .into_iter()
-            .filter(|(v, has)| *has && !search.is_cheap(*v))
+        let leaves: Values = has_leaves
+            .iter()
+            .filter(|(v, has)| **has && !search.is_cheap(*v))
             .map(|(v, _)| v)
             .collect();
         let keepable = direct.iter().all(|v| self.function.is_scalar(*v));
@@ -254,7 +261,7 @@ impl Store<'_> {
 /// Puts what is computed again in front of a reverse region: what is undone at once, and in front of that what does not
 /// look at it.
 fn recompute(forward: &Region, reverse: &mut Region, early: &Early, choice: &Choice) {
-    let mut late = BTreeSet::new();
+    let mut late = Values::new();
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for k in &choice.again {
         let mut stmt = forward.stmts[*k].clone();
@@ -263,11 +270,11 @@ fn recompute(forward: &Region, reverse: &mut Region, early: &Early, choice: &Cho
         {
             stmt.op = Op::Load(place.clone());
         }
-        let looks = early.roots.iter().any(|root| undo::reads(&stmt, *root));
+        let looks = early.roots.iter().any(|root| undo::reads(&stmt, root));
         if !looks && stmt.free().is_disjoint(&late) {
             before.push(stmt);
         } else {
-            late.extend(&stmt.results);
+            late.extend(stmt.results.iter().copied().chain(stmt.mutated()));
             after.push(stmt);
         }
     }
@@ -278,14 +285,19 @@ fn recompute(forward: &Region, reverse: &mut Region, early: &Early, choice: &Cho
 
 struct Search<'a> {
     /// Memory of this region that the reverse region has.
-    there: BTreeSet<Value>,
+    there: Values,
     store: &'a Store<'a>,
     forward: &'a Region,
-    early: &'a BTreeSet<Value>,
-    definitions: &'a BTreeMap<Value, Option<usize>>,
+    early: &'a Values,
+    definitions: &'a Table<Option<usize>>,
     /// Where in memory a value stands that would have to be kept.
-    standing: BTreeMap<Value, Place>,
+    standing: Table<Place>,
+    /// Arrays that are filled again, and the statements that do it.
+    filled: Table<Vec<usize>>,
 }
+
+/// The most statements of a loop that fills an array again.
+const FILLING: usize = 8;
 
 impl Search<'_> {
     fn definition(&self, v: Value) -> Option<(usize, &Stmt)> {
@@ -298,7 +310,7 @@ impl Search<'_> {
     /// ```text
     /// for i in r { v = …; w[i] = v }      reverse:  for i in reversed r { v = w[i]; … }
     /// ```
-    fn standing(&self, reverse: &Region) -> BTreeMap<Value, Place> {
+    fn standing(&self, reverse: &Region) -> Table<Place> {
         let Store {
             effects,
             function,
@@ -306,7 +318,7 @@ impl Search<'_> {
             ..
         } = self.store;
         let Some(item) = reverse.params.first() else {
-            return BTreeMap::new();
+            return Table::new();
         };
         let found = self.forward.stmts.iter().filter_map(|stmt| {
             let Op::Store(p, v) = &stmt.op else {
@@ -334,17 +346,84 @@ impl Search<'_> {
     /// Computing it again costs little and gives the same.
     fn is_cheap(&self, v: Value) -> bool {
         self.standing.contains_key(&v)
+            || self.filled.contains_key(&v)
             || self
                 .definition(v)
                 .is_some_and(|(k, stmt)| self.is_cheap_statement(v, stmt, k))
     }
 
     /// What computing it again, or reading it, asks for.
-    fn operands(&self, v: Value, stmt: &Stmt) -> BTreeSet<Value> {
-        match self.standing.contains_key(&v) {
-            true => BTreeSet::new(),
-            false => stmt.free(),
+    fn operands(&self, v: Value, stmt: &Stmt) -> Values {
+        if self.standing.contains_key(&v) {
+            return Values::new();
         }
+        let mut operands = stmt.free();
+        for k in self.filled.get(&v).into_iter().flatten() {
+            operands.extend(self.forward.stmts[*k].free());
+        }
+        operands.remove(&v);
+        operands
+    }
+
+    /// What belongs to an iteration and is filled by loops that only read, and compute what is cheap.
+    ///
+    /// ```text
+    /// for … { w = [0; N]; for i in 0..N { w[i] = x[i] * c }; … }      reverse:  for … { w = [0; N]; for i in 0..N { w[i] = x[i] * c }; … }
+    /// ```
+    fn filled(&self) -> Table<Vec<usize>> {
+        let Store {
+            effects, function, ..
+        } = self.store;
+        let arrays = self.forward.stmts.iter().filter_map(|stmt| {
+            let (
+                Op::Repeat {
+                    value,
+                    count: Count::Constant(_),
+                    container: _,
+                },
+                [v],
+            ) = (&stmt.op, stmt.results.as_slice())
+            else {
+                return None;
+            };
+            let is_array = matches!(function.kind(*v), Kind::Array(_))
+                && function.types.has_static_shape(function.ty(*v))
+                && function.is_scalar(*value);
+            (is_array && effects.owner(*v) == Owner::Loop).then_some(*v)
+        });
+        let mut filled = Table::new();
+        for v in arrays {
+            let statements = self.forward.stmts.iter().enumerate();
+            let fills: Vec<usize> = statements
+                .filter(|(_, stmt)| stmt.mutated().contains(&v))
+                .map(|(k, _)| k)
+                .collect();
+            if fills.iter().all(|k| self.fills(v, *k)) {
+                filled.insert(v, fills);
+            }
+        }
+        filled
+    }
+
+    /// Whether the statement at this position is a loop that does nothing but to write to an array what is cheap.
+    fn fills(&self, v: Value, k: usize) -> bool {
+        let Op::Loop(l) = &self.forward.stmts[k].op else {
+            return false;
+        };
+        let plain = matches!(l.kind, LoopKind::For(_)) && !l.conditional && l.init.is_empty();
+        let function = &self.store.function;
+        plain
+            && l.checkpoint.is_none()
+            && l.body.stmts.len() <= FILLING
+            && l.body.stmts.iter().all(|stmt| match &stmt.op {
+                Op::Store(p, w) => p.root == v && function.is_scalar(*w),
+                _ => {
+                    let mut results = stmt.results.iter();
+                    !stmt.results.is_empty()
+                        && results
+                            .all(|r| function.is_scalar(*r) && self.is_cheap_statement(*r, stmt, k))
+                }
+            })
     }
 
     /// `v`: one of its results; `k`: where in the region it is, or what it is in.
@@ -435,12 +514,7 @@ impl Search<'_> {
 
     /// Whether a value is computed from leaves: what cannot be computed again itself. Of each value that was asked for on the way it
     /// is said once.
-    fn has_leaves(
-        &self,
-        v: Value,
-        stored: &BTreeSet<Value>,
-        known: &mut BTreeMap<Value, bool>,
-    ) -> bool {
+    fn has_leaves(&self, v: Value, stored: &Values, known: &mut Table<bool>) -> bool {
         if stored.contains(&v) || !self.definitions.contains_key(&v) {
             return false;
         }
@@ -458,13 +532,14 @@ impl Search<'_> {
     }
 
     /// The statements to run again for a value.
-    fn again(&self, v: Value, stored: &BTreeSet<Value>, found: &mut BTreeSet<usize>) {
+    fn again(&self, v: Value, stored: &Values, found: &mut BTreeSet<usize>) {
         if stored.contains(&v) {
             return;
         }
         if let Some((k, stmt)) = self.definition(v)
             && found.insert(k)
         {
+            found.extend(self.filled.get(&v).into_iter().flatten());
             for operand in self.operands(v, stmt) {
                 self.again(operand, stored, found);
             }

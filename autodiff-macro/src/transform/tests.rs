@@ -109,3 +109,27 @@ fn a_loop_under_checkpoint_is_run_again() {
         }"
     );
 }
+
+#[test]
+fn what_is_replaced_in_place_is_written_once() {
+    snapshot!(
+        text,
+        "fn f(v: &mut [f64], i: usize, j: usize) {
+            let odd = 2.0 * v[j];
+            v[j] = v[i] - odd;
+            v[i] += odd;
+        }"
+    );
+}
+
+#[test]
+fn what_may_be_the_same_element_is_cleared_first() {
+    snapshot!(
+        text,
+        "fn f(v: &mut [f64], i: usize, j: usize) {
+            let old = v[i];
+            v[i] = 2.0 * v[j];
+            v[j] = 3.0 * old;
+        }"
+    );
+}

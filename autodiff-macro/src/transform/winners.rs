@@ -44,7 +44,7 @@ pub fn find(plan: &Plan, l: &Loop, results: &[Value]) -> Option<Fold> {
         .body
         .stmts
         .iter()
-        .all(|s| s.op.is_pure() && s.op.regions().is_empty());
+        .all(|s| s.op.is_pure() && s.op.regions().next().is_none());
     if !plain {
         return None;
     }
@@ -102,7 +102,7 @@ impl Fold {
             }
             | Op::Add { place: _, what }
             | Op::Set {
-                value: _,
+                place: _,
                 what: Some(what),
             } = &mut stmt.op
                 && let Contribution::Partial { operands, .. } = what
@@ -112,7 +112,11 @@ impl Fold {
                 }
             }
         }
-        let ask = Winners::Before { of: winners, item };
+        let ask = Winners::Before {
+            of: winners,
+            item,
+            element: self.element,
+        };
         reverse
             .stmts
             .insert(0, Stmt::new(vec![before], Op::Winners(ask)));

@@ -260,7 +260,7 @@ impl Reverse<'_> {
                 .contains(param)
                 .then_some(Contribution::Adjoint(*param));
             let op = Op::Set {
-                value: *result,
+                place: Place::whole(*result),
                 what,
             };
             scope.out.push(Stmt {

@@ -1,0 +1,124 @@
+//! Adjoints of elements that are replaced in place, written once.
+//!
+//! ```text
+//! b_adj = x_adj[j]; x_adj[j] = 0; x_adj[i] += b_adj; …; x_adj[j] += a_adj
+//!   becomes   b_adj = x_adj[j]; …; x_adj[j] = a_adj; x_adj[i] += b_adj
+//! ```
+//!
+//! Sums can be taken in any order, so that what comes to other elements in between may come later: then it makes no difference whether
+//! these are really others.
+
+use super::windows::{adjoint_places, whole_adjoints};
+use crate::ir::{Contribution, Function, Kind, Op, Place, Region, Stmt, Value};
+
+/// How many statements later a place that was cleared is looked for.
+const REACH: usize = 100;
+
+/// Goes through a region that is finished, and all inside it.
+pub fn tidy(function: &Function, region: &mut Region) {
+    for stmt in &mut region.stmts {
+        for inner in stmt.op.regions_mut() {
+            tidy(function, inner);
+        }
+    }
+    let mut k = 0;
+    while k < region.stmts.len() {
+        if let Op::Clear(place) = &region.stmts[k].op
+            && function.kind_of(place) == Kind::Float
+            && let Some(Found { at, passed }) = find(&region.stmts[k + 1..], place)
+        {
+            region.stmts.remove(k);
+            let mut moved = Vec::new();
+            for n in passed.into_iter().rev() {
+                moved.push(region.stmts.remove(k + n));
+            }
+            let at = k + at - moved.len();
+            let stmt = &mut region.stmts[at];
+            if let Op::Add { place, what } = &stmt.op {
+                stmt.op = Op::Set {
+                    place: place.clone(),
+                    what: Some(what.clone()),
+                };
+            }
+            moved.reverse();
+            region.stmts.splice(at + 1..at + 1, moved);
+        } else {
+            k += 1;
+        }
+    }
+}
+
+/// Where a place is added to again, and what else is added to its root on the way there.
+struct Found {
+    at: usize,
+    passed: Vec<usize>,
+}
+
+/// The first statement that adds to a place which has just been cleared, if nothing looks at its root before.
+fn find(stmts: &[Stmt], cleared: &Place) -> Option<Found> {
+    let mut passed = Vec::new();
+    let mut later: Vec<Value> = Vec::new();
+    for (at, stmt) in stmts.iter().take(REACH).enumerate() {
+        match &stmt.op {
+            Op::Add { place, what } if place.root == cleared.root && is_of_numbers(what) => {
+                if place == cleared {
+                    return Some(Found { at, passed });
+                }
+                passed.push(at);
+                later.extend(whole_adjoints(&stmt.op));
+            }
+            Op::Retake(_) => return None,
+            _ if names(stmt, cleared.root) || later.iter().any(|v| changes(stmt, *v)) => {
+                return None;
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// It is made of values and adjoints of values, not of adjoints that are in memory.
+fn is_of_numbers(what: &Contribution) -> bool {
+    match what {
+        Contribution::Adjoint(_)
+        | Contribution::Negated(_)
+        | Contribution::Times(..)
+        | Contribution::Power { .. }
+        | Contribution::Over(..)
+        | Contribution::MinusOver { .. }
+        | Contribution::Partial { .. }
+        | Contribution::Cast(..)
+        | Contribution::Given(_) => true,
+        Contribution::Place(_) | Contribution::NegatedPlace(_) | Contribution::Sum(_) => false,
+    }
+}
+
+/// Whether a statement does anything with the adjoint of a value, at any depth.
+fn names(stmt: &Stmt, v: Value) -> bool {
+    let mut names = changes(stmt, v);
+    each(stmt, &mut |op| names |= whole_adjoints(op).contains(&v));
+    names
+}
+
+/// Whether the adjoint of a value may be another one after a statement.
+fn changes(stmt: &Stmt, v: Value) -> bool {
+    let mut changes = false;
+    each(stmt, &mut |op| {
+        changes |= match op {
+            Op::Declare { value, zero: _ } | Op::Begin { value, with: _ } => *value == v,
+            _ => false,
+        };
+        if op.regions().next().is_none() {
+            adjoint_places(&mut op.clone(), &mut |place| changes |= place.root == v);
+        }
+    });
+    changes
+}
+
+/// A statement's operation and those inside it.
+fn each(stmt: &Stmt, f: &mut dyn FnMut(&Op)) {
+    f(&stmt.op);
+    for inner in stmt.op.regions() {
+        inner.visit(&mut |stmt| f(&stmt.op));
+    }
+}
