@@ -50,6 +50,22 @@ fn narrow(x: f32, y: f32, d: f32, weight: f32) -> f32 {
     weight * (x / d) + 2.0 * weight * (y / d)
 }
 
+/// One adjoint is divided, once.
+#[differentiate]
+fn alone(x: f64, d: f64, weight: f64) -> f64 {
+    weight * (x / d)
+}
+
+#[differentiate]
+fn logarithm(x: f64, weight: f64) -> f64 {
+    weight * x.ln()
+}
+
+#[differentiate]
+fn root(x: f64, weight: f64) -> f64 {
+    weight * x.sqrt()
+}
+
 fn close(actual: f64, expected: f64) {
     // Subnormal numbers have fewer digits; both may be infinite.
     let near = (actual - expected).abs() <= 1e-14 * expected.abs() + f64::MIN_POSITIVE;
@@ -102,6 +118,26 @@ fn without_a_reciprocal() {
     let by = |c: f32| c / 1e-40;
     assert!(x_adj.is_finite() && (x_adj / by(1e-5) - 1.0).abs() < 1e-5);
     assert!(y_adj.is_finite() && (y_adj / by(2e-5) - 1.0).abs() < 1e-5);
+}
+
+#[test]
+fn divided_by_once() {
+    let weight = 1e-7;
+    for d in [3.0, -0.1, 1e300, 1.7e308, 1e-300, 1e-310, -5e-315] {
+        let (x_adj, d_adj, weight_adj) = alone_grad(2e-9, d, weight);
+        close(x_adj, weight / d);
+        close(weight_adj, 2e-9 / d);
+        close(d_adj, -(weight * (2e-9 / d) / d));
+        close(logarithm_grad(d.abs(), weight).0, weight / d.abs());
+        close(
+            root_grad(d.abs(), weight).0,
+            weight / (2.0 * d.abs().sqrt()),
+        );
+    }
+    assert_eq!(alone_grad(0.0, 0.0, 0.0).0, 0.0);
+    assert_eq!(alone_grad(1.0, 0.0, -2.0).0, f64::NEG_INFINITY);
+    assert_eq!(logarithm_grad(0.0, 1.0).0, f64::INFINITY);
+    assert_eq!(root_grad(0.0, 0.0).0, 0.0);
 }
 
 /// The square of the reciprocal has few digits, is zero or infinite; the derivative is neither.

@@ -53,13 +53,14 @@ pub trait Guards: Copy + Default {
         }
     }
 
-    /// `cotangent / divisor`.
+    /// `cotangent / divisor`; without guards times the reciprocal, which is there long before the cotangent is: a reverse sweep is a
+    /// chain in which each operation waits for the one before it.
     #[inline(always)]
     fn quotient<T: Real>(cotangent: T, divisor: T) -> T {
         if Self::GUARDED {
             cotangent.__quotient(divisor)
         } else {
-            cotangent.__plain_quotient(divisor)
+            cotangent.__plain_shared_quotient(divisor)
         }
     }
 
