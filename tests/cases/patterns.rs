@@ -236,3 +236,24 @@ mod option_of_a_condition {
     }
     scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (0.7, 0.5); (0.7, 1.5); (0.1, 0.5); (0.1, -0.5); }
 }
+
+/// `[a, b] = [b, a]`: all is read before anything is written.
+mod arrays_assigned_by_parts {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, n: usize) -> f64 {
+        let [mut a, mut b] = [x, 1.0];
+        let mut c = [0.0; 2];
+        for _ in 0..n {
+            [a, b] = [b, a + b * x];
+            [c[1], c[0]] = [a * b, c[1]];
+        }
+        a * b + c[0] * x
+    }
+    // after two rounds: a = 2 x, b = 1 + 2 x², c[0] = 2 x
+    scalar! {
+        f(x, n) at (x: f64) with (n: usize) into (dx);
+        (3.0) with (2) => 132.0, 122.0;
+        (0.7) with (5);
+        (0.7) with (0);
+    }
+}

@@ -197,6 +197,16 @@ pub fn is_taken_by_differentiable(name: &proc_macro2::Ident) -> bool {
         })
 }
 
+/// Whether the file has a method of that name, annotated or not, that takes `&mut self`.
+pub fn may_change_receiver(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|file| {
+        let name = name.to_string();
+        let mut methods = file.functions(&name);
+        let exclusive = |rest: &str| own_parameter(rest) == Some(Receiver::Exclusive);
+        methods.any(|rest| rest.starts_with(['(', '<']) && exclusive(rest))
+    })
+}
+
 fn receiver_in(file: &File, name: &str) -> Option<Receiver> {
     let mut found = None;
     for this in annotated(file, name).filter_map(own_parameter) {
