@@ -5,7 +5,7 @@ use crate::ir::{
     Adapter, Contribution, Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Value,
 };
 use crate::transform::store::Store;
-use crate::transform::{entries, fuse, registers, sliding, windows, winners};
+use crate::transform::{entries, fuse, parts, registers, sliding, windows, winners};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -361,6 +361,9 @@ impl Reverse<'_> {
                 {
                     range.adapters.push(Adapter::Rev);
                 } else {
+                    let parts = parts::open(&mut self.function, &mut reverse);
+                    self.in_front(parts.before);
+                    after.splice(0..0, parts.after);
                     after.extend(self.slide(&range, &mut reverse));
                 }
                 LoopKind::For(range)
