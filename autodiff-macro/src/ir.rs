@@ -231,6 +231,11 @@ impl Range {
         }
     }
 
+    pub fn has_steps(&self) -> bool {
+        let mut adapters = self.adapters.iter();
+        adapters.any(|a| matches!(a, Adapter::StepBy(_)))
+    }
+
     /// Whether there is anything in it.
     pub fn runs(&self) -> Op {
         let operator = if self.inclusive {
@@ -1563,13 +1568,21 @@ impl Region {
         used
     }
 
-    /// A place is found by this number, at any depth.
+    /// A place is found by this number, or by a sum or a product it is in, at any depth: it is `usize`.
     pub fn indexes(&self, item: Value) -> bool {
+        let mut numbers = BTreeSet::from([item]);
         let mut found = false;
         self.visit(&mut |stmt| {
-            stmt.op
-                .clone()
-                .places(&mut |p| found |= p.indices().contains(&item));
+            if let Op::Arith(_, a, b) = &stmt.op
+                && (numbers.contains(a) || numbers.contains(b))
+            {
+                numbers.extend(&stmt.results);
+            }
+            if stmt.op.regions().is_empty() {
+                stmt.op
+                    .clone()
+                    .places(&mut |p| found |= p.indices().iter().any(|v| numbers.contains(v)));
+            }
         });
         found
     }

@@ -295,12 +295,9 @@ impl Reverse<'_> {
         }
         let (early, mut reverse) = scope.reverse();
         let range = match (&l.kind, l.conditional) {
-            // A range of any integer type can be walked from its end; one with steps cannot.
+            // A range of any integer type can be walked from its end; one with steps if it knows how many there are.
             (LoopKind::For(range), false)
-                if !range
-                    .adapters
-                    .iter()
-                    .any(|a| matches!(a, Adapter::StepBy(_))) =>
+                if !range.has_steps() || !range.inclusive && l.body.indexes(l.body.params[0]) =>
             {
                 reverse.params.push(l.body.params[0]);
                 Some(range.clone())
