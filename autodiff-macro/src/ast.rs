@@ -41,15 +41,20 @@ pub enum Batch {
 }
 
 impl Options {
-    /// Something is asked for that runs the function on other numbers.
+    /// Something is asked for that is more than a gradient.
     pub fn of_order(&self) -> bool {
+        self.jacobian || self.at_other_numbers()
+    }
+
+    /// Something is asked for that runs the function on other numbers: of a Jacobian the rows can be had without.
+    pub fn at_other_numbers(&self) -> bool {
         let Options {
             wrt: _,
             name: _,
             krate: _,
             vjp: _,
             jvp,
-            jacobian,
+            jacobian: _,
             jacobian_sparsity,
             jacobian_sparse,
             hessian,
@@ -63,8 +68,7 @@ impl Options {
             lanes: _,
             rule: _,
         } = self;
-        *jvp || *jacobian
-            || *jacobian_sparsity
+        *jvp || *jacobian_sparsity
             || *jacobian_sparse
             || *hessian
             || *hessian_sparsity

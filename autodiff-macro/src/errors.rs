@@ -186,11 +186,11 @@ impl Problem {
                  `f32`"
                 .into(),
             Problem::ConcreteStruct => "other modes and higher orders run the function on other numbers, which a struct of `f64` fields \
-                 cannot hold: make the struct generic over its scalar, `struct P<T> { .. }` under `#[derive(Clone, Differentiable)]`, and \
+                 cannot hold (of a `jacobian` alone they are not needed): make the struct generic over its scalar, `struct P<T> { .. }` under `#[derive(Clone, Differentiable)]`, and \
                  take `P<f64>`, or stand in `impl<T: Real> P<T>`; write out other types that are given by a name"
                 .into(),
             Problem::ConcreteMatrix => "other modes and higher orders run the function on other numbers, which the types of a matrix library \
-                 cannot hold here: write it with slices or arrays and `autodiff::tensor`"
+                 cannot hold here: ask for `jacobian`, which goes row by row, or write it with slices or arrays and `autodiff::tensor`"
                 .into(),
             Problem::NumberOfImpl => "other modes and higher orders run the function on other numbers, and the number of this one is its \
                  `impl`'s: take `&self`, or make the function itself generic, `fn f<T: Real>(..)`"

@@ -4,7 +4,7 @@ use crate::ast::{Batch, Source};
 use crate::errors::{Errors, Problem, Reported};
 use crate::transform::Style;
 use crate::{analyze, emit, ir, lower, normalize, parse, transform};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
 /// The item as it was written, and its companions or what is wrong with it.
@@ -43,6 +43,16 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
         let error = Problem::Twice.at(twice);
         return quote!(#item #error);
     }
+    // Nothing else can stand beside the method of a trait's `impl`: what follows an operator stands in its body.
+    if let Some(implementation) = parse::operator_around(&function) {
+        return match operator(&mut errors, args, &implementation) {
+            Ok(derivative) => inside(item, &derivative),
+            Err(Reported) => {
+                let errors = errors.into_tokens();
+                quote!(#item #errors)
+            }
+        };
+    }
     let source = parse::source(&mut errors, args, function);
     match companions(&mut errors, &source) {
         Ok(companions) => quote!(#item #companions),
@@ -51,6 +61,17 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
             quote!(#item #errors #stubs)
         }
     }
+}
+
+/// A function with items at the beginning of its body.
+fn inside(function: TokenStream, items: &TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = function.into_iter().collect();
+    if let Some(TokenTree::Group(body)) = tokens.last_mut() {
+        let (span, statements) = (body.span(), body.stream());
+        *body = Group::new(Delimiter::Brace, quote!(#items #statements));
+        body.set_span(span);
+    }
+    tokens.into_iter().collect()
 }
 
 /// A function with a mistake in it, and not something else.
@@ -70,6 +91,7 @@ fn operator(
     let Some(operator) = parse::operator(errors, item) else {
         return Err(Reported);
     };
+    let args = parse::operator_args(args);
     let source = parse::source(errors, args, operator.function.clone());
     let companions = companions(errors, &source)?;
     Ok(emit::operator(&operator, &source, &companions))

@@ -4,17 +4,19 @@
 //! macro cannot see) are *cells*: memory with a root value, read and written in place through a [`Place`]. There is no jump:
 //! `break`, `continue` and `return` are flags by the time this representation exists, so that every region has one exit.
 
+mod parts;
+mod table;
 mod text;
 mod types;
 mod verify;
 
+pub use self::table::{Table, Values};
 pub use self::types::{Kind, Library, Ty, Types};
 pub use self::verify::verify;
 
 use autodiff_runtime::rules::Row;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// An SSA value, or the root of a cell.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
@@ -92,14 +94,26 @@ impl Place {
     /// The values that say where in its root the place is.
     pub fn indices(&self) -> Vec<Value> {
         let mut indices = Vec::new();
+        self.each_index(&mut |v| indices.push(v));
+        indices
+    }
+
+    pub fn each_index(&self, f: &mut dyn FnMut(Value)) {
         for step in &self.path {
             match step {
-                Step::Index(i) => indices.push(*i),
+                Step::Index(i) => f(*i),
                 Step::Slice {
                     low,
                     high,
                     inclusive: _,
-                } => indices.extend(low.iter().chain(high)),
+                } => {
+                    if let Some(low) = low {
+                        f(*low);
+                    }
+                    if let Some(high) = high {
+                        f(*high);
+                    }
+                }
                 Step::Field(_)
                 | Step::Element(_)
                 | Step::Variant { .. }
@@ -107,7 +121,12 @@ impl Place {
                 | Step::Entries => {}
             }
         }
-        indices
+    }
+
+    /// Its root, and those.
+    fn each(&self, f: &mut dyn FnMut(Value)) {
+        f(self.root);
+        self.each_index(f);
     }
 }
 
@@ -336,6 +355,12 @@ pub enum Contribution {
     Negated(Value),
     /// The adjoint of the first times the second.
     Times(Value, Value),
+    /// The adjoint of `y` times a value and a number: of a power `y = xⁿ`, `n` times `xⁿ⁻¹`.
+    Power {
+        y: Value,
+        of: Value,
+        times: f64,
+    },
     /// The adjoint of the first divided by the second.
     Over(Value, Value),
     /// For `y = a / b`: minus the adjoint of `y`, times `y`, divided by `b`.
@@ -453,9 +478,10 @@ pub enum Op {
         count: Count,
         container: Container,
     },
-    /// An array of undefined elements, as many as this or as the context says.
+    /// An array of undefined elements, as many as this, as another array has, or as the context says.
     Blank {
         count: Option<TokenStream>,
+        like: Option<Place>,
     },
     /// `Vec::new()` and the like.
     NewVec {
@@ -667,21 +693,26 @@ impl Stmt {
     }
 
     /// The cells that it changes, at any depth.
-    pub fn mutated(&self) -> BTreeSet<Value> {
-        let mut roots: BTreeSet<Value> = self.op.mutated().into_iter().collect();
+    pub fn mutated(&self) -> Values {
+        let mut roots: Values = self.op.mutated().into_iter().collect();
         for inner in self.op.regions() {
-            roots.extend(inner.mutated());
+            roots.unite(&inner.mutated());
         }
         roots
     }
 
     /// The values from outside that it uses, at any depth.
-    pub fn free(&self) -> BTreeSet<Value> {
-        let mut used: BTreeSet<Value> = self.op.operands().into_iter().collect();
-        let hidden = self.op.hidden();
+    pub fn free(&self) -> Values {
+        let mut used = Values::new();
         for inner in self.op.regions() {
-            used.extend(inner.free().into_iter().filter(|v| !hidden.contains(v)));
+            used.unite(&inner.free());
         }
+        for v in self.op.hidden() {
+            used.remove(&v);
+        }
+        self.op.each_operand(&mut |v| {
+            used.insert(v);
+        });
         used
     }
 }
@@ -704,11 +735,11 @@ pub struct Function {
     /// `self`.
     pub receiver: Option<Value>,
     /// Types that the user wrote beside values: where these are constants nothing else may say what they are.
-    pub ascribed: BTreeMap<Value, syn::Type>,
+    pub ascribed: Table<syn::Type>,
     /// Ends of slices that are inside what they are taken of by construction.
-    pub windows: BTreeSet<Value>,
+    pub windows: Values,
     /// Values that are variables: they can be written to as a whole.
-    pub locals: BTreeSet<Value>,
+    pub locals: Values,
 }
 
 impl Function {
@@ -776,6 +807,23 @@ impl Function {
     }
 }
 
+/// The regions of an operation: it has two of them at most.
+pub struct Regions<R> {
+    first: Option<R>,
+    second: Option<R>,
+}
+
+impl<R> Iterator for Regions<R> {
+    type Item = R;
+
+    fn next(&mut self) -> Option<R> {
+        match self.first.take() {
+            None => self.second.take(),
+            first => first,
+        }
+    }
+}
+
 impl Op {
     /// Whether it puts something on the stack, by itself.
     pub fn puts_on_stack(&self) -> bool {
@@ -806,30 +854,38 @@ impl Op {
         digits.parse().ok()
     }
 
-    pub fn regions(&self) -> Vec<&Region> {
-        match self {
+    pub fn regions(&self) -> Regions<&Region> {
+        let (first, second) = match self {
             Op::If {
                 cond: _,
                 then,
                 otherwise,
-            } => vec![then, otherwise],
-            Op::Loop(l) => vec![&l.body],
-            Op::Retake(r) => vec![&r.again, &r.back],
-            _ => Vec::new(),
-        }
+            } => (Some(then), Some(otherwise)),
+            Op::Loop(l) => (Some(&l.body), None),
+            Op::Retake(r) => {
+                let Retake { again, back, .. } = &**r;
+                (Some(again), Some(back))
+            }
+            _ => (None, None),
+        };
+        Regions { first, second }
     }
 
-    pub fn regions_mut(&mut self) -> Vec<&mut Region> {
-        match self {
+    pub fn regions_mut(&mut self) -> Regions<&mut Region> {
+        let (first, second) = match self {
             Op::If {
                 cond: _,
                 then,
                 otherwise,
-            } => vec![then, otherwise],
-            Op::Loop(l) => vec![&mut l.body],
-            Op::Retake(r) => vec![&mut r.again, &mut r.back],
-            _ => Vec::new(),
-        }
+            } => (Some(then), Some(otherwise)),
+            Op::Loop(l) => (Some(&mut l.body), None),
+            Op::Retake(r) => {
+                let Retake { again, back, .. } = &mut **r;
+                (Some(again), Some(back))
+            }
+            _ => (None, None),
+        };
+        Regions { first, second }
     }
 
     /// Values from outside that are others in its regions.
@@ -846,268 +902,41 @@ impl Op {
     /// The values the operation itself uses, not those its regions use.
     pub fn operands(&self) -> Vec<Value> {
         let mut found = Vec::new();
-        self.clone_shallow().map(&mut |v| {
-            found.push(v);
-            v
-        });
+        self.each_operand(&mut |v| found.push(v));
         found
     }
 
-    /// Without the statements of its regions.
-    fn clone_shallow(&self) -> Op {
-        match self {
-            Op::If {
-                cond,
-                then: _,
-                otherwise: _,
-            } => Op::If {
-                cond: *cond,
-                then: Region::default(),
-                otherwise: Region::default(),
-            },
-            Op::Loop(l) => Op::Loop(Loop {
-                kind: l.kind.clone(),
-                conditional: l.conditional,
-                init: l.init.clone(),
-                body: Region::default(),
-                checkpoint: None,
-            }),
-            Op::Retake(r) => Op::Retake(Box::new(Retake {
-                tape: r.tape,
-                schedule: r.schedule,
-                range: r.range.clone(),
-                state: r.state.clone(),
-                copies: r.copies.clone(),
-                again: Region::default(),
-                back: Region::default(),
-            })),
-            other => other.clone(),
-        }
+    pub fn each_operand(&self, f: &mut dyn FnMut(Value)) {
+        parts::read::parts(self, &mut |part| match part {
+            parts::read::Part::Place(p) => p.each(f),
+            parts::read::Part::Value(v) => f(*v),
+        });
     }
 
     /// Replaces the values the operation itself uses.
     pub fn map(&mut self, f: &mut dyn FnMut(Value) -> Value) {
-        self.parts(&mut |part| match part {
-            Part::Place(p) => map_place(p, f),
-            Part::Value(v) => *v = f(*v),
+        parts::change::parts(self, &mut |part| match part {
+            parts::change::Part::Place(p) => map_place(p, f),
+            parts::change::Part::Value(v) => *v = f(*v),
         });
     }
 
     /// Calls `f` on the places of the operation itself.
-    pub fn places(&mut self, f: &mut dyn FnMut(&mut Place)) {
-        self.parts(&mut |part| {
-            if let Part::Place(p) = part {
+    pub fn each_place(&self, f: &mut dyn FnMut(&Place)) {
+        parts::read::parts(self, &mut |part| {
+            if let parts::read::Part::Place(p) = part {
                 f(p);
             }
         });
     }
 
-    /// The places and values of the operation itself, one after the other.
-    fn parts(&mut self, f: &mut dyn FnMut(Part<'_>)) {
-        match self {
-            Op::Literal(_)
-            | Op::Undefined
-            | Op::Identity { sum: _ }
-            | Op::Blank { count: _ }
-            | Op::Local
-            | Op::TapePop { tape: _ } => {}
-            Op::Opaque {
-                code: _,
-                captures,
-                pure: _,
+    /// As `each_place`, to change them.
+    pub fn places(&mut self, f: &mut dyn FnMut(&mut Place)) {
+        parts::change::parts(self, &mut |part| {
+            if let parts::change::Part::Place(p) = part {
+                f(p);
             }
-            | Op::Effect { code: _, captures }
-            | Op::Ask { code: _, captures } => {
-                captures
-                    .iter_mut()
-                    .for_each(|c| f(Part::Place(&mut c.place)));
-            }
-            Op::Neg(v) | Op::Stop { value: v, path: _ } => f(Part::Value(v)),
-            Op::Cast { value, ty: _ } => f(Part::Value(value)),
-            Op::Matches {
-                place,
-                pattern: _,
-                reference: _,
-            } => f(Part::Place(place)),
-            Op::Arith(_, a, b) => {
-                f(Part::Value(a));
-                f(Part::Value(b));
-            }
-            Op::Plain {
-                operator: _,
-                operands: values,
-            }
-            | Op::Query {
-                method: _,
-                operands: values,
-            }
-            | Op::Apply {
-                row: _,
-                args: values,
-            }
-            | Op::Aggregate(_, values)
-            | Op::TapePush { tape: _, values } => values.iter_mut().for_each(|v| f(Part::Value(v))),
-            Op::Repeat {
-                value,
-                count,
-                container: _,
-            } => {
-                f(Part::Value(value));
-                if let Count::Value(n) = count {
-                    f(Part::Value(n));
-                }
-            }
-            Op::Construct {
-                path: _,
-                fields,
-                rest,
-            } => {
-                fields.iter_mut().for_each(|(_, v)| f(Part::Value(v)));
-                rest.iter_mut().for_each(|p| f(Part::Place(p)));
-            }
-            Op::NewVec { capacity } => capacity.iter_mut().for_each(|v| f(Part::Value(v))),
-            Op::Load(p)
-            | Op::Copy(p)
-            | Op::Len(p)
-            | Op::Shape(p)
-            | Op::Pop(p)
-            | Op::ReverseOrder(p)
-            | Op::Clear(p)
-            | Op::ReverseAdjoint(p)
-            | Op::PopAdjoint(p) => f(Part::Place(p)),
-            Op::Store(p, v)
-            | Op::Replace(p, v)
-            | Op::Update(p, _, v)
-            | Op::Fill(p, v)
-            | Op::Push(p, v)
-            | Op::Truncate(p, v)
-            | Op::Rotate(p, v)
-            | Op::RotateAdjoint(p, v)
-            | Op::Lengthen(p, v) => {
-                f(Part::Place(p));
-                f(Part::Value(v));
-            }
-            Op::Swap(p, q)
-            | Op::CopyFrom(p, q)
-            | Op::SwapAdjoints(p, q)
-            | Op::Drain { from: p, to: q } => {
-                f(Part::Place(p));
-                f(Part::Place(q));
-            }
-            Op::Room { tape: _, low, high } | Op::Entries { tape: _, low, high } => {
-                f(Part::Value(low));
-                f(Part::Value(high));
-            }
-            Op::Put { room, item, values } => {
-                f(Part::Value(room));
-                f(Part::Value(item));
-                values.iter_mut().for_each(|v| f(Part::Value(v)));
-            }
-            Op::Entry { entries, item } => {
-                f(Part::Value(entries));
-                f(Part::Value(item));
-            }
-            Op::Window(window) => window_parts(window, f),
-            Op::Inside(windows) => windows.iter_mut().for_each(|w| window_parts(w, f)),
-            Op::Call {
-                callee,
-                args,
-                keeps: _,
-            } => {
-                callee_parts(callee, f);
-                args.iter_mut().for_each(|a| argument_parts(a, f));
-            }
-            Op::Pullback {
-                callee,
-                own,
-                args,
-                seed,
-            } => {
-                callee_parts(callee, f);
-                own.iter_mut().for_each(|p| f(Part::Place(p)));
-                for (a, target) in args {
-                    argument_parts(a, f);
-                    if let Some(Target::Place(p)) = target {
-                        f(Part::Place(p));
-                    }
-                }
-                seed.iter_mut().for_each(|v| f(Part::Value(v)));
-            }
-            Op::If {
-                cond,
-                then: _,
-                otherwise: _,
-            } => f(Part::Value(cond)),
-            Op::Loop(l) => {
-                match &mut l.kind {
-                    LoopKind::For(range) => range_parts(range, f),
-                    LoopKind::While => {}
-                    LoopKind::Countdown(v) => f(Part::Value(v)),
-                }
-                l.init.iter_mut().for_each(|v| f(Part::Value(v)));
-            }
-            Op::Schedule {
-                checkpoint: _,
-                range,
-            } => range.iter_mut().for_each(|r| range_parts(r, f)),
-            Op::Snapshot {
-                tape: _,
-                schedule,
-                state,
-            } => {
-                f(Part::Value(schedule));
-                state.iter_mut().for_each(|v| f(Part::Value(v)));
-            }
-            Op::Retake(r) => {
-                f(Part::Value(&mut r.schedule));
-                r.range.iter_mut().for_each(|r| range_parts(r, f));
-                r.copies
-                    .iter_mut()
-                    .for_each(|(_, copy)| f(Part::Value(copy)));
-            }
-            Op::Winners(winners) => {
-                let values = match winners {
-                    Winners::Of { init, value } => vec![init, value],
-                    Winners::See { of, item, element } => vec![of, item, element],
-                    Winners::Within { of, low, high } => vec![of, low, high],
-                    Winners::Before { of, item, element } => vec![of, item, element],
-                };
-                values.into_iter().for_each(|v| f(Part::Value(v)));
-            }
-            Op::Seed(zero) => zero_parts(zero, f),
-            Op::AddRest {
-                from,
-                except: _,
-                to,
-            } => {
-                f(Part::Value(from));
-                f(Part::Place(to));
-            }
-            Op::Declare { value, zero } => {
-                f(Part::Value(value));
-                zero_parts(zero, f);
-            }
-            Op::Begin { value, with } => {
-                f(Part::Value(value));
-                contribution_parts(with, f);
-            }
-            Op::Set { place, what } => {
-                f(Part::Place(place));
-                what.iter_mut().for_each(|c| contribution_parts(c, f));
-            }
-            Op::Add { place, what } => {
-                f(Part::Place(place));
-                contribution_parts(what, f);
-            }
-            Op::Reset(p, zero) => {
-                f(Part::Place(p));
-                zero_parts(zero, f);
-            }
-            Op::PushAdjoint(p, what) => {
-                f(Part::Place(p));
-                what.iter_mut().for_each(|c| contribution_parts(c, f));
-            }
-        }
+        });
     }
 
     /// A literal, or a constant by its name, as it is written.
@@ -1143,63 +972,79 @@ impl Op {
 
     /// The primal values the operation reads; adjoints do not count.
     pub fn primal_operands(&self) -> Vec<Value> {
+        let mut found = Vec::new();
+        self.each_primal_operand(&mut |v| found.push(v));
+        found
+    }
+
+    pub fn each_primal_operand(&self, f: &mut dyn FnMut(Value)) {
         match self {
-            Op::Declare { value: _, zero } | Op::Reset(_, zero) | Op::Seed(zero) => {
-                let mut values = zero.operands();
-                if let Op::Reset(p, _) = self {
-                    values.extend(p.indices());
-                }
-                values
+            Op::Declare { value: _, zero } | Op::Seed(zero) => zero.each_operand(f),
+            Op::Reset(p, zero) => {
+                zero.each_operand(f);
+                p.each_index(f);
             }
-            Op::Begin { value: _, with } => with.operands(),
+            Op::Begin { value: _, with } => with.each_operand(f),
             Op::Set { place, what } => {
-                let mut values = place.indices();
-                values.extend(what.iter().flat_map(Contribution::operands));
-                values
+                place.each_index(f);
+                if let Some(what) = what {
+                    what.each_operand(f);
+                }
             }
-            Op::Add { place, what } => [place.indices(), what.operands()].concat(),
-            Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.indices(),
-            Op::Window(window) => window.primal_operands(),
-            Op::Inside(windows) => windows.iter().flat_map(Window::primal_operands).collect(),
+            Op::Add { place, what } => {
+                place.each_index(f);
+                what.each_operand(f);
+            }
+            Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.each_index(f),
+            Op::Window(window) => window.each_primal_operand(f),
+            Op::Inside(windows) => {
+                for window in windows {
+                    window.each_primal_operand(f);
+                }
+            }
             Op::AddRest {
                 from: _,
                 except: _,
                 to,
-            } => to.indices(),
+            } => to.each_index(f),
             Op::SwapAdjoints(p, q) | Op::Drain { from: p, to: q } => {
-                [p.indices(), q.indices()].concat()
+                p.each_index(f);
+                q.each_index(f);
             }
-            Op::Lengthen(p, v) | Op::RotateAdjoint(p, v) => [p.indices(), vec![*v]].concat(),
-            Op::PushAdjoint(p, what) => [
-                p.indices(),
-                what.as_ref()
-                    .map(Contribution::operands)
-                    .unwrap_or_default(),
-            ]
-            .concat(),
+            Op::Lengthen(p, v) | Op::RotateAdjoint(p, v) => {
+                p.each_index(f);
+                f(*v);
+            }
+            Op::PushAdjoint(p, what) => {
+                p.each_index(f);
+                if let Some(what) = what {
+                    what.each_operand(f);
+                }
+            }
             Op::Pullback {
                 callee,
                 own,
                 args,
                 seed: _,
-            } => args
-                .iter()
-                .flat_map(|(argument, target)| {
-                    let target = match target {
-                        Some(Target::Place(p)) => p.indices(),
-                        Some(Target::Result(_)) | None => Vec::new(),
-                    };
+            } => {
+                for (argument, target) in args {
                     // Of an exclusive reference only the adjoint is passed.
-                    let primal = match argument {
-                        Argument::Exclusive(_) => Vec::new(),
-                        other => other.operands(),
-                    };
-                    [primal, target].concat()
-                })
-                .chain(callee.operands())
-                .chain(own.iter().flat_map(Place::indices))
-                .collect(),
-            other => other.operands(),
+                    match argument {
+                        Argument::Exclusive(_) => {}
+                        Argument::Value(_) | Argument::Owned(_) | Argument::Shared(_) => {
+                            argument.each_operand(f);
+                        }
+                    }
+                    if let Some(Target::Place(p)) = target {
+                        p.each_index(f);
+                    }
+                }
+                callee.each_operand(f);
+                if let Some(p) = own {
+                    p.each_index(f);
+                }
+            }
+            other => other.each_operand(f),
         }
     }
 
@@ -1290,48 +1135,53 @@ fn exclusive_root(argument: &Argument) -> Option<Value> {
 }
 
 impl Argument {
-    pub fn operands(&self) -> Vec<Value> {
+    pub fn each_operand(&self, f: &mut dyn FnMut(Value)) {
         match self {
-            Argument::Value(v) => vec![*v],
-            Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => {
-                [vec![p.root], p.indices()].concat()
-            }
+            Argument::Value(v) => f(*v),
+            Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => p.each(f),
         }
     }
 }
 
 impl Window {
     /// The primal values it reads.
-    fn primal_operands(&self) -> Vec<Value> {
-        let root = match self.view {
-            View::Shared | View::Exclusive => Some(self.of.root),
-            View::Adjoint => None,
-        };
-        let bounds = self.base.iter().chain([&self.low, &self.high]).copied();
-        let indices = self.of.indices();
-        root.into_iter().chain(indices).chain(bounds).collect()
+    fn each_primal_operand(&self, f: &mut dyn FnMut(Value)) {
+        match self.view {
+            View::Shared | View::Exclusive => f(self.of.root),
+            View::Adjoint => {}
+        }
+        self.of.each_index(f);
+        for v in &self.base {
+            f(*v);
+        }
+        f(self.low);
+        f(self.high);
     }
 }
 
 impl Contribution {
     /// The primal values it reads.
-    pub fn operands(&self) -> Vec<Value> {
+    fn each_operand(&self, f: &mut dyn FnMut(Value)) {
         match self {
-            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(..) => {
-                Vec::new()
+            Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(..) => {}
+            Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => f(*v),
+            Contribution::MinusOver { y, b } => {
+                f(*y);
+                f(*b);
             }
-            Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => {
-                vec![*v]
-            }
-            Contribution::MinusOver { y, b } => vec![*y, *b],
+            Contribution::Power { y: _, of, times: _ } => f(*of),
             Contribution::Partial {
                 row: _,
                 which: _,
                 operands,
                 y: _,
-            } => operands.clone(),
+            } => {
+                for v in operands {
+                    f(*v);
+                }
+            }
             Contribution::Place(p) | Contribution::NegatedPlace(p) | Contribution::Sum(p) => {
-                p.indices()
+                p.each_index(f);
             }
         }
     }
@@ -1350,22 +1200,23 @@ impl Zero {
         }
     }
 
-    fn operands(&self) -> Vec<Value> {
+    fn each_operand(&self, f: &mut dyn FnMut(Value)) {
         match self {
-            Zero::Scalar => Vec::new(),
-            Zero::Like(p) => [vec![p.root], p.indices()].concat(),
-            Zero::Of(shape) => vec![*shape],
-            Zero::Repeat { element, count: _ } => element.operands(),
-            Zero::RepeatVec { element, count } => [element.operands(), vec![*count]].concat(),
-            Zero::List(_, parts) => parts.iter().flat_map(Zero::operands).collect(),
+            Zero::Scalar => {}
+            Zero::Like(p) => p.each(f),
+            Zero::Of(shape) => f(*shape),
+            Zero::Repeat { element, count: _ } => element.each_operand(f),
+            Zero::RepeatVec { element, count } => {
+                element.each_operand(f);
+                f(*count);
+            }
+            Zero::List(_, parts) => {
+                for part in parts {
+                    part.each_operand(f);
+                }
+            }
         }
     }
-}
-
-/// What an operation uses.
-enum Part<'a> {
-    Place(&'a mut Place),
-    Value(&'a mut Value),
 }
 
 fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
@@ -1384,12 +1235,6 @@ fn map_place(place: &mut Place, f: &mut dyn FnMut(Value) -> Value) {
             | Step::Deref
             | Step::Entries => {}
         }
-    }
-}
-
-fn callee_parts(callee: &mut Callee, f: &mut dyn FnMut(Part<'_>)) {
-    if let Callee::Method { receiver, .. } = callee {
-        f(Part::Place(receiver));
     }
 }
 
@@ -1421,83 +1266,10 @@ impl Callee {
         }
     }
 
-    pub fn operands(&self) -> Vec<Value> {
+    pub fn each_operand(&self, f: &mut dyn FnMut(Value)) {
         match self {
-            Callee::Path(_) | Callee::Changing(_) | Callee::Operation { .. } => Vec::new(),
-            Callee::Method { receiver, .. } => [vec![receiver.root], receiver.indices()].concat(),
-        }
-    }
-}
-
-fn argument_parts(argument: &mut Argument, f: &mut dyn FnMut(Part<'_>)) {
-    match argument {
-        Argument::Value(v) => f(Part::Value(v)),
-        Argument::Owned(p) | Argument::Shared(p) | Argument::Exclusive(p) => f(Part::Place(p)),
-    }
-}
-
-fn range_parts(range: &mut Range, f: &mut dyn FnMut(Part<'_>)) {
-    f(Part::Value(&mut range.low));
-    f(Part::Value(&mut range.high));
-    for adapter in &mut range.adapters {
-        if let Adapter::StepBy(v) = adapter {
-            f(Part::Value(v));
-        }
-    }
-}
-
-fn window_parts(window: &mut Window, f: &mut dyn FnMut(Part<'_>)) {
-    let Window {
-        of,
-        view: _,
-        base,
-        shift: _,
-        low,
-        high,
-    } = window;
-    f(Part::Place(of));
-    base.iter_mut().for_each(|v| f(Part::Value(v)));
-    f(Part::Value(low));
-    f(Part::Value(high));
-}
-
-fn zero_parts(zero: &mut Zero, f: &mut dyn FnMut(Part<'_>)) {
-    match zero {
-        Zero::Scalar => {}
-        Zero::Like(p) => f(Part::Place(p)),
-        Zero::Of(shape) => f(Part::Value(shape)),
-        Zero::Repeat { element, count: _ } => zero_parts(element, f),
-        Zero::RepeatVec { element, count } => {
-            zero_parts(element, f);
-            f(Part::Value(count));
-        }
-        Zero::List(_, parts) => parts.iter_mut().for_each(|z| zero_parts(z, f)),
-    }
-}
-
-fn contribution_parts(what: &mut Contribution, f: &mut dyn FnMut(Part<'_>)) {
-    match what {
-        Contribution::Adjoint(v)
-        | Contribution::Negated(v)
-        | Contribution::Cast(v, _)
-        | Contribution::Given(v) => f(Part::Value(v)),
-        Contribution::Times(a, b)
-        | Contribution::Over(a, b)
-        | Contribution::MinusOver { y: a, b } => {
-            f(Part::Value(a));
-            f(Part::Value(b));
-        }
-        Contribution::Partial {
-            row: _,
-            which: _,
-            operands,
-            y,
-        } => {
-            operands.iter_mut().for_each(|v| f(Part::Value(v)));
-            f(Part::Value(y));
-        }
-        Contribution::Place(p) | Contribution::NegatedPlace(p) | Contribution::Sum(p) => {
-            f(Part::Place(p))
+            Callee::Path(_) | Callee::Changing(_) | Callee::Operation { .. } => {}
+            Callee::Method { receiver, .. } => receiver.each(f),
         }
     }
 }
@@ -1514,8 +1286,8 @@ impl Region {
     }
 
     /// The cells that are changed at any depth.
-    pub fn mutated(&self) -> BTreeSet<Value> {
-        let mut roots = BTreeSet::new();
+    pub fn mutated(&self) -> Values {
+        let mut roots = Values::new();
         self.visit(&mut |stmt| roots.extend(stmt.op.mutated()));
         roots
     }
@@ -1557,10 +1329,12 @@ impl Region {
     }
 
     /// The values used at any depth.
-    pub fn used(&self) -> BTreeSet<Value> {
-        let mut used: BTreeSet<Value> = self.yields.iter().copied().collect();
+    pub fn used(&self) -> Values {
+        let mut used: Values = self.yields.iter().copied().collect();
         self.visit(&mut |stmt| {
-            used.extend(stmt.op.operands());
+            stmt.op.each_operand(&mut |v| {
+                used.insert(v);
+            });
             for inner in stmt.op.regions() {
                 used.extend(&inner.yields);
             }
@@ -1570,7 +1344,7 @@ impl Region {
 
     /// A place is found by this number, or by a sum or a product it is in, at any depth: it is `usize`.
     pub fn indexes(&self, item: Value) -> bool {
-        let mut numbers = BTreeSet::from([item]);
+        let mut numbers = Values::from_iter([item]);
         let mut found = false;
         self.visit(&mut |stmt| {
             if let Op::Arith(_, a, b) = &stmt.op
@@ -1578,18 +1352,15 @@ impl Region {
             {
                 numbers.extend(&stmt.results);
             }
-            if stmt.op.regions().is_empty() {
-                stmt.op
-                    .clone()
-                    .places(&mut |p| found |= p.indices().iter().any(|v| numbers.contains(v)));
-            }
+            stmt.op
+                .each_place(&mut |p| p.each_index(&mut |v| found |= numbers.contains(&v)));
         });
         found
     }
 
     /// The values defined at any depth, parameters among them.
-    pub fn defined(&self) -> BTreeSet<Value> {
-        let mut defined: BTreeSet<Value> = self.params.iter().copied().collect();
+    pub fn defined(&self) -> Values {
+        let mut defined: Values = self.params.iter().copied().collect();
         self.visit(&mut |stmt| {
             defined.extend(&stmt.results);
             for inner in stmt.op.regions() {
@@ -1600,20 +1371,23 @@ impl Region {
     }
 
     /// The primal values used at any depth and not defined inside.
-    pub fn free(&self) -> BTreeSet<Value> {
-        fn walk(region: &Region, used: &mut BTreeSet<Value>, defined: &mut BTreeSet<Value>) {
+    pub fn free(&self) -> Values {
+        fn walk(region: &Region, used: &mut Values, defined: &mut Values) {
             let mut inside = Vec::new();
-            let mut define = |values: &[Value], defined: &mut BTreeSet<Value>| {
-                inside.extend(values.iter().filter(|v| defined.insert(**v)));
+            let mut define = |values: &[Value], defined: &mut Values| {
+                for v in values {
+                    if defined.insert(*v) {
+                        inside.push(*v);
+                    }
+                }
             };
             define(&region.params, defined);
             for stmt in &region.stmts {
-                used.extend(
-                    stmt.op
-                        .primal_operands()
-                        .into_iter()
-                        .filter(|v| !defined.contains(v)),
-                );
+                stmt.op.each_primal_operand(&mut |v| {
+                    if !defined.contains(&v) {
+                        used.insert(v);
+                    }
+                });
                 for inner in stmt.op.regions() {
                     // Only there.
                     let hidden = stmt.op.hidden().into_iter();
@@ -1625,13 +1399,17 @@ impl Region {
                 }
                 define(&stmt.results, defined);
             }
-            used.extend(region.yields.iter().filter(|v| !defined.contains(v)));
+            for v in &region.yields {
+                if !defined.contains(v) {
+                    used.insert(*v);
+                }
+            }
             for v in &inside {
                 defined.remove(v);
             }
         }
-        let mut used = BTreeSet::new();
-        walk(self, &mut used, &mut BTreeSet::new());
+        let mut used = Values::new();
+        walk(self, &mut used, &mut Values::new());
         used
     }
 }

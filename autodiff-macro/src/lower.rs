@@ -25,11 +25,11 @@ pub use call::constructs;
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
-    Arith, Checkpoint, Function, Kind, Op, Place, Region, Step, Stmt, Ty, Value, Written,
+    Arith, Checkpoint, Function, Kind, Op, Place, Region, Step, Stmt, Table, Ty, Value, Values,
+    Written,
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// What a name in scope stands for.
@@ -114,24 +114,24 @@ pub struct Lowerer<'a> {
     region: Region,
     guards: Vec<Guard>,
     /// Exits that may have been taken in the region so far.
-    exits: BTreeSet<Value>,
+    exits: Values,
     scopes: Vec<Vec<(Ident, Binding)>>,
     /// Names that are assigned to as wholes somewhere, and the roots that such names stand for: a vector that was moved out
     /// of one may get another there.
     assigned: Vec<Ident>,
-    reassigned: BTreeSet<Value>,
+    reassigned: Values,
     /// Places of which the user wrote the type.
     ascribed: Vec<(Place, Ty)>,
     /// Types that are structs, as far as is known, and their names; what is known of fields.
     structs: Vec<(Ty, Ident)>,
     fields: Vec<((Ident, syn::Member), Option<Ty>)>,
     /// Values that are functions, by the name the user gave.
-    functions: BTreeMap<Value, syn::ExprPath>,
+    functions: Table<syn::ExprPath>,
     /// Variables that are maps, queues and the like of std's: their methods are not those of a `Vec`.
-    holders: BTreeSet<Value>,
+    holders: Values,
     frames: Vec<Frame>,
     /// Parameters that are ranges.
-    ranges: BTreeMap<Value, syn::RangeLimits>,
+    ranges: Table<syn::RangeLimits>,
     /// What is asked for on the loop that is lowered next.
     checkpoint: Option<Checkpoint>,
     items: Vec<syn::Item>,
@@ -154,16 +154,16 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         function: Function::default(),
         region: Region::default(),
         guards: Vec::new(),
-        exits: BTreeSet::new(),
+        exits: Values::new(),
         scopes: vec![Vec::new()],
         assigned: place::assigned(&source.item.block),
-        reassigned: BTreeSet::new(),
+        reassigned: Values::new(),
         ascribed: Vec::new(),
         structs: Vec::new(),
         fields: Vec::new(),
-        functions: BTreeMap::new(),
-        holders: BTreeSet::new(),
-        ranges: BTreeMap::new(),
+        functions: Table::new(),
+        holders: Values::new(),
+        ranges: Table::new(),
         frames: Vec::new(),
         checkpoint: None,
         items: Vec::new(),
@@ -179,6 +179,9 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         let value = cx.function.value(ty);
         if let Some(limits) = Lowerer::limits(&param.shape) {
             cx.ranges.insert(value, limits);
+        }
+        if crate::parse::is_collection(&param.shape) {
+            cx.holders.insert(value);
         }
         params.push(value);
     }
@@ -260,7 +263,11 @@ impl Lowerer<'_> {
                 // By value and not written to: no copy is needed.
                 let binding = match lowered {
                     Lowered::Place(p) if !param.mutable => Binding::Place(p),
-                    Lowered::Reference(p, exclusive) => Binding::Reference(p, exclusive),
+                    Lowered::Reference(p, exclusive)
+                        if exclusive || !self.assigned.contains(&param.ident) =>
+                    {
+                        Binding::Reference(p, exclusive)
+                    }
                     other => self.variable(other, param.mutable, span),
                 };
                 self.declare(param.ident.clone(), binding);

@@ -14,6 +14,9 @@ pub mod fold;
 // The same computation is done once.
 mod share;
 
+// Small arrays of which all is found by literals are variables, one for each number.
+mod scatter;
+
 // Elements of windows are found by one index.
 mod direct;
 
@@ -47,6 +50,10 @@ pub fn run(function: &mut Function) {
 pub fn tune(function: &mut Function) {
     unroll::run(function);
     fold::run(function);
+    if scatter::run(function) {
+        promote::run(function);
+        fold::run(function);
+    }
     direct::run(function);
     share::run(function);
     rings::run(function);

@@ -4,18 +4,22 @@ pub mod checkpoint;
 mod file;
 mod home;
 mod library;
+mod lifetimes;
 mod operator;
+mod scope;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
 pub use self::home::{
-    Receiver, defined_as, defines_macro, field, is_annotated, is_defined, is_shared_method,
-    receiver, returned, takes_shared,
+    Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined, is_hidden,
+    is_shared_method, receiver, returned, takes_shared,
 };
 
 pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};
-pub use self::operator::{Operator, operator};
+pub use self::operator::{Operator, operator, operator_args, operator_around};
+pub use self::scope::{imported, is_plain_here};
 
 use self::home::home;
 use crate::ast::{self, Batch, Home, Options, Param, Passing, Scalar, Shape, Source};
@@ -29,6 +33,7 @@ use syn::{Meta, Token};
 
 /// Reads the attribute and the function it stands on.
 pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Source {
+    let item = lifetimes::named(item);
     let options = options(errors, args);
     signature(errors, &item.sig);
     let (home, surrounding) = home(&item);
@@ -514,6 +519,9 @@ pub fn shape(ty: &syn::Type, scalar: &Scalar) -> Shape {
     }
 }
 
+/// How many of the holders come first that are collections.
+const COLLECTIONS: usize = 7;
+
 /// Types of std that hold what they hold out of our sight.
 const HOLDERS: [&str; 12] = [
     "HashMap",
@@ -533,6 +541,32 @@ const HOLDERS: [&str; 12] = [
 /// One of these, and not of the user's.
 pub fn is_holder(name: &Ident) -> bool {
     HOLDERS.iter().any(|holder| name == holder) && !is_defined(name)
+}
+
+/// A type that a macro was given stands in a group.
+fn ungrouped(ty: &syn::Type) -> &syn::Type {
+    match ty {
+        syn::Type::Group(group) => ungrouped(&group.elem),
+        syn::Type::Paren(paren) => ungrouped(&paren.elem),
+        ty => ty,
+    }
+}
+
+/// `&HashMap<String, usize>`: a map, a set or a queue.
+pub fn is_collection(shape: &Shape) -> bool {
+    let (Shape::Plain(ty) | Shape::Opaque(ty)) = shape else {
+        return false;
+    };
+    let ty = match ty {
+        syn::Type::Reference(reference) => &*reference.elem,
+        ty => ty,
+    };
+    match ty {
+        syn::Type::Path(ty) => ty.path.segments.last().is_some_and(|s| {
+            HOLDERS[..COLLECTIONS].iter().any(|h| s.ident == h) && !is_defined(&s.ident)
+        }),
+        _ => false,
+    }
 }
 
 /// `HashMap<String, usize>`
@@ -662,7 +696,7 @@ fn params(
                 false,
             ),
         };
-        let (passing, inner) = match &*typed.ty {
+        let (passing, inner) = match ungrouped(&typed.ty) {
             syn::Type::Reference(r) if r.mutability.is_some() => (Passing::Exclusive, &*r.elem),
             syn::Type::Reference(r) => (Passing::Shared, &*r.elem),
             other => (Passing::Value, other),
@@ -760,6 +794,7 @@ pub fn check(errors: &mut Errors, source: &Source) {
     }
     if source.options.of_order() {
         match source.scalar {
+            Scalar::Concrete(_) if !source.options.at_other_numbers() => {}
             Scalar::Own(_) if source.of_impl && source.receiver.is_none() => {
                 errors.at(&sig.ident, Problem::NumberOfImpl);
             }

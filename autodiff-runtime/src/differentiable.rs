@@ -139,6 +139,19 @@ impl Floats for f32 {
     }
 }
 
+// What stands beside floats in tuples and lists holds none.
+macro_rules! plain {
+    ($($t:ty),+) => {$(
+        impl Floats for $t {
+            fn visit(&self, _: &mut dyn FnMut(f64)) {}
+            fn visit_mut(&mut self, _: &mut dyn FnMut(&mut f64)) {}
+        }
+    )+};
+}
+plain!(
+    bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
+);
+
 impl<S: Floats, const N: usize> Floats for [S; N] {
     fn visit(&self, f: &mut dyn FnMut(f64)) {
         self.iter().for_each(|s| s.visit(f));

@@ -214,6 +214,12 @@ pub trait Real:
             self.__product(other)
         }
     }
+    /// `self * self`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __square(self) -> Self {
+        self * self
+    }
     /// `self` times a constant: no product rule, as the constant has no tangent.
     #[doc(hidden)]
     #[inline(always)]

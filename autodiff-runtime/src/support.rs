@@ -32,11 +32,11 @@ pub use self::exact::Exact;
 pub use self::kept::{Temporary, renew, temporary_copy, temporary_list, temporary_vec};
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
-    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, empty, holds_floats,
-    nothing, operand, part, shape, without_left_out,
+    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, blank_like, empty,
+    holds_floats, listed, nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
-pub use self::structure::Structure;
+pub use self::structure::{Entries, Structure};
 pub use self::winners::Winners;
 pub use crate::Real;
 pub use crate::differentiable::Floats;
@@ -120,6 +120,12 @@ pub fn product<G: Guards, T: Real>(_: G, cotangent: T, partial: T) -> T {
     G::product(cotangent, partial)
 }
 
+/// `cotangent * (factor * partial)`.
+#[inline(always)]
+pub fn multiple<G: Guards, T: Real>(_: G, cotangent: T, partial: T, factor: f64) -> T {
+    G::multiple(cotangent, partial, factor)
+}
+
 /// `cotangent * factor`, a constant.
 #[inline(always)]
 pub fn scaled<G: Guards, T: Real>(_: G, cotangent: T, factor: f64) -> T {
@@ -185,7 +191,7 @@ pub fn cast_exactly<A: Real, B: Real>(number: A) -> B {
 }
 
 /// The number at a place of a structure.
-pub fn component<F: Real, S: Structure<F>>(structure: &S, place: usize) -> F {
+pub fn component<F: Real, S: Entries<F>>(structure: &S, place: usize) -> F {
     let (mut found, mut at) = (F::zero(), 0);
     structure.each(&mut |number| {
         if at == place {

@@ -540,3 +540,22 @@ mod rev_enumerate_skip {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+
+/// `map` of an array to elements of another type.
+mod arrays_mapped {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[[f64; 2]; 3], k: f64) -> f64 {
+        let products = x.map(|row| row[0] * row[1]);
+        let picked = [2usize, 0, 1].map(|i| products[i] * k);
+        let pairs = picked.map(|p| (p, p * p));
+        let signs = picked.map(|p| p > 0.0);
+        let log = products.iter().map(|p| p.exp()).sum::<f64>().ln();
+        pairs
+            .iter()
+            .zip(signs)
+            .map(|((p, q), positive)| if positive { p * q } else { *q })
+            .sum::<f64>()
+            + log
+    }
+    scalar! { f(&x, k) at (x: [[f64; 2]; 3], k: f64) into (dx, dk); ([[0.7, -1.3], [2.1, 0.4], [0.3, 0.9]], 1.2); }
+}

@@ -117,3 +117,86 @@ fn items_of_inner_blocks() {
     assert_eq!(inner_items(2.0), 28.0);
     assert_eq!(inner_items_grad(2.0), 36.0);
 }
+
+/// Functions of std under their bare names.
+mod imported_from_std {
+    use std::array::from_fn;
+    use std::iter::zip;
+    use std::mem::{replace, swap, take};
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, y: f64) -> f64 {
+        let (mut a, mut b) = (x * y, x + y);
+        swap(&mut a, &mut b);
+        let old = replace(&mut a, b * b);
+        let mut list = vec![a, b, old];
+        let list = take(&mut list);
+        let squares: [f64; 3] = from_fn(|i| list[i] * list[i]);
+        zip(&list, squares).map(|(a, b)| a * b).sum::<f64>() + list[0] * list[2] - list[1]
+    }
+    scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (2.0, 3.0); }
+}
+
+/// A name imported by itself hides what `use m::*` brings along, its companion too.
+mod beside_a_glob {
+    mod curves {
+        #[autodiff::differentiate]
+        pub fn bend(x: f64) -> f64 {
+            x * x
+        }
+        #[autodiff::differentiate]
+        pub fn fold(x: f64) -> f64 {
+            3.0 * x
+        }
+    }
+    mod lines {
+        #[autodiff::differentiate]
+        pub fn bend(x: f64) -> f64 {
+            5.0 * x
+        }
+    }
+    use curves::*;
+    use lines::bend;
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        bend(x) * fold(x)
+    }
+    scalar! { f(x) at (x: f64) into (dx); (2.0) => 60.0, 60.0; }
+}
+
+/// Of a trait by its path, beside a method of another type.
+mod trait_by_its_path {
+    trait Potential {
+        const DEPTH: f64;
+        #[autodiff::differentiate(wrt(x))]
+        fn depth_at(&self, x: f64) -> f64 {
+            Self::DEPTH * x * x
+        }
+    }
+    struct Well;
+    impl Potential for Well {
+        const DEPTH: f64 = 3.0;
+    }
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        <Well as Potential>::depth_at(&Well, x) + Potential::depth_at(&Well, 2.0 * x)
+    }
+    scalar! { f(x) at (x: f64) into (dx); (2.0) => 60.0, 60.0; }
+}
+
+/// A type or an expression that a macro is given stands in a group.
+mod written_by_a_macro {
+    macro_rules! summed {
+        ($name:ident($x:ident: $t:ty, $k:ident: $s:ty), $each:expr) => {
+            #[autodiff::differentiate(vjp)]
+            fn $name($x: $t, $k: $s) -> f64 {
+                let mut sum = 0.0;
+                for x in $x {
+                    sum += $each(*x) * $k;
+                }
+                sum
+            }
+        };
+    }
+    summed!(f(x: &[f64], k: f64), f64::sin);
+    scalar! { f(&x, k) at (x: [f64; 2], k: f64) into (dx, dk); ([0.5, 0.7], 2.0); }
+}

@@ -642,3 +642,17 @@ mod reference_to_what_is_generic {
     }
     scalar! { f(x) at (x: f64) into (dx); (1.5) => 30.0, 56.0; }
 }
+
+/// A parameter that becomes a shorter and shorter slice.
+mod a_slice_parameter_is_reassigned {
+    #[autodiff::differentiate(vjp)]
+    fn f(mut x: f64, mut rest: &[f64]) -> f64 {
+        while let [head, tail @ ..] = rest {
+            x = x * head + 1.0;
+            rest = tail;
+        }
+        x
+    }
+    // (2 a + 1) b + 1
+    scalar! { f(x, &rest) at (x: f64, rest: [f64; 2]) into (dx, dr); (2.0, [3.0, 4.0]) => 29.0, (12.0, [8.0, 7.0]); }
+}

@@ -272,6 +272,28 @@ fn network(layers: &[Layer], input: &Col<f64>) -> f64 {
     h.squared_norm_l2()
 }
 
+/// Backpropagation as one writes it by hand.
+fn by_hand(layers: &[Layer], input: &Col<f64>) -> Vec<Layer> {
+    let mut inputs = vec![input.clone()];
+    for layer in layers {
+        let h = &layer.weights * &inputs[inputs.len() - 1] + &layer.bias;
+        inputs.push(Col::from_fn(h.nrows(), |i| h[i].tanh()));
+    }
+    let mut adjoint = &inputs[layers.len()] * 2.0;
+    let mut gradients = Vec::new();
+    for (k, layer) in layers.iter().enumerate().rev() {
+        let after = &inputs[k + 1];
+        let delta = Col::from_fn(after.nrows(), |i| adjoint[i] * (1.0 - after[i] * after[i]));
+        adjoint = layer.weights.transpose() * &delta;
+        gradients.push(Layer {
+            weights: &delta * inputs[k].transpose(),
+            bias: delta,
+        });
+    }
+    gradients.reverse();
+    gradients
+}
+
 #[test]
 fn a_network_of_any_depth() {
     for depth in [0, 1, 3] {
@@ -283,7 +305,21 @@ fn a_network_of_any_depth() {
             .collect();
         let input = column(3, 16);
         let gradient = network_grad(&layers, &input);
-        for (k, gradient) in gradient.iter().enumerate() {
+        let want = by_hand(&layers, &input);
+        assert_eq!(gradient.len(), want.len());
+        for (k, (gradient, want)) in gradient.iter().zip(&want).enumerate() {
+            all_near(
+                "weights",
+                &flat(&gradient.weights),
+                &flat(&want.weights),
+                1e-13,
+            );
+            all_near(
+                "bias",
+                &flat_column(&gradient.bias),
+                &flat_column(&want.bias),
+                1e-13,
+            );
             let with = |change: &dyn Fn(&mut Layer)| {
                 let mut layers = layers.clone();
                 change(&mut layers[k]);
@@ -297,6 +333,151 @@ fn a_network_of_any_depth() {
             });
         }
     }
+}
+
+// Examples 5.9, 5.12 and 5.13, exercises 5.5 to 5.8, and what is left of 5.99 to 5.108.
+
+#[differentiate]
+fn weighted_residual(x: &Col<f64>, a: &Mat<f64>, s: &Col<f64>, w: &Mat<f64>) -> f64 {
+    let r = x - a * s;
+    r.transpose() * w * &r
+}
+
+#[differentiate(wrt(x))]
+fn trace_of_three(a: &Mat<f64>, x: &Mat<f64>, b: &Mat<f64>) -> f64 {
+    let product = a * x * b;
+    let mut trace = 0.0;
+    for i in 0..product.nrows() {
+        trace += product[(i, i)];
+    }
+    trace
+}
+
+#[differentiate(jacobian)]
+fn linear(a: &Mat<f64>, x: &Col<f64>) -> Col<f64> {
+    a * x
+}
+
+#[differentiate(jacobian)]
+fn gram(r: &Mat<f64>) -> Mat<f64> {
+    r.transpose() * r
+}
+
+#[differentiate(jacobian)]
+fn outer(x: &Col<f64>) -> Mat<f64> {
+    x * x.transpose()
+}
+
+#[differentiate]
+fn trace_of_outer(x: &Col<f64>, sigma: f64) -> f64 {
+    let n = x.nrows();
+    let m = x * x.transpose() + Mat::<f64>::identity(n, n) * (sigma * sigma);
+    let mut trace = 0.0;
+    for i in 0..n {
+        trace += m[(i, i)];
+    }
+    trace
+}
+
+#[differentiate]
+fn logarithm(x: &Col<f64>) -> f64 {
+    (1.0 + x.squared_norm_l2()).ln()
+}
+
+#[differentiate]
+fn sine_of_logarithm(t: &Col<f64>) -> f64 {
+    (t.transpose() * t).ln().sin()
+}
+
+#[differentiate(wrt(x), jacobian)]
+fn sine(a: &Mat<f64>, x: &Col<f64>, b: &Col<f64>) -> Col<f64> {
+    let z = a * x + b;
+    Col::from_fn(z.nrows(), |i| z[i].sin())
+}
+
+#[differentiate(wrt(x), jacobian)]
+fn tangent(a: &Mat<f64>, x: &Col<f64>, b: &Col<f64>) -> Col<f64> {
+    let mut z = a * x + b;
+    for i in 0..z.nrows() {
+        z[i] = z[i].tanh();
+    }
+    z
+}
+
+#[differentiate(wrt(x))]
+fn bell(x: &Col<f64>, mean: &Col<f64>, s: &Mat<f64>) -> f64 {
+    let z = x - mean;
+    (-0.5 * (z.transpose() * s.partial_piv_lu().solve(&z))).exp()
+}
+
+#[test]
+fn exercises() {
+    let is = |a: usize, b: usize| f64::from(u8::from(a == b));
+    let (x, y) = (column(3, 40), column(3, 41));
+    let squared = x.squared_norm_l2();
+    let near = |what: &str, got: &Col<f64>, want: &Col<f64>| {
+        all_near(what, &flat_column(got), &flat_column(want), 1e-12);
+    };
+    // (5.108), for a symmetric W: -2 (x - A s)ᵀ W A.
+    let (a, s, w) = (matrix(3, 2, 42), column(2, 43), definite(3, 44));
+    let (_, _, by_s, _) = weighted_residual_grad(&x, &a, &s, &w);
+    let want = a.transpose() * (&w * (&x - &a * &s)) * -2.0;
+    near("s", &by_s, &want);
+    // tr(A X B): Aᵀ Bᵀ.
+    let (a, m, b) = (matrix(2, 3, 45), matrix(3, 4, 46), matrix(4, 2, 47));
+    let want = a.transpose() * b.transpose();
+    all_near(
+        "tr(A X B)",
+        &flat(&trace_of_three_grad(&a, &m, &b)),
+        &flat(&want),
+        1e-12,
+    );
+    // Entries are counted column by column.
+    let jacobian = linear_jacobian(&a, &x);
+    for i in 0..2 {
+        for q in 0..3 {
+            for k in 0..2 {
+                assert_eq!(jacobian[(i, q * 2 + k)], is(i, k) * x[q]);
+            }
+            assert_eq!(jacobian[(i, 6 + q)], a[(i, q)]);
+        }
+    }
+    let r = matrix(3, 2, 48);
+    let jacobian = gram_jacobian(&r);
+    for (p, q, i, j) in (0..24).map(|k| (k % 2, k / 2 % 2, k / 4 % 3, k / 12)) {
+        let want = r[(i, q)] * is(j, p) + r[(i, p)] * is(j, q);
+        assert!((jacobian[(q * 2 + p, j * 3 + i)] - want).abs() < 1e-14);
+    }
+    let jacobian = outer_jacobian(&x);
+    for (i, j, k) in (0..27).map(|n| (n % 3, n / 3 % 3, n / 9)) {
+        let want = is(i, k) * x[j] + x[i] * is(j, k);
+        assert!((jacobian[(j * 3 + i, k)] - want).abs() < 1e-14);
+    }
+    let (by_x, by_sigma) = trace_of_outer_grad(&x, 0.7);
+    near("tr(x xᵀ + σ² I)", &by_x, &(&x * 2.0));
+    all_near("σ", &[by_sigma], &[6.0 * 0.7], 1e-14);
+    near(
+        "ln(1 + xᵀx)",
+        &logarithm_grad(&x),
+        &(&x * (2.0 / (1.0 + squared))),
+    );
+    near(
+        "sin(ln(tᵀt))",
+        &sine_of_logarithm_grad(&x),
+        &(&x * (2.0 * squared.ln().cos() / squared)),
+    );
+    let b = column(2, 49);
+    let z = &a * &x + &b;
+    let (sines, tangents) = (sine_jacobian(&a, &x, &b), tangent_jacobian(&a, &x, &b));
+    for (i, j) in (0..6).map(|k| (k % 2, k / 2)) {
+        let slope = 1.0 - z[i].tanh() * z[i].tanh();
+        assert!((sines[(i, j)] - z[i].cos() * a[(i, j)]).abs() < 1e-14);
+        assert!((tangents[(i, j)] - slope * a[(i, j)]).abs() < 1e-14);
+    }
+    // -f · S⁻¹ (x - μ), for a symmetric S.
+    let s = definite(3, 50);
+    let want = s.partial_piv_lu().solve(&x - &y) * -bell(&x, &y, &s);
+    near("bell", &bell_grad(&x, &y, &s), &want);
 }
 
 #[differentiate]

@@ -22,6 +22,7 @@ mod digits;
 // faer takes long to compile: `cargo test --features faer --test library`.
 #[cfg(feature = "faer")]
 mod faer;
+mod jacobians;
 mod nalgebra;
 mod ndarray;
 mod nn;

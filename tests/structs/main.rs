@@ -7,6 +7,7 @@ use autodiff::{Differentiable, check, differentiate};
 mod enums;
 mod kernels;
 mod left_out;
+mod lifetimes;
 mod methods;
 mod models;
 mod names;

@@ -246,3 +246,101 @@ fn of_any_number() {
         near(escape_jvp(z, &c, dz, &dc).1, gradient(&flat)[j]);
     }
 }
+
+/// The attribute on the method: what it gives stands in the method's body.
+mod on_the_method {
+    use super::*;
+
+    #[derive(Clone, Copy, Debug, PartialEq, Differentiable)]
+    struct Pair<T> {
+        a: T,
+        b: T,
+    }
+
+    impl<T: Real> Add for Pair<T> {
+        type Output = Self;
+        #[differentiate]
+        fn add(self, other: Self) -> Self::Output {
+            Pair {
+                a: self.a + other.a,
+                b: self.b + other.b,
+            }
+        }
+    }
+
+    impl<T: Real> Mul<T> for Pair<T> {
+        // Something may stand between the two.
+        type Output = Pair<T>;
+
+        /// A multiple.
+        #[inline]
+        #[differentiate(wrt(self, factor))]
+        fn mul(self, factor: T) -> Pair<T> {
+            Pair {
+                a: self.a * factor,
+                b: self.b * factor,
+            }
+        }
+    }
+
+    impl<'a, T: Real> Sub<&'a Pair<T>> for &'a Pair<T> {
+        type Output = Pair<T>;
+        #[autodiff::differentiate]
+        fn sub(self, other: &'a Pair<T>) -> Pair<T> {
+            Pair {
+                a: self.a - other.a,
+                b: self.b - other.b,
+            }
+        }
+    }
+
+    impl<T: Real> Neg for Pair<T> {
+        type Output = Pair<T>;
+        #[differentiate]
+        fn neg(self) -> Pair<T> {
+            Pair {
+                a: -self.a,
+                b: -self.b,
+            }
+        }
+    }
+
+    impl<T: Real> AddAssign for Pair<T> {
+        #[differentiate]
+        fn add_assign(&mut self, other: Self) {
+            self.a += other.a * other.b;
+            self.b += other.b;
+        }
+    }
+
+    #[differentiate(hessian)]
+    fn all(a: f64, b: f64) -> f64 {
+        let p = Pair { a, b };
+        let mut q = -(p * a + p);
+        q += p * 0.5;
+        let r = &q - &p;
+        r.a * r.b
+    }
+
+    #[test]
+    fn of_any_number() {
+        let (a, b) = (0.7, -1.3);
+        // q = (-(a² + a) + a b / 4, -(a b + b) + b / 2), r = q - p
+        let want = |a: f64, b: f64| {
+            let (x, y) = (-(a * a + a) + a * b / 4.0 - a, -(a * b + b) + b / 2.0 - b);
+            let (xa, xb) = (-2.0 * a - 2.0 + b / 4.0, a / 4.0);
+            let (ya, yb) = (-b, -a - 1.5);
+            (x * y, [xa * y + x * ya, xb * y + x * yb])
+        };
+        let (value, gradient) = want(a, b);
+        near(all(a, b), value);
+        let (by_a, by_b) = all_grad(a, b);
+        near(by_a, gradient[0]);
+        near(by_b, gradient[1]);
+        let hessian = all_hessian(a, b);
+        for k in 0..2 {
+            near(hessian[k][0], super::super::fd(|a| want(a, b).1[k], a));
+            near(hessian[k][1], super::super::fd(|b| want(a, b).1[k], b));
+        }
+    }
+}

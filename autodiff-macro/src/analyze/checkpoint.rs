@@ -2,8 +2,7 @@
 
 use super::Plan;
 use crate::errors::{Errors, Problem};
-use crate::ir::{self, Argument, Callee, Function, Kind, Op, Region, Value};
-use std::collections::BTreeSet;
+use crate::ir::{self, Argument, Callee, Function, Kind, Op, Region, Value, Values};
 
 /// Reports what may not be the same the second time.
 pub fn report(errors: &mut Errors, function: &Function, plan: &Plan) {
@@ -11,7 +10,7 @@ pub fn report(errors: &mut Errors, function: &Function, plan: &Plan) {
         errors,
         function,
         plan,
-        reported: BTreeSet::new(),
+        reported: Values::new(),
     };
     function.body.visit(&mut |stmt| {
         if let Op::Loop(l) = &stmt.op
@@ -27,7 +26,7 @@ struct Again<'a> {
     function: &'a Function,
     plan: &'a Plan,
     /// What came of statements that are reported.
-    reported: BTreeSet<Value>,
+    reported: Values,
 }
 
 impl Again<'_> {

@@ -1,9 +1,8 @@
 //! When memory changes: which loads give the same again in the reverse sweep.
 
 use super::Plan;
-use crate::ir::{Function, Op, Region, Value};
+use crate::ir::{Function, Op, Region, Table, Value};
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 /// Where something stands: its position in the text, and the loops around it.
 #[derive(Clone, Debug, Default)]
@@ -23,10 +22,10 @@ pub enum Owner {
 #[derive(Default)]
 pub struct Effects {
     /// Where each value is defined.
-    defined: BTreeMap<Value, (Site, Owner)>,
-    written: BTreeMap<Value, Vec<Site>>,
+    defined: Table<(Site, Owner)>,
+    written: Table<Vec<Site>>,
     /// The number of each loop, by the first value it defines.
-    loops: BTreeMap<Value, usize>,
+    loops: Table<usize>,
     /// The loop of which each iteration is taken back before the next one begins.
     fused: Cell<Option<Value>>,
 }
@@ -40,7 +39,7 @@ impl Effects {
                 position: usize::MAX,
                 loops: Vec::new(),
             };
-            effects.written.entry(*root).or_default().push(after);
+            effects.written.or_default(*root).push(after);
         }
         let mut walk = Walk {
             effects: &mut effects,
@@ -178,11 +177,7 @@ impl Walk<'_> {
             let site = self.site();
             let kept = self.keeps_receiver(&stmt.op);
             for root in stmt.op.mutated().into_iter().filter(|v| Some(*v) != kept) {
-                self.effects
-                    .written
-                    .entry(root)
-                    .or_default()
-                    .push(site.clone());
+                self.effects.written.or_default(root).push(site.clone());
             }
             match &stmt.op {
                 Op::Loop(l) => {

@@ -91,7 +91,7 @@ impl Lanes<'_> {
             | Op::Arith(..)
             | Op::Aggregate(..)
             | Op::Repeat { .. }
-            | Op::Blank { count: _ }
+            | Op::Blank { .. }
             | Op::NewVec { capacity: _ }
             | Op::Load(_)
             | Op::Copy(_)
@@ -198,6 +198,7 @@ fn of_numbers(what: &Contribution) -> bool {
         | Contribution::Negated(_)
         | Contribution::Times(..)
         | Contribution::Over(..)
+        | Contribution::Power { .. }
         | Contribution::MinusOver { .. }
         | Contribution::Partial { .. }
         | Contribution::Place(_)

@@ -10,11 +10,13 @@ use proc_macro2::TokenStream;
 
 /// Reports every loss in a function.
 pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
+    let imports = |node: Node<'_>| matches!(node, Node::Item(syn::Item::Use(_)));
     let mut lost = Lost {
         errors,
         source,
         function,
         plan,
+        imports: walk::any(&*source.item.block, imports),
         tainted: vec![false; function.tys.len()],
         borrowed: vec![false; function.tys.len()],
     };
@@ -55,6 +57,8 @@ struct Lost<'a> {
     source: &'a Source,
     function: &'a Function,
     plan: &'a Plan,
+    /// There is a `use` in the function: a name may mean anything.
+    imports: bool,
     /// Integers computed from a value that depends on a differentiable input, and what is computed from them.
     tainted: Vec<bool>,
     /// What may be a reference into something else: what code that is not understood gave back after it could change that.
@@ -87,11 +91,10 @@ impl Lost<'_> {
 
     /// A call that does not fit the function, as far as the file tells: then that is reported.
     fn is_mismatched(&mut self, path: &syn::Path, args: &[Argument]) -> bool {
-        let item = &self.source.item;
-        let imports = |node: Node<'_>| matches!(node, Node::Item(syn::Item::Use(_)));
-        if walk::any(&*item.block, imports) {
+        if self.imports {
             return false;
         }
+        let item = &self.source.item;
         let varied: Vec<bool> = args.iter().map(|a| self.plan.varied(a.root())).collect();
         match crate::parse::mismatch(&item.sig.ident, path, &varied) {
             Some(Mismatch::Number(parameters)) => {

@@ -447,6 +447,10 @@ impl Printer<'_> {
             Contribution::Adjoint(v) => self.adjoint_of(*v),
             Contribution::Negated(v) => self.negated(self.adjoint_of(*v)),
             Contribution::Times(y, factor) => self.times(self.adjoint_of(*y), *factor),
+            Contribution::Power { y, of, times } => {
+                let (y, of) = (self.adjoint_of(*y), self.active(*of));
+                quote!(#rt::multiple(#guards, #y, #of, #times))
+            }
             Contribution::Over(y, divisor) => self.over(self.adjoint_of(*y), *divisor),
             Contribution::MinusOver { y, b } => {
                 let (share, value) = (self.over(self.adjoint_of(*y), *b), self.active(*y));

@@ -5,14 +5,14 @@ use crate::analyze::Plan;
 use crate::ast::Scalar;
 use crate::ir::{
     self, Adapter, Argument, Arith, Callee, Capture, Code, Container, Contribution, Count,
-    Function, Kind, Loop, LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Ty, Value, View,
-    Written,
+    Function, Kind, Loop, LoopKind, Native, Op, Place, Range, Region, Step, Stmt, Table, Ty, Value,
+    Values, View, Written,
 };
 use crate::walk::{self, Go, NodeMut};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What printing a statement needs to know.
 pub struct Printer<'a> {
@@ -24,29 +24,29 @@ pub struct Printer<'a> {
     pub function: &'a Function,
     pub plan: &'a Plan,
     /// Values that are references in the emitted code.
-    pub references: BTreeSet<Value>,
+    pub references: Values,
     /// What exclusive references refer to.
-    pub memory: BTreeMap<Value, TokenStream>,
+    pub memory: Table<TokenStream>,
     /// Values whose adjoints are references in the emitted code.
-    pub borrowed: BTreeSet<Value>,
+    pub borrowed: Values,
     /// Among these, those that refer to a `Temporary`.
-    pub temporary: BTreeSet<Value>,
+    pub temporary: Values,
     /// How often each value is used: what is used once is moved.
-    pub uses: BTreeMap<Value, usize>,
+    pub uses: Table<usize>,
     /// Values that are never read where they are not overwritten first.
-    pub undefined: BTreeSet<Value>,
+    pub undefined: Values,
     /// Loads that take what they read.
-    pub moves: BTreeSet<Value>,
+    pub moves: Values,
     /// Values that several adjoints are divided by.
-    pub divisors: BTreeSet<Value>,
+    pub divisors: Values,
     /// Finite constants.
-    pub constants: BTreeSet<Value>,
+    pub constants: Values,
     /// Parts of structs, by root and fields, that must have adjoints: what says so, until it is printed.
     pub parts: RefCell<BTreeMap<(Value, String), Option<TokenStream>>>,
     /// What calls return.
-    pub returned: BTreeSet<Value>,
+    pub returned: Values,
     /// Where structs are built.
-    pub built: BTreeMap<Value, Span>,
+    pub built: Table<Span>,
 }
 
 /// How a place is used.
@@ -107,20 +107,19 @@ pub fn survey(printer: &mut Printer<'_>, region: &Region) {
 }
 
 /// `made`: in a loop what this iteration has made so far.
-fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<BTreeSet<Value>>) {
+fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<Values>) {
     // Inside a loop a value of an outer region is used more than once.
-    let weight = |made: &Option<BTreeSet<Value>>, v: &Value| match made {
+    let weight = |made: &Option<Values>, v: &Value| match made {
         Some(made) if !made.contains(v) => 2,
         _ => 1,
     };
     for stmt in &region.stmts {
-        let moved = match &stmt.op {
+        match &stmt.op {
             // The shape of what never changes is taken before it is moved.
-            Op::Shape(p) if !printer.function.locals.contains(&p.root) => Vec::new(),
-            op => op.primal_operands(),
-        };
-        for v in moved {
-            *printer.uses.entry(v).or_default() += weight(made, &v);
+            Op::Shape(p) if !printer.function.locals.contains(&p.root) => {}
+            op => op.each_primal_operand(&mut |v| {
+                *printer.uses.or_default(v) += weight(made, &v);
+            }),
         }
         match &stmt.op {
             Op::Undefined => printer.undefined.extend(&stmt.results),
@@ -147,7 +146,7 @@ fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<B
         let is_loop = matches!(stmt.op, Op::Loop(_) | Op::Retake(_));
         for inner in stmt.op.regions() {
             if is_loop {
-                survey_within(printer, inner, &mut Some(BTreeSet::new()));
+                survey_within(printer, inner, &mut Some(Values::new()));
             } else {
                 survey_within(printer, inner, made);
             }
@@ -157,7 +156,7 @@ fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<B
         }
     }
     for v in &region.yields {
-        *printer.uses.entry(*v).or_default() += weight(made, v);
+        *printer.uses.or_default(*v) += weight(made, v);
     }
 }
 
@@ -393,7 +392,8 @@ impl Printer<'_> {
     }
 
     pub fn list(&self, stmts: &[Stmt]) -> TokenStream {
-        let mut tokens = TokenStream::new();
+        // Joined in one go: joining is left to the compiler, and asking it takes its time.
+        let mut printed = Vec::new();
         let mut k = 0;
         while let Some(stmt) = stmts.get(k) {
             k += 1;
@@ -411,7 +411,7 @@ impl Printer<'_> {
                 && p.root == *local
             {
                 let (name, value) = (names::value(*local), self.fitting(*local, *v));
-                tokens.extend(quote!(let mut #name = #value;));
+                printed.push(quote!(let mut #name = #value;));
                 k += 1;
                 continue;
             }
@@ -430,7 +430,7 @@ impl Printer<'_> {
                 && p == reset
                 && let Some(taken) = self.taken(*value, p, zero)
             {
-                tokens.extend(taken);
+                printed.push(taken);
                 k += 1;
                 continue;
             }
@@ -441,12 +441,12 @@ impl Printer<'_> {
                 && assigned_first(&stmts[k..], *local)
             {
                 let name = names::value(*local);
-                tokens.extend(quote!(let mut #name;));
+                printed.push(quote!(let mut #name;));
                 continue;
             }
-            tokens.extend(self.stmt(stmt));
+            printed.push(self.stmt(stmt));
         }
-        tokens
+        printed.into_iter().collect()
     }
 
     fn stmt(&self, stmt: &Stmt) -> TokenStream {
@@ -543,6 +543,13 @@ impl Printer<'_> {
                 let (factor, active) = if self.is_constant(*a) { (a, b) } else { (b, a) };
                 let active = self.known(result, *active, operand(active), span);
                 self.scaled(active, *factor)
+            }
+            // Of numbers with tangents that is less than a product.
+            Op::Arith(Arith::Mul, a, b)
+                if a == b && varied && self.generic() && self.function.is_float(*a) =>
+            {
+                let a = operand(a);
+                quote!(#rt::Real::__square(#a))
             }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
@@ -675,7 +682,14 @@ impl Printer<'_> {
                 });
                 quote!(#path { #(#fields,)* #rest })
             }
-            Op::Blank { count } => {
+            Op::Blank {
+                count: _,
+                like: Some(array),
+            } => {
+                let array = self.place(array);
+                quote!(#rt::blank_like(&#array))
+            }
+            Op::Blank { count, like: None } => {
                 let count = count.as_ref().map(|n| quote!(::<_, #n, _>));
                 quote!(::core::array::from_fn #count (|_| #rt::Undefined::undefined()))
             }

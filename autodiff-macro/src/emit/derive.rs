@@ -265,7 +265,14 @@ impl Structure<'_> {
 
     fn space(&self) -> TokenStream {
         let (rt, ident) = (&self.rt, &self.input.ident);
-        let generics = self.bounded(&|p| quote!(#p: #rt::Space<Owned = #p>));
+        let mut generics = self.bounded(&|p| quote!(#p: #rt::Space<Owned = #p>));
+        for Field { ty, .. } in self.fields().filter(|f| f.skipped) {
+            // With a lifetime it is no error if it does not hold.
+            add(
+                &mut generics,
+                quote!(for<'__autodiff> #ty: ::core::clone::Clone),
+            );
+        }
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();
         let second = names::ours("second");
         let zero = self.each_variant(quote!(self), Access::Shared, |v| {
@@ -484,8 +491,7 @@ impl Structure<'_> {
         let fits = |f: &Field<'_>| match f.role {
             Role::Plain => true,
             Role::Generic => true,
-            Role::Other if f.skipped => !mentions(f.ty.to_token_stream(), &param.ident),
-            Role::Other => !f.has_own_floats(),
+            Role::Other => f.skipped || !f.has_own_floats(),
         };
         let holds = self.fields().any(|f| f.role == Role::Generic);
         (holds && bounds && param.bounds.iter().all(any) && self.fields().all(fits))
@@ -499,7 +505,20 @@ impl Structure<'_> {
         lifted.params.push(syn::parse_quote!(__AutodiffNumber));
         let (lifted_generics, _, _) = lifted.split_for_impl();
         let (_, ty_generics, clause) = self.input.generics.split_for_impl();
+        let mut counted = self.bounded(&|p| quote!(#p: #rt::Floats));
+        counted
+            .params
+            .push(syn::parse_quote!(__AutodiffNumber: #rt::Real));
+        let (counted_generics, _, counted_clause) = counted.split_for_impl();
         quote! {
+            impl #counted_generics #rt::Entries<__AutodiffNumber> for #ident #ty_generics #counted_clause {
+                fn each(&self, f: &mut impl ::core::ops::FnMut(__AutodiffNumber)) {
+                    #rt::Floats::visit(self, &mut |x| f(#rt::Real::from_f64(x)));
+                }
+                fn set(&mut self, f: &mut impl ::core::ops::FnMut() -> __AutodiffNumber) {
+                    #rt::Floats::visit_mut(self, &mut |x| *x = #rt::Real::value(f()));
+                }
+            }
             impl #lifted_generics #rt::LiftTo<__AutodiffNumber> for #ident #ty_generics #clause {
                 type Output = Self;
                 #[inline]
@@ -517,12 +536,17 @@ impl Structure<'_> {
         let second = names::ours("second");
         let (_, ty_generics, _) = self.input.generics.split_for_impl();
         let with = renamed(ty_generics.to_token_stream(), number, &other);
-        let copied = |f: &Field<'_>, generic: &dyn Fn(&Field<'_>) -> TokenStream| match f.role {
-            Role::Generic => generic(f),
-            Role::Plain | Role::Other => {
-                let own = &f.own;
-                quote!(::core::clone::Clone::clone(#own))
+        let copied = |f: &Field<'_>, generic: &dyn Fn(&Field<'_>) -> TokenStream| {
+            if f.role == Role::Generic || mentions(f.ty.to_token_stream(), number) {
+                return generic(f);
             }
+            let own = &f.own;
+            quote!(::core::clone::Clone::clone(#own))
+        };
+        // What is left out is a constant at other numbers, too.
+        let constant = |own: &Ident| {
+            let number = quote!(<#other as #rt::Real>::from_f64(#rt::Real::value(number)));
+            quote!(#rt::Structure::map(#own, &mut |number| #number))
         };
         let rebuilt = |value: TokenStream, generic: &dyn Fn(&Field<'_>) -> TokenStream| {
             self.each_variant(value, Access::Shared, |v| {
@@ -544,17 +568,19 @@ impl Structure<'_> {
             add(&mut generics, bound);
             generics
         };
-        let map = rebuilt(
-            quote!(self),
-            &|Field { own, .. }| quote!(#rt::Structure::map(#own, f)),
-        );
+        let map = rebuilt(quote!(self), &|Field { own, skipped, .. }| match skipped {
+            true => constant(own),
+            false => quote!(#rt::Structure::map(#own, f)),
+        });
         let wrong = quote!(#rt::other_variant(),);
         let zip = self.each_pair(&second, Access::Shared, &wrong, |v| {
             v.built(rt, |f| {
-                copied(
-                    f,
-                    &|Field { own, other, .. }| quote!(#rt::Structure::zip(#own, #other, f)),
-                )
+                copied(f, &|f| match f {
+                    Field {
+                        own, skipped: true, ..
+                    } => constant(own),
+                    Field { own, other, .. } => quote!(#rt::Structure::zip(#own, #other, f)),
+                })
             })
         });
         let holding = |access: Access, visit: &dyn Fn(&Ident) -> TokenStream| {
@@ -563,13 +589,10 @@ impl Structure<'_> {
                 holding.map(|f| visit(&f.own)).collect()
             })
         };
-        let each = holding(
-            Access::Shared,
-            &|own| quote!(#rt::Structure::each(#own, f);),
-        );
+        let each = holding(Access::Shared, &|own| quote!(#rt::Entries::each(#own, f);));
         let set = holding(
             Access::Exclusive,
-            &|own| quote!(#rt::Structure::set(#own, f);),
+            &|own| quote!(#rt::Entries::set(#own, f);),
         );
         let mut of_reals = self.input.generics.clone();
         add(&mut of_reals, quote!(#number: #rt::Real));
@@ -610,6 +633,8 @@ impl Structure<'_> {
                 ) -> Self::With<#other> {
                     #zip
                 }
+            }
+            impl #structure_generics #rt::Entries<#number> for #ident #ty_generics #structure_clause {
                 #[inline]
                 fn each(&self, f: &mut impl ::core::ops::FnMut(#number)) {
                     #each

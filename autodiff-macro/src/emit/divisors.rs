@@ -6,30 +6,29 @@
 //!
 //! What is printed says only that the divisor is shared (`Real::__shared_quotient`): the compiler finds that the reciprocals are one.
 
-use crate::ir::{Contribution, Op, Region, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ir::{Contribution, Op, Region, Table, Value, Values};
 
 /// Those of a region and all regions inside it.
-pub fn shared(region: &Region) -> BTreeSet<Value> {
+pub fn shared(region: &Region) -> Values {
     let mut found = Divisors::default();
     found.region(region);
-    let several = found.dividends.into_iter().filter(|(_, by)| by.len() > 1);
+    let several = found.dividends.iter().filter(|(_, by)| by.len() > 1);
     several.map(|(d, _)| d).chain(found.invariant).collect()
 }
 
 #[derive(Default)]
 struct Divisors {
     /// What each is the divisor of.
-    dividends: BTreeMap<Value, BTreeSet<Value>>,
+    dividends: Table<Values>,
     /// Those that are the same in all iterations of a loop.
-    invariant: BTreeSet<Value>,
+    invariant: Values,
 }
 
 impl Divisors {
     fn region(&mut self, region: &Region) {
         for stmt in &region.stmts {
             if let Some((y, d)) = division(&stmt.op) {
-                self.dividends.entry(d).or_default().insert(y);
+                self.dividends.or_default(d).insert(y);
             }
             for inner in stmt.op.regions() {
                 if !matches!(stmt.op, Op::If { .. }) {
@@ -40,7 +39,7 @@ impl Divisors {
         }
     }
 
-    fn invariant_of(&mut self, body: &Region, inside: &BTreeSet<Value>) {
+    fn invariant_of(&mut self, body: &Region, inside: &Values) {
         body.visit(&mut |stmt| {
             let divisor = division(&stmt.op).map(|(_, d)| d);
             self.invariant

@@ -3,13 +3,12 @@
 use super::code::{Printer, companion_path, survey};
 use super::{divisors, moves, names, signature};
 use crate::ast::{Home, Param, Passing, Scalar, Source};
-use crate::ir::Value;
+use crate::ir::{Table, Value, Values};
 use crate::lower::Primal;
 use crate::transform::{Reversed, Together};
 use crate::walk::{self, Go, Node, NodeMut};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The hidden associated functions.
 pub struct Machinery<'a> {
@@ -78,9 +77,9 @@ impl Machinery<'_> {
         plan: &'a crate::analyze::Plan,
         params: &[Value],
     ) -> Printer<'a> {
-        let mut references = BTreeSet::new();
-        let mut borrowed = BTreeSet::new();
-        let mut memory = BTreeMap::new();
+        let mut references = Values::new();
+        let mut borrowed = Values::new();
+        let mut memory = Table::new();
         for (param, value) in self.source.params.iter().zip(params) {
             if param.passing == Passing::Exclusive {
                 memory.insert(*value, self.lent(param));
@@ -111,15 +110,15 @@ impl Machinery<'_> {
             references,
             memory,
             borrowed,
-            temporary: BTreeSet::new(),
-            uses: BTreeMap::new(),
-            undefined: BTreeSet::new(),
-            moves: BTreeSet::new(),
-            divisors: BTreeSet::new(),
-            constants: BTreeSet::new(),
+            temporary: Values::new(),
+            uses: Table::new(),
+            undefined: Values::new(),
+            moves: Values::new(),
+            divisors: Values::new(),
+            constants: Values::new(),
             parts: Default::default(),
-            returned: BTreeSet::new(),
-            built: BTreeMap::new(),
+            returned: Values::new(),
+            built: Table::new(),
         }
     }
 
@@ -169,7 +168,7 @@ impl Machinery<'_> {
         let params = &function.body.params;
         let mut printer = self.printer(function, plan, params);
         survey(&mut printer, &function.body);
-        printer.moves = moves::find(function, &function.body, &BTreeSet::new());
+        printer.moves = moves::find(function, &function.body, &Values::new());
         let passed = self
             .source
             .params
@@ -257,7 +256,7 @@ impl Machinery<'_> {
         survey(&mut printer, &reversed.forward);
         survey(&mut printer, &reversed.reverse);
         for v in &reversed.kept {
-            *printer.uses.entry(*v).or_default() += 1;
+            *printer.uses.or_default(*v) += 1;
         }
         let kept = reversed.kept.iter().copied().collect();
         printer.moves = moves::find(&reversed.function, &reversed.forward, &kept);
@@ -291,7 +290,7 @@ impl Machinery<'_> {
             Some(v) => {
                 // What is returned may still be needed by the reverse sweep.
                 let kept = reversed.kept.contains(v) || params.contains(v);
-                *printer.uses.entry(*v).or_default() += usize::from(kept);
+                *printer.uses.or_default(*v) += usize::from(kept);
                 printer.active(*v)
             }
             None => quote!(()),
@@ -303,7 +302,7 @@ impl Machinery<'_> {
             let name = names::value(*v);
             quote!(#mutable #name)
         });
-        printer.moves = moves::find(&reversed.function, &reversed.reverse, &BTreeSet::new());
+        printer.moves = moves::find(&reversed.function, &reversed.reverse, &Values::new());
         printer.divisors = divisors::shared(&reversed.reverse);
         let backward = printer.stmts(&reversed.reverse);
         let items = &primal.items;
@@ -370,7 +369,7 @@ impl Machinery<'_> {
         } = together;
         let mut printer = self.printer(function, plan, &region.params);
         survey(&mut printer, region);
-        printer.moves = moves::find(function, region, &BTreeSet::new());
+        printer.moves = moves::find(function, region, &Values::new());
         printer.divisors = divisors::shared(region);
         let Handed {
             passed,
@@ -572,6 +571,16 @@ impl Machinery<'_> {
         }
     }
 
+    /// The type says how long something is lent that the parameter holds: it is not compared with others then, and only code over
+    /// the same float hands such a value on.
+    fn has_lifetime(&self, param: &Param) -> bool {
+        let ty = match (signature::referent(&param.ty), &self.source.self_ty) {
+            (syn::Type::Path(path), Some(own)) if path.path.is_ident("Self") => own,
+            (ty, _) => ty,
+        };
+        walk::any(ty, |node| matches!(node, Node::Lifetime(_)))
+    }
+
     /// How a parameter of code over one float type is taken from code over any number.
     fn taken_exactly(&self, param: &Param) -> Taken {
         let rt = &self.rt;
@@ -640,7 +649,7 @@ impl Machinery<'_> {
             let adjoint = names::ours(&format!("adj_{}", param.ident));
             let inner = self.inner(param);
             let mut ty = param.ty.clone();
-            if concrete && param.active {
+            if concrete && param.active && !self.has_lifetime(param) {
                 let taken = self.taken_exactly(param);
                 params.push(taken.param);
                 values.push(taken.given.clone());

@@ -4,21 +4,21 @@
 //! y = copy w;  …  nothing of w  …        y is w itself
 //! ```
 
-use crate::ir::{Function, Op, Region, Value};
-use std::collections::BTreeSet;
+use crate::ir::{Function, Op, Region, Value, Values};
 
 /// The results of loads that may take what they read. `after`: what is still used when the region has run.
-pub fn find(function: &Function, region: &Region, after: &BTreeSet<Value>) -> BTreeSet<Value> {
+pub fn find(function: &Function, region: &Region, after: &Values) -> Values {
     // Most functions copy nothing, and what is used later is much to ask.
     let mut copies = false;
     region.visit(&mut |stmt| copies |= copied(function, &stmt.op).is_some());
     if !copies {
-        return BTreeSet::new();
+        return Values::new();
     }
     let mut found = Found::default();
     search(function, region, after, &mut found);
-    let Found { moved, copied } = found;
-    moved.difference(&copied).copied().collect()
+    let Found { mut moved, copied } = found;
+    moved.subtract(&copied);
+    moved
 }
 
 /// What is copied as a whole.
@@ -34,11 +34,11 @@ fn copied(function: &Function, op: &Op) -> Option<Value> {
 /// The same value may be loaded in several places.
 #[derive(Default)]
 struct Found {
-    moved: BTreeSet<Value>,
-    copied: BTreeSet<Value>,
+    moved: Values,
+    copied: Values,
 }
 
-fn search(function: &Function, region: &Region, after: &BTreeSet<Value>, found: &mut Found) {
+fn search(function: &Function, region: &Region, after: &Values, found: &mut Found) {
     let owned = |v: &Value| !function.is_scalar(*v);
     let mut wanted = after.clone();
     wanted.extend(region.yields.iter().copied().filter(owned));

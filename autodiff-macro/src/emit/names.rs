@@ -5,18 +5,20 @@ use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 
 /// A name of ours.
 pub fn ours(name: &str) -> Ident {
-    Ident::new(
-        &format!("__autodiff_{}", name.replace("r#", "")),
-        Span::mixed_site(),
-    )
+    prefixed(&name.replace("r#", ""), "")
+}
+
+fn prefixed(name: &str, suffix: &str) -> Ident {
+    let text = ["__autodiff_", name, suffix].concat();
+    Ident::new(&text, Span::mixed_site())
 }
 
 pub fn value(v: Value) -> Ident {
-    ours(&v.0.to_string())
+    prefixed(&v.0.to_string(), "")
 }
 
 pub fn adjoint(v: Value) -> Ident {
-    ours(&format!("{}_adj", v.0))
+    prefixed(&v.0.to_string(), "_adj")
 }
 
 /// What is pushed onto a tape and popped from it has the type of this.

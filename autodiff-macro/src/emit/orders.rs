@@ -98,6 +98,11 @@ impl Public<'_> {
         }
     }
 
+    /// There are no other numbers than the float of the signature.
+    fn is_concrete(&self) -> bool {
+        matches!(self.source.scalar, Scalar::Concrete(_))
+    }
+
     /// A reference to what a parameter holds.
     fn borrowed(&self, p: &Param) -> TokenStream {
         let name = public_name(p);
@@ -544,6 +549,12 @@ impl Public<'_> {
     fn same(&self, p: &Param) -> TokenStream {
         let (rt, float) = (&self.rt, self.float());
         let value = self.borrowed(p);
+        if self.is_concrete() {
+            return match p.shape {
+                Shape::Slice(_) => quote!(#rt::Vec::from(#value)),
+                _ => quote!(::core::clone::Clone::clone(#value)),
+            };
+        }
         quote!(#rt::Structure::map(#value, &mut |value: #float| value))
     }
 
@@ -553,7 +564,7 @@ impl Public<'_> {
         let float = self.float();
         let counts = self.all_inputs().into_iter().map(|p| {
             let value = self.borrowed(p);
-            quote!(#rt::Structure::<#float>::count(#value))
+            quote!(#rt::Entries::<#float>::count(#value))
         });
         quote!(0usize #(+ #counts)*)
     }
@@ -632,7 +643,7 @@ impl Public<'_> {
             Number::Plain => quote!(#rt::orders::guarded(number)),
             Number::Guarded | Number::Dependent => quote!(number),
         };
-        quote!(#rt::Structure::each(&#numbers, &mut |number| #visit(#visited));)
+        quote!(#rt::Entries::each(&#numbers, &mut |number| #visit(#visited));)
     }
 
     /// The parameters at numbers from `directions`, and the arguments for `value`.
@@ -745,8 +756,20 @@ impl Public<'_> {
             .source
             .params
             .iter()
-            .map(|p| self.constant_argument(p, Runs::Often))
+            .map(|p| match p.view {
+                Some(_) => {
+                    let name = public_name(p);
+                    quote!(#name.view())
+                }
+                None => self.constant_argument(p, Runs::Often),
+            })
             .collect();
+        let how = if self.is_concrete() {
+            "Row by row in reverse mode. The entries of a matrix are counted as `Differentiable::to_flat` lists them: column by \
+             column those of `nalgebra` and `faer`, row by row those of `ndarray`."
+        } else {
+            "Column by column in blocks in forward mode, or row by row in reverse mode where there are many more inputs than outputs."
+        };
         let (ty, body) = match self.jacobian_extent() {
             Extent::Static { ty, depth } => {
                 let flatten = flatten(depth);
@@ -776,8 +799,7 @@ impl Public<'_> {
             &TokenStream::new(),
             format!(
                 "The Jacobian of [`{stem}`](fn@{stem}), in numerator layout: rows are outputs, columns are inputs in parameter order.\n\n\
-                 Column by column in blocks in forward mode, or row by row in reverse mode where there are many more inputs than \
-                 outputs."
+                 {how}"
             ),
             &self.params(),
             &ty,
@@ -793,7 +815,7 @@ impl Public<'_> {
         let value = self.machine_at("value");
         let written = self.outputs().into_iter().map(|p| {
             let value = self.borrowed(p);
-            quote!(+ #rt::Structure::<#float>::count(#value))
+            quote!(+ #rt::Entries::<#float>::count(#value))
         });
         if !self.source.output_may_change_shape() {
             let own = match &self.source.output {
@@ -805,7 +827,7 @@ impl Public<'_> {
         let (lets, args) = self.at(&self.constant(&float), &|p| self.same(p), Runs::Often);
         quote!({
             #(#lets)*
-            #rt::Structure::<#float>::count(&#value(#(#args),*))
+            #rt::Entries::<#float>::count(&#value(#(#args),*))
         } #(#written)*)
     }
 
@@ -814,11 +836,10 @@ impl Public<'_> {
         let stem = self.source.item.sig.ident.to_string();
         let output = signature::output(self.source);
         let float = self.float();
-        let (inputs, result, length, tried) = (
+        let (inputs, result, length) = (
             names::ours("inputs"),
             names::ours("result"),
             names::ours("length"),
-            names::ours("by_rows"),
         );
         let jac = Ident::new("jac", Span::mixed_site());
         let count = self.input_count();
@@ -828,19 +849,28 @@ impl Public<'_> {
         let fits = |number: &TokenStream| {
             quote! {
                 #rt::orders::jacobian_fits(
-                    #rt::Structure::<#number>::count(&#result) #(+ #rt::Structure::<#number>::count(&#written))*,
+                    #rt::Entries::<#number>::count(&#result) #(+ #rt::Entries::<#number>::count(&#written))*,
                     #inputs,
                     #length,
                 );
             }
         };
-        let columns = self.columns(&fits);
         let rows = self.rows(&fits(&float));
-        let by_columns =
-            quote!(#rt::orders::jacobian_by_columns::<#float, _>(#inputs, #jac, #columns));
         let none = quote!(::core::option::Option::None);
         let by_rows =
             quote!(#rt::orders::jacobian_by_rows::<#float, _>(#inputs, #none, #jac, #rows));
+        let run = if self.is_concrete() {
+            by_rows
+        } else {
+            let columns = self.columns(&fits);
+            quote! {
+                if #rt::orders::rows_are_cheaper(#length / ::core::cmp::Ord::max(#inputs, 1), #inputs) {
+                    #by_rows
+                } else {
+                    #rt::orders::jacobian_by_columns::<#float, _>(#inputs, #jac, #columns)
+                }
+            }
+        };
         self.function(
             "jacobian_into",
             &TokenStream::new(),
@@ -853,11 +883,7 @@ impl Public<'_> {
             &quote! {
                 let #inputs = #count;
                 let #length = #jac.len();
-                let #tried = if #rt::orders::rows_are_cheaper(#length / ::core::cmp::Ord::max(#inputs, 1), #inputs) { #by_rows } else { #none };
-                let (#result, (#(#written,)*)) = match #tried {
-                    ::core::option::Option::Some(result) => result,
-                    ::core::option::Option::None => #by_columns,
-                };
+                let (#result, (#(#written,)*)) = #run;
                 #overwrites
                 #result
             },
@@ -936,20 +962,20 @@ impl Public<'_> {
             .map(|stack| self.sweep_at(&quote!(Backward), &stack, &seeded, Runs::Often));
         let outputs = self.outputs().into_iter().map(|p| {
             let grad = grad_name(p);
-            quote!(#rt::Structure::set(&mut #grad, &mut #cotangent);)
+            quote!(#rt::Entries::set(&mut #grad, &mut #cotangent);)
         });
         let seeds = quote! {
             let mut #directions = #rows.directions();
             let mut #cotangent = || #directions.cotangent::<#float>();
             let mut #seed = #rt::Space::zero_like(&#result);
-            #rt::Structure::set(&mut #seed, &mut #cotangent);
+            #rt::Entries::set(&mut #seed, &mut #cotangent);
             #(#outputs)*
         };
         let repeatable = self.is_repeatable();
         let grads: Vec<_> = self.all_inputs().into_iter().map(grad_name).collect();
         let gradients = self.all_inputs().into_iter().map(|p| {
             let grad = grad_name(p);
-            quote!(let #columns = #rt::Structure::<#float>::copy_to(&#grad, #columns);)
+            quote!(let #columns = #rt::Entries::<#float>::copy_to(&#grad, #columns);)
         });
         let written = self.outputs().into_iter().map(number_name);
         quote!(|#rows| {
@@ -1001,6 +1027,7 @@ impl Public<'_> {
                 Shape::Slice(_) => {
                     quote!(#rt::orders::overwrite::<#float, _, _>(&mut *#target, &#written);)
                 }
+                _ if self.is_concrete() => quote!(*#target = #written;),
                 _ => {
                     quote!(*#target = #rt::Structure::map(&#written, &mut |number: #float| number);)
                 }

@@ -152,7 +152,7 @@ impl Ruled<'_> {
         quote!({
             #call
             let mut list: #rt::Vec<#number> = #rt::Vec::new();
-            #(#rt::Structure::each(&#gradients, &mut |partial| list.push(#rt::cast_exactly(partial)));)*
+            #(#rt::Entries::each(&#gradients, &mut |partial| list.push(#rt::cast_exactly(partial)));)*
             list
         })
     }
@@ -237,7 +237,7 @@ impl Ruled<'_> {
             } else {
                 quote!(#name)
             };
-            quote!(#rt::Structure::each(#value, &mut |x: #number| inputs.push(x));)
+            quote!(#rt::Entries::each(#value, &mut |x: #number| inputs.push(x));)
         });
         quote!(let mut inputs: #rt::Vec<#number> = #rt::Vec::new(); #(#pushes)*)
     }
@@ -337,7 +337,7 @@ impl Ruled<'_> {
             const { ::core::assert!(!<#number as #rt::Real>::__SERIES, "Taylor series do not pass through a rule for several results") };
             let at_numbers = |point: &[#inner]| { #at_numbers };
             let mut components = #rt::Vec::new();
-            for k in 0..#rt::Structure::<#float>::count(&primal) {
+            for k in 0..#rt::Entries::<#float>::count(&primal) {
                 components.push(<#number as #rt::Real>::__extend(
                     &inputs,
                     &|point: &[#rt::f64]| #rt::component::<#float, _>(&at_floats(point), k) as #rt::f64,
@@ -417,14 +417,14 @@ impl Ruled<'_> {
                 );
                 params.push(quote!(#adjoint: ::core::option::Option<&mut #inner>));
                 poisons.push(quote! {
-                    #rt::Structure::set(#rt::handed(#adjoint), &mut || #number::from_f64(#rt::f64::NAN));
+                    #rt::Entries::set(#rt::handed(#adjoint), &mut || #number::from_f64(#rt::f64::NAN));
                 });
                 adds.push(quote!({
                     let adjoint = #rt::handed(#adjoint);
                     let mut sums = #rt::Vec::new();
-                    #rt::Structure::each(&*adjoint, &mut |sum: #number| sums.push(sum));
+                    #rt::Entries::each(&*adjoint, &mut |sum: #number| sums.push(sum));
                     let mut sums = sums.into_iter();
-                    #rt::Structure::set(&mut *adjoint, &mut || #rt::handed(sums.next()) + #rt::handed(partials.next()));
+                    #rt::Entries::set(&mut *adjoint, &mut || #rt::handed(sums.next()) + #rt::handed(partials.next()));
                 }));
             }
         }
@@ -482,7 +482,7 @@ impl Ruled<'_> {
                 };
                 // What is exactly zero contributes exactly zero.
                 let (mut nothing, mut nan) = (true, false);
-                #rt::Structure::each(&cotangent, &mut |c: #number| {
+                #rt::Entries::each(&cotangent, &mut |c: #number| {
                     nothing &= #rt::Real::__is_nothing(&c);
                     nan |= #rt::is_poison(#stack.guards(), &c);
                 });

@@ -72,6 +72,7 @@ impl Display for Contribution {
             Contribution::Times(v, by) => write!(f, "adj {v} * {by}"),
             Contribution::Over(v, by) => write!(f, "adj {v} / {by}"),
             Contribution::MinusOver { y, b } => write!(f, "-adj {y} * {y} / {b}"),
+            Contribution::Power { y, of, times } => write!(f, "adj {y} * {times} {of}"),
             Contribution::Partial {
                 row,
                 which,
@@ -182,7 +183,14 @@ fn describe(op: &Op) -> String {
             except: _,
             to,
         } => format!("adj {to} += rest of adj {from}"),
-        Op::Blank { count: _ } => "blank".into(),
+        Op::Blank {
+            count: _,
+            like: None,
+        } => "blank".into(),
+        Op::Blank {
+            count: _,
+            like: Some(p),
+        } => format!("blank like {p}"),
         Op::Ask { code: c, captures } => format!("ask {}", code(c, captures)),
         Op::NewVec { capacity: _ } => "Vec []".into(),
         Op::Load(p) => format!("load {p}"),

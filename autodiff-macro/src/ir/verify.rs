@@ -1,24 +1,19 @@
 //! What holds of every well-formed function: each value is defined once, before its uses, in a region that encloses
 //! them; the arities of regions, loops and their results agree.
 
-use super::{Function, LoopKind, Op, Region, Stmt, Value};
-use std::collections::BTreeSet;
+use super::{Function, LoopKind, Op, Region, Stmt, Value, Values};
 
 /// Checks the whole function; the message names the statement at fault.
 pub fn verify(function: &Function) -> Result<(), String> {
-    let mut defined = BTreeSet::new();
-    let mut visible = BTreeSet::new();
+    let mut defined = Values::new();
+    let mut visible = Values::new();
     if let Some(v) = function.receiver {
         define(v, &mut visible, &mut defined)?;
     }
     region(&function.body, &mut visible, &mut defined)
 }
 
-fn region(
-    r: &Region,
-    visible: &mut BTreeSet<Value>,
-    defined: &mut BTreeSet<Value>,
-) -> Result<(), String> {
+fn region(r: &Region, visible: &mut Values, defined: &mut Values) -> Result<(), String> {
     let mut inside = Vec::new();
     for v in &r.params {
         define(*v, visible, defined)?;
@@ -30,10 +25,14 @@ fn region(
         span: _,
     } in &r.stmts
     {
-        for v in op.operands() {
+        let mut unknown = None;
+        op.each_operand(&mut |v| {
             if !visible.contains(&v) {
-                return Err(format!("{v} is used before it is defined"));
+                unknown = unknown.or(Some(v));
             }
+        });
+        if let Some(v) = unknown {
+            return Err(format!("{v} is used before it is defined"));
         }
         for inner in op.regions() {
             region(inner, visible, defined)?;
@@ -55,11 +54,7 @@ fn region(
     Ok(())
 }
 
-fn define(
-    v: Value,
-    visible: &mut BTreeSet<Value>,
-    defined: &mut BTreeSet<Value>,
-) -> Result<(), String> {
+fn define(v: Value, visible: &mut Values, defined: &mut Values) -> Result<(), String> {
     if !defined.insert(v) {
         return Err(format!("{v} is defined twice"));
     }

@@ -18,7 +18,12 @@ impl Lowerer<'_> {
             args,
         } = e;
         let args: Vec<&syn::Expr> = args.iter().collect();
-        let path = match &**func {
+        let mut func = &**func;
+        // An expression that a macro was given.
+        while let syn::Expr::Group(group) = func {
+            func = &group.expr;
+        }
+        let path = match func {
             syn::Expr::Path(path) => path,
             syn::Expr::Paren(p) => {
                 if let Some(closure) = self.as_closure(&p.expr) {
@@ -48,6 +53,16 @@ impl Lowerer<'_> {
                 }
                 Some(_) => return self.opaque(&syn::Expr::Call(e.clone())),
                 None => {}
+            }
+            if let Some(imported) = crate::parse::imported(ident) {
+                let path = syn::ExprPath {
+                    path: imported,
+                    ..path.clone()
+                };
+                return self.call(&syn::ExprCall {
+                    func: Box::new(syn::Expr::Path(path)),
+                    ..e.clone()
+                });
             }
         }
         if path.qself.is_none()
@@ -178,6 +193,10 @@ impl Lowerer<'_> {
                 let value = self.part_of(x);
                 let one = self.index_literal(1, span);
                 Lowered::Chain(self.repeated_item(value, one, span))
+            }
+            ("iter", "zip", [a, b]) => {
+                let zipped = syn::parse_quote_spanned!(span=> (#a).into_iter().zip(#b));
+                self.expr(&zipped)
             }
             ("iter", "repeat", [x]) => {
                 let value = self.part_of(x);
@@ -483,7 +502,7 @@ impl Lowerer<'_> {
         let closure = self.as_closure(f)?;
         let element = self.function.types.unknown();
         let ty = self.function.types.known(Kind::Array(element));
-        let array = self.push(Op::Blank { count }, ty, span);
+        let array = self.push(Op::Blank { count, like: None }, ty, span);
         self.function.locals.insert(array);
         let place = Place::whole(array);
         let low = self.index_literal(0, span);
@@ -504,7 +523,8 @@ impl Lowerer<'_> {
         args: &[&syn::Expr],
         e: &syn::ExprCall,
     ) -> Lowered {
-        if path.qself.is_some() || is_std(path) {
+        let of_trait = path.qself.as_ref().is_some_and(|q| q.as_token.is_some());
+        if path.qself.is_some() && !of_trait || is_std(path) {
             return self.opaque(&syn::Expr::Call(e.clone()));
         }
         // A variant that holds references has no derivative, as the analysis checks.
@@ -519,6 +539,15 @@ impl Lowerer<'_> {
                 .map(|(k, a)| (syn::Member::Unnamed(syn::Index::from(k)), self.part_of(a)))
                 .collect();
             return Lowered::Value(self.construct(path.path.clone(), fields, None, e.span()));
+        }
+        if of_type(&path.path)
+            && path
+                .path
+                .segments
+                .last()
+                .is_some_and(|s| crate::parse::is_hidden(&s.ident))
+        {
+            return self.hidden(&path.path);
         }
         if args
             .iter()
@@ -535,11 +564,17 @@ impl Lowerer<'_> {
                 || crate::parse::is_shared_method_of(&path.path))
         {
             // `Type::method(&value, ..)`
+            if self.is_trait(&path.path) && crate::parse::hides_a_trait(&last.ident) {
+                return self.hidden(&path.path);
+            }
             let (name, own) = (&last.ident, *own);
             let call = syn::parse_quote_spanned!(e.span()=> (#own).#name(#(#rest),*));
             let receiver = self.expr(own);
             let receiver = self.before(receiver, rest, own.span());
             return self.user_method(receiver, &call);
+        }
+        if of_trait {
+            return self.opaque(&syn::Expr::Call(e.clone()));
         }
         let Some((mut arguments, tuples)) = self.arguments(&last.ident, args) else {
             return Lowered::Never;
@@ -555,6 +590,27 @@ impl Lowerer<'_> {
         self.bring_back(copies, e.span());
         self.take_apart(tuples, e.span());
         Lowered::Value(result)
+    }
+
+    /// What is called, or its companion, may be another one of the same name.
+    fn hidden(&mut self, name: impl quote::ToTokens) -> Lowered {
+        self.unsupported(
+            name,
+            "calling this function of a trait, of whose name a type of this file has one of its own,",
+            "give one of them another name",
+        )
+    }
+
+    /// The owner of a method is a trait, as far as can be known.
+    fn is_trait(&self, path: &syn::Path) -> bool {
+        let Some(owner) = path.segments.iter().nth_back(1).map(|s| &s.ident) else {
+            return false;
+        };
+        let generics = &self.source.item.sig.generics;
+        let is_parameter = owner == "Self" || generics.type_params().any(|t| t.ident == *owner);
+        !is_parameter
+            && !crate::parse::is_defined(owner)
+            && !crate::parse::defined_as(owner, "type")
     }
 
     /// The arguments, and the tuples among them that are passed by exclusive reference: their parts are variables of their
@@ -679,6 +735,9 @@ impl Lowerer<'_> {
 
     /// A method of a type of the user's.
     pub(super) fn user_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        if crate::parse::is_hidden(&e.method) {
+            return self.hidden(&e.method);
+        }
         let args: Vec<&syn::Expr> = e.args.iter().collect();
         let span = e.span();
         let lent = matches!(receiver, Lowered::Reference(_, true));

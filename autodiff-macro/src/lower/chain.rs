@@ -1,9 +1,12 @@
 //! Iterator chains as loops: a source that can be indexed, and stages each item goes through.
 
 mod held;
+mod listed;
 mod sinks;
 mod source;
 mod stages;
+
+pub(super) use listed::gives_pieces;
 
 use super::{Closure, Lowered, Lowerer};
 use crate::ir::{Capture, Code, Op, Place, Range, Value};

@@ -1,11 +1,12 @@
 //! `if`, `match`, loops, and the ways out of them.
 
 use super::{Frame, FrameKind, Guard, Lowered, Lowerer};
-use crate::ir::{Checkpoint, Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Ty, Value};
+use crate::ir::{
+    Checkpoint, Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Ty, Value, Values,
+};
 use crate::parse::checkpoint;
 use proc_macro2::{Ident, Span};
 use quote::quote;
-use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 
 /// `let` among conditions joined by `&&`.
@@ -35,7 +36,7 @@ pub(super) struct Inside {
     pub region: Region,
     pub result: Lowered,
     /// Exits that may have been taken in it.
-    pub exits: BTreeSet<Value>,
+    pub exits: Values,
 }
 
 impl Lowerer<'_> {
@@ -80,7 +81,7 @@ impl Lowerer<'_> {
     }
 
     /// What follows in this region runs only if none of the exits was taken.
-    fn guard_against(&mut self, exits: &BTreeSet<Value>, span: Span) {
+    fn guard_against(&mut self, exits: &Values, span: Span) {
         if exits.is_empty() {
             return;
         }
@@ -89,10 +90,10 @@ impl Lowerer<'_> {
         self.guard(cond, span);
     }
 
-    fn none_of(&mut self, exits: &BTreeSet<Value>, span: Span) -> Value {
+    fn none_of(&mut self, exits: &Values, span: Span) -> Value {
         let mut any = None;
         for exit in exits {
-            let taken = self.read(Place::whole(*exit), span);
+            let taken = self.read(Place::whole(exit), span);
             any = Some(match any {
                 None => taken,
                 Some(before) => self.operator(quote!(|), &[before, taken], span),
@@ -261,7 +262,8 @@ impl Lowerer<'_> {
             .expect("bug in autodiff, please report: no branch");
         let never = |arm: &Inside| matches!(arm.result, Lowered::Never);
         let (then_never, else_never) = (never(&then), never(&otherwise));
-        let exits: BTreeSet<Value> = then.exits.union(&otherwise.exits).copied().collect();
+        let mut exits = then.exits.clone();
+        exits.extend(&otherwise.exits);
         self.effect(
             Op::If {
                 cond,

@@ -264,12 +264,20 @@ impl Lowerer<'_> {
         } = e;
         let span = e.span();
         if let Some((op, float)) = compound(op) {
+            // `*counts.entry(word).or_insert(0) += 1;`
+            if self.is_in_holder(left) {
+                return self.opaque(&syn::Expr::Binary(e.clone()));
+            }
             return self.compound(left, &op, float, right, span);
         }
         match op {
             syn::BinOp::And(_) => return self.lazy(e, true),
             syn::BinOp::Or(_) => return self.lazy(e, false),
             _ => {}
+        }
+        // `queue.front() == Some(&1)`
+        if self.is_in_holder(left) && makes_option(right) {
+            return self.opaque(&syn::Expr::Binary(e.clone()));
         }
         let a = self.expr(left);
         let a = self.operand_of(a, &[right], left.span());
@@ -718,6 +726,15 @@ fn compound(op: &syn::BinOp) -> Option<(syn::BinOp, bool)> {
         syn::BinOp::ShrAssign(_) => (syn::BinOp::Shr(Default::default()), false),
         _ => return None,
     })
+}
+
+/// `Some(..)`, `None`
+fn makes_option(expr: &syn::Expr) -> bool {
+    match expr {
+        syn::Expr::Call(e) => matches!(&*e.func, syn::Expr::Path(p) if p.path.is_ident("Some")),
+        syn::Expr::Path(p) => p.path.is_ident("None"),
+        _ => false,
+    }
 }
 
 /// `Enum::Variant`: by convention both start with a capital.

@@ -189,8 +189,21 @@ impl Lowerer<'_> {
 
     /// A method that is not known: it may be called on what has no derivative.
     pub(super) fn opaque_method(&mut self, receiver: Lowered, e: &syn::ExprMethodCall) -> Lowered {
+        let name = e.method.to_string();
+        let of_holder = match &receiver {
+            Lowered::Place(p) | Lowered::Reference(p, _) => self.holders.contains(&p.root),
+            _ => false,
+        };
+        let take_over = |cx: &mut Self, call: syn::Expr| match name.as_str() {
+            "get" | "front" | "back" | "first" | "last" if of_holder => cx.lent_by_holder(&call),
+            "iter" | "keys" | "values" if of_holder => {
+                cx.items_of_holder(&call, super::chain::Access::Shared)
+            }
+            name if super::chain::gives_pieces(name) => cx.pieces_of_string(&call),
+            _ => cx.opaque(&call),
+        };
         if is_path(&e.receiver) {
-            return self.opaque(&syn::Expr::MethodCall(e.clone()));
+            return take_over(self, syn::Expr::MethodCall(e.clone()));
         }
         // The receiver is evaluated once, and has a name of ours.
         let name = Ident::new("__autodiff_receiver", Span::mixed_site());
@@ -204,7 +217,7 @@ impl Lowerer<'_> {
             receiver: Box::new(syn::parse_quote!(#name)),
             ..e.clone()
         };
-        let result = self.opaque(&syn::Expr::MethodCall(call));
+        let result = take_over(self, syn::Expr::MethodCall(call));
         self.scopes.pop();
         result
     }

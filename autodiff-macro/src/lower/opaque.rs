@@ -31,6 +31,20 @@ impl Lowerer<'_> {
         ))
     }
 
+    /// Something of a map or the like: of a method of its.
+    pub(super) fn is_in_holder(&self, expr: &syn::Expr) -> bool {
+        let called = walk::any(expr, |node| {
+            matches!(node, Node::Expr(syn::Expr::MethodCall(_)))
+        });
+        let binding = root(expr).and_then(|name| self.lookup(&name));
+        match binding {
+            Some(Binding::Place(p) | Binding::Reference(p, _)) => {
+                called && self.holders.contains(&p.root)
+            }
+            _ => false,
+        }
+    }
+
     /// What the local names among `names` stand for.
     pub(super) fn captures(&mut self, names: Vec<Ident>, changed: &[Ident]) -> Vec<Capture> {
         let mut captures: Vec<Capture> = Vec::new();
@@ -360,7 +374,7 @@ pub(super) fn is_pure_method(name: &str) -> bool {
         "ilog2",
         "isqrt",
     ];
-    PURE.contains(&name)
+    PURE.contains(&name) || super::chain::gives_pieces(name)
 }
 
 /// Running it again gives the same and changes nothing.

@@ -607,14 +607,24 @@ impl Lowerer<'_> {
 /// Puts `_` in the place of names.
 fn unbind(pat: &mut syn::Pat) {
     walk::change(pat, &mut |node| {
-        if let NodeMut::Pat(pat) = node
-            && let syn::Pat::Ident(p) = pat
-            && !is_constant_name(&p.ident)
-        {
-            *pat = match &p.subpat {
-                Some((_, inner)) => (**inner).clone(),
-                None => syn::parse_quote!(_),
-            };
+        match node {
+            NodeMut::Pat(pat @ syn::Pat::Ident(_)) => {
+                if let syn::Pat::Ident(p) = &*pat
+                    && !is_constant_name(&p.ident)
+                {
+                    *pat = match &p.subpat {
+                        Some((_, inner)) => (**inner).clone(),
+                        None => syn::parse_quote!(_),
+                    };
+                }
+            }
+            // `P { x }` → `P { x: _ }`
+            NodeMut::Pat(syn::Pat::Struct(p)) => {
+                for field in &mut p.fields {
+                    field.colon_token.get_or_insert_default();
+                }
+            }
+            _ => {}
         }
         Go::In
     });

@@ -51,6 +51,11 @@ impl Lowerer<'_> {
         let Some(place) = self.place_of(base) else {
             return Lowered::Never;
         };
+        if self.holders.contains(&place.root) && !matches!(**index, syn::Expr::Range(_)) {
+            let element =
+                syn::parse_quote_spanned!(expr.span()=> ::core::clone::Clone::clone(&#expr));
+            return self.opaque(&element);
+        }
         match &**index {
             syn::Expr::Range(range) => {
                 let syn::ExprRange {

@@ -3,33 +3,38 @@
 //! Only what gives the same bits is folded: `x * 1.0`, but not `x + 0.0`, which is 0.0 where `x` is -0.0; `0.1 * 0.2` in the format it
 //! is of.
 
-use crate::ir::{Arith, Function, Op, Region, Step, Stmt, Value};
+use crate::ir::{Arith, Function, Op, Region, Step, Stmt, Table, Value, Values};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Add, Div, Mul, Sub};
 use std::str::FromStr;
 
 pub fn run(function: &mut Function) {
     let mut body = std::mem::take(&mut function.body);
-    let mut indices = BTreeSet::new();
-    body.visit(&mut |stmt| stmt.op.clone().places(&mut |p| indices.extend(p.indices())));
+    let mut indices = Values::new();
+    body.visit(&mut |stmt| {
+        stmt.op.each_place(&mut |p| {
+            p.each_index(&mut |v| {
+                indices.insert(v);
+            })
+        })
+    });
     let mut cx = Fold {
         indices,
         function,
-        numbers: BTreeMap::new(),
-        truths: BTreeMap::new(),
-        negated: BTreeMap::new(),
-        integers: BTreeMap::new(),
-        names: BTreeMap::new(),
+        numbers: Table::new(),
+        truths: Table::new(),
+        negated: Table::new(),
+        integers: Table::new(),
+        names: Table::new(),
     };
     cx.region(&mut body);
     function.body = body;
 }
 
 /// The values that are small literals of type `usize`, or of a type that nothing says.
-pub fn integers(function: &Function, body: &Region) -> BTreeMap<Value, u32> {
-    let mut found = BTreeMap::new();
+pub fn integers(function: &Function, body: &Region) -> Table<u32> {
+    let mut found = Table::new();
     body.visit(&mut |stmt| {
         if let (Op::Literal(tokens), [v]) = (&stmt.op, stmt.results.as_slice())
             && let Some(n) = integer(function, *v, tokens)
@@ -57,15 +62,15 @@ enum Number {
 
 struct Fold<'a> {
     function: &'a Function,
-    numbers: BTreeMap<Value, Number>,
-    truths: BTreeMap<Value, bool>,
-    integers: BTreeMap<Value, u32>,
+    numbers: Table<Number>,
+    truths: Table<bool>,
+    integers: Table<u32>,
     /// Values that places are found by.
-    indices: BTreeSet<Value>,
+    indices: Values,
     /// What a value is the negative of.
-    negated: BTreeMap<Value, Value>,
+    negated: Table<Value>,
     /// What values have become.
-    names: BTreeMap<Value, Value>,
+    names: Table<Value>,
 }
 
 /// What becomes of a statement.

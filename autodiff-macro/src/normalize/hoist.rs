@@ -6,8 +6,7 @@
 //!
 //! Under the loop's own condition: where nothing runs, `w[i]` need not be there.
 
-use crate::ir::{Function, Loop, LoopKind, Op, Range, Region, Stmt, Value};
-use std::collections::BTreeMap;
+use crate::ir::{Function, Loop, LoopKind, Op, Range, Region, Stmt, Table, Value};
 
 /// The most elements of memory that are read in front of a loop instead of inside: as many as there are registers for them. More
 /// would be memory again, and their adjoints variables that are not added to side by side.
@@ -40,7 +39,7 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
     let mutated = l.body.mutated();
     let mut inside = l.body.defined();
     // A literal is written again where it is wanted.
-    let mut literals: BTreeMap<Value, Op> = BTreeMap::new();
+    let mut literals: Table<Op> = Table::new();
     let mut then = Region::default();
     let mut moved = Vec::new();
     let free = |v: &Value| !mutated.contains(v) && !inside.contains(v);
@@ -57,18 +56,17 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
         let scalar = stmt.results.iter().all(|v| function.is_scalar(*v));
         let free = stmt.free();
         let stays = matches!(stmt.op, Op::Load(_)) && !in_registers;
-        let invariant = free
-            .iter()
-            .all(|v| !mutated.contains(v) && (!inside.contains(v) || literals.contains_key(v)));
+        let is_known = |v: Value| !inside.contains(&v) || literals.contains_key(&v);
+        let invariant = free.is_disjoint(&mutated) && free.iter().all(is_known);
         if stmt.results.is_empty() || stays || !(scalar && invariant && is_movable(stmt)) {
             return true;
         }
         let mut stmt = stmt.clone();
-        let mut again = BTreeMap::new();
+        let mut again = Table::new();
         for v in free.iter().filter(|v| literals.contains_key(v)) {
-            let copy = function.like(*v);
-            again.insert(*v, copy);
-            then.stmts.push(Stmt::new(vec![copy], literals[v].clone()));
+            let copy = function.like(v);
+            again.insert(v, copy);
+            then.stmts.push(Stmt::new(vec![copy], literals[&v].clone()));
         }
         rename(&mut stmt, &again);
         for v in &stmt.results {
@@ -81,7 +79,7 @@ fn hoist(function: &mut Function, range: &Range, l: &mut Loop) -> Vec<Stmt> {
     if moved.is_empty() {
         return Vec::new();
     }
-    let mut names = BTreeMap::new();
+    let mut names = Table::new();
     let mut otherwise = Region::default();
     for v in &moved {
         names.insert(*v, function.like(*v));
@@ -128,7 +126,7 @@ fn is_movable(stmt: &Stmt) -> bool {
     }
 }
 
-fn rename(stmt: &mut Stmt, names: &BTreeMap<Value, Value>) {
+fn rename(stmt: &mut Stmt, names: &Table<Value>) {
     let mut name = |v: Value| names.get(&v).copied().unwrap_or(v);
     stmt.op.map(&mut name);
     for inner in stmt.op.regions_mut() {

@@ -5,8 +5,7 @@
 //!   becomes   s1 = if c { yield b } else { yield a }      (y is s1)
 //! ```
 
-use crate::ir::{Function, Loop, Op, Place, Region, Stmt, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ir::{Function, Loop, Op, Place, Region, Stmt, Table, Value, Values};
 
 pub fn run(function: &mut Function) {
     let candidates = candidates(function);
@@ -14,15 +13,15 @@ pub fn run(function: &mut Function) {
     let mut cx = Promote {
         function,
         candidates,
-        names: BTreeMap::new(),
+        names: Table::new(),
     };
-    let body = cx.region(body, &mut BTreeMap::new());
+    let body = cx.region(body, &mut Table::new());
     function.body = body;
 }
 
 /// Scalar variables that are only read and written as a whole.
-fn candidates(function: &Function) -> BTreeSet<Value> {
-    let mut found = BTreeSet::new();
+fn candidates(function: &Function) -> Values {
+    let mut found = Values::new();
     function.body.visit(&mut |stmt| {
         if let (Op::Local, [v]) = (&stmt.op, stmt.results.as_slice())
             && function.is_scalar(*v)
@@ -70,13 +69,13 @@ fn places(op: &Op) -> Vec<&Place> {
 
 struct Promote<'a> {
     function: &'a mut Function,
-    candidates: BTreeSet<Value>,
+    candidates: Values,
     /// What loads have become.
-    names: BTreeMap<Value, Value>,
+    names: Table<Value>,
 }
 
 /// The value of each variable at a point.
-type State = BTreeMap<Value, Value>;
+type State = Table<Value>;
 
 impl Promote<'_> {
     fn name(&self, v: Value, state: &State) -> Value {
@@ -221,8 +220,8 @@ impl Promote<'_> {
     }
 
     /// The variables a region stores into, and its own.
-    fn touched(&self, region: &Region) -> BTreeSet<Value> {
-        let mut found = BTreeSet::new();
+    fn touched(&self, region: &Region) -> Values {
+        let mut found = Values::new();
         region.visit(&mut |stmt| match &stmt.op {
             Op::Store(p, _) if p.path.is_empty() => found.extend([p.root]),
             Op::Local => found.extend(&stmt.results),
@@ -234,10 +233,10 @@ impl Promote<'_> {
 }
 
 /// What these variables are, where they are there.
-fn values(state: &State, variables: &BTreeSet<Value>) -> Vec<(Value, Option<Value>)> {
+fn values(state: &State, variables: &Values) -> Vec<(Value, Option<Value>)> {
     variables
         .iter()
-        .map(|v| (*v, state.get(v).copied()))
+        .map(|v| (v, state.get(&v).copied()))
         .collect()
 }
 

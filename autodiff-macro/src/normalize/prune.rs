@@ -1,7 +1,6 @@
 //! Removes what nobody uses: pure statements, results of branches, what loops carry.
 
-use crate::ir::{Function, LoopKind, Op, Region, Stmt, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ir::{Function, LoopKind, Op, Region, Stmt, Table, Value, Values};
 
 pub fn run(function: &mut Function) {
     region(&mut function.body);
@@ -14,11 +13,11 @@ pub fn region(region: &mut Region) {
 }
 
 /// The values that something with an effect, or the function's result, depends on.
-fn live(body: &Region) -> BTreeSet<Value> {
+fn live(body: &Region) -> Values {
     let mut uses = Uses::default();
     uses.region(body, &[]);
     uses.roots.extend(&body.yields);
-    let mut live = BTreeSet::new();
+    let mut live = Values::new();
     let mut work = std::mem::take(&mut uses.roots);
     while let Some(v) = work.pop() {
         if live.insert(v)
@@ -33,7 +32,7 @@ fn live(body: &Region) -> BTreeSet<Value> {
 #[derive(Default)]
 struct Uses {
     /// What a value depends on.
-    needs: BTreeMap<Value, Vec<Value>>,
+    needs: Table<Vec<Value>>,
     roots: Vec<Value>,
 }
 
@@ -53,7 +52,7 @@ impl Uses {
                     otherwise,
                 } => {
                     for (k, r) in results.iter().enumerate() {
-                        self.needs.entry(*r).or_default().extend([
+                        self.needs.or_default(*r).extend([
                             *cond,
                             then.yields[k],
                             otherwise.yields[k],
@@ -72,15 +71,12 @@ impl Uses {
                     if l.conditional {
                         bounds.push(l.body.yields[0]);
                     }
-                    self.needs.entry(results[0]).or_default().extend(&bounds);
+                    self.needs.or_default(results[0]).extend(&bounds);
                     for (k, param) in l.carried_params().iter().enumerate() {
                         let around = [l.init[k], l.carried_yields()[k]];
-                        self.needs.entry(*param).or_default().extend(around);
-                        self.needs.entry(results[k + 1]).or_default().extend(around);
-                        self.needs
-                            .entry(results[k + 1])
-                            .or_default()
-                            .extend(&bounds);
+                        self.needs.or_default(*param).extend(around);
+                        self.needs.or_default(results[k + 1]).extend(around);
+                        self.needs.or_default(results[k + 1]).extend(&bounds);
                     }
                     let control = [control, &bounds].concat();
                     self.region(&l.body, &control);
@@ -88,7 +84,7 @@ impl Uses {
                 op => {
                     let operands = op.primal_operands();
                     for r in results {
-                        self.needs.entry(*r).or_default().extend(&operands);
+                        self.needs.or_default(*r).extend(&operands);
                     }
                     if !op.is_pure() {
                         self.roots.extend(operands);
@@ -119,7 +115,7 @@ fn is_bound(kind: &LoopKind, v: Value) -> bool {
     }
 }
 
-fn sweep(region: &mut Region, live: &BTreeSet<Value>) {
+fn sweep(region: &mut Region, live: &Values) {
     region.stmts.retain_mut(|stmt| {
         match &mut stmt.op {
             Op::If {

@@ -9,10 +9,9 @@
 //! in the middle has none.
 
 use super::fold;
-use crate::ir::{Arith, Function, Loop, LoopKind, Op, Range, Region, Stmt, Value};
+use crate::ir::{Arith, Function, Loop, LoopKind, Op, Range, Region, Stmt, Table, Value, Values};
 use proc_macro2::{Ident, Literal, Span};
 use quote::quote;
-use std::collections::{BTreeMap, BTreeSet};
 use syn::parse_quote;
 
 /// The most statements of a loop that is written three times.
@@ -25,7 +24,7 @@ pub fn run(function: &mut Function) {
     function.body = body;
 }
 
-fn region(function: &mut Function, region_: &mut Region, used: &BTreeSet<Value>) {
+fn region(function: &mut Function, region_: &mut Region, used: &Values) {
     let mut out = Vec::new();
     for mut stmt in std::mem::take(&mut region_.stmts) {
         for inner in stmt.op.regions_mut() {
@@ -48,7 +47,7 @@ fn region(function: &mut Function, region_: &mut Region, used: &BTreeSet<Value>)
 struct Ring {
     range: Range,
     /// How far from the item each of them is.
-    neighbours: BTreeMap<Value, i64>,
+    neighbours: Table<i64>,
 }
 
 impl Ring {
@@ -86,7 +85,7 @@ impl Ring {
             };
             Some((*v, sight.neighbour(&stmt.op)?))
         });
-        let neighbours: BTreeMap<Value, i64> = found.collect();
+        let neighbours: Table<i64> = found.collect();
         (!neighbours.is_empty() && is_usize(function, &l.body, item)).then(|| Ring {
             range: range.clone(),
             neighbours,
@@ -95,7 +94,7 @@ impl Ring {
 
     fn open(&self, function: &mut Function, l: &Loop, results: &[Value], out: &mut Vec<Stmt>) {
         let reach = |towards: i64| {
-            let distances = self.neighbours.values().map(|by| by * towards);
+            let distances = self.neighbours.iter().map(|(_, by)| by * towards);
             distances.max().unwrap_or(0).max(0)
         };
         let (behind, ahead) = (reach(-1), reach(1));
@@ -171,8 +170,8 @@ impl Ring {
 
 /// What is known of the numbers of a loop.
 struct Sight<'a> {
-    literals: BTreeMap<Value, u32>,
-    definitions: BTreeMap<Value, &'a Op>,
+    literals: Table<u32>,
+    definitions: Table<&'a Op>,
     item: Value,
     /// How long the ring is.
     length: Value,
@@ -259,7 +258,7 @@ impl Default for Sum {
 
 /// Something that is found by an index is found by what is made of this number: it can be nothing else than `usize`.
 fn is_usize(function: &Function, body: &Region, item: Value) -> bool {
-    let mut known = BTreeSet::new();
+    let mut known = Values::new();
     for stmt in body.stmts.iter().rev() {
         let mut op = stmt.op.clone();
         op.places(&mut |place| {
@@ -281,7 +280,7 @@ fn is_usize(function: &Function, body: &Region, item: Value) -> bool {
 
 /// A region with values of its own.
 fn copy(function: &mut Function, region: &Region) -> Region {
-    let mut names = BTreeMap::new();
+    let mut names = Table::new();
     for v in region.defined() {
         let own = function.like(v);
         if function.locals.contains(&v) {

@@ -1,6 +1,6 @@
 //! Common subexpressions: the second computation of the same value is replaced by the first where that is in sight.
 
-use crate::ir::{Arith, Function, Op, Place, Region, Value};
+use crate::ir::{Arith, Function, Op, Place, Region, Table, Value};
 use std::collections::BTreeMap;
 
 /// What makes two statements the same.
@@ -22,7 +22,7 @@ enum Operand {
 }
 
 pub fn run(function: &mut Function) {
-    let mut integers = BTreeMap::new();
+    let mut integers = Table::new();
     function.body.visit(&mut |stmt| {
         let [result] = stmt.results.as_slice() else {
             return;
@@ -48,17 +48,17 @@ pub fn run(function: &mut Function) {
         &integers,
         &mut body,
         &mut BTreeMap::new(),
-        &mut BTreeMap::new(),
+        &mut Table::new(),
     );
     function.body = body;
 }
 
 fn region(
     function: &Function,
-    integers: &BTreeMap<Value, String>,
+    integers: &Table<String>,
     region_: &mut Region,
     known: &mut BTreeMap<Key, Value>,
-    names: &mut BTreeMap<Value, Value>,
+    names: &mut Table<Value>,
 ) {
     let mut inside = Vec::new();
     region_.stmts.retain_mut(|stmt| {
@@ -120,12 +120,7 @@ fn typed(literal: String) -> Option<String> {
     (literal.ends_with("f64") || literal.ends_with("f32")).then_some(literal)
 }
 
-fn key(
-    function: &Function,
-    integers: &BTreeMap<Value, String>,
-    result: Value,
-    op: &Op,
-) -> Option<Key> {
+fn key(function: &Function, integers: &Table<String>, result: Value, op: &Op) -> Option<Key> {
     if !function.is_float(result) {
         return None;
     }

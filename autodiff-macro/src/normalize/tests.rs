@@ -1,7 +1,12 @@
-use crate::testing::{normalized, snapshot};
+use crate::testing::{normalized, reversed, snapshot};
 
 fn text(function: &str) -> String {
     normalized(function).1.function.to_string()
+}
+
+/// As it runs fast.
+fn tuned(function: &str) -> String {
+    reversed(function).1.function.to_string()
 }
 
 #[test]
@@ -57,5 +62,21 @@ fn what_changes_bits_is_not_folded() {
     snapshot!(
         text,
         "fn f(x: f64) -> f64 { (x + 0.0) * (0.0 * x) - 1.0 / 0.0 }"
+    );
+}
+
+#[test]
+fn a_small_array_is_a_variable_for_each_number() {
+    snapshot!(
+        tuned,
+        "fn f(x: f64, y: f64, n: usize) -> f64 { let mut c = [x, 1.0]; for _ in 0..n { c = [c[1], c[0] * y]; } let pair = (c, y); pair.0[0] * pair.1 }"
+    );
+}
+
+#[test]
+fn what_is_lent_or_found_by_an_index_stays_memory() {
+    snapshot!(
+        tuned,
+        "fn f(x: f64, i: usize) -> f64 { let mut c = [[0.0; 2]; 2]; c[0] = [x, 1.0]; let d = [x, c[0][1]]; let e = [x, x]; g(&c) * d[i] * e[0] }"
     );
 }

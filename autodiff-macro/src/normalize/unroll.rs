@@ -6,10 +6,9 @@
 //! ```
 
 use super::fold;
-use crate::ir::{Adapter, Function, Loop, LoopKind, Op, Region, Stmt, Value};
+use crate::ir::{Adapter, Function, Loop, LoopKind, Op, Region, Stmt, Table, Value};
 use proc_macro2::Literal;
 use quote::quote;
-use std::collections::BTreeMap;
 
 /// The most iterations that are written out, …
 const TRIPS: u32 = 16;
@@ -24,7 +23,7 @@ pub fn run(function: &mut Function) {
         numbers: fold::integers(function, &body),
         function,
         left: GROWTH,
-        names: BTreeMap::new(),
+        names: Table::new(),
     };
     cx.region(&mut body);
     let names = cx.names;
@@ -35,13 +34,13 @@ pub fn run(function: &mut Function) {
 struct Unroll<'a> {
     function: &'a mut Function,
     /// Values that are integer literals.
-    numbers: BTreeMap<Value, u32>,
+    numbers: Table<u32>,
     left: usize,
     /// What the results of loops have become.
-    names: BTreeMap<Value, Value>,
+    names: Table<Value>,
 }
 
-fn resolve(names: &BTreeMap<Value, Value>, mut v: Value) -> Value {
+fn resolve(names: &Table<Value>, mut v: Value) -> Value {
     while let Some(next) = names.get(&v) {
         v = *next;
     }
@@ -112,7 +111,7 @@ impl Unroll<'_> {
         for k in 0..trips {
             let number = first + if backwards { trips - 1 - k } else { k };
             let item = self.literal(l.body.params[0], number, is_index, out);
-            let mut names = BTreeMap::from([(l.body.params[0], item)]);
+            let mut names = Table::from_iter([(l.body.params[0], item)]);
             names.extend(l.carried_params().iter().copied().zip(carried));
             let body = self.copy(&l.body, &mut names);
             carried = body.yields;
@@ -136,8 +135,8 @@ impl Unroll<'_> {
     }
 
     /// A region with values of its own.
-    fn copy(&mut self, region: &Region, names: &mut BTreeMap<Value, Value>) -> Region {
-        let fresh = |cx: &mut Self, v: Value, names: &mut BTreeMap<Value, Value>| {
+    fn copy(&mut self, region: &Region, names: &mut Table<Value>) -> Region {
+        let fresh = |cx: &mut Self, v: Value, names: &mut Table<Value>| {
             let new = cx.function.like(v);
             if cx.function.locals.contains(&v) {
                 cx.function.locals.insert(new);

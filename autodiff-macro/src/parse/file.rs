@@ -1,7 +1,8 @@
 //! What the file a call stands in says of the function that is called. Read only where a look at the text has left a doubt:
 //! parsing a file takes its time.
 
-use super::home::{annotated_functions, annotated_in, file_of};
+use super::home::{annotated_functions, annotated_in};
+use super::text::file_of;
 use crate::ast::mentions_float;
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -13,13 +14,17 @@ pub fn is_not_annotated(caller: &Ident, callee: &syn::Path) -> bool {
     let Some(name) = callee.segments.last().map(|s| &s.ident) else {
         return false;
     };
-    let Some(text) = file_of(name) else {
+    if callee.segments.len() == 1 && super::is_plain_here(name) {
+        return true;
+    }
+    let Some(file) = file_of(name) else {
         return false;
     };
-    if !text.contains(&format!("fn {name}")) || annotated_in(&text, &name.to_string()) {
+    let text = name.to_string();
+    if !file.defines("fn", &text) || annotated_in(&file, &text) {
         return false;
     }
-    called(&text, caller, callee).is_some_and(|f| f.attrs.iter().all(is_harmless))
+    called(&file.text, caller, callee).is_some_and(|f| f.attrs.iter().all(is_harmless))
 }
 
 /// What is wrong with a call of an annotated function of the same module.
@@ -33,7 +38,7 @@ pub enum Mismatch {
 /// Whether a call does not fit the annotated function that it means. `varied`: which arguments depend on a differentiable input.
 pub fn mismatch(caller: &Ident, callee: &syn::Path, varied: &[bool]) -> Option<Mismatch> {
     let name = &callee.segments.last()?.ident;
-    let text = file_of(name)?;
+    let file = file_of(name)?;
     let in_doubt = |(attributes, parameters): (String, Vec<String>)| {
         let word = |c: char| c.is_alphanumeric() || c == '_';
         let named = |p: &String| {
@@ -45,13 +50,13 @@ pub fn mismatch(caller: &Ident, callee: &syn::Path, varied: &[bool]) -> Option<M
         parameters.len() != varied.len()
             || attributes.contains("wrt") && parameters.iter().zip(varied).any(constant)
     };
-    if !annotated_functions(&text, &name.to_string())
+    if !annotated_functions(&file, &name.to_string())
         .into_iter()
         .any(in_doubt)
     {
         return None;
     }
-    let function = called(&text, caller, callee)?;
+    let function = called(&file.text, caller, callee)?;
     let [attribute] = function
         .attrs
         .iter()
@@ -117,17 +122,14 @@ fn called(text: &str, caller: &Ident, callee: &syn::Path) -> Option<syn::ItemFn>
 /// Whether a type is a struct or an enum of the same module that is certain to have no derivative: nothing there derives or
 /// implements one. `caller` is the function that mentions it.
 pub fn is_not_derived(caller: &Ident, name: &Ident) -> bool {
-    let Some(text) = file_of(caller) else {
+    let Some(source) = file_of(caller) else {
         return false;
     };
     let word = name.to_string();
-    if !["struct", "enum"]
-        .iter()
-        .any(|k| text.contains(&format!("{k} {word}")))
-    {
+    if !source.defines("struct", &word) && !source.defines("enum", &word) {
         return false;
     }
-    let Ok(file) = syn::parse_file(&text) else {
+    let Ok(file) = syn::parse_file(&source.text) else {
         return false;
     };
     let mut modules = Vec::new();
@@ -151,7 +153,7 @@ pub fn is_not_derived(caller: &Ident, name: &Ident) -> bool {
     if modules.iter().any(|items| items.iter().any(implements)) {
         return false;
     }
-    let Some(home) = home(&text, &modules, caller) else {
+    let Some(home) = home(&source.text, &modules, caller) else {
         return false;
     };
     home.iter().any(|item| match item {
@@ -225,10 +227,10 @@ pub fn is_shared_method_of(path: &syn::Path) -> bool {
     let (Some(name), Some(ty)) = (last.next(), last.next()) else {
         return false;
     };
-    let Some(text) = file_of(name).filter(|text| annotated_in(text, &name.to_string())) else {
+    let Some(source) = file_of(name).filter(|file| annotated_in(file, &name.to_string())) else {
         return false;
     };
-    let Ok(file) = syn::parse_file(&text) else {
+    let Ok(file) = syn::parse_file(&source.text) else {
         return false;
     };
     let mut modules = Vec::new();

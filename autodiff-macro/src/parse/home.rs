@@ -3,6 +3,7 @@
 //! An attribute sees the tokens of its function alone. A function without `self` looks the same everywhere, so what
 //! surrounds it is looked up in the source file.
 
+use super::text::{File, file_of};
 use crate::ast::Home;
 use crate::walk::{self, Go, Node};
 use quote::ToTokens;
@@ -10,11 +11,27 @@ use quote::ToTokens;
 /// Where the function stands, as far as can be known, and the `impl` around it.
 pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::ItemImpl>) {
     let header = surroundings(item);
-    let around = header
-        .as_deref()
-        .filter(|header| is_impl(header))
-        .and_then(|header| syn::parse_str::<syn::ItemImpl>(&format!("{header} {{}}")).ok());
+    let around = header.as_deref().and_then(|header| around(header, ""));
     (home_of(item, header), around)
+}
+
+/// The `impl` of a trait that the function stands in, with it and what the trait's `Output` is said to be in front of it.
+pub fn implementation(item: &syn::ItemFn) -> Option<syn::ItemImpl> {
+    let text = before(item)?;
+    let header = enclosing(&text);
+    let output = text
+        .rfind("type Output")
+        .filter(|at| enclosing(&text[..*at]) == header)
+        .and_then(|at| text[at..].split_once(';'))
+        .map_or(String::new(), |(output, _)| format!("{output};"));
+    let mut around = around(&header, &output).filter(|around| around.trait_.is_some())?;
+    around.items.push(syn::parse2(item.to_token_stream()).ok()?);
+    Some(around)
+}
+
+fn around(header: &str, items: &str) -> Option<syn::ItemImpl> {
+    let text = is_impl(header).then(|| format!("{header} {{ {items} }}"))?;
+    syn::parse_str(&text).ok()
 }
 
 fn home_of(item: &syn::ItemFn, header: Option<String>) -> Home {
@@ -39,6 +56,11 @@ fn mentions_self(tokens: proc_macro2::TokenStream) -> bool {
 
 /// The text in front of the block that the function stands in; empty at the top of a file.
 fn surroundings(item: &syn::ItemFn) -> Option<String> {
+    Some(enclosing(&before(item)?))
+}
+
+/// The text of the file in front of the function.
+fn before(item: &syn::ItemFn) -> Option<String> {
     if !proc_macro::is_available() {
         return None;
     }
@@ -57,7 +79,7 @@ fn surroundings(item: &syn::ItemFn) -> Option<String> {
         .map(str::len)
         .sum();
     let within: usize = line.chars().take(column).map(char::len_utf8).sum();
-    Some(enclosing(text.get(..before + within)?))
+    text.get(..before + within).map(str::to_owned)
 }
 
 /// Whether a function named in an attribute is generic in a type: looked up in the file the attribute stands in.
@@ -65,22 +87,11 @@ pub fn is_generic(path: &syn::Path) -> bool {
     let Some(last) = path.segments.last() else {
         return false;
     };
-    if !proc_macro::is_available() {
-        return false;
-    }
-    let Some(text) = last
-        .ident
-        .span()
-        .unwrap()
-        .local_file()
-        .and_then(|f| std::fs::read_to_string(f).ok())
-    else {
+    let Some(file) = file_of(&last.ident) else {
         return false;
     };
-    let head = format!("fn {}", last.ident);
-    text.match_indices(&head).any(|(k, _)| {
-        let rest = text[k + head.len()..].trim_start();
-        rest.strip_prefix('<').is_some_and(|generics| {
+    file.functions(&last.ident.to_string()).any(|rest| {
+        rest.trim_start().strip_prefix('<').is_some_and(|generics| {
             let generics = generics.trim_start();
             !generics.starts_with('\'') && !generics.starts_with("const ")
         })
@@ -90,12 +101,12 @@ pub fn is_generic(path: &syn::Path) -> bool {
 /// Whether a function takes a shared reference at a position, as far as the file it is called in tells: all functions of that
 /// name there do. Where another function is meant, the compiler says so.
 pub fn takes_shared(name: &proc_macro2::Ident, position: usize) -> bool {
-    file_of(name).is_some_and(|text| shared_in(&text, &name.to_string(), position))
+    file_of(name).is_some_and(|file| shared_in(&file, &name.to_string(), position))
 }
 
 /// Whether the file a method is called in annotates one of that name. Where another is meant, the compiler says so.
 pub fn is_annotated(name: &proc_macro2::Ident) -> bool {
-    file_of(name).is_some_and(|text| annotated_in(&text, &name.to_string()))
+    file_of(name).is_some_and(|file| annotated_in(&file, &name.to_string()))
 }
 
 /// How an annotated method takes what it is called on.
@@ -110,26 +121,48 @@ pub enum Receiver {
 /// How the annotated methods of a name take what they are called on, as far as the file tells in which one is called. Where
 /// another one is meant, the compiler says so.
 pub fn receiver(name: &proc_macro2::Ident) -> Option<Receiver> {
-    if !proc_macro::is_available() {
-        return None;
-    }
-    let file = name.span().unwrap().local_file()?;
-    receiver_in(&std::fs::read_to_string(file).ok()?, &name.to_string())
+    receiver_in(&*file_of(name)?, &name.to_string())
 }
 
 /// Whether what is annotated under a name in the file it is called in are methods, and take what they are called on by shared
 /// reference or by value. Where another function is meant, the compiler says so.
 pub fn is_shared_method(name: &proc_macro2::Ident) -> bool {
-    file_of(name).is_some_and(|text| {
+    file_of(name).is_some_and(|file| {
         let name = name.to_string();
-        let mut found = annotated(&text, &name).map(own_parameter);
+        let mut found = annotated(&file, &name).map(own_parameter);
         found.next() == Some(Some(Receiver::Shared)) && found.all(|r| r == Some(Receiver::Shared))
     })
 }
 
-fn receiver_in(text: &str, name: &str) -> Option<Receiver> {
+/// Whether a type of the file has a function of this name of its own, so that one of a trait is not had by the dot.
+pub fn hides_a_trait(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|file| inherent_in(&file, &name.to_string()).next().is_some())
+}
+
+/// Whether the file annotates a function of this name in a trait, and a type has one without the attribute that hides it: that
+/// is the one which is called.
+pub fn is_hidden(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|file| {
+        let name = name.to_string();
+        let of_trait =
+            |rest: &str| is_trait(&enclosing(&file.text[..file.text.len() - rest.len()]));
+        let plain = |rest: &str| !annotated(&file, &name).any(|a| a.len() == rest.len());
+        annotated(&file, &name).any(of_trait) && inherent_in(&file, &name).any(plain)
+    })
+}
+
+/// What follows the name of each function in an inherent `impl`.
+fn inherent_in<'a>(file: &'a File, name: &str) -> impl Iterator<Item = &'a str> {
+    file.functions(name).filter(|rest| {
+        let before = &file.text[..file.text.len() - rest.len()];
+        let inherent = |header: String| is_impl(&header) && !names_trait(&header);
+        rest.starts_with(['(', '<']) && inherent(enclosing(before))
+    })
+}
+
+fn receiver_in(file: &File, name: &str) -> Option<Receiver> {
     let mut found = None;
-    for this in annotated(text, name).filter_map(own_parameter) {
+    for this in annotated(file, name).filter_map(own_parameter) {
         found = match found {
             None => Some(this),
             Some(other) if other == this => found,
@@ -154,15 +187,15 @@ fn own_parameter(rest: &str) -> Option<Receiver> {
     })
 }
 
-pub fn annotated_in(text: &str, name: &str) -> bool {
-    annotated(text, name).next().is_some()
+pub fn annotated_in(file: &File, name: &str) -> bool {
+    annotated(file, name).next().is_some()
 }
 
 /// The attributes of each annotated function that is called so, and its parameters.
-pub fn annotated_functions(text: &str, name: &str) -> Vec<(String, Vec<String>)> {
-    let each = annotated(text, name).map(|rest| {
-        let head = text.len() - rest.len() - name.len();
-        let mut lines = text[..head].rsplit('\n');
+pub fn annotated_functions(file: &File, name: &str) -> Vec<(String, Vec<String>)> {
+    let each = annotated(file, name).map(|rest| {
+        let head = file.text.len() - rest.len() - name.len();
+        let mut lines = file.text[..head].rsplit('\n');
         let own = lines.next().unwrap_or_default();
         let above = lines.take_while(is_attribute).collect::<Vec<_>>();
         let mut parameters = parameters(rest);
@@ -172,33 +205,50 @@ pub fn annotated_functions(text: &str, name: &str) -> Vec<(String, Vec<String>)>
     each.collect()
 }
 
+/// Whether there are attributes in front of a function that may be ours under another name.
+pub fn is_annotation(before: &str) -> bool {
+    let mut lines = before.rsplit('\n');
+    let own = lines.next().unwrap_or_default();
+    let known = [
+        "///",
+        "//",
+        "#[doc",
+        "#[inline",
+        "#[allow",
+        "#[expect",
+        "#[must_use",
+        "#[cold",
+        "#[rustfmt",
+        "#[cfg(",
+    ];
+    let harmless = |l: &str| known.iter().any(|k| l.trim_start().starts_with(k));
+    own.contains('#') || !lines.take_while(is_attribute).all(harmless)
+}
+
 fn is_attribute(line: &&str) -> bool {
     line.trim_start().starts_with(['#', '/'])
 }
 
 /// What follows the name of each annotated function that is called so.
-fn annotated<'a>(text: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
-    let head = format!("fn {name}");
-    let found: Vec<(usize, &str)> = text.match_indices(&head).collect();
-    found.into_iter().filter_map(|(k, head)| {
-        let rest = &text[k + head.len()..];
-        let mut lines = text[..k].rsplit('\n');
+fn annotated<'a>(file: &'a File, name: &str) -> impl Iterator<Item = &'a str> {
+    file.functions(name).filter(|rest| {
+        let head = file.text.len() - rest.len();
+        let mut lines = file.text[..head].rsplit('\n');
         let own = lines.next().is_some_and(|l| l.contains("differentiate"));
         let above = || {
             lines
                 .take_while(is_attribute)
                 .any(|l| l.contains("differentiate"))
         };
-        (rest.starts_with(['(', '<']) && (own || above())).then_some(rest)
+        rest.starts_with(['(', '<']) && (own || above())
     })
 }
 
-fn shared_in(text: &str, name: &str, position: usize) -> bool {
-    let head = format!("fn {name}");
-    let mut found = text.match_indices(&head).filter_map(|(k, _)| {
-        let rest = &text[k + head.len()..];
-        rest.starts_with(['(', '<']).then(|| parameters(rest))
-    });
+fn shared_in(file: &File, name: &str, position: usize) -> bool {
+    let functions = file.functions(name);
+    let mut found = functions
+        .filter(|rest| rest.starts_with(['(', '<']))
+        .map(parameters);
     let shared = |parameters: Vec<String>| {
         let receiver = |p: &String| p.trim_end().ends_with("self");
         let mut types = parameters.iter().filter(|p| !receiver(p));
@@ -240,13 +290,7 @@ fn parameters(text: &str) -> Vec<String> {
 
 /// What the file a name stands in defines under it: `struct`, `enum`, `type`, ….
 pub fn defined_as(name: &proc_macro2::Ident, keyword: &str) -> bool {
-    file_of(name).is_some_and(|text| {
-        let head = format!("{keyword} {name}");
-        text.match_indices(&head).any(|(k, _)| {
-            let end = text[k + head.len()..].chars().next();
-            end.is_none_or(|c| !(c.is_alphanumeric() || c == '_'))
-        })
-    })
+    file_of(name).is_some_and(|file| file.defines(keyword, &name.to_string()))
 }
 
 /// Whether the file a name stands in defines a struct or an enum of that name.
@@ -256,32 +300,36 @@ pub fn is_defined(name: &proc_macro2::Ident) -> bool {
 
 /// Whether the file a name stands in mentions a word, as far as can be known.
 pub fn mentioned_beside(name: &proc_macro2::Ident, word: &str) -> bool {
-    file_of(name).is_none_or(|text| text.contains(word))
-}
-
-/// The file a name stands in.
-pub fn file_of(name: &proc_macro2::Ident) -> Option<String> {
-    if !proc_macro::is_available() {
-        return None;
-    }
-    let file = name.span().unwrap().local_file()?;
-    std::fs::read_to_string(file).ok()
+    file_of(name).is_none_or(|file| file.text.contains(word))
 }
 
 /// The type of a struct's field, where the file the struct is mentioned in defines one of that name and no other.
 pub fn field(name: &proc_macro2::Ident, member: &syn::Member) -> Option<syn::Type> {
-    let text = file_of(name)?;
-    let definition = only(&text, "struct", &name.to_string())?;
+    let file = file_of(name)?;
+    let definition = file.only("struct", &name.to_string())?;
     let item: syn::ItemStruct = syn::parse_str(definition).ok()?;
     let mut fields = item.fields.members().zip(&item.fields);
     let (_, field) = fields.find(|(k, _)| k == member)?;
     known(&field.ty, &item.generics)
 }
 
+/// How many lifetimes a struct or an enum has, where the file it is mentioned in defines one of that name and no other.
+pub fn lifetimes(name: &proc_macro2::Ident) -> usize {
+    let mentioned = format!("{name}<'");
+    let Some(file) = file_of(name).filter(|file| file.text.contains(&mentioned)) else {
+        return 0;
+    };
+    let definition = ["struct", "enum"]
+        .iter()
+        .find_map(|keyword| file.only(keyword, &name.to_string()));
+    let item = definition.and_then(|text| syn::parse_str::<syn::DeriveInput>(text).ok());
+    item.map_or(0, |item| item.generics.lifetimes().count())
+}
+
 /// What a function returns, where the file it is called in defines one of that name and no other.
 pub fn returned(name: &proc_macro2::Ident) -> Option<syn::Type> {
-    let text = file_of(name)?;
-    let definition = only(&text, "fn", &name.to_string())?;
+    let file = file_of(name)?;
+    let definition = file.only("fn", &name.to_string())?;
     let item: syn::TraitItemFn = syn::parse_str(definition).ok()?;
     match &item.sig.output {
         syn::ReturnType::Type(_, ty) => known(ty, &item.sig.generics),
@@ -305,36 +353,10 @@ fn known(ty: &syn::Type, generics: &syn::Generics) -> Option<syn::Type> {
     (!found).then(|| ty.clone())
 }
 
-/// The definition of a name, from its keyword to the end of its braces, if there is just one.
-fn only<'a>(text: &'a str, keyword: &str, name: &str) -> Option<&'a str> {
-    let head = format!("{keyword} {name}");
-    let mut found = text.match_indices(&head).filter(|(k, _)| {
-        let end = text[k + head.len()..].chars().next();
-        let start = text[..*k].chars().next_back();
-        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
-        !word(end) && !word(start)
-    });
-    let (start, _) = found.next()?;
-    if found.next().is_some() {
-        return None;
-    }
-    let rest = &text[start..];
-    let mut depth = 0_usize;
-    for (k, c) in rest.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth <= 1 => return rest.get(..=k),
-            '}' => depth -= 1,
-            ';' if depth == 0 => return rest.get(..=k),
-            _ => {}
-        }
-    }
-    None
-}
-
 /// Whether the file a macro is called in defines one of that name: it is not std's then.
 pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
-    file_of(name).is_some_and(|text| {
+    file_of(name).is_some_and(|file| {
+        let text = &file.text;
         text.match_indices("macro_rules!").any(|(k, head)| {
             let rest = text[k + head.len()..].trim_start();
             rest.strip_prefix(name.to_string().as_str())
@@ -345,6 +367,11 @@ pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
 
 /// The header of the innermost block that is open at the end of `text`.
 fn enclosing(text: &str) -> String {
+    opened(text).pop().unwrap_or_default()
+}
+
+/// The headers of the blocks that are open at the end of `text`.
+pub fn opened(text: &str) -> Vec<String> {
     let mut open: Vec<String> = Vec::new();
     let mut header = String::new();
     let mut chars = text.chars().peekable();
@@ -400,7 +427,7 @@ fn enclosing(text: &str) -> String {
             c => header.push(c),
         }
     }
-    open.pop().unwrap_or_default()
+    open
 }
 
 fn skip_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, raw: Option<usize>) {
@@ -445,6 +472,12 @@ fn is_impl(header: &str) -> bool {
     keywords(header).find(|word| !matches!(*word, "unsafe" | "default" | "const")) == Some("impl")
 }
 
+pub fn is_module(header: &str) -> bool {
+    let mut words =
+        keywords(header).skip_while(|w| matches!(*w, "pub" | "crate" | "super" | "in" | "self"));
+    words.next() == Some("mod")
+}
+
 fn is_trait(header: &str) -> bool {
     let mut words = keywords(header)
         .skip_while(|w| matches!(*w, "pub" | "crate" | "super" | "in" | "unsafe" | "auto"));
@@ -473,15 +506,16 @@ fn names_trait(header: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        Receiver, annotated_in, enclosing, is_impl, is_trait, known, names_trait, only,
+        File, Receiver, annotated_in, enclosing, is_impl, is_trait, known, names_trait,
         receiver_in, shared_in,
     };
 
     #[test]
     fn annotations_above_functions() {
         let text = "impl M {\n #[differentiate(wrt(self))]\n /// Its length.\n pub fn norm(&self) {}\n fn norms(&self) {} }";
-        assert!(annotated_in(text, "norm"));
-        assert!(!annotated_in(text, "norms") && !annotated_in(text, "nor"));
+        let file = File::new(text.into());
+        assert!(annotated_in(&file, "norm"));
+        assert!(!annotated_in(&file, "norms") && !annotated_in(&file, "nor"));
     }
 
     #[test]
@@ -489,7 +523,8 @@ mod tests {
         let text = "#[differentiate]\nfn a(&mut self) {}\n#[differentiate]\nfn b<'a>(&'a mut self, x: f64) {}\n\
                     #[differentiate]\nfn c(&self) {}\n#[differentiate]\nfn c(&mut self) {}\n\
                     #[differentiate]\nfn d(mut self) {}\nfn e(&mut self) {}\n#[differentiate]\nfn f(x: f64) {}";
-        let of = |name: &str| receiver_in(text, name);
+        let file = File::new(text.into());
+        let of = |name: &str| receiver_in(&file, name);
         assert_eq!(of("a"), Some(Receiver::Exclusive));
         assert_eq!(of("b"), Some(Receiver::Exclusive));
         assert_eq!(of("c"), Some(Receiver::Both));
@@ -501,26 +536,11 @@ mod tests {
     fn shared_references_in_signatures() {
         let text = "fn norm<F: Fn(f64, f64) -> f64>(&self, v: &[f64], by: &mut [f64], f: (u8, F), w: &'a mut Vec<f64>) {} \
                     fn normal(v: &mut f64) {} fn two(a: &[f64; 2], n: usize) fn two(a: &'a [f64], n: usize)";
-        let shared: Vec<usize> = (0..5).filter(|k| shared_in(text, "norm", *k)).collect();
+        let file = File::new(text.into());
+        let shared: Vec<usize> = (0..5).filter(|k| shared_in(&file, "norm", *k)).collect();
         assert_eq!(shared, [0]);
-        assert!(!shared_in(text, "normal", 0) && !shared_in(text, "nor", 0));
-        assert!(shared_in(text, "two", 0) && !shared_in(text, "two", 1));
-    }
-
-    #[test]
-    fn definitions_by_name() {
-        let text = "struct Ray<T> { from: Vec3, to: T }\nstruct Rays;\nfn at(ray: &Ray) -> Vec3 { if a { b } else { c } }\nfn twice() {} fn twice() {}";
-        assert_eq!(
-            only(text, "struct", "Ray"),
-            Some("struct Ray<T> { from: Vec3, to: T }")
-        );
-        assert_eq!(only(text, "struct", "Rays"), Some("struct Rays;"));
-        let at = only(text, "fn", "at").map(str::len);
-        assert_eq!(
-            at,
-            Some("fn at(ray: &Ray) -> Vec3 { if a { b } else { c } }".len())
-        );
-        assert!(only(text, "fn", "twice").is_none() && only(text, "fn", "tw").is_none());
+        assert!(!shared_in(&file, "normal", 0) && !shared_in(&file, "nor", 0));
+        assert!(shared_in(&file, "two", 0) && !shared_in(&file, "two", 1));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `#[differentiate] impl Mul<f64> for Vec3 { .. }`: the operator's body as a function.
+//! `#[differentiate] impl Mul<f64> for Vec3 { .. }`: the operator's body as a function. The attribute may stand on the method, too.
 
 use crate::errors::{Errors, Problem};
 use crate::walk::{self, Go, NodeMut};
@@ -32,6 +32,28 @@ const OPERATORS: [(&str, &str, bool); 9] = [
     ("DivAssign", "div_assign", true),
 ];
 
+/// The implementation of an operator that an annotated method stands in, as far as the file tells.
+pub fn operator_around(method: &syn::ItemFn) -> Option<syn::ItemImpl> {
+    method.sig.receiver()?;
+    let implementation = super::home::implementation(method)?;
+    let (path, _) = implementation.trait_.as_ref()?;
+    let name = &path.segments.last()?.ident;
+    let (.., assigns) = OPERATORS
+        .iter()
+        .find(|(known, operation, _)| name == known && method.sig.ident == operation)?;
+    let said = *assigns || implementation.items.len() == 2;
+    said.then_some(implementation)
+}
+
+/// The attribute's arguments, with the name that `self` has in the operator as a function.
+pub fn operator_args(args: TokenStream) -> TokenStream {
+    renamed(args, &own_name())
+}
+
+fn own_name() -> Ident {
+    Ident::new("__autodiff_self", Span::mixed_site())
+}
+
 /// Takes an implementation of an operator apart.
 pub fn operator(errors: &mut Errors, item: &syn::ItemImpl) -> Option<Operator> {
     let path = item.trait_.as_ref().map(|(path, _)| path)?;
@@ -51,7 +73,7 @@ pub fn operator(errors: &mut Errors, item: &syn::ItemImpl) -> Option<Operator> {
     let own = Own {
         ty: (*item.self_ty).clone(),
         output: declared.unwrap_or_else(|| (*item.self_ty).clone()),
-        name: Ident::new("__autodiff_self", Span::mixed_site()),
+        name: own_name(),
     };
     let mut output = own.output.clone();
     walk::change(&mut output, &mut |node| own.look(node));
@@ -135,7 +157,7 @@ impl Own {
                 Go::In
             }
             NodeMut::Macro(mac) => {
-                mac.tokens = self.tokens(mac.tokens.clone());
+                mac.tokens = renamed(mac.tokens.clone(), &self.name);
                 Go::Past
             }
             _ => Go::In,
@@ -155,18 +177,19 @@ impl Own {
             path.segments = segments;
         }
     }
+}
 
-    fn tokens(&self, tokens: TokenStream) -> TokenStream {
-        tokens
-            .into_iter()
-            .map(|token| match token {
-                TokenTree::Ident(ident) if ident == "self" => self.name.clone().into(),
-                TokenTree::Group(group) => {
-                    let inner = self.tokens(group.stream());
-                    proc_macro2::Group::new(group.delimiter(), inner).into()
-                }
-                other => other,
-            })
-            .collect()
-    }
+/// Another name in the place of `self`.
+fn renamed(tokens: TokenStream, name: &Ident) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(ident) if ident == "self" => name.clone().into(),
+            TokenTree::Group(group) => {
+                let inner = renamed(group.stream(), name);
+                proc_macro2::Group::new(group.delimiter(), inner).into()
+            }
+            other => other,
+        })
+        .collect()
 }

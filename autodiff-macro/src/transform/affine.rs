@@ -4,9 +4,8 @@
 //! for j in 0..n { … row + j … (j - 1) + row … }        row + j: from row;  (j - 1) + row: from row - 1
 //! ```
 
-use crate::ir::{Arith, Function, Op, Place, Region, Step, Value};
+use crate::ir::{Arith, Function, Op, Place, Region, Step, Table, Value, Values};
 use crate::normalize::fold;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How far such a number is from the item.
 #[derive(Clone, PartialEq, Default)]
@@ -20,8 +19,8 @@ pub struct Distance {
 /// The numbers of a loop's body.
 pub struct Numbers {
     item: Value,
-    inside: BTreeSet<Value>,
-    distances: BTreeMap<Value, Distance>,
+    inside: Values,
+    distances: Table<Distance>,
 }
 
 /// A literal, which is the same wherever it is written, and what comes from outside.
@@ -36,7 +35,7 @@ impl Numbers {
         let mut numbers = Numbers {
             item,
             inside: body.defined(),
-            distances: BTreeMap::from([(item, Distance::default())]),
+            distances: Table::from_iter([(item, Distance::default())]),
         };
         body.visit(&mut |stmt| {
             let (Op::Arith(op @ (Arith::Add | Arith::Sub), a, b), [sum]) =

@@ -12,7 +12,7 @@ use super::affine::{Distance, Numbers};
 use crate::analyze::{Effects, Plan};
 use crate::ir::{
     Adapter, Arith, Contribution, Count, Function, Loop, LoopKind, Op, Place, Region, Step, Stmt,
-    Value,
+    Table, Value, Values,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,16 +84,16 @@ struct Find<'a> {
     region: &'a Region,
     seeded: &'a [usize],
     /// The positions of the statements that define values.
-    defined: BTreeMap<Value, usize>,
+    defined: Table<usize>,
     /// Those of the statements that use values, in order.
-    users: BTreeMap<Value, Vec<usize>>,
+    users: Table<Vec<usize>>,
 }
 
-fn users(region: &Region) -> BTreeMap<Value, Vec<usize>> {
-    let mut users: BTreeMap<Value, Vec<usize>> = BTreeMap::new();
+fn users(region: &Region) -> Table<Vec<usize>> {
+    let mut users: Table<Vec<usize>> = Table::new();
     for (k, stmt) in region.stmts.iter().enumerate() {
         for v in stmt.free() {
-            users.entry(v).or_default().push(k);
+            users.or_default(v).push(k);
         }
     }
     users
@@ -230,22 +230,22 @@ impl Find<'_> {
     fn memory_is_independent(&self, l: &Loop, position: usize) -> bool {
         let mutated = l.body.mutated();
         let inside = l.body.defined();
-        let outside: BTreeSet<Value> = l
+        let outside: Values = l
             .body
             .free()
             .into_iter()
-            .chain(mutated.iter().copied())
+            .chain(&mutated)
             .filter(|v| self.plan.active(*v) && !inside.contains(v))
             .collect();
         let later = &self.region.stmts[position + 1..];
         outside.iter().all(|root| {
-            if mutated.contains(root) {
-                let used_later = later.iter().any(|stmt| stmt.free().contains(root))
-                    || self.region.yields.contains(root)
-                    || self.function.body.params.contains(root);
-                !used_later && self.is_scratch(l, *root)
+            if mutated.contains(&root) {
+                let used_later = later.iter().any(|stmt| stmt.free().contains(&root))
+                    || self.region.yields.contains(&root)
+                    || self.function.body.params.contains(&root);
+                !used_later && self.is_scratch(l, root)
             } else {
-                !later.iter().any(|stmt| stmt.mutated().contains(root))
+                !later.iter().any(|stmt| stmt.mutated().contains(&root))
             }
         })
     }
@@ -304,8 +304,8 @@ impl Find<'_> {
                 Op::Swap(p, q) => p.root == q.root || (p.root != root && q.root != root),
                 op => !op.mutated().contains(&root),
             };
-            let regions = stmt.op.regions();
-            own && regions.iter().all(|r| self.keeps_its_shape(r, root))
+            let mut regions = stmt.op.regions();
+            own && regions.all(|r| self.keeps_its_shape(r, root))
         })
     }
 
@@ -387,7 +387,7 @@ impl Find<'_> {
 
 /// The value that is carried here is only ever added to.
 fn adds_up(l: &Loop, k: usize) -> bool {
-    let mut sums = BTreeSet::from([l.carried_params()[k]]);
+    let mut sums = Values::from_iter([l.carried_params()[k]]);
     // Later statements build upon earlier ones: one walk finds all.
     grow(&l.body, &mut sums);
     // Each of them goes on to one place only: what else is carried must not be made of it.
@@ -399,9 +399,9 @@ fn adds_up(l: &Loop, k: usize) -> bool {
 }
 
 /// Nothing else with a derivative is made of the sums.
-fn only_summed(region: &Region, sums: &BTreeSet<Value>) -> bool {
+fn only_summed(region: &Region, sums: &Values) -> bool {
     region.stmts.iter().all(|stmt| {
-        let inner = stmt.op.regions().iter().all(|r| only_summed(r, sums));
+        let inner = stmt.op.regions().all(|r| only_summed(r, sums));
         inner
             && match &stmt.op {
                 Op::Arith(op, a, b) => match (sums.contains(a), sums.contains(b)) {
@@ -444,7 +444,7 @@ fn touches_only(l: &Loop, root: Value, item: Value) -> bool {
                     }
                     op => !op.operands().contains(&root),
                 };
-                used && stmt.op.regions().iter().all(|r| walk(r, root, item))
+                used && stmt.op.regions().all(|r| walk(r, root, item))
             })
     }
     walk(&l.body, root, item)
@@ -491,14 +491,14 @@ pub fn any_order(function: &Function, plan: &Plan, l: &Loop, reverse: &Region) -
             adds_up(l, k) || !carried.iter().any(|v| plan.active(*v))
         })
         && l.body.mutated().iter().all(|root| {
-            inside.contains(root)
-                || !plan.active(*root)
-                || is_one_element(&l.body, *root, &numbers, &mut None)
+            inside.contains(&root)
+                || !plan.active(root)
+                || is_one_element(&l.body, root, &numbers, &mut None)
         })
 }
 
 /// Adds what is made of the sums by adding to them.
-fn grow(region: &Region, sums: &mut BTreeSet<Value>) {
+fn grow(region: &Region, sums: &mut Values) {
     for stmt in &region.stmts {
         match &stmt.op {
             Op::Arith(op, a, b) => {

@@ -83,6 +83,7 @@ fn is_of_numbers(what: &Contribution) -> bool {
         Contribution::Adjoint(_)
         | Contribution::Negated(_)
         | Contribution::Times(..)
+        | Contribution::Power { .. }
         | Contribution::Over(..)
         | Contribution::MinusOver { .. }
         | Contribution::Partial { .. }

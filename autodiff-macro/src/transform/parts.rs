@@ -73,7 +73,7 @@ fn is_light(op: &Op) -> bool {
         op,
         Op::Begin { .. } | Op::Add { .. } | Op::Set { .. } | Op::Clear(_) | Op::Entry { .. }
     );
-    op.regions().is_empty() && (adds || op.is_pure())
+    op.regions().next().is_none() && (adds || op.is_pure())
 }
 
 /// The adjoints from outside of which the body does nothing but to add to them.

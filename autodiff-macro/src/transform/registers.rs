@@ -5,8 +5,9 @@
 //! ```
 
 use super::windows::{adjoint_places, whole_adjoints};
-use crate::ir::{Contribution, Function, Kind, Op, Place, Range, Region, Stmt, Value, Zero};
-use std::collections::BTreeSet;
+use crate::ir::{
+    Contribution, Function, Kind, Op, Place, Range, Region, Stmt, Value, Values, Zero,
+};
 
 /// What stands before the loop and after it once such adjoints are variables.
 #[derive(Default)]
@@ -19,7 +20,7 @@ pub struct Around {
 pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around {
     let inside = body.defined();
     let mut targets: Vec<Place> = Vec::new();
-    let mut read: BTreeSet<Value> = BTreeSet::new();
+    let mut read: Values = Values::new();
     survey(body, &mut targets, &mut read);
     targets.retain(|p| {
         !p.path.is_empty()
@@ -70,7 +71,7 @@ pub fn guard(function: &mut Function, range: &Range, then: Vec<Stmt>, after: &mu
 }
 
 /// The places that are added to, and the roots of which something else is done with the adjoint.
-pub fn survey(region: &mut Region, targets: &mut Vec<Place>, read: &mut BTreeSet<Value>) {
+pub fn survey(region: &mut Region, targets: &mut Vec<Place>, read: &mut Values) {
     for stmt in &mut region.stmts {
         read.extend(whole_adjoints(&stmt.op));
         let mut skip = None;

@@ -6,6 +6,7 @@
 
 mod call;
 mod control;
+mod powers;
 mod statements;
 mod zeros;
 
@@ -14,8 +15,8 @@ use super::{fuse, overwrite, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::Errors;
-use crate::ir::{Contribution, Function, Kind, Op, Place, Region, Stmt, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ir::{Contribution, Function, Kind, Op, Place, Region, Stmt, Table, Value, Values};
+use std::collections::BTreeMap;
 
 /// A function with both sweeps.
 pub struct Reversed {
@@ -63,7 +64,7 @@ pub fn reverse(
         .collect();
     let effects = Effects::new(function, &lent, plan);
     let mut sweeps = |undone| sweeps(errors, source, function, plan, &effects, style, undone);
-    let mut reversed = sweeps(BTreeSet::new());
+    let mut reversed = sweeps(Values::new());
     if style == Style::Plain {
         return reversed;
     }
@@ -73,7 +74,7 @@ pub fn reverse(
         if undo::cost(&with) < undo::cost(&reversed) {
             reversed = with;
         } else {
-            undone.clear();
+            undone = Values::new();
         }
     }
     let result = function.body.yields.first().copied();
@@ -109,7 +110,7 @@ fn sweeps(
     plan: &Plan,
     effects: &Effects,
     style: Style,
-    undone: BTreeSet<Value>,
+    undone: Values,
 ) -> Reversed {
     let result = function
         .body
@@ -151,7 +152,7 @@ fn together(
     plan: &Plan,
     effects: &Effects,
     result: Value,
-    mut undone: BTreeSet<Value>,
+    mut undone: Values,
 ) -> Option<Together> {
     let body = &function.body;
     let mut cx = Reverse::new(errors, effects, source, function, plan, Style::Fast);
@@ -188,27 +189,29 @@ pub(super) struct Reverse<'a> {
     pub(super) effects: &'a Effects,
     pub(super) function: Function,
     pub(super) plan: Plan,
-    definitions: BTreeMap<Value, Op>,
+    definitions: Table<Op>,
     /// What elementary functions of a value there are.
     partners: BTreeMap<(&'static str, Value), Vec<Value>>,
     scopes: Vec<Scope>,
     /// Parameters of which the caller hands the adjoint in.
-    params: BTreeSet<Value>,
+    params: Values,
     /// Cells whose number of elements changes.
-    reshaped: BTreeSet<Value>,
+    reshaped: Values,
     /// Cells that the reverse sweep takes back.
-    undone: BTreeSet<Value>,
+    undone: Values,
     pub(super) tapes: u32,
 }
 
 /// A region whose reverse is being written.
 #[derive(Default)]
 struct Scope {
-    defined: BTreeSet<Value>,
+    defined: Values,
     /// Values whose adjoint has begun.
-    begun: BTreeSet<Value>,
+    begun: Values,
+    /// Values whose adjoint is that of another one times a literal.
+    multiples: Table<(Value, f64)>,
     /// What is undone at once, and how, the last write first.
-    early: BTreeSet<Value>,
+    early: Values,
     undo: Vec<Stmt>,
     out: Vec<Stmt>,
 }
@@ -244,12 +247,12 @@ impl<'a> Reverse<'a> {
             effects,
             function: function.clone(),
             plan: plan.clone(),
-            definitions: BTreeMap::new(),
+            definitions: Table::new(),
             partners: BTreeMap::new(),
             scopes: Vec::new(),
-            params: BTreeSet::new(),
-            reshaped: BTreeSet::new(),
-            undone: BTreeSet::new(),
+            params: Values::new(),
+            reshaped: Values::new(),
+            undone: Values::new(),
             tapes: 0,
         };
         function.body.visit(&mut |stmt| {
@@ -392,6 +395,7 @@ impl<'a> Reverse<'a> {
             && (fixed && !self.function.locals.contains(&v) || given)
         {
             self.scopes[here].begun.insert(v);
+            self.note_multiple(v, &what);
             self.out(Op::Begin {
                 value: v,
                 with: what,
@@ -399,6 +403,8 @@ impl<'a> Reverse<'a> {
             return;
         }
         self.declare(v);
+        let owner = self.owner(v);
+        self.scopes[owner].multiples.remove(&v);
         self.out(Op::Add {
             place: Place::whole(v),
             what,

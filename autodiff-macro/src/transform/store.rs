@@ -4,24 +4,25 @@
 use super::undo;
 use crate::analyze::{Effects, Owner, Plan};
 use crate::ir::{
-    Code, Count, Function, Kind, LoopKind, Op, Place, Region, Step, Stmt, Tape, Value, Zero,
+    Code, Count, Function, Kind, LoopKind, Op, Place, Region, Step, Stmt, Table, Tape, Value,
+    Values, Zero,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 pub struct Store<'a> {
     pub effects: &'a Effects,
     pub function: &'a mut Function,
     pub plan: &'a mut Plan,
     /// Cells whose number of elements changes.
-    pub reshaped: &'a BTreeSet<Value>,
+    pub reshaped: &'a Values,
     /// Cells that the reverse sweep takes back.
-    pub undone: &'a BTreeSet<Value>,
+    pub undone: &'a Values,
 }
 
 /// What the reverse of a region takes back when it begins: these cells, by these statements.
 #[derive(Default)]
 pub struct Early {
-    pub roots: BTreeSet<Value>,
+    pub roots: Values,
     pub undo: Vec<Stmt>,
 }
 
@@ -31,7 +32,7 @@ struct Choice {
     /// Positions of the statements that are run again.
     again: BTreeSet<usize>,
     /// Of some of what they give, where in memory it stands.
-    standing: BTreeMap<Value, Place>,
+    standing: Table<Place>,
 }
 
 impl Store<'_> {
@@ -133,7 +134,7 @@ impl Store<'_> {
     /// forward: { v = …; s = shape v; push tape s }      reverse: { s = pop tape; v_adj = 0 of s; … }
     /// ```
     fn shapes(&mut self, forward: &mut Region, reverse: &mut Region, early: &Early) {
-        let mut asked = BTreeSet::new();
+        let mut asked = Values::new();
         let mut rest = reverse.clone();
         rest.each_zero(&mut |zero| {
             if let Zero::Like(p) = zero
@@ -151,7 +152,7 @@ impl Store<'_> {
         undone.for_each(|v| {
             asked.remove(&v);
         });
-        let mut shapes = BTreeMap::new();
+        let mut shapes = Table::new();
         let mut last = Vec::new();
         for stmt in std::mem::take(&mut forward.stmts) {
             let results = stmt.results.clone();
@@ -181,7 +182,7 @@ impl Store<'_> {
     }
 
     fn choose(&self, forward: &Region, reverse: &Region, early: &Early) -> Choice {
-        let mut definitions = BTreeMap::new();
+        let mut definitions = Table::new();
         for (k, stmt) in forward.stmts.iter().enumerate() {
             for v in &stmt.results {
                 definitions.insert(*v, Some(k));
@@ -195,7 +196,7 @@ impl Store<'_> {
         {
             definitions.insert(*v, None);
         }
-        let needed: BTreeSet<Value> = early
+        let needed: Values = early
             .undo
             .iter()
             .flat_map(Stmt::free)
@@ -207,35 +208,30 @@ impl Store<'_> {
             forward,
             definitions: &definitions,
             early: &early.roots,
-            there: BTreeSet::new(),
-            standing: BTreeMap::new(),
-            filled: BTreeMap::new(),
+            there: Values::new(),
+            standing: Table::new(),
+            filled: Table::new(),
         };
         search.standing = search.standing(reverse);
         search.filled = search.filled();
         // Memory that is stored anyway can be read again.
         search.there = needed
             .iter()
-            .copied()
             .filter(|v| !self.function.is_scalar(*v))
             .filter(|v| !search.is_cheap(*v) || search.filled.contains_key(v))
             .collect();
-        let mut stored: BTreeSet<Value> = needed
-            .iter()
-            .copied()
-            .filter(|v| !search.is_cheap(*v))
-            .collect();
+        let mut stored: Values = needed.iter().filter(|v| !search.is_cheap(*v)).collect();
         let rest: Vec<Value> = needed.into_iter().filter(|v| !stored.contains(v)).collect();
         // Of what can be computed again: keep it, or what it is computed from, whichever is less.
-        let mut has_leaves = BTreeMap::new();
+        let mut has_leaves = Table::new();
         let mut direct: Vec<Value> = rest
             .iter()
             .copied()
             .filter(|v| search.has_leaves(*v, &stored, &mut has_leaves))
             .collect();
-        let leaves: BTreeSet<Value> = has_leaves
-            .into_iter()
-            .filter(|(v, has)| *has && !search.is_cheap(*v))
+        let leaves: Values = has_leaves
+            .iter()
+            .filter(|(v, has)| **has && !search.is_cheap(*v))
             .map(|(v, _)| v)
             .collect();
         if direct.len() <= FEW {
@@ -262,7 +258,7 @@ impl Store<'_> {
 /// Puts what is computed again in front of a reverse region: what is undone at once, and in front of that what does not
 /// look at it.
 fn recompute(forward: &Region, reverse: &mut Region, early: &Early, choice: &Choice) {
-    let mut late = BTreeSet::new();
+    let mut late = Values::new();
     let (mut before, mut after) = (Vec::new(), Vec::new());
     for k in &choice.again {
         let mut stmt = forward.stmts[*k].clone();
@@ -271,7 +267,7 @@ fn recompute(forward: &Region, reverse: &mut Region, early: &Early, choice: &Cho
         {
             stmt.op = Op::Load(place.clone());
         }
-        let looks = early.roots.iter().any(|root| undo::reads(&stmt, *root));
+        let looks = early.roots.iter().any(|root| undo::reads(&stmt, root));
         if !looks && stmt.free().is_disjoint(&late) {
             before.push(stmt);
         } else {
@@ -286,15 +282,15 @@ fn recompute(forward: &Region, reverse: &mut Region, early: &Early, choice: &Cho
 
 struct Search<'a> {
     /// Memory of this region that the reverse region has.
-    there: BTreeSet<Value>,
+    there: Values,
     store: &'a Store<'a>,
     forward: &'a Region,
-    early: &'a BTreeSet<Value>,
-    definitions: &'a BTreeMap<Value, Option<usize>>,
+    early: &'a Values,
+    definitions: &'a Table<Option<usize>>,
     /// Where in memory a value stands that would have to be kept.
-    standing: BTreeMap<Value, Place>,
+    standing: Table<Place>,
     /// Arrays that are filled again, and the statements that do it.
-    filled: BTreeMap<Value, Vec<usize>>,
+    filled: Table<Vec<usize>>,
 }
 
 /// Of how many values it is asked which of them are enough.
@@ -314,7 +310,7 @@ impl Search<'_> {
     /// ```text
     /// for i in r { v = …; w[i] = v }      reverse:  for i in reversed r { v = w[i]; … }
     /// ```
-    fn standing(&self, reverse: &Region) -> BTreeMap<Value, Place> {
+    fn standing(&self, reverse: &Region) -> Table<Place> {
         let Store {
             effects,
             function,
@@ -322,7 +318,7 @@ impl Search<'_> {
             ..
         } = self.store;
         let Some(item) = reverse.params.first() else {
-            return BTreeMap::new();
+            return Table::new();
         };
         let found = self.forward.stmts.iter().filter_map(|stmt| {
             let Op::Store(p, v) = &stmt.op else {
@@ -357,9 +353,9 @@ impl Search<'_> {
     }
 
     /// What computing it again, or reading it, asks for.
-    fn operands(&self, v: Value, stmt: &Stmt) -> BTreeSet<Value> {
+    fn operands(&self, v: Value, stmt: &Stmt) -> Values {
         if self.standing.contains_key(&v) {
-            return BTreeSet::new();
+            return Values::new();
         }
         let mut operands = stmt.free();
         for k in self.filled.get(&v).into_iter().flatten() {
@@ -374,7 +370,7 @@ impl Search<'_> {
     /// ```text
     /// for … { w = [0; N]; for i in 0..N { w[i] = x[i] * c }; … }      reverse:  for … { w = [0; N]; for i in 0..N { w[i] = x[i] * c }; … }
     /// ```
-    fn filled(&self) -> BTreeMap<Value, Vec<usize>> {
+    fn filled(&self) -> Table<Vec<usize>> {
         let Store {
             effects, function, ..
         } = self.store;
@@ -395,7 +391,7 @@ impl Search<'_> {
                 && function.is_scalar(*value);
             (is_array && effects.owner(*v) == Owner::Loop).then_some(*v)
         });
-        let mut filled = BTreeMap::new();
+        let mut filled = Table::new();
         for v in arrays {
             let statements = self.forward.stmts.iter().enumerate();
             let fills: Vec<usize> = statements
@@ -472,9 +468,14 @@ impl Search<'_> {
             Op::Load(p) => self.store.function.is_scalar(v) && memory(p),
             Op::Len(p) => memory(p) || self.keeps_its_length(p),
             Op::Aggregate(_, values) => {
-                effects.immutable(v)
-                    && values.len() <= 4
-                    && values.iter().all(|v| self.store.function.is_scalar(*v))
+                let row = |v: &Value| match self.definition(*v) {
+                    Some((k, stmt)) if matches!(stmt.op, Op::Aggregate(..)) => {
+                        self.is_cheap_statement(*v, stmt, k)
+                    }
+                    _ => false,
+                };
+                let part = |v: &Value| self.store.function.is_scalar(*v) || row(v);
+                effects.immutable(v) && values.len() <= 4 && values.iter().all(part)
             }
             // What was moved out of a loop under its condition.
             Op::If {
@@ -513,12 +514,7 @@ impl Search<'_> {
 
     /// Whether a value is computed from leaves: what cannot be computed again itself. Of each value that was asked for on the way it
     /// is said once.
-    fn has_leaves(
-        &self,
-        v: Value,
-        stored: &BTreeSet<Value>,
-        known: &mut BTreeMap<Value, bool>,
-    ) -> bool {
+    fn has_leaves(&self, v: Value, stored: &Values, known: &mut Table<bool>) -> bool {
         if stored.contains(&v) || !self.definitions.contains_key(&v) {
             return false;
         }
@@ -536,18 +532,18 @@ impl Search<'_> {
     }
 
     /// Leaves out what can be computed from the others of these.
-    fn lessen(&self, direct: &mut Vec<Value>, stored: &BTreeSet<Value>) {
+    fn lessen(&self, direct: &mut Vec<Value>, stored: &Values) {
         for v in direct.clone() {
             let mut others = stored.clone();
             others.extend(direct.iter().filter(|other| **other != v));
-            if !self.has_leaves(v, &others, &mut BTreeMap::new()) {
+            if !self.has_leaves(v, &others, &mut Table::new()) {
                 direct.retain(|other| *other != v);
             }
         }
     }
 
     /// The statements to run again for a value.
-    fn again(&self, v: Value, stored: &BTreeSet<Value>, found: &mut BTreeSet<usize>) {
+    fn again(&self, v: Value, stored: &Values, found: &mut BTreeSet<usize>) {
         if stored.contains(&v) {
             return;
         }
@@ -564,11 +560,15 @@ impl Search<'_> {
 
 /// A constant by its name.
 fn is_constant(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Opaque { code: Code::Expr(code), captures, pure: true }
-            if captures.is_empty() && matches!(**code, syn::Expr::Path(_))
-    )
+    match op {
+        Op::Literal(_) => true,
+        Op::Opaque {
+            code: Code::Expr(code),
+            captures,
+            pure: true,
+        } => captures.is_empty() && matches!(**code, syn::Expr::Path(_)),
+        _ => false,
+    }
 }
 
 /// Not dearer than a store and a load.

@@ -47,7 +47,7 @@ fn what_is_linear_stores_nothing() {
 fn a_store_moves_the_adjoint() {
     snapshot!(
         text,
-        "fn f(x: f64) -> f64 { let mut a = [x, x]; a[0] = a[1] * x; a[0] }"
+        "fn f(x: f64, i: usize) -> f64 { let mut a = [x, x]; a[i] = a[1] * x; a[0] }"
     );
 }
 

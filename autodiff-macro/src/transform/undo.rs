@@ -14,15 +14,14 @@
 //! * write by write, each where its adjoint is.
 
 use super::Reversed;
-use crate::ir::{Function, Kind, Op, Place, Region, Stmt, Value};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::ir::{Function, Kind, Op, Place, Region, Stmt, Table, Value, Values};
 
 /// Local memory of the function of which nothing but numbers and whole arrays are written, and of which values that were read are on
 /// the tape.
-pub fn candidates(function: &Function, reversed: &Reversed) -> BTreeSet<Value> {
+pub fn candidates(function: &Function, reversed: &Reversed) -> Values {
     let body = &function.body;
     let saved = saved(&reversed.forward);
-    let mut roots: BTreeSet<Value> = body
+    let mut roots: Values = body
         .stmts
         .iter()
         // What has no value yet cannot get it back.
@@ -36,8 +35,7 @@ pub fn candidates(function: &Function, reversed: &Reversed) -> BTreeSet<Value> {
         if let Op::Loop(l) = &stmt.op
             && l.checkpoint.is_some()
         {
-            let state: BTreeSet<Value> =
-                l.body.free().into_iter().chain(l.body.mutated()).collect();
+            let state: Values = l.body.free().into_iter().chain(l.body.mutated()).collect();
             roots.retain(|root| !state.contains(root));
         }
         if writes(function, &stmt.op).is_none() {
@@ -49,18 +47,18 @@ pub fn candidates(function: &Function, reversed: &Reversed) -> BTreeSet<Value> {
 }
 
 /// The memory of which values that were read, or arrays that were filled from it, are kept for the reverse sweep.
-fn saved(forward: &Region) -> BTreeSet<Value> {
-    let mut read: BTreeMap<Value, BTreeSet<Value>> = BTreeMap::new();
-    let mut kept = BTreeSet::new();
+fn saved(forward: &Region) -> Values {
+    let mut read: Table<Values> = Table::new();
+    let mut kept = Values::new();
     forward.visit(&mut |stmt| match &stmt.op {
         Op::Load(p) | Op::Copy(p) => {
             for v in &stmt.results {
-                read.entry(*v).or_default().insert(p.root);
+                read.or_default(*v).insert(p.root);
             }
         }
         Op::Loop(l) => {
             for v in stmt.mutated() {
-                read.entry(v).or_default().extend(l.body.free());
+                read.or_default(v).extend(&l.body.free());
             }
         }
         Op::TapePush { tape: _, values } | Op::Put { values, .. } => kept.extend(values),
@@ -71,11 +69,7 @@ fn saved(forward: &Region) -> BTreeSet<Value> {
         } => kept.extend(then.yields.iter().chain(&otherwise.yields)),
         _ => {}
     });
-    kept.iter()
-        .filter_map(|v| read.get(v))
-        .flatten()
-        .copied()
-        .collect()
+    kept.iter().filter_map(|v| read.get(&v)).flatten().collect()
 }
 
 /// The numbers and whole arrays that an operation overwrites, if it can be undone.
@@ -99,28 +93,28 @@ fn is_array(function: &Function, v: Value) -> bool {
 }
 
 /// Of `roots`, those whose writes in a region are undone when its reverse begins.
-pub fn early(function: &Function, roots: &BTreeSet<Value>, region: &Region) -> BTreeSet<Value> {
-    let mut definitions: BTreeMap<Value, &Stmt> = BTreeMap::new();
+pub fn early(function: &Function, roots: &Values, region: &Region) -> Values {
+    let mut definitions: Table<&Stmt> = Table::new();
     for stmt in &region.stmts {
         definitions.extend(stmt.results.iter().map(|v| (*v, stmt)));
     }
-    let is_early = |root: &&Value| {
+    let is_early = |root: &Value| {
         let mut own = region
             .stmts
             .iter()
             .skip_while(|stmt| !stmt.mutated().contains(root))
             .peekable();
         own.peek().is_some()
-            && region.stmts.iter().any(|stmt| reads(stmt, **root))
+            && region.stmts.iter().any(|stmt| reads(stmt, *root))
             && own.all(|stmt| match writes(function, &stmt.op) {
                 Some(places) if stmt.op.mutated().contains(root) => {
                     let mut indices = places.iter().flat_map(Place::indices);
-                    !indices.any(|v| depends(&definitions, v, **root, &mut BTreeSet::new()))
+                    !indices.any(|v| depends(&definitions, v, *root, &mut Values::new()))
                 }
-                _ => !stmt.mutated().contains(root) && !reads(stmt, **root),
+                _ => !stmt.mutated().contains(root) && !reads(stmt, *root),
             })
     };
-    roots.iter().filter(is_early).copied().collect()
+    roots.iter().filter(is_early).collect()
 }
 
 /// It looks at what is in the memory, at any depth, other than to overwrite it.
@@ -137,12 +131,7 @@ pub fn reads(stmt: &Stmt, root: Value) -> bool {
 }
 
 /// A value of the region is computed from what is in the memory.
-fn depends(
-    definitions: &BTreeMap<Value, &Stmt>,
-    v: Value,
-    root: Value,
-    seen: &mut BTreeSet<Value>,
-) -> bool {
+fn depends(definitions: &Table<&Stmt>, v: Value, root: Value, seen: &mut Values) -> bool {
     let Some(stmt) = definitions.get(&v).filter(|_| seen.insert(v)) else {
         return false;
     };

@@ -18,12 +18,11 @@ use super::affine::{Distance, Numbers};
 use crate::analyze::Plan;
 use crate::ir::{
     Argument, Arith, Contribution, Function, Kind, Loop, LoopKind, Op, Place, Range, Region, Step,
-    Stmt, Target, Value, View, Window,
+    Stmt, Table, Target, Value, Values, View, Window,
 };
 use crate::normalize::fold;
 use proc_macro2::{Ident, Span};
 use quote::quote;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What stands in front of the index, and how far from the item that is.
 #[derive(Clone, PartialEq)]
@@ -55,13 +54,14 @@ fn opened((value, window): (Value, Window)) -> Stmt {
 
 /// Turns accesses of the loops of a forward sweep that have no other loop in them into such of windows, where those are there.
 pub fn ask(function: &mut Function, plan: &mut Plan, forward: &mut Region, reverse: &Region) {
-    let mut lengths = BTreeMap::new();
+    let mut lengths = Table::new();
     forward.visit(&mut |stmt| {
         if let (Op::Len(p), [v]) = (&stmt.op, stmt.results.as_slice()) {
             lengths.insert(*v, p.clone());
         }
     });
-    let used = &forward.used() | &reverse.used();
+    let mut used = forward.used();
+    used.unite(&reverse.used());
     let mut cx = Ask {
         function,
         plan,
@@ -75,9 +75,9 @@ struct Ask<'a> {
     function: &'a mut Function,
     plan: &'a mut Plan,
     /// What is used anywhere.
-    used: BTreeSet<Value>,
+    used: Values,
     /// What some values are the lengths of.
-    lengths: BTreeMap<Value, Place>,
+    lengths: Table<Place>,
 }
 
 /// The most statements of a loop that is written twice.
@@ -340,13 +340,7 @@ impl Prefix {
                     op => op.primal_operands().contains(&root),
                 }
             };
-            alone
-                && !otherwise
-                && stmt
-                    .op
-                    .regions()
-                    .iter()
-                    .all(|inner| self.is_alone(inner, numbers))
+            alone && !otherwise && stmt.op.regions().all(|inner| self.is_alone(inner, numbers))
         })
     }
 
@@ -436,6 +430,7 @@ pub fn whole_adjoints(op: &Op) -> Vec<Value> {
         | Contribution::Over(v, _)
         | Contribution::Cast(v, _)
         | Contribution::MinusOver { y: v, b: _ }
+        | Contribution::Power { y: v, .. }
         | Contribution::Partial { y: v, .. } => Some(*v),
         Contribution::Place(_)
         | Contribution::NegatedPlace(_)
@@ -470,7 +465,7 @@ pub fn changes(stmt: &Stmt, v: Value) -> bool {
             Op::Declare { value, zero: _ } | Op::Begin { value, with: _ } => *value == v,
             _ => false,
         };
-        if op.regions().is_empty() {
+        if op.regions().next().is_none() {
             adjoint_places(&mut op.clone(), &mut |place| changes |= place.root == v);
         }
     });

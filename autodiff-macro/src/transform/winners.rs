@@ -44,7 +44,7 @@ pub fn find(plan: &Plan, l: &Loop, results: &[Value]) -> Option<Fold> {
         .body
         .stmts
         .iter()
-        .all(|s| s.op.is_pure() && s.op.regions().is_empty());
+        .all(|s| s.op.is_pure() && s.op.regions().next().is_none());
     if !plain {
         return None;
     }

@@ -130,6 +130,13 @@ impl<T: Real> Real for Dual<T> {
         }
     }
     #[inline(always)]
+    fn __square(self) -> Self {
+        Self {
+            value: self.value.__square(),
+            tangent: both(self.tangent, self.value + self.value),
+        }
+    }
+    #[inline(always)]
     fn __scaled(self, factor: f64) -> Self {
         Self {
             value: self.value.__scaled(factor),

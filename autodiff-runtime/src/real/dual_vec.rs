@@ -142,6 +142,11 @@ impl<T: Real, const N: usize> Real for DualVec<T, N> {
         })
     }
     #[inline(always)]
+    fn __square(self) -> Self {
+        let partial = self.value + self.value;
+        Self::map(self.value.__square(), |i| both(self.tangents[i], partial))
+    }
+    #[inline(always)]
     fn __scaled(self, factor: f64) -> Self {
         let value = self.value.__scaled(factor);
         Self::map(value, |i| self.tangents[i].__both_scaled(factor))

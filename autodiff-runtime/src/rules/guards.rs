@@ -38,6 +38,21 @@ pub trait Guards: Copy + Default {
         }
     }
 
+    /// `cotangent * (factor * partial)`, of a finite factor.
+    #[inline(always)]
+    fn multiple<T: Real>(cotangent: T, partial: T, factor: f64) -> T {
+        // A sum where it can be: a product of guarded products is packed in vectors with others, which is slower than one by one.
+        let times = |x: T| match factor {
+            2.0 => x + x,
+            factor => x.__scaled(factor),
+        };
+        if Self::GUARDED {
+            times(Self::product(cotangent, partial))
+        } else {
+            Self::product(cotangent, times(partial))
+        }
+    }
+
     /// `cotangent / divisor`.
     #[inline(always)]
     fn quotient<T: Real>(cotangent: T, divisor: T) -> T {

@@ -1,6 +1,6 @@
 //! Jacobians and Hessians from evaluations at dual numbers.
 
-use super::Structure;
+use super::{Entries, Structure};
 #[cfg(feature = "std")]
 use crate::real::Dependent;
 use crate::real::Plain;
@@ -248,8 +248,8 @@ pub fn tangents<F: Real, D: Tangential<F>, S: Structure<D>>(numbers: &S) -> S::W
 /// Values and tangents of what was written to an output.
 pub fn take_apart<F: Real, D: Tangential<F>, S, P>(numbers: &S, values: &mut P, tangents: &mut P)
 where
-    S: Structure<D>,
-    P: Structure<F> + ?Sized,
+    S: Entries<D>,
+    P: Entries<F> + ?Sized,
 {
     let mut list = Vec::new();
     numbers.each(&mut |number| list.push(number));
@@ -260,7 +260,7 @@ where
 }
 
 /// Whether a part of a number is NaN.
-pub fn any_nan<D: Real, S: Structure<D>>(numbers: &S) -> bool {
+pub fn any_nan<D: Real, S: Entries<D>>(numbers: &S) -> bool {
     let mut nan = false;
     numbers.each(&mut |number| nan |= number.__has_nan());
     nan
@@ -275,8 +275,8 @@ pub fn guarded<F: Real>(number: PlainColumns<F>) -> Columns<F> {
 /// Overwrites an output.
 pub fn overwrite<F: Real, P, S>(target: &mut P, source: &S)
 where
-    P: Structure<F> + ?Sized,
-    S: Structure<F>,
+    P: Entries<F> + ?Sized,
+    S: Entries<F>,
 {
     let mut list = Vec::new();
     source.each(&mut |value| list.push(value));
@@ -327,9 +327,10 @@ impl<'a, F> Rows<'a, F> {
         Directions::new(self.colours, self.at)
     }
 
-    /// The place of the next row.
+    /// The place of the next row, if there is one.
     pub fn row(&mut self) -> &mut [F] {
-        &mut self.jac[self.at * self.inputs..][..self.inputs]
+        let row = self.jac.chunks_mut(self.inputs).nth(self.at);
+        row.unwrap_or_default()
     }
 
     /// The next row is done: whether there is one after it.
@@ -344,24 +345,26 @@ impl<'a, F> Rows<'a, F> {
 }
 
 /// A Jacobian row by row: `pull` is a forward sweep and reverse sweeps for rows from the next one on, as many as the forward
-/// sweep serves; it lets `jacobian_fits` judge the buffer between them.
+/// sweep serves; it lets `jacobian_fits` judge the buffer between them. Of no outputs at all there is a forward sweep, too: the result
+/// is the last one's.
 pub fn jacobian_by_rows<F: Real, R>(
     inputs: usize,
     colours: Option<&[usize]>,
     jac: &mut [F],
     mut pull: impl FnMut(&mut Rows<'_, F>) -> R,
-) -> Option<R> {
+) -> R {
     let mut rows = Rows {
         colours,
         inputs: inputs.max(1),
         jac,
         at: 0,
     };
-    let mut result = None;
-    while rows.are_left() {
-        result = Some(pull(&mut rows));
+    loop {
+        let result = pull(&mut rows);
+        if !rows.are_left() {
+            return result;
+        }
     }
-    result
 }
 
 /// Panics if the buffer `jac` has not one element for each output and input.

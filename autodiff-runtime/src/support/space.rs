@@ -2,6 +2,7 @@
 
 use super::kept;
 use crate::Real;
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::mem::needs_drop;
@@ -291,6 +292,33 @@ plain!(
     isize = 0,
 );
 
+// What structs hold beside floats.
+macro_rules! empty {
+    ($($(#[$attribute:meta])* [$($generics:tt)*] $t:ty;)+) => {$(
+        $(#[$attribute])*
+        impl<$($generics)*> Undefined for $t {
+            #[inline]
+            fn undefined() -> $t {
+                Default::default()
+            }
+        }
+    )+};
+}
+empty! {
+    [] String;
+    ['a] &'a str;
+    ['a, T] &'a [T];
+    [] core::time::Duration;
+    [T: ?Sized] PhantomData<T>;
+    [T: Ord] alloc::collections::BTreeSet<T>;
+    [K: Ord, V] alloc::collections::BTreeMap<K, V>;
+    [T] alloc::collections::VecDeque<T>;
+    #[cfg(feature = "std")]
+    [T, S: Default] std::collections::HashSet<T, S>;
+    #[cfg(feature = "std")]
+    [K, V, S: Default] std::collections::HashMap<K, V, S>;
+}
+
 impl<S: Space> Space for [S] {
     type Owned = Vec<S::Owned>;
     // Of what has no size a vector is a length.
@@ -421,6 +449,37 @@ impl<S: Undefined, const N: usize> Undefined for [S; N] {
     fn undefined() -> [S; N] {
         core::array::from_fn(|_| S::undefined())
     }
+}
+
+/// An array with as many elements as another, for what it is mapped to.
+#[inline(always)]
+pub fn blank_like<S, U: Undefined, const N: usize>(_: &[S; N]) -> [U; N] {
+    Undefined::undefined()
+}
+
+/// What a map or a set lends, as values.
+pub trait Lent {
+    type Value;
+    fn value(self) -> Self::Value;
+}
+
+impl<T: Clone> Lent for &T {
+    type Value = T;
+    fn value(self) -> T {
+        self.clone()
+    }
+}
+
+impl<K: Clone, V: Clone> Lent for (&K, &V) {
+    type Value = (K, V);
+    fn value(self) -> (K, V) {
+        (self.0.clone(), self.1.clone())
+    }
+}
+
+/// The items of a map or a set.
+pub fn listed<I: IntoIterator<Item: Lent>>(items: I) -> Vec<<I::Item as Lent>::Value> {
+    items.into_iter().map(Lent::value).collect()
 }
 
 impl<S: Space> Space for Vec<S> {

@@ -256,6 +256,9 @@ fn by_rows<F: Real, R>(
     let (pattern, rows) = (coloring.pattern(), &coloring.row_colours);
     let inputs = pattern.cols();
     let mut sums = vec![F::zero(); rows.count * inputs];
+    if sums.is_empty() {
+        return None;
+    }
     let result = jacobian_by_rows(inputs, Some(&rows.of), &mut sums, pull);
     let in_reverse = (0..pattern.rows()).filter(|i| rows.of[*i] != NONE);
     for i in in_reverse.clone() {
@@ -268,7 +271,7 @@ fn by_rows<F: Real, R>(
         let row = in_reverse.clone().find(|i| rows.of[*i] == at / inputs);
         does_not_hold(row.unwrap_or(0));
     }
-    result
+    Some(result)
 }
 
 /// The Hessian of a float by the coloring of its pattern at this point, forward over reverse: `pull` runs both sweeps at inputs

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
     label = "cannot hold numbers with derivatives",
     note = "make the struct generic over its scalar, `struct P<T> {{ .. }}` under `#[derive(Clone, autodiff::Differentiable)]`, and take `P<f64>`"
 )]
-pub trait Structure<F> {
+pub trait Structure<F>: Entries<F> {
     /// The same structure, owned, with `D` in the place of `F`.
     type With<D: Real>;
 
@@ -17,6 +17,15 @@ pub trait Structure<F> {
     fn map<D: Real>(&self, f: &mut impl FnMut(F) -> D) -> Self::With<D>;
     /// `f` of each pair of floats in the same place.
     fn zip<D: Real>(&self, other: &Self, f: &mut impl FnMut(F, F) -> D) -> Self::With<D>;
+}
+
+/// What holds floats of type `F`, in some order.
+#[diagnostic::on_unimplemented(
+    message = "the floats of `{Self}` cannot be counted in order, which a Jacobian needs",
+    label = "of these there is no Jacobian",
+    note = "use floats, arrays, slices, vectors and tuples of them, matrices, and structs that are generic over their scalar under `#[derive(Clone, autodiff::Differentiable)]`"
+)]
+pub trait Entries<F> {
     /// Visits each float, in order.
     fn each(&self, f: &mut impl FnMut(F));
     /// Overwrites each float, in order.
@@ -61,6 +70,9 @@ impl<F: Real> Structure<F> for F {
     fn zip<D: Real>(&self, other: &F, f: &mut impl FnMut(F, F) -> D) -> D {
         f(*self, *other)
     }
+}
+
+impl<F: Real> Entries<F> for F {
     #[inline(always)]
     fn each(&self, f: &mut impl FnMut(F)) {
         f(*self);
@@ -95,6 +107,9 @@ impl<F, S: Structure<F>> Structure<F> for [S] {
     fn zip<D: Real>(&self, other: &[S], f: &mut impl FnMut(F, F) -> D) -> Vec<S::With<D>> {
         self.iter().zip(other).map(|(a, b)| a.zip(b, f)).collect()
     }
+}
+
+impl<F, S: Entries<F>> Entries<F> for [S] {
     #[inline]
     fn each(&self, f: &mut impl FnMut(F)) {
         self.iter().for_each(|s| s.each(f));
@@ -119,6 +134,9 @@ impl<F, S: Structure<F>> Structure<F> for Vec<S> {
     fn zip<D: Real>(&self, other: &Vec<S>, f: &mut impl FnMut(F, F) -> D) -> Vec<S::With<D>> {
         self.as_slice().zip(other, f)
     }
+}
+
+impl<F, S: Entries<F>> Entries<F> for Vec<S> {
     #[inline]
     fn each(&self, f: &mut impl FnMut(F)) {
         self.as_slice().each(f);
@@ -143,6 +161,9 @@ impl<F, S: Structure<F>, const N: usize> Structure<F> for [S; N] {
     fn zip<D: Real>(&self, other: &[S; N], f: &mut impl FnMut(F, F) -> D) -> [S::With<D>; N] {
         core::array::from_fn(|i| self[i].zip(&other[i], f))
     }
+}
+
+impl<F, S: Entries<F>, const N: usize> Entries<F> for [S; N] {
     #[inline]
     fn each(&self, f: &mut impl FnMut(F)) {
         self.iter().for_each(|s| s.each(f));
@@ -171,6 +192,9 @@ impl<F, S: Structure<F>> Structure<F> for Option<S> {
             _ => super::other_variant(),
         }
     }
+}
+
+impl<F, S: Entries<F>> Entries<F> for Option<S> {
     #[inline]
     fn each(&self, f: &mut impl FnMut(F)) {
         self.iter().for_each(|s| s.each(f));
@@ -193,6 +217,9 @@ macro_rules! plain {
             fn zip<D: Real>(&self, _: &$t, _: &mut impl FnMut(F, F) -> D) -> $t {
                 *self
             }
+        }
+
+        impl<F> Entries<F> for $t {
             #[inline(always)]
             fn each(&self, _: &mut impl FnMut(F)) {}
             #[inline(always)]
@@ -230,6 +257,9 @@ macro_rules! tuple {
             fn zip<Number: Real>(&self, other: &Self, f: &mut impl FnMut(F, F) -> Number) -> Self::With<Number> {
                 ($(self.$k.zip(&other.$k, f),)+)
             }
+        }
+
+        impl<F, $($t: Entries<F>),+> Entries<F> for ($($t,)+) {
             #[inline]
             fn each(&self, f: &mut impl FnMut(F)) {
                 $(self.$k.each(f);)+

@@ -7,11 +7,11 @@ use super::formula;
 use super::node::Builder;
 use crate::ast::{Passing, Source};
 use crate::ir::{
-    Argument, Arith, Callee, Contribution, Function, LoopKind, Op, Place, Region, Stmt, Target,
-    Value,
+    Argument, Arith, Callee, Contribution, Function, LoopKind, Op, Place, Region, Stmt, Table,
+    Target, Value, Values,
 };
 use crate::transform::Reversed;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The statements of the derivative, one a line.
 pub fn listing(
@@ -20,7 +20,7 @@ pub fn listing(
     function: &Function,
     reversed: &Reversed,
 ) -> String {
-    let mut definitions = BTreeMap::new();
+    let mut definitions = Table::new();
     function.body.visit(&mut |stmt| {
         for v in &stmt.results {
             definitions.insert(*v, &stmt.op);
@@ -54,7 +54,7 @@ pub fn listing(
         inputs,
         seed: if single { "1" } else { "given" },
         of,
-        given: BTreeMap::new(),
+        given: Table::new(),
         lines: Vec::new(),
         depth: 0,
     };
@@ -68,8 +68,8 @@ pub fn listing(
 }
 
 /// Copies that the forward sweep takes of memory before it changes.
-fn copies(forward: &Region) -> BTreeMap<Value, Place> {
-    let mut copies = BTreeMap::new();
+fn copies(forward: &Region) -> Table<Place> {
+    let mut copies = Table::new();
     forward.visit(&mut |stmt| {
         if let (Op::Copy(place), [v]) = (&stmt.op, stmt.results.as_slice()) {
             copies.insert(*v, place.clone());
@@ -81,16 +81,16 @@ fn copies(forward: &Region) -> BTreeMap<Value, Place> {
 struct Listing<'a> {
     builder: &'a Builder<'a>,
     function: &'a Function,
-    definitions: BTreeMap<Value, &'a Op>,
-    copies: BTreeMap<Value, Place>,
+    definitions: Table<&'a Op>,
+    copies: Table<Place>,
     /// Parameters whose derivative is wanted.
-    inputs: BTreeSet<Value>,
+    inputs: Values,
     /// What is differentiated.
     of: String,
     /// Its own adjoint.
     seed: &'static str,
     /// What values of the reverse sweep stand for.
-    given: BTreeMap<Value, Term>,
+    given: Table<Term>,
     lines: Vec<String>,
     depth: usize,
 }
@@ -190,9 +190,9 @@ impl Listing<'_> {
     }
 
     /// The values to whose adjoints a region adds in one sum, and the position of the last contribution to each.
-    fn sums(&self, stmts: &[Stmt]) -> BTreeMap<Value, usize> {
-        let mut apart: BTreeSet<Value> = BTreeSet::new();
-        let mut last = BTreeMap::new();
+    fn sums(&self, stmts: &[Stmt]) -> Table<usize> {
+        let mut apart: Values = Values::new();
+        let mut last = Table::new();
         for (k, stmt) in stmts.iter().enumerate() {
             for inner in stmt.op.regions() {
                 inner.visit(&mut |stmt| {
@@ -219,7 +219,9 @@ impl Listing<'_> {
                 }
             }
         }
-        last.retain(|v, _| !apart.contains(v));
+        for v in &apart {
+            last.remove(&v);
+        }
         last
     }
 
@@ -232,6 +234,7 @@ impl Listing<'_> {
             | Contribution::Negated(_)
             | Contribution::Times(..)
             | Contribution::Over(..)
+            | Contribution::Power { .. }
             | Contribution::MinusOver { .. }
             | Contribution::Partial { .. }
             | Contribution::Cast(..) => true,
@@ -248,6 +251,9 @@ impl Listing<'_> {
             Contribution::Negated(y) => Term::new(self.adjoint(*y), "−1"),
             Contribution::Times(y, b) => Term::new(self.adjoint(*y), &text(b)),
             Contribution::Over(y, b) => Term::new(self.adjoint(*y), &format!("1/{}", text(b))),
+            Contribution::Power { y, of, times } => {
+                Term::new(self.adjoint(*y), &format!("{times}·{}", text(of)))
+            }
             Contribution::MinusOver { y, b } => {
                 let factor = match self.definitions.get(y) {
                     Some(Op::Arith(_, a, b)) => format!("−{}/{}²", text(a), text(b)),
@@ -297,8 +303,8 @@ impl Listing<'_> {
 
     fn region(&mut self, region: &Region) {
         let sums = self.sums(&region.stmts);
-        let mut terms: BTreeMap<Value, Vec<Term>> = BTreeMap::new();
-        let mut begun: BTreeSet<Value> = BTreeSet::new();
+        let mut terms: Table<Vec<Term>> = Table::new();
+        let mut begun: Values = Values::new();
         for (k, stmt) in region.stmts.iter().enumerate() {
             let Some((v, what)) = Self::contribution(&stmt.op) else {
                 self.statement(stmt);
@@ -318,7 +324,7 @@ impl Listing<'_> {
                 self.line(format!("{adjoint} {sign} {text}"));
                 continue;
             };
-            terms.entry(v).or_default().push(term);
+            terms.or_default(v).push(term);
             if k == *last {
                 let mut list = terms.remove(&v).unwrap_or_default();
                 // As the statements they come from.

@@ -7,10 +7,10 @@ use super::source::{Excerpt, Sources};
 use super::{formula, spell};
 use crate::analyze::Plan;
 use crate::ast::Source;
-use crate::ir::{Function, Op, Place, Region, Step, Stmt, Value};
+use crate::ir::{Function, Op, Place, Region, Step, Stmt, Table, Value, Values};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 #[derive(Clone, PartialEq)]
 pub enum Operand {
@@ -50,13 +50,13 @@ pub struct Builder<'a> {
     function: &'a Function,
     plan: &'a Plan,
     sources: Sources,
-    names: BTreeMap<Value, Name>,
+    names: Table<Name>,
     /// Names that are taken, and how many of ours have been given.
     taken: BTreeSet<String>,
     given: usize,
-    used: BTreeSet<Value>,
+    used: Values,
     /// The heads of loops, by their items and counts.
-    heads: BTreeMap<Value, String>,
+    heads: Table<String>,
     depth: usize,
     region: usize,
     /// Memory that nodes write to.
@@ -70,7 +70,7 @@ pub struct Builder<'a> {
 impl<'a> Builder<'a> {
     pub fn new(source: &'a Source, function: &'a Function, plan: &'a Plan) -> Self {
         let label = source.item.sig.ident.to_string();
-        let mut used: BTreeSet<Value> = function.body.yields.iter().copied().collect();
+        let mut used: Values = function.body.yields.iter().copied().collect();
         function.body.visit(&mut |stmt| {
             used.extend(stmt.op.operands());
             for inner in stmt.op.regions() {
@@ -82,11 +82,11 @@ impl<'a> Builder<'a> {
             function,
             plan,
             sources: Sources::new(&source.item.block),
-            names: BTreeMap::new(),
+            names: Table::new(),
             taken: BTreeSet::new(),
             given: 0,
             used,
-            heads: BTreeMap::new(),
+            heads: Table::new(),
             depth: 0,
             region: 0,
             writes: Vec::new(),

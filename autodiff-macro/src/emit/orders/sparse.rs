@@ -154,7 +154,7 @@ impl Public<'_> {
             quote! {
                 #rt::sparse::outputs_fit(
                     #coloring.pattern(),
-                    #rt::Structure::<#number>::count(&#result) #(+ #rt::Structure::<#number>::count(&#written))*,
+                    #rt::Entries::<#number>::count(&#result) #(+ #rt::Entries::<#number>::count(&#written))*,
                 );
             }
         };

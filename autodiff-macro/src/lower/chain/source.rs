@@ -33,6 +33,16 @@ impl Lowerer<'_> {
                 return None;
             }
         };
+        if self.holders.contains(&place.root) {
+            let borrowed = match access {
+                Access::Value => syn::parse_quote_spanned!(expr.span()=> &#expr),
+                _ => expr.clone(),
+            };
+            return match self.items_of_holder(&borrowed, access) {
+                Lowered::Chain(chain) => Some(chain),
+                _ => None,
+            };
+        }
         let ty = self.place_ty(&place);
         if matches!(
             self.function.types.kind(ty),

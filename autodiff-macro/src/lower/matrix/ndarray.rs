@@ -31,7 +31,13 @@ impl Lowerer<'_> {
         let args: Vec<&syn::Expr> = e.args.iter().collect();
         let flat = library == Library::Ndarray1;
         let gives = match (name.as_str(), args.as_slice()) {
-            ("iter" | "iter_mut" | "to_vec" | "len" | "is_empty", []) if flat => return None,
+            ("iter" | "iter_mut" | "len" | "is_empty", []) if flat => return None,
+            // No slice of it is one: it may lie in memory with gaps.
+            ("to_vec", []) if flat => {
+                let x = ours("x");
+                let code = syn::parse_quote_spanned!(span=> #x.iter().copied().collect::<::std::vec::Vec<_>>());
+                return Some(self.with_names(vec![(&x, receiver.clone())], &code));
+            }
             ("view", []) => {
                 let place = self.as_place(receiver.clone(), &e.receiver)?;
                 return Some(Lowered::Reference(place, false));

@@ -579,20 +579,25 @@ impl Lowerer<'_> {
     ) -> Option<Lowered> {
         let span = e.span();
         let closure = self.as_closure(f)?;
-        let ty = self.place_ty(&place);
-        let copy = self.push(Op::Copy(place.clone()), ty, span);
-        self.function.locals.insert(copy);
-        let target = Place::whole(copy);
+        let element = self.function.types.unknown();
+        let ty = self.function.types.known(Kind::Array(element));
+        let blank = Op::Blank {
+            count: None,
+            like: Some(place.clone()),
+        };
+        let mapped = self.push(blank, ty, span);
+        self.function.locals.insert(mapped);
+        let target = Place::whole(mapped);
         let len = self.plain(Op::Len(place.clone()), span);
         let zero = self.index_literal(0, span);
         let range = Range::new(zero, len);
         self.build_loop(Some(range), None, span, &mut |cx, i| {
             let i = i.expect("bug in autodiff, please report: a counted loop without an index");
             let item = cx.read(place.then(Step::Index(i)), span);
-            let mapped = cx.inline(&closure, vec![Lowered::Value(item)]);
-            cx.write(target.then(Step::Index(i)), mapped, span);
+            let value = cx.inline(&closure, vec![Lowered::Value(item)]);
+            cx.write(target.then(Step::Index(i)), value, span);
         });
-        Some(Lowered::Value(copy))
+        Some(Lowered::Value(mapped))
     }
 
     /// `collect`ed or counted items go into one of these.

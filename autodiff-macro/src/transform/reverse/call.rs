@@ -1,9 +1,8 @@
 //! Reverse mode of calls.
 
 use super::Reverse;
-use crate::ir::{Argument, Callee, Contribution, Op, Place, Stmt, Target, Value};
+use crate::ir::{Argument, Callee, Contribution, Op, Place, Stmt, Target, Value, Values};
 use proc_macro2::Span;
-use std::collections::BTreeSet;
 
 impl Reverse<'_> {
     /// y = g(a, &b, &mut c)
@@ -32,7 +31,7 @@ impl Reverse<'_> {
         let mut results = Vec::new();
         let mut pulled = Vec::new();
         let mut after = Vec::new();
-        let mut lent = BTreeSet::new();
+        let mut lent = Values::new();
         let mut callee = callee.clone();
         let mut own = None;
         if let Callee::Method { receiver, .. } = &mut callee {

@@ -63,6 +63,10 @@ impl Reverse<'_> {
                         }
                         return;
                     }
+                    if let Some((x, power)) = self.powi_as_power(row, args) {
+                        self.contribute_power(x, y, power);
+                        return;
+                    }
                     let floats: Vec<Value> = args
                         .iter()
                         .enumerate()
@@ -242,6 +246,10 @@ impl Reverse<'_> {
                 self.contribute(b, Contribution::Negated(y));
             }
             Arith::Mul => {
+                if let Some((x, power)) = self.product_as_power(a, b) {
+                    self.contribute_power(x, y, power);
+                    return;
+                }
                 self.contribute(a, Contribution::Times(y, b));
                 self.contribute(b, Contribution::Times(y, a));
             }
@@ -274,7 +282,7 @@ impl Reverse<'_> {
     }
 
     fn is_one(&self, v: Value) -> bool {
-        self.definitions.get(&v).and_then(Op::number) == Some(1.0)
+        self.literal(v) == Some(1.0)
     }
 
     /// p = v

@@ -3,7 +3,7 @@
 use crate::Differentiable;
 use crate::differentiable::Floats;
 use crate::support::operations::OfLibrary;
-use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
+use crate::support::{Entries, HoldsFloats, LiftTo, Space, Undefined, handed};
 use ::faer::{Col, Mat, Row};
 
 /// Calls `f` with each of its entries' indices, column by column, as they lie in memory.
@@ -83,6 +83,16 @@ macro_rules! values {
             }
             fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64)) {
                 entries(shape::$type(self), |$i, $j| f(&mut self[$at]));
+            }
+        }
+
+        /// In the same order.
+        impl Entries<f64> for $type<f64> {
+            fn each(&self, f: &mut impl FnMut(f64)) {
+                entries(shape::$type(self), |$i, $j| f(self[$at]));
+            }
+            fn set(&mut self, f: &mut impl FnMut() -> f64) {
+                entries(shape::$type(self), |$i, $j| self[$at] = f());
             }
         }
 

@@ -2,7 +2,7 @@
 
 use crate::differentiable::Floats;
 use crate::support::operations::OfLibrary;
-use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
+use crate::support::{Entries, HoldsFloats, LiftTo, Space, Undefined, handed};
 use crate::{Differentiable, Real};
 use ::nalgebra::allocator::Allocator;
 use ::nalgebra::{
@@ -121,6 +121,25 @@ where
     }
     fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64)) {
         self.as_mut_slice().iter_mut().for_each(f);
+    }
+}
+
+/// Column by column.
+impl<T, R, C, S> Entries<T> for Matrix<T, R, C, S>
+where
+    T: Real,
+    R: Dim,
+    C: Dim,
+    S: Memory<T, R, C>,
+{
+    fn each(&self, f: &mut impl FnMut(T)) {
+        self.as_slice().each(f);
+    }
+    fn set(&mut self, f: &mut impl FnMut() -> T) {
+        self.as_mut_slice().set(f);
+    }
+    fn copy_to<'a>(&self, floats: &'a mut [T]) -> &'a mut [T] {
+        self.as_slice().copy_to(floats)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::Real;
 use crate::differentiable::Floats;
 use crate::support::operations::OfLibrary;
-use crate::support::{HoldsFloats, LiftTo, Space, Undefined, handed};
+use crate::support::{Entries, HoldsFloats, LiftTo, Space, Undefined, handed};
 use ::ndarray::{Array, ArrayBase, Data, Dimension, LinalgScalar, ScalarOperand};
 
 /// The floats of arrays.
@@ -86,6 +86,16 @@ impl<D: Dimension> Floats for Array<f64, D> {
     }
     fn visit_mut(&mut self, f: &mut dyn FnMut(&mut f64)) {
         self.iter_mut().for_each(f);
+    }
+}
+
+/// In the same order.
+impl<T: Real, D: Dimension> Entries<T> for Array<T, D> {
+    fn each(&self, f: &mut impl FnMut(T)) {
+        self.iter().for_each(|x| f(*x));
+    }
+    fn set(&mut self, f: &mut impl FnMut() -> T) {
+        self.iter_mut().for_each(|x| *x = f());
     }
 }
 

@@ -212,7 +212,7 @@ impl Builder<'_> {
             Op::Literal(tokens) => (quote!(Memory), spell::spell(tokens.clone(), &|_| None)),
             Op::Identity { sum } => (quote!(Memory), identity(*sum)),
             Op::Undefined => (quote!(Memory), "_".to_owned()),
-            Op::Blank { count } => {
+            Op::Blank { count, like: _ } => {
                 let count = count.clone().map(|c| spell::spell(c, &|_| None));
                 (
                     quote!(Memory),

@@ -1,0 +1,126 @@
+//! What a bare name means in the module it is called in, as far as the text of the file tells.
+//!
+//! A function and its companion are found by the same name, in two namespaces. Where something else of this name has no
+//! companion, a `use m::*` may give one that is another function's.
+
+use super::home::{is_annotation, is_module, opened};
+use super::text::file_of;
+use proc_macro2::Ident;
+use syn::parse::Parser;
+
+/// The path by which a name is imported, one by one, beside the call: of std's functions, and where some `use m::*` could stand for
+/// the companion.
+pub fn imported(name: &Ident) -> Option<syn::Path> {
+    let file = file_of(name).filter(|file| mentions_import(&file.text, name))?;
+    let text = &file.text;
+    let here = modules(text.get(..offset(text, name)?)?);
+    let found = statements(text).find_map(|(at, statement)| {
+        let tree = uses(statement)?;
+        (modules(&text[..at]) == here).then(|| path_of(&tree, name))?
+    })?;
+    let first = found.segments.first()?;
+    let of_std = found.leading_colon.is_none() && (first.ident == "std" || first.ident == "core");
+    (of_std || has_glob(text)).then_some(found)
+}
+
+/// Whether the module of the call has a function of this name without the attribute, while some `use m::*` could stand for the
+/// companion.
+pub fn is_plain_here(name: &Ident) -> bool {
+    let Some(file) = file_of(name).filter(|file| has_glob(&file.text)) else {
+        return false;
+    };
+    let text = &file.text;
+    let Some(before) = offset(text, name).and_then(|at| text.get(..at)) else {
+        return false;
+    };
+    let name = name.to_string();
+    let head = |rest: &str| &text[..text.len() - rest.len() - name.len() - "fn ".len()];
+    let mut here = file.functions(&name).filter(|rest| {
+        let around = opened(head(rest));
+        let whole = rest.starts_with(['(', '<']);
+        whole && around.iter().all(|header| is_module(header)) && around == modules(before)
+    });
+    here.next().is_some_and(|rest| !is_annotation(head(rest))) && here.next().is_none()
+}
+
+fn has_glob(text: &str) -> bool {
+    statements(text).any(|(_, statement)| statement.contains('*'))
+}
+
+fn mentions_import(text: &str, name: &Ident) -> bool {
+    let name = name.to_string();
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    statements(text).any(|(_, statement)| statement.split(|c| !word(c)).any(|w| w == name))
+}
+
+/// The `use` statements and where they begin.
+fn statements(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.match_indices("use ").filter_map(|(at, _)| {
+        let line = text[..at].rsplit('\n').next().unwrap_or_default();
+        let first = line.trim().is_empty() || line.trim_start().starts_with("pub");
+        let end = text[at..].find(';')?;
+        first.then(|| (at, &text[at..=at + end]))
+    })
+}
+
+fn uses(statement: &str) -> Option<syn::UseTree> {
+    syn::parse_str::<syn::ItemUse>(statement)
+        .ok()
+        .map(|u| u.tree)
+}
+
+/// The modules of the file that are open at the end of a text.
+fn modules(text: &str) -> Vec<String> {
+    let mut open = opened(text);
+    open.retain(|header| is_module(header));
+    open
+}
+
+/// The path that a tree gives a name, at the place of the name.
+fn path_of(tree: &syn::UseTree, name: &Ident) -> Option<syn::Path> {
+    fn find(tree: &syn::UseTree, name: &Ident, path: &mut Vec<String>) -> bool {
+        let mut found = |own: &Ident, alias: &Ident| {
+            let found = alias == name;
+            path.extend(found.then(|| own.to_string()));
+            found
+        };
+        match tree {
+            syn::UseTree::Name(own) => found(&own.ident, &own.ident),
+            syn::UseTree::Rename(own) => found(&own.ident, &own.rename),
+            syn::UseTree::Glob(_) => false,
+            syn::UseTree::Group(group) => group.items.iter().any(|tree| find(tree, name, path)),
+            syn::UseTree::Path(own) => {
+                path.push(own.ident.to_string());
+                let found = find(&own.tree, name, path);
+                if !found {
+                    path.pop();
+                }
+                found
+            }
+        }
+    }
+    let mut path = Vec::new();
+    if !find(tree, name, &mut path) {
+        return None;
+    }
+    let mut path = syn::Path::parse_mod_style
+        .parse_str(&path.join("::"))
+        .ok()?;
+    path.segments
+        .iter_mut()
+        .for_each(|s| s.ident.set_span(name.span()));
+    Some(path)
+}
+
+/// Where a name stands in the text of its file.
+fn offset(text: &str, name: &Ident) -> Option<usize> {
+    let start = name.span().unwrap().start();
+    let line = start.line().checked_sub(1)?;
+    let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+    let column = text
+        .get(before..)?
+        .chars()
+        .take(start.column().checked_sub(1)?);
+    let at = before + column.map(char::len_utf8).sum::<usize>();
+    text[at..].starts_with(&name.to_string()).then_some(at)
+}

@@ -1,0 +1,145 @@
+//! The text of the file a name stands in, and where it defines what. Questions about calls and types are asked again and again: what
+//! a file defines is found in one pass.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::SystemTime;
+
+pub struct File {
+    pub text: String,
+    /// Where keywords stand in front of a name.
+    definitions: BTreeMap<String, Vec<usize>>,
+}
+
+/// What a file was when it was read.
+struct Read {
+    path: PathBuf,
+    modified: SystemTime,
+    file: Rc<File>,
+}
+
+thread_local! {
+    /// The last one: the functions of a file are expanded one after the other.
+    static LAST: RefCell<Option<Read>> = const { RefCell::new(None) };
+}
+
+/// The file a name stands in.
+pub fn file_of(name: &proc_macro2::Ident) -> Option<Rc<File>> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let path = name.span().unwrap().local_file()?;
+    let modified = std::fs::metadata(&path).ok()?.modified().ok()?;
+    LAST.with_borrow_mut(|last| {
+        if let Some(read) = last
+            && read.path == path
+            && read.modified == modified
+        {
+            return Some(read.file.clone());
+        }
+        let file = Rc::new(File::new(std::fs::read_to_string(&path).ok()?));
+        *last = Some(Read {
+            path,
+            modified,
+            file: file.clone(),
+        });
+        Some(file)
+    })
+}
+
+impl File {
+    pub fn new(text: String) -> Self {
+        let is_word = |k: usize| {
+            let byte = text.as_bytes().get(k);
+            byte.is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_' || !b.is_ascii())
+        };
+        let word_at = |start: usize| {
+            let mut end = start;
+            while is_word(end) {
+                end += 1;
+            }
+            end
+        };
+        let mut definitions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut k = 0;
+        while k < text.len() {
+            let end = word_at(k);
+            if matches!(
+                &text.as_bytes()[k..end],
+                b"fn" | b"struct" | b"enum" | b"type"
+            ) && text.as_bytes().get(end) == Some(&b' ')
+            {
+                let mut stop = word_at(end + 1);
+                if text[end + 1..].starts_with("r#") {
+                    stop = word_at(end + 3);
+                }
+                let name = text[end + 1..stop].to_owned();
+                definitions.entry(name).or_default().push(k);
+            }
+            k = end.max(k + 1);
+        }
+        File { text, definitions }
+    }
+
+    /// What follows each `keyword name`.
+    pub fn definitions<'a>(&'a self, keyword: &str, name: &str) -> impl Iterator<Item = &'a str> {
+        let starts = self.definitions.get(name).into_iter().flatten();
+        let head = format!("{keyword} {name}");
+        starts.filter_map(move |k| self.text[*k..].strip_prefix(&head))
+    }
+
+    pub fn defines(&self, keyword: &str, name: &str) -> bool {
+        self.definitions(keyword, name).next().is_some()
+    }
+
+    /// What follows the name of each function that is called so.
+    pub fn functions<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.definitions("fn", name)
+    }
+
+    /// The definition of a name, from its keyword to the end of its braces, if there is just one.
+    pub fn only(&self, keyword: &str, name: &str) -> Option<&str> {
+        let mut found = self.definitions(keyword, name);
+        let rest = found.next()?;
+        if found.next().is_some() {
+            return None;
+        }
+        let start = self.text.len() - rest.len() - name.len() - 1 - keyword.len();
+        let rest = &self.text[start..];
+        let mut depth = 0_usize;
+        for (k, c) in rest.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth <= 1 => return rest.get(..=k),
+                '}' => depth -= 1,
+                ';' if depth == 0 => return rest.get(..=k),
+                _ => {}
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::File;
+
+    #[test]
+    fn definitions_by_name() {
+        let text = "struct Ray<T> { from: Vec3, to: T }\nstruct Rays;\nfn at(ray: &Ray) -> Vec3 { if a { b } else { c } }\nfn twice() {} fn twice() {}";
+        let file = File::new(text.into());
+        assert_eq!(
+            file.only("struct", "Ray"),
+            Some("struct Ray<T> { from: Vec3, to: T }")
+        );
+        assert_eq!(file.only("struct", "Rays"), Some("struct Rays;"));
+        let at = file.only("fn", "at").map(str::len);
+        assert_eq!(
+            at,
+            Some("fn at(ray: &Ray) -> Vec3 { if a { b } else { c } }".len())
+        );
+        assert!(file.only("fn", "twice").is_none() && file.only("fn", "tw").is_none());
+    }
+}
