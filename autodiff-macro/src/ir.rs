@@ -250,6 +250,11 @@ impl Range {
         }
     }
 
+    pub fn has_steps(&self) -> bool {
+        let mut adapters = self.adapters.iter();
+        adapters.any(|a| matches!(a, Adapter::StepBy(_)))
+    }
+
     /// Whether there is anything in it.
     pub fn runs(&self) -> Op {
         let operator = if self.inclusive {
@@ -1337,12 +1342,18 @@ impl Region {
         used
     }
 
-    /// A place is found by this number, at any depth.
+    /// A place is found by this number, or by a sum or a product it is in, at any depth: it is `usize`.
     pub fn indexes(&self, item: Value) -> bool {
+        let mut numbers = Values::from_iter([item]);
         let mut found = false;
         self.visit(&mut |stmt| {
+            if let Op::Arith(_, a, b) = &stmt.op
+                && (numbers.contains(a) || numbers.contains(b))
+            {
+                numbers.extend(&stmt.results);
+            }
             stmt.op
-                .each_place(&mut |p| p.each_index(&mut |v| found |= v == item));
+                .each_place(&mut |p| p.each_index(&mut |v| found |= numbers.contains(&v)));
         });
         found
     }

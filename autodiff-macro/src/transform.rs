@@ -5,6 +5,7 @@ mod checkpoint;
 mod entries;
 mod fuse;
 mod overwrite;
+mod parts;
 mod registers;
 mod reverse;
 mod sliding;

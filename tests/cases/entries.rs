@@ -39,6 +39,50 @@ agree! {
         }
         s
     }
+    in_steps_from_both_ends: |x, w, n| {
+        let mut s = w[0];
+        for i in (0..x.len()).rev().step_by(3) {
+            s = (s * x[i]).sin();
+        }
+        for i in (0..x.len().saturating_sub(1)).step_by(n + 1) {
+            s += x[i + 1] * s * w[1];
+        }
+        for i in (0..x.len()).step_by(2).rev() {
+            s = (s - x[i]).cos();
+        }
+        for i in (n..x.len()).step_by(2) {
+            let mut v = x.to_vec();
+            v[i - n] = s * x[i];
+            s += v[i - n].sin() * v[i];
+        }
+        s
+    }
+    in_steps_of_ranges_that_do_not_know_their_length: |x, w, n| {
+        let mut s = w[0];
+        for i in (0..=x.len() - 1).step_by(2) {
+            s = (s * x[i]).sin();
+        }
+        for i in (0..n as u64).step_by(2) {
+            s = (s + x[i as usize % x.len()] * i as f64).cos();
+        }
+        for i in (-1..n as i32).rev().step_by(2) {
+            s = (s * w[1]).sin() + i as f64;
+        }
+        s
+    }
+    what_is_enough: |x, w, n| {
+        let (mut s, mut at, mut by) = (w[0], 0, 1);
+        for i in 0..n.min(x.len()) {
+            (at, by) = ((at * 3 + by) % 7, (by + at) % 5 + 1);
+            let here = (at ^ by) % x.len();
+            if i < here {
+                s = (s * x[here]).sin();
+            } else if here > 0 {
+                s += x[here] * x[here - 1] * w[1];
+            }
+        }
+        s
+    }
     numbers_of_another_type: |x, w, n| {
         let mut s = w[0];
         for i in 0..n as u8 {

@@ -38,5 +38,6 @@ mod rules;
 mod scalars;
 mod sequences;
 mod structs;
+mod sums;
 mod undo;
 mod windows;

@@ -8,7 +8,7 @@
 //! Sums can be taken in any order, so that what comes to other elements in between may come later: then it makes no difference whether
 //! these are really others.
 
-use super::windows::{adjoint_places, whole_adjoints};
+use super::windows::{changes, names, whole_adjoints};
 use crate::ir::{Contribution, Function, Kind, Op, Place, Region, Stmt, Value};
 
 /// How many statements later a place that was cleared is looked for.
@@ -90,35 +90,5 @@ fn is_of_numbers(what: &Contribution) -> bool {
         | Contribution::Cast(..)
         | Contribution::Given(_) => true,
         Contribution::Place(_) | Contribution::NegatedPlace(_) | Contribution::Sum(_) => false,
-    }
-}
-
-/// Whether a statement does anything with the adjoint of a value, at any depth.
-fn names(stmt: &Stmt, v: Value) -> bool {
-    let mut names = changes(stmt, v);
-    each(stmt, &mut |op| names |= whole_adjoints(op).contains(&v));
-    names
-}
-
-/// Whether the adjoint of a value may be another one after a statement.
-fn changes(stmt: &Stmt, v: Value) -> bool {
-    let mut changes = false;
-    each(stmt, &mut |op| {
-        changes |= match op {
-            Op::Declare { value, zero: _ } | Op::Begin { value, with: _ } => *value == v,
-            _ => false,
-        };
-        if op.regions().next().is_none() {
-            adjoint_places(&mut op.clone(), &mut |place| changes |= place.root == v);
-        }
-    });
-    changes
-}
-
-/// A statement's operation and those inside it.
-fn each(stmt: &Stmt, f: &mut dyn FnMut(&Op)) {
-    f(&stmt.op);
-    for inner in stmt.op.regions() {
-        inner.visit(&mut |stmt| f(&stmt.op));
     }
 }

@@ -230,7 +230,7 @@ impl Store<'_> {
         let rest: Vec<Value> = needed.into_iter().filter(|v| !stored.contains(v)).collect();
         // Of what can be computed again: keep it, or what it is computed from, whichever is less.
         let mut has_leaves = Table::new();
-        let direct: Vec<Value> = rest
+        let mut direct: Vec<Value> = rest
             .iter()
             .copied()
             .filter(|v| search.has_leaves(*v, &stored, &mut has_leaves))
@@ -240,6 +240,9 @@ impl Store<'_> {
             .filter(|(v, has)| **has && !search.is_cheap(*v))
             .map(|(v, _)| v)
             .collect();
+        if direct.len() <= FEW {
+            search.lessen(&mut direct, &stored);
+        }
         let keepable = direct.iter().all(|v| self.function.is_scalar(*v));
         if leaves.len() <= direct.len() || !keepable {
             stored.extend(&leaves);
@@ -295,6 +298,9 @@ struct Search<'a> {
     /// Arrays that are filled again, and the statements that do it.
     filled: Table<Vec<usize>>,
 }
+
+/// Of how many values it is asked which of them are enough.
+const FEW: usize = 32;
 
 /// The most statements of a loop that fills an array again.
 const FILLING: usize = 8;
@@ -529,6 +535,17 @@ impl Search<'_> {
         }
         known.insert(v, has);
         has
+    }
+
+    /// Leaves out what can be computed from the others of these.
+    fn lessen(&self, direct: &mut Vec<Value>, stored: &Values) {
+        for v in direct.clone() {
+            let mut others = stored.clone();
+            others.extend(direct.iter().filter(|other| **other != v));
+            if !self.has_leaves(v, &others, &mut Table::new()) {
+                direct.retain(|other| *other != v);
+            }
+        }
     }
 
     /// The statements to run again for a value.

@@ -133,3 +133,13 @@ fn what_may_be_the_same_element_is_cleared_first() {
         }"
     );
 }
+
+#[test]
+fn sums_of_a_short_loop_take_turns() {
+    snapshot!(
+        text,
+        "fn f(x: &[f64], y: &mut [f64], s: f64) {
+            for i in 0..x.len() { y[i] = x[i] * s; }
+        }"
+    );
+}

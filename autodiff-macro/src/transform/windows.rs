@@ -449,3 +449,33 @@ pub fn whole_adjoints(op: &Op) -> Vec<Value> {
         _ => Vec::new(),
     }
 }
+
+/// Whether a statement does anything with the adjoint of a value, at any depth.
+pub fn names(stmt: &Stmt, v: Value) -> bool {
+    let mut names = changes(stmt, v);
+    each(stmt, &mut |op| names |= whole_adjoints(op).contains(&v));
+    names
+}
+
+/// Whether the adjoint of a value may be another one after a statement.
+pub fn changes(stmt: &Stmt, v: Value) -> bool {
+    let mut changes = false;
+    each(stmt, &mut |op| {
+        changes |= match op {
+            Op::Declare { value, zero: _ } | Op::Begin { value, with: _ } => *value == v,
+            _ => false,
+        };
+        if op.regions().next().is_none() {
+            adjoint_places(&mut op.clone(), &mut |place| changes |= place.root == v);
+        }
+    });
+    changes
+}
+
+/// A statement's operation and those inside it.
+fn each(stmt: &Stmt, f: &mut dyn FnMut(&Op)) {
+    f(&stmt.op);
+    for inner in stmt.op.regions() {
+        inner.visit(&mut |stmt| f(&stmt.op));
+    }
+}

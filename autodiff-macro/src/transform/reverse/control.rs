@@ -5,7 +5,7 @@ use crate::ir::{
     Adapter, Contribution, Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Value,
 };
 use crate::transform::store::Store;
-use crate::transform::{entries, fuse, registers, sliding, windows, winners};
+use crate::transform::{entries, fuse, parts, registers, sliding, windows, winners};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -295,12 +295,9 @@ impl Reverse<'_> {
         }
         let (early, mut reverse) = scope.reverse();
         let range = match (&l.kind, l.conditional) {
-            // A range of any integer type can be walked from its end; one with steps cannot.
+            // A range of any integer type can be walked from its end; one with steps if it knows how many there are.
             (LoopKind::For(range), false)
-                if !range
-                    .adapters
-                    .iter()
-                    .any(|a| matches!(a, Adapter::StepBy(_))) =>
+                if !range.has_steps() || !range.inclusive && l.body.indexes(l.body.params[0]) =>
             {
                 reverse.params.push(l.body.params[0]);
                 Some(range.clone())
@@ -361,6 +358,9 @@ impl Reverse<'_> {
                 {
                     range.adapters.push(Adapter::Rev);
                 } else {
+                    let parts = parts::open(&mut self.function, &mut reverse);
+                    self.in_front(parts.before);
+                    after.splice(0..0, parts.after);
                     after.extend(self.slide(&range, &mut reverse));
                 }
                 LoopKind::For(range)
