@@ -26,6 +26,7 @@ pub enum Problem {
     Twice,
     ExclusiveSelf,
     TraitImpl,
+    Overridden(String),
     NoOperator,
     NameOfAType,
     Unsupported {
@@ -131,6 +132,13 @@ impl Problem {
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
+            Problem::Overridden(ty) => {
+                let ty = spelled(ty);
+                format!(
+                "`{ty}` has a method of its own in the place of this one, and its companions would be those of this body; let this body call \
+                 methods that types give, or take the method of `{ty}` out of the `impl` of this trait, into an inherent one"
+                )
+            }
             Problem::NoOperator => "of implementations of traits only those of operators (`Add`, `Sub`, `Mul`, `Div`, `Neg`, `AddAssign`, …) are \
                  annotated as a whole; annotate a method in the trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
@@ -186,11 +194,11 @@ impl Problem {
                  `f32`"
                 .into(),
             Problem::ConcreteStruct => "other modes and higher orders run the function on other numbers, which a struct of `f64` fields \
-                 cannot hold (of a `jacobian` alone they are not needed): make the struct generic over its scalar, `struct P<T> { .. }` under `#[derive(Clone, Differentiable)]`, and \
+                 cannot hold (a `jacobian` alone goes row by row, without them): make the struct generic over its scalar, `struct P<T> { .. }` under `#[derive(Clone, Differentiable)]`, and \
                  take `P<f64>`, or stand in `impl<T: Real> P<T>`; write out other types that are given by a name"
                 .into(),
             Problem::ConcreteMatrix => "other modes and higher orders run the function on other numbers, which the types of a matrix library \
-                 cannot hold here: ask for `jacobian`, which goes row by row, or write it with slices or arrays and `autodiff::tensor`"
+                 cannot hold here: ask for a `jacobian` alone, which goes row by row, or write it with slices or arrays and `autodiff::tensor`"
                 .into(),
             Problem::NumberOfImpl => "other modes and higher orders run the function on other numbers, and the number of this one is its \
                  `impl`'s: take `&self`, or make the function itself generic, `fn f<T: Real>(..)`"

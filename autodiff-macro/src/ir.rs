@@ -764,7 +764,7 @@ impl Function {
         let mut kind = self.kind(place.root);
         let mut is_matrix = self.types.is_matrix(self.ty(place.root));
         for step in &place.path {
-            if is_matrix && matches!(step, Step::Entries) {
+            if is_matrix && matches!(step, Step::Entries | Step::Slice { .. }) {
                 continue;
             }
             let part = match (&kind, step) {

@@ -145,6 +145,8 @@ pub struct Lowerer<'a> {
     needed: Vec<Ident>,
     /// A pattern that may not fit is being bound: a name in capitals is a constant there.
     tested: bool,
+    /// The method of a statement that is for nothing but what the method does, whatever it is called.
+    done: Option<Ident>,
     /// Closures being inlined: they cannot call themselves.
     depth: usize,
 }
@@ -162,6 +164,7 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         assigned: place::assigned(&source.item.block),
         reassigned: Values::new(),
         ascribed: Vec::new(),
+        done: None,
         structs: Vec::new(),
         fields: Vec::new(),
         functions: Table::new(),

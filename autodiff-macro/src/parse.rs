@@ -11,10 +11,14 @@ mod scope;
 mod tests;
 mod text;
 
-pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
+pub use self::file::{
+    Mismatch, is_method_not_annotated, is_not_annotated, is_not_derived, is_shared_method_of,
+    mismatch,
+};
 pub use self::home::{
     Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined, is_hidden,
-    is_shared_method, receiver, returned, takes_shared,
+    is_shared_method, is_taken_by_differentiable, may_change_receiver, receiver, returned,
+    takes_shared,
 };
 
 pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};
@@ -768,6 +772,9 @@ pub fn check(errors: &mut Errors, source: &Source) {
     compiled_conditionally(errors, &source.item.block);
     checkpoint::check(errors, &source.item.block);
     let sig = &source.item.sig;
+    if let Some(ty) = home::overridden(&source.item) {
+        errors.at(&sig.ident, Problem::Overridden(ty));
+    }
     if let (true, Some(syn::Stmt::Expr(syn::Expr::Binary(_), Some(_)))) =
         (source.output.is_some(), source.item.block.stmts.last())
     {

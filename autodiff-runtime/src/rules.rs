@@ -23,8 +23,8 @@ mod table;
 use crate::Real;
 use core::f64::consts::{LN_2, LN_10};
 use partials::{
-    integer_power, inverse_component, one_minus_square, power_base, power_exponent, share,
-    unit_component,
+    integer_power, inverse_component, one_minus_square, power_base, power_exponent, reciprocal,
+    share, unit_component,
 };
 
 pub(crate) use guards::Forward;

@@ -13,6 +13,9 @@ mod maps {
         for (i, w) in weights.iter() {
             s += w * x[*i].sin();
         }
+        for (_, w) in weights.range(2..) {
+            s += w * x[0] * x[0];
+        }
         for k in weights.keys() {
             s *= x[*k];
         }
@@ -46,6 +49,9 @@ mod sets_and_queues {
         }
         for (n, i) in set.iter().rev().enumerate() {
             s += x[*i] * n as f64;
+        }
+        for &i in set.difference(&BTreeSet::from([0])) {
+            s += x[i] * x[0];
         }
         for k in 0..queue.len() {
             s += x[queue[k]] * x[k];

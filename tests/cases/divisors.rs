@@ -39,6 +39,12 @@ fn steps(x: &[f64]) -> f64 {
     total
 }
 
+/// A reciprocal by itself.
+#[differentiate(hvp, jvp)]
+fn attraction(squared: f32, mass: f32) -> f32 {
+    mass * (1.0 / squared) + squared.recip() * mass
+}
+
 #[differentiate(wrt(x, y))]
 fn narrow(x: f32, y: f32, d: f32, weight: f32) -> f32 {
     weight * (x / d) + 2.0 * weight * (y / d)
@@ -96,6 +102,27 @@ fn without_a_reciprocal() {
     let by = |c: f32| c / 1e-40;
     assert!(x_adj.is_finite() && (x_adj / by(1e-5) - 1.0).abs() < 1e-5);
     assert!(y_adj.is_finite() && (y_adj / by(2e-5) - 1.0).abs() < 1e-5);
+}
+
+/// The square of the reciprocal has few digits, is zero or infinite; the derivative is neither.
+#[test]
+fn squares_of_reciprocals() {
+    for (squared, mass) in [
+        (2.25e22_f32, 1.3e20),
+        (1e25, 1e30),
+        (1e-25, 1e-20),
+        (-3e-22, 2e-13),
+    ] {
+        let (by_squared, by_mass) = attraction_grad(squared, mass);
+        let wide = f64::from(squared);
+        let expected = -2.0 * f64::from(mass) / wide / wide;
+        let off = f64::from(by_squared) / expected - 1.0;
+        assert!(off.abs() < 1e-6, "{by_squared:e} is not {expected:e}");
+        assert_eq!(by_mass, 2.0 / squared);
+    }
+    assert_eq!(attraction_jvp(2.0, 3.0, 1.0, 0.5), (3.0, -1.0));
+    assert_eq!(attraction_hvp(2.0, 3.0, 1.0, 0.0), (1.5, -0.5));
+    assert_eq!(attraction_grad(0.0, 0.0), (0.0, f32::INFINITY));
 }
 
 /// Nothing comes of a zero cotangent; infinity of any other.

@@ -170,3 +170,90 @@ mod vec_from_repeat_macro_and_capacity {
     }
     scalar! { f(x, n) at (x: f64) with (n: usize) into (dx); (1.3) with (0) => 1.3, 1.0; (1.3) with (1); (1.3) with (4); }
 }
+
+/// `None::<f64>`, `Option::Some`.
+mod options_by_their_paths {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        let mut before = None::<f64>;
+        let mut positive = Option::None;
+        if x > 0.0 {
+            positive = Option::Some(x);
+        }
+        let mut s = x;
+        for _ in 0..3 {
+            let step = match before {
+                Some(p) => s - p,
+                None => 0.0,
+            };
+            before = Some(s);
+            s = s * s + step;
+        }
+        s * positive.unwrap_or(2.0)
+    }
+    scalar! { f(x) at (x: f64) into (dx); (0.7); (-0.7); }
+}
+
+mod option_replaced_and_taken {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64) -> f64 {
+        let mut last = None;
+        let mut s = 0.0;
+        for i in 0..4 {
+            let v = x * f64::from(i);
+            if let Some(before) = last.replace(v * v) {
+                if before > 10.0 {
+                    break;
+                }
+                s += before * x;
+            }
+        }
+        last.take().unwrap() * x + s + last.unwrap_or(x)
+    }
+    // 9 x³ + (0 + 1 + 4) x³ + x; at 4: the second term stops the loop, (2 x)² x + x² x + x
+    scalar! { f(x) at (x: f64) into (dx); (0.5) => 2.25, 11.5; (4.0) => 260.0, 193.0; }
+}
+
+mod option_of_a_condition {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, y: f64) -> f64 {
+        let product = (y > 0.0).then(|| x * y);
+        let plain = (y > 1.0).then_some(x);
+        let large = x > 0.5;
+        let sine = large.then(|| {
+            let z = x * x;
+            z.sin()
+        });
+        let list = [x, y];
+        product.unwrap_or(1.0)
+            + plain.unwrap_or_else(|| y)
+            + product.zip(plain).map(|(a, b)| a * b).unwrap_or(0.0)
+            + sine.unwrap_or(y * y)
+            + list
+                .iter()
+                .filter_map(|v| (*v > 0.0).then(|| v.ln()))
+                .sum::<f64>()
+    }
+    scalar! { f(x, y) at (x: f64, y: f64) into (dx, dy); (0.7, 0.5); (0.7, 1.5); (0.1, 0.5); (0.1, -0.5); }
+}
+
+/// `[a, b] = [b, a]`: all is read before anything is written.
+mod arrays_assigned_by_parts {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: f64, n: usize) -> f64 {
+        let [mut a, mut b] = [x, 1.0];
+        let mut c = [0.0; 2];
+        for _ in 0..n {
+            [a, b] = [b, a + b * x];
+            [c[1], c[0]] = [a * b, c[1]];
+        }
+        a * b + c[0] * x
+    }
+    // after two rounds: a = 2 x, b = 1 + 2 x², c[0] = 2 x
+    scalar! {
+        f(x, n) at (x: f64) with (n: usize) into (dx);
+        (3.0) with (2) => 132.0, 122.0;
+        (0.7) with (5);
+        (0.7) with (0);
+    }
+}

@@ -1214,3 +1214,47 @@ mod exercises {
         near("tr(xxᵀ + σ²I)", &trace_of_outer_grad(&x, 0.3), &x * 2.0);
     }
 }
+
+/// The entries of a matrix as a slice, handed to functions of slices and changed by way of it.
+mod entries_as_a_slice {
+    use super::*;
+
+    #[differentiate]
+    fn of_a_slice(x: &[f64]) -> f64 {
+        x[0] * x[1] + x.iter().sum::<f64>().sin()
+    }
+
+    #[differentiate]
+    fn scale(x: &mut [f64], k: f64) {
+        for (i, x) in x.iter_mut().enumerate() {
+            *x *= k * i as f64;
+        }
+        x[0] = k;
+    }
+
+    #[differentiate]
+    fn handed_on(v: &DVector<f64>, k: f64) -> f64 {
+        let mut scaled = v * 2.0;
+        scale(scaled.as_mut_slice(), k);
+        let squares = v.map(|x| x * x);
+        scaled.norm_squared() * of_a_slice(v.as_slice()) + of_a_slice(&squares.as_slice()[1..])
+    }
+
+    #[differentiate]
+    fn changed(a: &DMatrix<f64>) -> f64 {
+        let mut m = a.clone();
+        m.as_mut_slice()[1] *= a[(0, 0)];
+        m.as_mut_slice().swap(0, 2);
+        m.as_mut_slice()[..2].fill(a[(1, 1)]);
+        m.as_slice().iter().map(|x| x * x * x).sum::<f64>() + m[(0, 1)]
+    }
+
+    #[test]
+    fn against_differences() {
+        let (v, a) = (vector(3, 91), matrix(2, 2, 92));
+        let (by_v, by_k) = handed_on_grad(&v, 1.5);
+        agrees("v", |v| handed_on(v, 1.5), &v, &by_v);
+        agrees("k", |k| handed_on(&v, *k), &1.5, &by_k);
+        agrees("a", changed, &a, &changed_grad(&a));
+    }
+}

@@ -365,8 +365,8 @@ impl Printer<'_> {
                 }
                 Step::Deref => quote!((*#tokens)),
                 Step::Entries => match access {
-                    Access::Shared => quote!(#tokens.as_slice()),
-                    Access::Exclusive => quote!(#tokens.as_mut_slice()),
+                    Access::Shared => quote!((*#tokens.as_slice())),
+                    Access::Exclusive => quote!((*#tokens.as_mut_slice())),
                 },
                 Step::Slice {
                     low,

@@ -51,11 +51,20 @@ impl Lowerer<'_> {
     fn stmt(&mut self, stmt: &syn::Stmt, last: bool) -> Lowered {
         match stmt {
             syn::Stmt::Local(local) => self.let_(local),
-            syn::Stmt::Expr(expr, semi) => match (self.expr(expr), semi) {
-                (Lowered::Never, _) => Lowered::Never,
-                (lowered, None) if last => lowered,
-                (_, _) => Lowered::Unit,
-            },
+            syn::Stmt::Expr(expr, semi) => {
+                let gives = last && semi.is_none();
+                self.done = match expr {
+                    syn::Expr::MethodCall(e) if !gives => Some(e.method.clone()),
+                    _ => None,
+                };
+                let lowered = self.expr(expr);
+                self.done = None;
+                match lowered {
+                    Lowered::Never => Lowered::Never,
+                    lowered if gives => lowered,
+                    _ => Lowered::Unit,
+                }
+            }
             syn::Stmt::Macro(syn::StmtMacro {
                 attrs: _,
                 mac,

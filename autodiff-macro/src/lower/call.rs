@@ -150,7 +150,13 @@ impl Lowerer<'_> {
                 let value = self.expr(x);
                 self.vector(value, span)
             }
-            ("", "Some", [x]) => {
+            ("" | "Option", "Some", [x])
+                if path
+                    .path
+                    .segments
+                    .iter()
+                    .all(|s| !crate::parse::is_defined(&s.ident)) =>
+            {
                 let some = self.integer(quote!(true), span);
                 let payload = self.expr(x);
                 let payload = match payload {

@@ -1,7 +1,7 @@
 //! Expressions: one arm a kind.
 
 use super::{Binding, Closure, Lowered, Lowerer};
-use crate::ir::{Arith, Callee, Container, Count, Kind, Op, Place, Value};
+use crate::ir::{Arith, Callee, Container, Count, Kind, Op, Place, Step, Value};
 use autodiff_runtime::rules;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -411,6 +411,25 @@ impl Lowerer<'_> {
         let lowered = match lowered {
             Lowered::Place(p) => Lowered::Value(self.read(p, right.span())),
             other => other,
+        };
+        // `[a, b] = [b, a + b];`
+        let lowered = match &**left {
+            syn::Expr::Array(parts) => {
+                let Some(array) = self.as_place(lowered, right) else {
+                    return Lowered::Never;
+                };
+                let element = self.function.types.unknown();
+                let known = self.function.types.known(Kind::Array(element));
+                let ty = self.place_ty(&array);
+                self.function.types.unify(ty, known);
+                let element = |cx: &mut Self, k: usize| {
+                    let k = cx.index_literal(k, right.span());
+                    let element = array.then(Step::Index(k));
+                    Lowered::Value(cx.read(element, right.span()))
+                };
+                Lowered::Tuple((0..parts.elems.len()).map(|k| element(self, k)).collect())
+            }
+            _ => lowered,
         };
         if self.rebinds(left, &lowered) {
             return self.unsupported(

@@ -51,10 +51,22 @@ impl Lowerer<'_> {
         if let Some(range) = self.range_parameter(&lowered, span) {
             lowered = Lowered::Chain(super::chain::Chain::over(range));
         }
+        if matches!(lowered, Lowered::Reference(..))
+            && crate::parse::is_taken_by_differentiable(method)
+        {
+            return self.unsupported(
+                method,
+                "this call, which of a reference is `Differentiable`'s and not your method's of the same name, which takes `self` by value,",
+                "write `(*value)` in front of the dot, or take `&self`",
+            );
+        }
         let users = match lowered {
             Lowered::Reference(..) | Lowered::Place(_) if is_self(receiver) => true,
             _ => self.has_users_method(&lowered, method),
         };
+        if !users && let Some(optional) = self.then(&lowered, e) {
+            return optional;
+        }
         match lowered {
             Lowered::Never => Lowered::Never,
             lowered if users => self.users_method(lowered, e),
@@ -143,7 +155,7 @@ impl Lowerer<'_> {
             crate::parse::receiver(&e.method),
             Some(Receiver::Exclusive | Receiver::Both)
         );
-        if super::opaque::is_pure_method(&e.method.to_string()) && !changes {
+        if super::opaque::is_pure_method(&e.method) && !changes {
             return self.opaque_method(receiver, e);
         }
         self.own_method(receiver, e)
@@ -170,7 +182,9 @@ impl Lowerer<'_> {
         }
         // Without arguments most methods are std's, and ask something.
         let own = crate::parse::is_annotated(&e.method)
-            || !e.args.is_empty() && !e.args.iter().all(taken_over);
+            || !e.args.is_empty()
+                && !e.args.iter().all(taken_over)
+                && !self.is_not_annotated(&receiver, &e.method);
         let simple = own && e.turbofish.is_none();
         if !simple || e.args.iter().any(|a| matches!(a, syn::Expr::Closure(_))) {
             return self.opaque_method(receiver, e);
@@ -196,7 +210,9 @@ impl Lowerer<'_> {
         };
         let take_over = |cx: &mut Self, call: syn::Expr| match name.as_str() {
             "get" | "front" | "back" | "first" | "last" if of_holder => cx.lent_by_holder(&call),
-            "iter" | "keys" | "values" if of_holder => {
+            "iter" | "keys" | "values" | "range" | "union" | "intersection" | "difference"
+                if of_holder =>
+            {
                 cx.items_of_holder(&call, super::chain::Access::Shared)
             }
             name if super::chain::gives_pieces(name) => cx.pieces_of_string(&call),

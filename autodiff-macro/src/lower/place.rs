@@ -24,10 +24,10 @@ impl Lowerer<'_> {
             if let Some(binding) = self.lookup(ident).cloned() {
                 return self.lowered(&binding, span);
             }
-            if ident == "None" {
-                let none = self.integer(quote!(false), span);
-                return Lowered::Optional(none, Box::new(Lowered::Unit));
-            }
+        }
+        if is_none(&expr.path) {
+            let none = self.integer(quote!(false), span);
+            return Lowered::Optional(none, Box::new(Lowered::Unit));
         }
         // A constant, or a constant parameter.
         let ty = if is_float_constant(&expr.path) {
@@ -315,6 +315,13 @@ pub(super) fn assigned(block: &syn::Block) -> BTreeSet<String> {
         Go::In
     });
     names
+}
+
+/// `None`, `None::<f64>`, `Option::None`
+fn is_none(path: &syn::Path) -> bool {
+    let mut last = path.segments.iter().rev().map(|s| &s.ident);
+    let of_std = |owner: &Ident| owner == "Option" && !crate::parse::is_defined(owner);
+    last.next().is_some_and(|s| s == "None") && last.next().is_none_or(of_std)
 }
 
 /// By convention: constants are in capitals.

@@ -82,6 +82,26 @@ fn before(item: &syn::ItemFn) -> Option<String> {
     text.get(..before + within).map(str::to_owned)
 }
 
+/// The type for which an `impl` of the file puts a method of its own in the place of this one, which a trait gives a body.
+pub fn overridden(item: &syn::ItemFn) -> Option<String> {
+    let header = surroundings(item).filter(|header| is_trait(header))?;
+    let of = keywords(&header).skip_while(|w| *w != "trait").nth(1)?;
+    overridden_in(&*file_of(&item.sig.ident)?, of, &item.sig.ident.to_string())
+}
+
+fn overridden_in(file: &File, of: &str, name: &str) -> Option<String> {
+    file.functions(name).find_map(|rest| {
+        let header = enclosing(&file.text[..file.text.len() - rest.len()]);
+        let own = rest.starts_with(['(', '<']) && is_impl(&header);
+        let item: syn::ItemImpl = syn::parse_str(&format!("{header} {{}}"))
+            .ok()
+            .filter(|_| own)?;
+        let (path, _) = item.trait_.as_ref()?;
+        let ty = item.self_ty.to_token_stream().to_string();
+        (path.segments.last()?.ident == of).then_some(ty)
+    })
+}
+
 /// Whether a function named in an attribute is generic in a type: looked up in the file the attribute stands in.
 pub fn is_generic(path: &syn::Path) -> bool {
     let Some(last) = path.segments.last() else {
@@ -157,6 +177,33 @@ fn inherent_in<'a>(file: &'a File, name: &str) -> impl Iterator<Item = &'a str> 
         let before = &file.text[..file.text.len() - rest.len()];
         let inherent = |header: String| is_impl(&header) && !names_trait(&header);
         rest.starts_with(['(', '<']) && inherent(enclosing(before))
+    })
+}
+
+/// Whether an annotated method of this name takes what it is called on by value, and `Differentiable` has one that takes it by
+/// reference: of a reference the dot calls that one.
+pub fn is_taken_by_differentiable(name: &proc_macro2::Ident) -> bool {
+    const METHODS: [&str; 4] = ["dot", "map", "to_flat", "zeros_like"];
+    METHODS.iter().any(|m| name == m)
+        && file_of(name).is_some_and(|file| {
+            // Derived by its path the trait is not in scope.
+            let imports =
+                |(_, s): (usize, &str)| s.contains("Differentiable") || s.contains("autodiff::*");
+            file.imports().any(imports)
+                && annotated(&file, &name.to_string()).any(|rest| {
+                    let own = parameters(rest).into_iter().next().unwrap_or_default();
+                    matches!(own.trim(), "self" | "mut self")
+                })
+        })
+}
+
+/// Whether the file has a method of that name, annotated or not, that takes `&mut self`.
+pub fn may_change_receiver(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|file| {
+        let name = name.to_string();
+        let mut methods = file.functions(&name);
+        let exclusive = |rest: &str| own_parameter(rest) == Some(Receiver::Exclusive);
+        methods.any(|rest| rest.starts_with(['(', '<']) && exclusive(rest))
     })
 }
 
@@ -507,8 +554,18 @@ fn names_trait(header: &str) -> bool {
 mod tests {
     use super::{
         File, Receiver, annotated_in, enclosing, is_impl, is_trait, known, names_trait,
-        receiver_in, shared_in,
+        overridden_in, receiver_in, shared_in,
     };
+
+    #[test]
+    fn methods_in_place_of_a_traits() {
+        let file = "trait T { fn f(&self) {} } impl<T> U for A<T> { fn f(&self) {} } impl T for B<u8> where u8: Copy { fn ff(&self) {} fn f(&self) {} }";
+        let file = File::new(file.into());
+        let of = |name, method| overridden_in(&file, name, method);
+        assert_eq!(of("T", "f").as_deref(), Some("B < u8 >"));
+        assert_eq!(of("U", "f").as_deref(), Some("A < T >"));
+        assert!(of("T", "g").is_none());
+    }
 
     #[test]
     fn annotations_above_functions() {

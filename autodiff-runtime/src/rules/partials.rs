@@ -9,6 +9,12 @@ pub(super) fn one_minus_square<T: Real>(x: T) -> T {
     (T::one() - x) * (T::one() + x)
 }
 
+/// Cotangent of what `v` is the reciprocal of. The square of `v` by itself may overflow, or have no digits left, where this does not.
+#[inline(always)]
+pub(super) fn reciprocal<G: Guards, T: Real>(v: T, cotangent: T) -> T {
+    G::product(G::product(cotangent, v), -v)
+}
+
 /// Cotangent of the base of `x^n`.
 #[inline(always)]
 pub(super) fn integer_power<G: Guards, T: Real>(x: T, n: i32, cotangent: T) -> T {

@@ -11,15 +11,8 @@ mod curves {
     }
 }
 
-mod lines {
-    pub fn bend(x: f64) -> f64 {
-        3.0 * x
-    }
-}
-
 mod user {
     use super::curves::*;
-    use super::lines::bend;
     use autodiff::differentiate;
 
     fn fold(x: f64) -> f64 {
@@ -27,17 +20,11 @@ mod user {
     }
 
     #[differentiate]
-    pub fn imported(x: f64) -> f64 {
-        bend(x)
-    }
-
-    #[differentiate]
-    pub fn beside(x: f64) -> f64 {
-        fold(x)
+    pub fn both(x: f64) -> f64 {
+        fold(x) + bend(x)
     }
 }
 
 fn main() {
-    user::imported_grad(1.0);
-    user::beside_grad(1.0);
+    user::both_grad(1.0);
 }

@@ -26,6 +26,40 @@ pub(super) fn is_of_options(name: &str) -> bool {
 }
 
 impl Lowerer<'_> {
+    /// `(x > 0.0).then(|| x.ln())`, `(x > 0.0).then_some(x)`; nothing if it is no such method.
+    pub(super) fn then(&mut self, condition: &Lowered, e: &syn::ExprMethodCall) -> Option<Lowered> {
+        let span = e.span();
+        let [arg] = e.args.iter().collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        let closure = match e.method.to_string().as_str() {
+            "then" => Some(self.as_closure(arg)?),
+            "then_some" => None,
+            _ => return None,
+        };
+        if matches!(
+            condition,
+            Lowered::Chain(_) | Lowered::Optional(..) | Lowered::Never
+        ) {
+            return None;
+        }
+        let condition = self.value_of(condition.clone(), span);
+        self.become_plain(condition);
+        let payload = match closure {
+            Some(closure) => self.branch(
+                condition,
+                &mut |cx| cx.inline(&closure, Vec::new()),
+                &mut |_| Lowered::Unit,
+                span,
+            ),
+            None => {
+                let payload = self.expr(arg);
+                self.snapshot(payload, span)
+            }
+        };
+        Some(Lowered::Optional(condition, Box::new(payload)))
+    }
+
     /// Methods of an `Option`.
     pub(super) fn option_method(
         &mut self,
@@ -75,6 +109,17 @@ impl Lowerer<'_> {
                 let none = self.integer(quote!(false), span);
                 self.effect(Op::Store(flag, none), span);
                 Lowered::Optional(some, Box::new(payload))
+            }
+            ("replace", [new]) => {
+                let Some(target) = self.target(&e.receiver) else {
+                    return Lowered::Never;
+                };
+                let old = self.snapshot(payload, span);
+                let new = self.expr(new);
+                let new = self.snapshot(new, span);
+                let yes = self.integer(quote!(true), span);
+                self.store(target, Lowered::Optional(yes, Box::new(new)), span);
+                Lowered::Optional(some, Box::new(old))
             }
             ("or", [other]) => {
                 let other = self.expr(other);
