@@ -16,12 +16,14 @@ pub mod opaque;
 mod pattern;
 mod place;
 mod range;
+mod scopes;
 mod splice;
 #[cfg(test)]
 mod tests;
 
 pub use call::constructs;
 
+use self::scopes::Scopes;
 use crate::ast::{self, Passing, Shape, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{
@@ -30,6 +32,7 @@ use crate::ir::{
 };
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// What a name in scope stands for.
@@ -50,7 +53,7 @@ enum Binding {
 #[derive(Clone)]
 struct Closure {
     expr: syn::ExprClosure,
-    scopes: Vec<Vec<(Ident, Binding)>>,
+    scopes: Scopes,
     /// A function declared in the body: its name means something in emitted code, too.
     item: bool,
 }
@@ -115,10 +118,10 @@ pub struct Lowerer<'a> {
     guards: Vec<Guard>,
     /// Exits that may have been taken in the region so far.
     exits: Values,
-    scopes: Vec<Vec<(Ident, Binding)>>,
+    scopes: Scopes,
     /// Names that are assigned to as wholes somewhere, and the roots that such names stand for: a vector that was moved out
     /// of one may get another there.
-    assigned: Vec<Ident>,
+    assigned: BTreeSet<String>,
     reassigned: Values,
     /// Places of which the user wrote the type.
     ascribed: Vec<(Place, Ty)>,
@@ -144,6 +147,8 @@ pub struct Lowerer<'a> {
     needed: Vec<Ident>,
     /// A pattern that may not fit is being bound: a name in capitals is a constant there.
     tested: bool,
+    /// The method of a statement that is for nothing but what the method does, whatever it is called.
+    done: Option<Ident>,
     /// Closures being inlined: they cannot call themselves.
     depth: usize,
 }
@@ -157,10 +162,11 @@ pub fn function(errors: &mut Errors, source: &Source) -> Primal {
         region: Region::default(),
         guards: Vec::new(),
         exits: Values::new(),
-        scopes: vec![Vec::new()],
+        scopes: Scopes::new(),
         assigned: place::assigned(&source.item.block),
         reassigned: Values::new(),
         ascribed: Vec::new(),
+        done: None,
         structs: Vec::new(),
         fields: Vec::new(),
         functions: Table::new(),
@@ -270,7 +276,7 @@ impl Lowerer<'_> {
                 let binding = match lowered {
                     Lowered::Place(p) if !param.mutable => Binding::Place(p),
                     Lowered::Reference(p, exclusive)
-                        if exclusive || !self.assigned.contains(&param.ident) =>
+                        if exclusive || !self.assigned.contains(&param.ident.to_string()) =>
                     {
                         Binding::Reference(p, exclusive)
                     }
@@ -533,23 +539,15 @@ impl Lowerer<'_> {
     fn declare(&mut self, name: Ident, binding: Binding) {
         if let Binding::Place(place) = &binding
             && place.path.is_empty()
-            && self.assigned.contains(&name)
+            && self.assigned.contains(&name.to_string())
         {
             self.reassigned.insert(place.root);
         }
-        self.scopes
-            .last_mut()
-            .expect("bug in autodiff, please report: no scope")
-            .push((name, binding));
+        self.scopes.declare(name, binding);
     }
 
     fn lookup(&self, name: &Ident) -> Option<&Binding> {
-        self.scopes
-            .iter()
-            .rev()
-            .flat_map(|scope| scope.iter().rev())
-            .find(|(n, _)| same(n, name))
-            .map(|(_, b)| b)
+        self.scopes.lookup(name)
     }
 
     /// What a name bound to `lowered` stands for.

@@ -11,11 +11,14 @@ mod scope;
 mod tests;
 mod text;
 
-pub use self::file::{Mismatch, is_not_annotated, is_not_derived, is_shared_method_of, mismatch};
+pub use self::file::{
+    Mismatch, is_method_not_annotated, is_not_annotated, is_not_derived, is_shared_method_of,
+    mismatch,
+};
 pub use self::home::{
     Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined,
-    is_function, is_hidden, is_shared_method, is_taken_by_differentiable, receiver, returned,
-    takes_shared,
+    is_function, is_hidden, is_shared_method, is_taken_by_differentiable, may_change_receiver,
+    receiver, returned, takes_shared,
 };
 
 pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};

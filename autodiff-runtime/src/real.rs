@@ -38,6 +38,7 @@ macro_rules! one_point {
 mod forward;
 mod operators;
 
+mod abreast;
 #[cfg(feature = "std")]
 mod dependent;
 mod dual;
@@ -53,6 +54,7 @@ mod no_std;
 mod plain;
 mod taylor;
 
+pub use abreast::Abreast;
 #[cfg(feature = "std")]
 pub use dependent::Dependent;
 #[cfg(feature = "std")]
@@ -198,6 +200,22 @@ pub trait Real:
     #[inline(always)]
     fn __in_lanes(self, _f: impl FnOnce(lanes::Lanes) -> lanes::Lanes) -> Option<Self> {
         None
+    }
+
+    /// How many rows of a Jacobian an adjoint is of.
+    #[doc(hidden)]
+    const __ROWS: usize = 1;
+    /// The adjoint of this row in the place of each.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __row(self, _row: usize) -> Self {
+        self
+    }
+    /// The adjoint of this row, zero in all others.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __only_row(self, _row: usize) -> Self {
+        self
     }
 
     /// `self * partial`, where what is exactly zero in `self` contributes exactly zero, whatever `partial` is.

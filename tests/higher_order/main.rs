@@ -14,6 +14,7 @@ mod nesting;
 mod perturbation_confusion;
 
 mod batch;
+mod few_rows;
 mod foreign;
 mod forward_against_reverse;
 

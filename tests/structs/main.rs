@@ -4,10 +4,12 @@
 
 use autodiff::{Differentiable, check, differentiate};
 
+mod counters;
 mod enums;
 mod kernels;
 mod left_out;
 mod lifetimes;
+mod looks;
 mod methods;
 mod models;
 mod names;

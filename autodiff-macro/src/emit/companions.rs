@@ -40,7 +40,12 @@ pub fn companions(
         source,
         vec![value, sweep, sweeps, calls, in_lanes, repeatable],
     );
-    let public = public(source, &Bodies::Real, lanes.is_some());
+    let public = public(
+        source,
+        &Bodies::Real,
+        lanes.is_some(),
+        !reversed.has_loops(),
+    );
     quote!(#hidden #public)
 }
 
@@ -176,7 +181,7 @@ pub fn stubs(source: &Source) -> TokenStream {
         return TokenStream::new();
     }
     let rt = runtime(source);
-    let public = public(source, &Bodies::Stub, false);
+    let public = public(source, &Bodies::Stub, false, false);
     let names: Vec<_> = source.params.iter().map(argument_name).collect();
     let params = quote!(#(#names: impl #rt::arguments::Ignored),*);
     let (generics, output) = determined(source);

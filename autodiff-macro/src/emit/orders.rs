@@ -28,6 +28,9 @@ enum Number {
     Dependent,
 }
 
+/// How many rows of a Jacobian share a reverse sweep: with more, their adjoints find no registers.
+const FEW_ROWS: std::ops::RangeInclusive<usize> = 2..=4;
+
 /// A run at one kind of numbers.
 struct Run {
     /// Statements.
@@ -855,10 +858,17 @@ impl Public<'_> {
                 );
             }
         };
-        let rows = self.rows(&fits(&float));
         let none = quote!(::core::option::Option::None);
-        let by_rows =
-            quote!(#rt::orders::jacobian_by_rows::<#float, _>(#inputs, #none, #jac, #rows));
+        let by_rows = match self.few_rows() {
+            Some(count) => {
+                let all = self.all_rows(count, &fits);
+                quote!({ #all })
+            }
+            None => {
+                let rows = self.rows(&fits(&float));
+                quote!(#rt::orders::jacobian_by_rows::<#float, _>(#inputs, #none, #jac, #rows))
+            }
+        };
         let run = if self.is_concrete() {
             by_rows
         } else {
@@ -1017,6 +1027,103 @@ impl Public<'_> {
         })
     }
 
+    /// How many rows there are, where all of them go back in one reverse sweep: a few, of a function of a few numbers without loops.
+    /// Loops over arrays are vectorised, and gain more by that.
+    fn few_rows(&self) -> Option<usize> {
+        let written_over_numbers =
+            matches!(self.source.scalar, Scalar::Generic(_) | Scalar::Own(_));
+        let inputs = self.all_inputs();
+        if !self.straight
+            || !written_over_numbers
+            || self.source.own.is_some()
+            || !inputs.iter().all(|p| p.shape.is_packed())
+        {
+            return None;
+        }
+        let outputs = self.outputs().into_iter().map(|p| literal_size(&p.shape));
+        let own = self.source.output.iter().map(literal_size);
+        let count = own.chain(outputs).sum::<Option<usize>>()?;
+        FEW_ROWS.contains(&count).then_some(count)
+    }
+
+    /// The function in reverse mode, all rows at once, a row in each lane: fills in `jac`. Leaves the values of the result and of what
+    /// was written. `look` is done in between, given the number.
+    fn all_rows(&self, count: usize, look: &dyn Fn(&TokenStream) -> TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let float = self.float();
+        let number = quote!(#rt::orders::Abreast<#float, #count>);
+        let (result, filled, units, seed) = (
+            names::ours("result"),
+            names::ours("filled"),
+            names::ours("units"),
+            names::ours("seed"),
+        );
+        let (inputs, jac) = (names::ours("inputs"), Ident::new("jac", Span::mixed_site()));
+        let constant = quote!(|value: #float| -> #number { #rt::orders::constant(value) });
+        let constants = |p: &Param| {
+            let value = self.borrowed(p);
+            quote!(#rt::Structure::map(#value, &mut #constant))
+        };
+        let (lets, _) = self.at(&constant, &constants, Runs::Often);
+        let zeros = self.zeros_at();
+        let cotangent = quote!(&mut || -> #number { #units.cotangent() });
+        let outputs = self.outputs().into_iter().map(|p| {
+            let grad = grad_name(p);
+            quote!(#rt::Entries::set(&mut #grad, #cotangent);)
+        });
+        let none = quote!(::core::option::Option::None);
+        let (room, stack, mark, guards) = (
+            names::ours("room"),
+            names::ours("stack"),
+            names::ours("mark"),
+            names::ours("guards"),
+        );
+        let forward = self.sweep_at(&quote!(Forward), &quote!(&mut #stack), &none, Runs::Often);
+        let seeded = quote!(::core::option::Option::Some(#seed));
+        let [unguarded, guarded] = [quote!(&mut #stack), quote!(#stack.guarded())]
+            .map(|stack| self.sweep_at(&quote!(Backward), &stack, &seeded, Runs::Often));
+        let repeatable = self.is_repeatable();
+        let look = look(&number);
+        let grads: Vec<_> = self.all_inputs().into_iter().map(grad_name).collect();
+        let written: Vec<_> = self.outputs().into_iter().map(number_name).collect();
+        let seeds = quote! {
+            let mut #units = #rt::orders::UnitRows::default();
+            let mut #seed = #rt::Space::zero_like(&#result);
+            #rt::Entries::set(&mut #seed, #cotangent);
+            #(#outputs)*
+        };
+        quote! {
+            #(#lets)*
+            #(#zeros)*
+            let mut #room = #rt::Inline::new();
+            let mut #stack = #rt::Stack::<#rt::Unguarded>::new(&mut #room);
+            let #result = #rt::handed(#forward);
+            #look
+            let #mark = #stack.mark();
+            let mut #guards = !(#stack.is_plain() && #repeatable);
+            if !#guards {
+                #seeds
+                #unguarded;
+                #guards = false #(|| #rt::Space::any_nan(&#grads))*;
+                if #guards {
+                    ::core::hint::cold_path();
+                    #stack.rewind(#mark);
+                    #(#rt::Space::clear(&mut #grads);)*
+                }
+            }
+            if #guards {
+                #seeds
+                #guarded;
+            }
+            let mut #filled = #rt::orders::Filled::new(#inputs, #jac);
+            #(#filled.columns::<#count>(&#grads);)*
+            (
+                #rt::orders::primal::<#float, #number, _>(&#result),
+                (#(#rt::orders::primal::<#float, #number, _>(&#written),)*),
+            )
+        }
+    }
+
     /// Puts what was written where the user wants it.
     fn overwrites(&self) -> TokenStream {
         let rt = &self.rt;
@@ -1159,6 +1266,20 @@ fn size(shape: &Shape) -> Option<TokenStream> {
             Some(quote!((0usize #(+ #parts)*)))
         }
         Shape::Plain(_) => Some(quote!(0usize)),
+        Shape::Slice(_) | Shape::Vec(_) | Shape::Opaque(_) => None,
+    }
+}
+
+/// The number of floats, where it is written in numbers.
+fn literal_size(shape: &Shape) -> Option<usize> {
+    match shape {
+        Shape::Float => Some(1),
+        Shape::Array(element, len) => {
+            let len: syn::LitInt = syn::parse2(len.to_token_stream()).ok()?;
+            literal_size(element)?.checked_mul(len.base10_parse().ok()?)
+        }
+        Shape::Tuple(parts) => parts.iter().map(literal_size).sum(),
+        Shape::Plain(_) => Some(0),
         Shape::Slice(_) | Shape::Vec(_) | Shape::Opaque(_) => None,
     }
 }

@@ -14,12 +14,13 @@ pub enum Bodies {
 }
 
 /// The functions that users call.
-pub fn public(source: &Source, bodies: &Bodies, lanes: bool) -> TokenStream {
+pub fn public(source: &Source, bodies: &Bodies, lanes: bool, straight: bool) -> TokenStream {
     let public = Public {
         source,
         rt: runtime(source),
         bodies,
         lanes,
+        straight,
     };
     let named =
         matches!(&source.output, Some(Shape::Opaque(ty)) if crate::parse::library(ty).is_none());
@@ -42,6 +43,7 @@ pub fn graph(source: &Source, bodies: &Bodies, body: &TokenStream) -> TokenStrea
         rt: rt.clone(),
         bodies,
         lanes: false,
+        straight: false,
     };
     let doc = format!(
         "The computation graph of [`{0}`](fn@{0}).",
@@ -71,6 +73,8 @@ pub struct Public<'a> {
     bodies: &'a Bodies,
     /// It may run at several points at once, if what it calls may.
     pub lanes: bool,
+    /// There are no loops in it.
+    pub straight: bool,
 }
 
 impl Public<'_> {

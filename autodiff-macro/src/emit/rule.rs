@@ -43,7 +43,7 @@ pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStrea
         repeatable,
     ];
     let hidden = hidden(source, functions);
-    let public = public(source, &Bodies::Real, lanes);
+    let public = public(source, &Bodies::Real, lanes, false);
     let typed = cx.signature();
     quote!(#hidden #public #typed)
 }
@@ -434,20 +434,25 @@ impl Ruled<'_> {
             .iter()
             .map(|p| Self::name(p).to_token_stream())
             .collect();
-        let (given, cotangent) = (quote!(value), quote!(cotangent));
+        let (given, cotangent) = (quote!(value), quote!(*cotangent));
         let tokens = number.to_token_stream();
+        let adjoints: Vec<_> = self
+            .source
+            .params
+            .iter()
+            .filter(|p| p.active)
+            .map(|p| names::ours(&format!("adj_{}", p.ident)))
+            .collect();
         let pull = if self.is_scalar() {
             let (call, gradients) = self.call(&parts, &given, &cotangent, &tokens);
-            let inputs = self.source.params.iter().filter(|p| p.active);
-            let adjoints = inputs.map(|p| names::ours(&format!("adj_{}", p.ident)));
             quote! {
                 #call
-                #(*#rt::handed(#adjoints) += #rt::cast_exactly::<_, #number>(#gradients);)*
+                #(*#rt::handed(#adjoints) += #rt::Real::__only_row(#rt::cast_exactly::<_, #number>(#gradients), row);)*
             }
         } else {
             let gradient = self.gradient(&parts, &given, &cotangent, &tokens);
             quote! {
-                let mut partials = #gradient.into_iter();
+                let mut partials = #gradient.into_iter().map(|partial: #number| #rt::Real::__only_row(partial, row));
                 #(#adds)*
             }
         };
@@ -480,17 +485,29 @@ impl Ruled<'_> {
                         #rt::Structure::map(&value, &mut |_: #number| <#number as #rt::Real>::zero())
                     }
                 };
-                // What is exactly zero contributes exactly zero.
-                let (mut nothing, mut nan) = (true, false);
-                #rt::Entries::each(&cotangent, &mut |c: #number| {
-                    nothing &= #rt::Real::__is_nothing(&c);
-                    nan |= #rt::is_poison(#stack.guards(), &c);
-                });
-                if nan {
-                    // There will be another sweep: what the rule would make of it nobody knows.
-                    #(#poisons)*
-                } else if !nothing {
-                    #pull
+                #(let mut #adjoints = #adjoints;)*
+                // Where there are several rows, one at a time: what the rule makes of a cotangent nobody knows.
+                for row in 0..<#number as #rt::Real>::__ROWS {
+                    let alone: #output;
+                    let cotangent = if <#number as #rt::Real>::__ROWS == 1 {
+                        &cotangent
+                    } else {
+                        alone = #rt::Structure::map(&cotangent, &mut |c: #number| #rt::Real::__row(c, row));
+                        &alone
+                    };
+                    #(let #adjoints = ::core::option::Option::as_deref_mut(&mut #adjoints);)*
+                    // What is exactly zero contributes exactly zero.
+                    let (mut nothing, mut nan) = (true, false);
+                    #rt::Entries::each(cotangent, &mut |c: #number| {
+                        nothing &= #rt::Real::__is_nothing(&c);
+                        nan |= #rt::is_poison(#stack.guards(), &c);
+                    });
+                    if nan {
+                        // There will be another sweep: what the rule would make of it nobody knows.
+                        #(#poisons)*
+                    } else if !nothing {
+                        #pull
+                    }
                 }
                 outcome
             }

@@ -4,30 +4,66 @@
 use super::Value;
 use std::ops::Index;
 
+/// A row of numbers of which only a middle part is there, where what is asked for lies: it grows at both ends. The others are zero.
+#[derive(Clone, Default)]
+struct Row<T> {
+    first: usize,
+    there: Vec<T>,
+}
+
+impl<T: Copy + Default> Row<T> {
+    fn get(&self, k: usize) -> T {
+        match self.there.get(k.wrapping_sub(self.first)) {
+            Some(number) => *number,
+            None => T::default(),
+        }
+    }
+
+    /// To be changed.
+    fn at(&mut self, k: usize) -> &mut T {
+        let len = self.there.len();
+        if len == 0 {
+            self.first = k;
+            self.there = vec![T::default(); 4];
+        } else if k < self.first {
+            let more = len.max(self.first - k).min(self.first);
+            self.first -= more;
+            self.grow(more, len + more);
+        } else if k - self.first >= len {
+            self.grow(0, (k - self.first + 1).next_power_of_two());
+        }
+        &mut self.there[k - self.first]
+    }
+
+    /// In a few pieces of memory, not one by one.
+    fn grow(&mut self, front: usize, len: usize) {
+        let mut longer = vec![T::default(); len];
+        longer[front..front + self.there.len()].copy_from_slice(&self.there);
+        self.there = longer;
+    }
+}
+
 /// A set of values, a bit each.
 #[derive(Clone, Default)]
 pub struct Values {
-    words: Vec<u64>,
+    words: Row<u64>,
 }
 
 impl Values {
-    pub const fn new() -> Self {
-        Values { words: Vec::new() }
+    pub fn new() -> Self {
+        Values::default()
     }
 
     pub fn contains(&self, v: &Value) -> bool {
-        match self.words.get(v.0 as usize / 64) {
-            Some(word) => (word >> (v.0 % 64)) & 1 == 1,
-            None => false,
-        }
+        (self.words.get(v.0 as usize / 64) >> (v.0 % 64)) & 1 == 1
     }
 
     /// Whether it is new.
     pub fn insert(&mut self, v: Value) -> bool {
-        let (k, bit) = (v.0 as usize / 64, 1 << (v.0 % 64));
-        self.lengthen(k + 1);
-        let is_new = self.words[k] & bit == 0;
-        self.words[k] |= bit;
+        let word = self.words.at(v.0 as usize / 64);
+        let bit = 1 << (v.0 % 64);
+        let is_new = *word & bit == 0;
+        *word |= bit;
         is_new
     }
 
@@ -35,30 +71,30 @@ impl Values {
     pub fn remove(&mut self, v: &Value) -> bool {
         let was_there = self.contains(v);
         if was_there {
-            self.words[v.0 as usize / 64] ^= 1 << (v.0 % 64);
+            *self.words.at(v.0 as usize / 64) ^= 1 << (v.0 % 64);
         }
         was_there
     }
 
     /// Puts those of another set in.
     pub fn unite(&mut self, other: &Values) {
-        self.lengthen(other.words.len());
-        for (k, word) in other.words.iter().enumerate() {
-            self.words[k] |= word;
+        for (k, word) in other.words.there.iter().enumerate() {
+            if *word != 0 {
+                *self.words.at(other.words.first + k) |= word;
+            }
         }
     }
 
     /// Takes those of another set out.
     pub fn subtract(&mut self, other: &Values) {
-        let both = self.words.len().min(other.words.len());
-        for k in 0..both {
-            self.words[k] &= !other.words[k];
+        for (k, word) in self.words.there.iter_mut().enumerate() {
+            *word &= !other.words.get(self.words.first + k);
         }
     }
 
     pub fn is_disjoint(&self, other: &Values) -> bool {
-        let mut words = self.words.iter().zip(&other.words);
-        words.all(|(a, b)| a & b == 0)
+        let mut words = self.words.there.iter().enumerate();
+        words.all(|(k, word)| word & other.words.get(self.words.first + k) == 0)
     }
 
     pub fn retain(&mut self, f: impl FnMut(&Value) -> bool) {
@@ -66,7 +102,7 @@ impl Values {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.words.iter().all(|word| *word == 0)
+        self.words.there.iter().all(|word| *word == 0)
     }
 
     pub fn len(&self) -> usize {
@@ -76,27 +112,14 @@ impl Values {
     pub fn iter(&self) -> Ascending {
         self.clone().into_iter()
     }
-
-    fn lengthen(&mut self, len: usize) {
-        if self.words.len() < len {
-            self.words = lengthened(&self.words, len, 0);
-        }
-    }
-}
-
-/// At least so many of them, the new ones zero: in a few pieces of memory, not one by one.
-fn lengthened<T: Copy>(words: &[T], len: usize, zero: T) -> Vec<T> {
-    let mut longer = vec![zero; len.next_power_of_two()];
-    longer[..words.len()].copy_from_slice(words);
-    longer
 }
 
 /// The values of a set.
 #[derive(Clone)]
 pub struct Ascending {
-    words: Vec<u64>,
+    words: Row<u64>,
     /// So many words have been begun,
-    begun: u32,
+    begun: usize,
     /// and this is left of the last of them.
     rest: u64,
 }
@@ -106,12 +129,13 @@ impl Iterator for Ascending {
 
     fn next(&mut self) -> Option<Value> {
         while self.rest == 0 {
-            self.rest = *self.words.get(self.begun as usize)?;
+            self.rest = *self.words.there.get(self.begun)?;
             self.begun += 1;
         }
         let bit = self.rest.trailing_zeros();
         self.rest &= self.rest - 1;
-        Some(Value(64 * (self.begun - 1) + bit))
+        let word = self.words.first + self.begun - 1;
+        Some(Value(64 * word as u32 + bit))
     }
 }
 
@@ -173,25 +197,21 @@ pub struct Table<X> {
 struct Places {
     /// Of these.
     keys: Values,
-    numbers: Vec<u32>,
+    numbers: Row<u32>,
 }
 
 impl Places {
     fn find(&self, v: &Value) -> Option<usize> {
         match self.keys.contains(v) {
-            true => Some(self.numbers[v.0 as usize] as usize),
+            true => Some(self.numbers.get(v.0 as usize) as usize),
             false => None,
         }
     }
 
     /// The place of a new one.
     fn insert(&mut self, v: Value, place: usize) {
-        let k = v.0 as usize;
-        if self.numbers.len() <= k {
-            self.numbers = lengthened(&self.numbers, k + 1, 0);
-        }
         self.keys.insert(v);
-        self.numbers[k] = place as u32;
+        *self.numbers.at(v.0 as usize) = place as u32;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Blocks and statements.
 
+use super::scopes::Scopes;
 use super::{Lowered, Lowerer};
 use crate::ir::{Op, Place};
 use crate::parse::checkpoint;
@@ -50,11 +51,20 @@ impl Lowerer<'_> {
     fn stmt(&mut self, stmt: &syn::Stmt, last: bool) -> Lowered {
         match stmt {
             syn::Stmt::Local(local) => self.let_(local),
-            syn::Stmt::Expr(expr, semi) => match (self.expr(expr), semi) {
-                (Lowered::Never, _) => Lowered::Never,
-                (lowered, None) if last => lowered,
-                (_, _) => Lowered::Unit,
-            },
+            syn::Stmt::Expr(expr, semi) => {
+                let gives = last && semi.is_none();
+                self.done = match expr {
+                    syn::Expr::MethodCall(e) if !gives => Some(e.method.clone()),
+                    _ => None,
+                };
+                let lowered = self.expr(expr);
+                self.done = None;
+                match lowered {
+                    Lowered::Never => Lowered::Never,
+                    lowered if gives => lowered,
+                    _ => Lowered::Unit,
+                }
+            }
             syn::Stmt::Macro(syn::StmtMacro {
                 attrs: _,
                 mac,
@@ -135,10 +145,13 @@ impl Lowerer<'_> {
             let Some(item) = ready.map(|k| pending.remove(k)) else {
                 return;
             };
-            let known = self.scopes.iter().flatten().filter(
-                |(_, binding)| matches!(binding, super::Binding::Closure(closure) if closure.item),
-            );
-            if let Some(closure) = as_closure(item, known.cloned().collect()) {
+            let mut known = Scopes::new();
+            for (name, binding) in self.scopes.iter() {
+                if matches!(binding, super::Binding::Closure(closure) if closure.item) {
+                    known.declare(name.clone(), binding.clone());
+                }
+            }
+            if let Some(closure) = as_closure(item, known) {
                 let function = super::Binding::Closure(Rc::new(closure));
                 self.declare(item.sig.ident.clone(), function);
             }
@@ -393,7 +406,7 @@ fn makes_holder(expr: &syn::Expr) -> bool {
 }
 
 /// A function as a closure that captures other functions only.
-fn as_closure(item: &syn::ItemFn, known: Vec<(Ident, super::Binding)>) -> Option<super::Closure> {
+fn as_closure(item: &syn::ItemFn, known: Scopes) -> Option<super::Closure> {
     let mut inputs = syn::punctuated::Punctuated::<syn::Pat, syn::Token![,]>::new();
     for input in &item.sig.inputs {
         match input {
@@ -404,7 +417,7 @@ fn as_closure(item: &syn::ItemFn, known: Vec<(Ident, super::Binding)>) -> Option
     let (output, body) = (&item.sig.output, &item.block);
     Some(super::Closure {
         expr: syn::parse_quote!(|#inputs| #output #body),
-        scopes: vec![known],
+        scopes: known,
         item: true,
     })
 }

@@ -155,7 +155,7 @@ impl Lowerer<'_> {
             crate::parse::receiver(&e.method),
             Some(Receiver::Exclusive | Receiver::Both)
         );
-        if super::opaque::is_pure_method(&e.method.to_string()) && !changes {
+        if super::opaque::is_pure_method(&e.method) && !changes {
             return self.opaque_method(receiver, e);
         }
         self.own_method(receiver, e)
@@ -182,7 +182,9 @@ impl Lowerer<'_> {
         }
         // Without arguments most methods are std's, and ask something.
         let own = crate::parse::is_annotated(&e.method)
-            || !e.args.is_empty() && !e.args.iter().all(taken_over);
+            || !e.args.is_empty()
+                && !e.args.iter().all(taken_over)
+                && !self.is_not_annotated(&receiver, &e.method);
         let simple = own && e.turbofish.is_none();
         if !simple || e.args.iter().any(|a| matches!(a, syn::Expr::Closure(_))) {
             return self.opaque_method(receiver, e);

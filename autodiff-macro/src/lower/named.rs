@@ -62,6 +62,13 @@ impl Lowerer<'_> {
             || self.function.types.has_own_operators(ty) && crate::parse::receiver(method).is_some()
     }
 
+    /// A method of a struct's that has no companions, where the file is certain of it.
+    pub(super) fn is_not_annotated(&mut self, receiver: &Lowered, method: &Ident) -> bool {
+        let ty = self.ty_of(receiver);
+        let own = ty.and_then(|ty| self.struct_of(ty));
+        own.is_some_and(|own| crate::parse::is_method_not_annotated(&own, method))
+    }
+
     fn struct_of(&self, ty: Ty) -> Option<Ident> {
         let types = &self.function.types;
         let mut structs = self.structs.iter();

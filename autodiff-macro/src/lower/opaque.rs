@@ -1,7 +1,8 @@
 //! Expressions taken over as they stand: they may not depend on a differentiable input, which the analysis checks.
 
+use super::scopes::Scopes;
 use super::{Binding, Lowered, Lowerer};
-use crate::ir::{Capture, Code, Op, Place};
+use crate::ir::{Capture, Code, Kind, Op, Place};
 use crate::parse::checkpoint;
 use crate::walk::{self, Go, Node};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -16,8 +17,16 @@ impl Lowerer<'_> {
         }
         let mut names = Vec::new();
         mentioned(expr.to_token_stream(), &mut names);
-        let captures = self.captures(names, &changed(expr));
-        let pure = is_pure(expr);
+        let mut changed = changed(expr);
+        let done = match expr {
+            syn::Expr::MethodCall(e) => self.done.as_ref() == Some(&e.method),
+            _ => false,
+        };
+        if done {
+            changed.extend(root(expr));
+        }
+        let captures = self.captures(names, &changed);
+        let pure = is_pure(expr) && !done && !self.calls_on_variable(expr);
         let ty = self.function.types.unknown();
         let code = Code::Expr(Box::new(expr.clone()));
         Lowered::Value(self.push(
@@ -48,6 +57,40 @@ impl Lowerer<'_> {
             }
             _ => false,
         }
+    }
+
+    /// Calls a method on a variable that may be changed, of a type that is not known: what has the name of one of std's may be another.
+    fn calls_on_variable(&mut self, expr: &syn::Expr) -> bool {
+        let mut receivers = Vec::new();
+        walk::walk(expr, &mut |node| {
+            if let Node::Expr(syn::Expr::MethodCall(e)) = node {
+                receivers.extend(root(&e.receiver));
+            }
+            Go::In
+        });
+        receivers.iter().any(|name| {
+            let (place, exclusive) = match self.lookup(name) {
+                Some(Binding::Place(p)) => (p.clone(), false),
+                Some(Binding::Reference(p, exclusive)) => (p.clone(), *exclusive),
+                _ => return false,
+            };
+            let ty = self.place_ty(&place);
+            self.function.types.kind(ty) == Kind::Unknown
+                && !self.function.types.is_matrix(ty)
+                && !self.holders.contains(&place.root)
+                && (exclusive || self.is_declared_mutable(name))
+        })
+    }
+
+    /// Somewhere in the function a variable of that name is `mut`.
+    fn is_declared_mutable(&self, name: &Ident) -> bool {
+        let mutable = |node: Node<'_>| matches!(node, Node::Pat(syn::Pat::Ident(p)) if p.mutability.is_some() && p.ident == *name);
+        let sig = &self.source.item.sig;
+        let mut patterns = sig.inputs.iter().filter_map(|input| match input {
+            syn::FnArg::Typed(typed) => Some(&*typed.pat),
+            syn::FnArg::Receiver(_) => None,
+        });
+        patterns.any(|pat| walk::any(pat, mutable)) || walk::any(&*self.source.item.block, mutable)
     }
 
     /// What the local names among `names` stand for.
@@ -184,7 +227,7 @@ pub(super) fn changed(expr: &syn::Expr) -> Vec<Ident> {
     let mut names = Vec::new();
     walk::walk(expr, &mut |node| {
         match node {
-            Node::Expr(syn::Expr::MethodCall(e)) if !is_pure_method(&e.method.to_string()) => {
+            Node::Expr(syn::Expr::MethodCall(e)) if !is_pure_method(&e.method) => {
                 names.extend(root(&e.receiver));
             }
             // A name passed on may be an exclusive reference.
@@ -227,22 +270,21 @@ pub(super) fn changes_surroundings(closure: &super::Closure) -> bool {
 
 /// Evaluating an expression may change a variable.
 pub(super) fn changes_something(expr: &syn::Expr) -> bool {
-    Effects::found(expr, &[], Vec::new())
+    Effects::found(expr, &Scopes::new(), Vec::new())
 }
 
 fn looks(method: &Ident) -> bool {
-    let name = method.to_string();
-    is_pure_method(&name) || super::method::is_numeric_method(&name)
+    is_pure_method(method) || super::method::is_numeric_method(&method.to_string())
 }
 
 struct Effects<'a> {
-    scopes: &'a [Vec<(Ident, Binding)>],
+    scopes: &'a Scopes,
     /// Variables of the closure itself.
     own: Vec<Ident>,
 }
 
 impl Effects<'_> {
-    fn found(expr: &syn::Expr, scopes: &[Vec<(Ident, Binding)>], own: Vec<Ident>) -> bool {
+    fn found(expr: &syn::Expr, scopes: &Scopes, own: Vec<Ident>) -> bool {
         let effects = Effects { scopes, own };
         // References of which an element is read, or the length, are not passed on.
         let mut looked_into: Vec<&syn::Expr> = Vec::new();
@@ -290,10 +332,7 @@ impl Effects<'_> {
 
     fn binding(&self, path: &syn::ExprPath) -> Option<&Binding> {
         let name = path.path.get_ident()?;
-        let mut scopes = self.scopes.iter().rev().flat_map(|s| s.iter().rev());
-        scopes
-            .find(|(n, _)| super::same(n, name))
-            .map(|(_, binding)| binding)
+        self.scopes.lookup(name)
     }
 }
 
@@ -313,8 +352,12 @@ fn is_assigning(op: &syn::BinOp) -> bool {
     )
 }
 
-/// Methods of std that look and do not touch.
-pub(super) fn is_pure_method(name: &str) -> bool {
+/// Methods of std that look and do not touch, unless the file has one of that name that does.
+pub(super) fn is_pure_method(method: &Ident) -> bool {
+    looks_only(&method.to_string()) && !crate::parse::may_change_receiver(method)
+}
+
+fn looks_only(name: &str) -> bool {
     const PURE: [&str; 62] = [
         "len",
         "is_empty",
@@ -385,7 +428,7 @@ pub(super) fn is_pure_method(name: &str) -> bool {
 /// Running it again gives the same and changes nothing.
 pub fn is_pure(expr: &syn::Expr) -> bool {
     !walk::any(expr, |node| match node {
-        Node::Expr(syn::Expr::MethodCall(e)) => !is_pure_method(&e.method.to_string()),
+        Node::Expr(syn::Expr::MethodCall(e)) => !is_pure_method(&e.method),
         Node::Expr(syn::Expr::Call(e)) => {
             const KNOWN: [&str; 16] = [
                 "f64", "f32", "usize", "u8", "u16", "u32", "u64", "u128", "i8", "i16", "i32",

@@ -5,6 +5,7 @@ use crate::ir::{Arith, Op, Place, Step, Value};
 use crate::walk::{self, Go, Node};
 use proc_macro2::{Ident, Span};
 use quote::quote;
+use std::collections::BTreeSet;
 use syn::spanned::Spanned;
 
 /// Where an assignment goes.
@@ -296,17 +297,17 @@ impl Lowerer<'_> {
 }
 
 /// The names that are assigned to as wholes.
-pub(super) fn assigned(block: &syn::Block) -> Vec<Ident> {
-    fn target(left: &syn::Expr, names: &mut Vec<Ident>) {
+pub(super) fn assigned(block: &syn::Block) -> BTreeSet<String> {
+    fn target(left: &syn::Expr, names: &mut BTreeSet<String>) {
         match left {
-            syn::Expr::Path(path) => names.extend(path.path.get_ident().cloned()),
+            syn::Expr::Path(path) => names.extend(path.path.get_ident().map(Ident::to_string)),
             syn::Expr::Tuple(parts) => parts.elems.iter().for_each(|e| target(e, names)),
             syn::Expr::Array(parts) => parts.elems.iter().for_each(|e| target(e, names)),
             syn::Expr::Paren(e) => target(&e.expr, names),
             _ => {}
         }
     }
-    let mut names = Vec::new();
+    let mut names = BTreeSet::new();
     walk::walk(block, &mut |node| {
         if let Node::Expr(syn::Expr::Assign(e)) = node {
             target(&e.left, &mut names);

@@ -65,7 +65,8 @@ impl Ring {
             size += 1;
             innermost &= !matches!(stmt.op, Op::Loop(_));
         });
-        if !(plain && innermost && size <= STATEMENTS) {
+        let remainder = l.body.stmts.iter().any(|stmt| is_remainder(&stmt.op));
+        if !(plain && innermost && size <= STATEMENTS && remainder) {
             return None;
         }
         let item = l.body.params[0];
@@ -180,13 +181,17 @@ struct Sight<'a> {
 impl Sight<'_> {
     /// How far from the item a neighbour is: `(j + 1) % n`, `(j + n - 1) % n`, `(n - 1 + j) % n`.
     fn neighbour(&self, op: &Op) -> Option<i64> {
-        let Op::Plain { operator, operands } = op else {
+        let Op::Plain {
+            operator: _,
+            operands,
+        } = op
+        else {
             return None;
         };
         let [number, length] = operands.as_slice() else {
             return None;
         };
-        if operator.to_string() != "%" || !self.is_length(*length) {
+        if !is_remainder(op) || !self.is_length(*length) {
             return None;
         }
         let mut sum = Sum::default();
@@ -256,21 +261,22 @@ impl Default for Sum {
     }
 }
 
+fn is_remainder(op: &Op) -> bool {
+    matches!(op, Op::Plain { operator, .. } if operator.to_string() == "%")
+}
+
 /// Something that is found by an index is found by what is made of this number: it can be nothing else than `usize`.
 fn is_usize(function: &Function, body: &Region, item: Value) -> bool {
     let mut known = Values::new();
     for stmt in body.stmts.iter().rev() {
-        let mut op = stmt.op.clone();
-        op.places(&mut |place| {
+        stmt.op.each_place(&mut |place| {
             let indices = place.indices().into_iter();
             known.extend(indices.filter(|v| function.types.is_index(function.ty(*v))));
         });
         if stmt.results.iter().any(|v| known.contains(v)) {
             match &stmt.op {
                 Op::Arith(_, a, b) => known.extend([*a, *b]),
-                Op::Plain { operator, operands } if operator.to_string() == "%" => {
-                    known.extend(operands);
-                }
+                op @ Op::Plain { operands, .. } if is_remainder(op) => known.extend(operands),
                 _ => {}
             }
         }

@@ -7,10 +7,11 @@
 //!
 //! Only of numbers that are all found by literals: what is looked at by an index, lent or captured as a whole stays memory.
 
-use crate::ir::{Callee, Container, Count, Function, Op, Place, Region, Step, Stmt, Value};
+use crate::ir::{
+    Callee, Container, Count, Function, Op, Place, Region, Step, Stmt, Table, Value, Values,
+};
 use proc_macro2::{Literal, Span};
 use quote::quote;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The most numbers of which one is made variables.
 const MOST: usize = 16;
@@ -24,7 +25,7 @@ pub fn run(function: &mut Function) -> bool {
         let mut cx = Scatter {
             function,
             found,
-            pieces: BTreeMap::new(),
+            pieces: Table::new(),
         };
         cx.region(&mut body);
     }
@@ -81,30 +82,30 @@ fn step(container: Container, k: usize) -> Step {
 }
 
 struct Found {
-    shapes: BTreeMap<Value, Shape>,
+    shapes: Table<Shape>,
     /// What becomes variables.
-    scattered: BTreeSet<Value>,
+    scattered: Values,
     /// Numbers of which only what they are put into may say what type they are of.
-    unclear: BTreeSet<Value>,
+    unclear: Values,
 }
 
 impl Found {
     fn new(function: &Function, body: &Region) -> Self {
         let mut found = Found {
-            shapes: BTreeMap::new(),
-            scattered: BTreeSet::new(),
-            unclear: BTreeSet::new(),
+            shapes: Table::new(),
+            scattered: Values::new(),
+            unclear: Values::new(),
         };
-        let mut defined = BTreeSet::new();
+        let mut defined = Values::new();
         body.visit(&mut |stmt| found.learn(function, stmt, &mut defined));
-        for (v, shape) in &found.shapes {
-            if defined.contains(v) && (1..=MOST).contains(&shape.count()) {
-                found.scattered.insert(*v);
+        for (v, shape) in found.shapes.iter() {
+            if defined.contains(&v) && (1..=MOST).contains(&shape.count()) {
+                found.scattered.insert(v);
             }
         }
         // What cannot be taken apart may be what another one is put into.
         loop {
-            let mut whole: BTreeSet<Value> = body.yields.iter().copied().collect();
+            let mut whole: Values = body.yields.iter().copied().collect();
             body.visit(&mut |stmt| {
                 whole.extend(found.whole(stmt));
                 for inner in stmt.op.regions() {
@@ -119,7 +120,7 @@ impl Found {
         }
     }
 
-    fn learn(&mut self, function: &Function, stmt: &Stmt, defined: &mut BTreeSet<Value>) {
+    fn learn(&mut self, function: &Function, stmt: &Stmt, defined: &mut Values) {
         let shape = |found: &Self, v: &Value| match function.is_float(*v) {
             true => Some(Shape::Number),
             false => found.shapes.get(v).cloned(),
@@ -127,9 +128,10 @@ impl Found {
         if let Op::Store(p, v) = &stmt.op
             && p.path.is_empty()
             && !function.is_scalar(p.root)
+            && !self.shapes.contains_key(&p.root)
             && let Some(shape) = shape(self, v)
         {
-            self.shapes.entry(p.root).or_insert(shape);
+            self.shapes.insert(p.root, shape);
         }
         let [result] = stmt.results.as_slice() else {
             return;
@@ -223,7 +225,7 @@ struct Scatter<'a> {
     function: &'a mut Function,
     found: Found,
     /// The variables of each, in order.
-    pieces: BTreeMap<Value, Vec<Value>>,
+    pieces: Table<Vec<Value>>,
 }
 
 impl Scatter<'_> {

@@ -27,6 +27,35 @@ pub fn is_not_annotated(caller: &Ident, callee: &syn::Path) -> bool {
     called(&file.text, caller, callee).is_some_and(|f| f.attrs.iter().all(is_harmless))
 }
 
+/// Whether a type has a method of its own in this file that is not annotated: it is meant before one of a trait is.
+pub fn is_method_not_annotated(ty: &Ident, method: &Ident) -> bool {
+    let Some(file) = file_of(method) else {
+        return false;
+    };
+    let name = method.to_string();
+    if !file.defines("fn", &name) || annotated_in(&file, &name) {
+        return false;
+    }
+    let Ok(file) = syn::parse_file(&file.text) else {
+        return false;
+    };
+    let mut modules = Vec::new();
+    collect(&file.items, &mut modules);
+    let types = modules.iter().flat_map(|items| items.iter());
+    let defined = types.filter(|item| match item {
+        syn::Item::Struct(s) => s.ident == *ty,
+        syn::Item::Enum(e) => e.ident == *ty,
+        _ => false,
+    });
+    if defined.count() != 1 {
+        return false;
+    }
+    let is_it = |item: &syn::ImplItem| matches!(item, syn::ImplItem::Fn(f) if f.sig.ident == *method && f.attrs.iter().all(is_harmless));
+    modules.iter().flat_map(|items| items.iter()).any(|item| {
+        matches!(item, syn::Item::Impl(i) if i.trait_.is_none() && is_named(&i.self_ty, ty) && i.items.iter().any(is_it) && i.attrs.iter().all(is_harmless))
+    })
+}
+
 /// What is wrong with a call of an annotated function of the same module.
 pub enum Mismatch {
     /// It has this number of parameters, which is another.

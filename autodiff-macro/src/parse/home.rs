@@ -189,12 +189,22 @@ pub fn is_taken_by_differentiable(name: &proc_macro2::Ident) -> bool {
             // Derived by its path the trait is not in scope.
             let imports =
                 |(_, s): (usize, &str)| s.contains("Differentiable") || s.contains("autodiff::*");
-            super::scope::statements(&file.text).any(imports)
+            file.imports().any(imports)
                 && annotated(&file, &name.to_string()).any(|rest| {
                     let own = parameters(rest).into_iter().next().unwrap_or_default();
                     matches!(own.trim(), "self" | "mut self")
                 })
         })
+}
+
+/// Whether the file has a method of that name, annotated or not, that takes `&mut self`.
+pub fn may_change_receiver(name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|file| {
+        let name = name.to_string();
+        let mut methods = file.functions(&name);
+        let exclusive = |rest: &str| own_parameter(rest) == Some(Receiver::Exclusive);
+        methods.any(|rest| rest.starts_with(['(', '<']) && exclusive(rest))
+    })
 }
 
 fn receiver_in(file: &File, name: &str) -> Option<Receiver> {

@@ -4,29 +4,29 @@
 //! companion, a `use m::*` may give one that is another function's.
 
 use super::home::{is_annotation, is_module, opened};
-use super::text::file_of;
+use super::text::{File, file_of};
 use proc_macro2::Ident;
 use syn::parse::Parser;
 
 /// The path by which a name is imported, one by one, beside the call: of std's functions, and where some `use m::*` could stand for
 /// the companion.
 pub fn imported(name: &Ident) -> Option<syn::Path> {
-    let file = file_of(name).filter(|file| mentions_import(&file.text, name))?;
+    let file = file_of(name).filter(|file| mentions_import(file, name))?;
     let text = &file.text;
     let here = modules(text.get(..offset(text, name)?)?);
-    let found = statements(text).find_map(|(at, statement)| {
+    let found = file.imports().find_map(|(at, statement)| {
         let tree = uses(statement)?;
         (modules(&text[..at]) == here).then(|| path_of(&tree, name))?
     })?;
     let first = found.segments.first()?;
     let of_std = found.leading_colon.is_none() && (first.ident == "std" || first.ident == "core");
-    (of_std || has_glob(text)).then_some(found)
+    (of_std || has_glob(&file)).then_some(found)
 }
 
 /// Whether the module of the call has a function of this name without the attribute, while some `use m::*` could stand for the
 /// companion.
 pub fn is_plain_here(name: &Ident) -> bool {
-    let Some(file) = file_of(name).filter(|file| has_glob(&file.text)) else {
+    let Some(file) = file_of(name).filter(|file| has_glob(file)) else {
         return false;
     };
     let text = &file.text;
@@ -43,24 +43,15 @@ pub fn is_plain_here(name: &Ident) -> bool {
     here.next().is_some_and(|rest| !is_annotation(head(rest))) && here.next().is_none()
 }
 
-fn has_glob(text: &str) -> bool {
-    statements(text).any(|(_, statement)| statement.contains('*'))
+fn has_glob(file: &File) -> bool {
+    file.imports().any(|(_, statement)| statement.contains('*'))
 }
 
-fn mentions_import(text: &str, name: &Ident) -> bool {
+fn mentions_import(file: &File, name: &Ident) -> bool {
     let name = name.to_string();
     let word = |c: char| c.is_alphanumeric() || c == '_';
-    statements(text).any(|(_, statement)| statement.split(|c| !word(c)).any(|w| w == name))
-}
-
-/// The `use` statements and where they begin.
-pub fn statements(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.match_indices("use ").filter_map(|(at, _)| {
-        let line = text[..at].rsplit('\n').next().unwrap_or_default();
-        let first = line.trim().is_empty() || line.trim_start().starts_with("pub");
-        let end = text[at..].find(';')?;
-        first.then(|| (at, &text[at..=at + end]))
-    })
+    file.imports()
+        .any(|(_, statement)| statement.split(|c| !word(c)).any(|w| w == name))
 }
 
 fn uses(statement: &str) -> Option<syn::UseTree> {

@@ -11,6 +11,8 @@ pub struct File {
     pub text: String,
     /// Where keywords stand in front of a name.
     definitions: BTreeMap<String, Vec<usize>>,
+    /// Where lines begin with `use`.
+    imports: Vec<usize>,
 }
 
 /// What a file was when it was read.
@@ -63,6 +65,7 @@ impl File {
             end
         };
         let mut definitions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut imports = Vec::new();
         let mut k = 0;
         while k < text.len() {
             let end = word_at(k);
@@ -78,9 +81,27 @@ impl File {
                 let name = text[end + 1..stop].to_owned();
                 definitions.entry(name).or_default().push(k);
             }
+            if text[k..].starts_with("use ") && end == k + 3 {
+                let line = text[..k].rsplit('\n').next().unwrap_or_default().trim();
+                if line.is_empty() || line.starts_with("pub") {
+                    imports.push(k);
+                }
+            }
             k = end.max(k + 1);
         }
-        File { text, definitions }
+        File {
+            text,
+            definitions,
+            imports,
+        }
+    }
+
+    /// The `use` statements and where they begin.
+    pub fn imports(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.imports.iter().filter_map(|at| {
+            let end = self.text[*at..].find(';')?;
+            Some((*at, &self.text[*at..=*at + end]))
+        })
     }
 
     /// What follows each `keyword name`.

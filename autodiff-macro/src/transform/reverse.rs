@@ -31,6 +31,17 @@ pub struct Reversed {
     pub together: Option<Together>,
 }
 
+impl Reversed {
+    /// Whether there are loops in either sweep.
+    pub fn has_loops(&self) -> bool {
+        let mut found = false;
+        for region in [&self.forward, &self.reverse] {
+            region.visit(&mut |stmt| found |= matches!(stmt.op, Op::Loop(_)));
+        }
+        found
+    }
+}
+
 /// Both sweeps in one region, in which the iterations of some loops are taken back one by one.
 pub struct Together {
     pub function: Function,

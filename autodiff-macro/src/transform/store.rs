@@ -135,14 +135,20 @@ impl Store<'_> {
     /// ```
     fn shapes(&mut self, forward: &mut Region, reverse: &mut Region, early: &Early) {
         let mut asked = Values::new();
+        let of_shape = |zero: &Zero| match zero {
+            Zero::Like(p) if p.path.is_empty() => {
+                let wanted = self.plan.varied(p.root) && !self.function.is_scalar(p.root);
+                wanted.then_some(p.root)
+            }
+            _ => None,
+        };
+        reverse.each_zero(&mut |zero| asked.extend(of_shape(zero)));
+        if asked.is_empty() {
+            return;
+        }
         let mut rest = reverse.clone();
         rest.each_zero(&mut |zero| {
-            if let Zero::Like(p) = zero
-                && p.path.is_empty()
-                && self.plan.varied(p.root)
-                && !self.function.is_scalar(p.root)
-            {
-                asked.insert(p.root);
+            if of_shape(zero).is_some() {
                 *zero = Zero::Scalar;
             }
         });

@@ -73,6 +73,7 @@ macro_rules! float {
             const __DEPTH: usize = 0;
             one_point!();
             type __Inner = $float;
+            #[inline(always)]
             fn __extend(
                 inputs: &[Self],
                 primal: &dyn Fn(&[f64]) -> f64,

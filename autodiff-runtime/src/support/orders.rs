@@ -1,6 +1,7 @@
 //! Jacobians and Hessians from evaluations at dual numbers.
 
 use super::{Entries, Structure};
+pub use crate::real::Abreast;
 #[cfg(feature = "std")]
 use crate::real::Dependent;
 use crate::real::Plain;
@@ -200,6 +201,17 @@ impl<F: Real> AtNumber<F> for PlainColumns<F> {
     }
 }
 
+impl<F: Real, const N: usize> AtNumber<F> for Abreast<F, N> {
+    #[inline(always)]
+    fn at(constant: F) -> Self {
+        Abreast::splat(constant)
+    }
+    #[inline(always)]
+    fn primal(self) -> F {
+        Abreast::primal(&self)
+    }
+}
+
 #[cfg(feature = "std")]
 impl<F: Real> AtNumber<F> for Dependent<F> {
     #[inline(always)]
@@ -367,7 +379,53 @@ pub fn jacobian_by_rows<F: Real, R>(
     }
 }
 
+/// Hands out cotangents of outputs, all rows of a Jacobian at once.
+#[derive(Default)]
+pub struct UnitRows {
+    next: usize,
+}
+
+impl UnitRows {
+    /// The next cotangent.
+    #[inline(always)]
+    pub fn cotangent<F: Real, const N: usize>(&mut self) -> Abreast<F, N> {
+        let output = self.next;
+        self.next += 1;
+        Abreast::adjoint(|row| if row == output { F::one() } else { F::zero() })
+    }
+}
+
+/// A Jacobian all rows of which are filled in at once.
+pub struct Filled<'a, F> {
+    inputs: usize,
+    jac: &'a mut [F],
+    column: usize,
+}
+
+impl<'a, F: Real> Filled<'a, F> {
+    #[inline(always)]
+    pub fn new(inputs: usize, jac: &'a mut [F]) -> Self {
+        Filled {
+            inputs,
+            jac,
+            column: 0,
+        }
+    }
+
+    /// The next columns: the adjoints of the next inputs.
+    #[inline(always)]
+    pub fn columns<const N: usize>(&mut self, adjoints: &impl Entries<Abreast<F, N>>) {
+        adjoints.each(&mut |adjoint: Abreast<F, N>| {
+            for row in 0..N {
+                self.jac[row * self.inputs + self.column] = adjoint.of_row(row);
+            }
+            self.column += 1;
+        });
+    }
+}
+
 /// Panics if the buffer `jac` has not one element for each output and input.
+#[inline]
 #[track_caller]
 pub fn jacobian_fits(outputs: usize, inputs: usize, length: usize) {
     assert!(
