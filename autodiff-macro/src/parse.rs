@@ -589,14 +589,13 @@ fn type_arguments(segment: &syn::PathSegment) -> Option<Vec<&syn::Type>> {
     let syn::PathArguments::AngleBracketed(args) = &segment.arguments else {
         return None;
     };
-    let ty = |arg| match arg {
-        &syn::GenericArgument::Type(ref ty) => Some(ty),
-        _ => None,
-    };
     args.args
         .iter()
-        .filter(|a| !matches!(a, syn::GenericArgument::Lifetime(_)))
-        .map(ty)
+        .filter(|arg| !matches!(arg, syn::GenericArgument::Lifetime(_)))
+        .map(|arg| match arg {
+            syn::GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
         .collect()
 }
 
