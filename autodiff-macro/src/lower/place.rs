@@ -20,10 +20,10 @@ pub(super) enum Target {
 impl Lowerer<'_> {
     pub(super) fn path(&mut self, expr: &syn::ExprPath) -> Lowered {
         let span = expr.span();
-        if let Some(ident) = expr.path.get_ident() {
-            if let Some(binding) = self.lookup(ident).cloned() {
-                return self.lowered(&binding, span);
-            }
+        if let Some(ident) = expr.path.get_ident()
+            && let Some(binding) = self.lookup(ident).cloned()
+        {
+            return self.lowered(&binding, span);
         }
         if is_none(&expr.path) {
             let none = self.integer(quote!(false), span);
