@@ -666,7 +666,7 @@ fn changes_in_place() {
     all_near("s", &[by_s], &want, 1e-8);
 }
 
-// Examples 5.12 and 5.13, exercises 5.5 to 5.8. An outer product is one of a column and a row.
+// Examples 5.12 and 5.13, exercises 5.5 to 5.8.
 
 #[differentiate]
 fn gram(r: &Array2<f64>) -> Array2<f64> {
@@ -714,6 +714,18 @@ fn trace_of_three(a: &Array2<f64>, x: &Array2<f64>, b: &Array2<f64>) -> f64 {
     a.dot(x).dot(b).diag().sum()
 }
 
+#[differentiate(jacobian)]
+fn outer_square(x: &Array1<f64>) -> Array2<f64> {
+    Array2::from_shape_fn((x.len(), x.len()), |(i, j)| x[i] * x[j])
+}
+
+#[differentiate]
+fn trace_of_outer_square(x: &Array1<f64>, sigma: f64) -> f64 {
+    let n = x.len();
+    let unit: Array2<f64> = Array2::eye(n);
+    (outer_square(x) + unit * sigma.powi(2)).diag().sum()
+}
+
 #[differentiate(wrt(x))]
 fn sine(a: &Array2<f64>, x: &Array1<f64>, b: &Array1<f64>) -> Array1<f64> {
     (a.dot(x) + b).sin()
@@ -752,6 +764,18 @@ fn exercises() {
         &flat(&want),
         1e-12,
     );
+    let (value, jacobian) = (outer_square(&x), outer_square_jacobian(&x));
+    for (k, entry) in value.indexed_iter() {
+        let is = |a: usize, b: usize| f64::from(u8::from(a == b));
+        assert_eq!(*entry, x[k.0] * x[k.1]);
+        for m in 0..3 {
+            let want = is(k.0, m) * x[k.1] + x[k.0] * is(k.1, m);
+            assert_eq!(jacobian[(3 * k.0 + k.1, m)], want, "x xᵀ");
+        }
+    }
+    let (by_x, by_sigma) = trace_of_outer_square_grad(&x, 0.7);
+    near("tr(x xᵀ + σ² I)", by_x, &x * 2.0);
+    all_near("tr(x xᵀ + σ² I)", &[by_sigma], &[2.0 * 3.0 * 0.7], 1e-15);
     let (b, bar) = (vector(2, 88), vector(2, 89));
     let z = a.dot(&x) + &b;
     let (_, by_x) = sine_vjp(&a, &x, &b, bar.clone());

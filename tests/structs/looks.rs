@@ -70,7 +70,8 @@ fn of_this_file(spring: &Spring, x: f64, times: usize) -> f64 {
 #[test]
 fn nothing_is_left_out() {
     let at = 0.7;
-    let functions: [(fn(f64, usize) -> f64, (f64, f64)); 3] = [
+    type Function = fn(f64, usize) -> f64;
+    let functions: [(Function, (f64, f64)); 3] = [
         (
             called_for_what_it_does,
             called_for_what_it_does_value_and_grad(at, 3),
