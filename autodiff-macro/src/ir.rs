@@ -851,7 +851,9 @@ impl Op {
         };
         let text = tokens.to_string().replace('_', "");
         let digits = text.trim_end_matches("f64").trim_end_matches("f32");
-        digits.parse().ok()
+        // A constant may be called `INF`, which parses.
+        let named = digits.starts_with(char::is_alphabetic);
+        (!named).then(|| digits.parse().ok())?
     }
 
     pub fn regions(&self) -> Regions<&Region> {
