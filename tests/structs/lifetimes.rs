@@ -249,3 +249,36 @@ fn left_out_at_other_numbers() {
     };
     assert_eq!(rated_jvp(&r, &tangent), (6.0, 6.0));
 }
+
+/// Borrows what it does not own: data that is constant.
+#[derive(Clone, Differentiable)]
+struct Fit<'a> {
+    slope: Vec<f64>,
+    #[differentiable(skip)]
+    data: &'a [f64],
+}
+
+#[differentiate]
+fn distance(fit: &Fit, x: f64) -> f64 {
+    let mut total = 0.0;
+    for y in autodiff::stop_gradient(fit.data) {
+        total += (fit.slope[0] * x - y).powi(2);
+    }
+    total
+}
+
+#[test]
+fn constant_data_is_borrowed() {
+    let data = [1.0, 2.0];
+    let fit = Fit {
+        slope: vec![3.0],
+        data: &data,
+    };
+    let (by_fit, by_x) = distance_grad(&fit, 0.5);
+    assert_eq!(by_fit.slope, [0.5 * 2.0 * (0.5 - 0.5)]);
+    assert_eq!(by_fit.data, data);
+    assert_eq!(by_x, 3.0 * 2.0 * (0.5 - 0.5));
+    let (by_fit, by_x) = distance_grad(&fit, 1.0);
+    assert_eq!(by_fit.slope, [2.0 * (2.0 + 1.0)]);
+    assert_eq!(by_x, 3.0 * 2.0 * (2.0 + 1.0));
+}

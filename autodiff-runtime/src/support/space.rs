@@ -11,7 +11,7 @@ use core::mem::needs_drop;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be differentiated",
     label = "holds no floats that the macro can see",
-    note = "use floats, arrays, slices, vectors and tuples of them, and structs with `#[derive(Clone, autodiff::Differentiable)]`, or leave the parameter out with `wrt(..)`"
+    note = "use floats, arrays, slices, vectors and tuples of them, and structs with `#[derive(Clone, autodiff::Differentiable)]`, or leave the parameter out with `wrt(..)`; a field that is constant, such as a reference, is read as `autodiff::stop_gradient(s.field)`"
 )]
 pub trait Space {
     /// The type of an adjoint of one's own.
