@@ -282,3 +282,43 @@ fn constant_data_is_borrowed() {
     assert_eq!(by_fit.slope, [2.0 * (2.0 + 1.0)]);
     assert_eq!(by_x, 3.0 * 2.0 * (2.0 + 1.0));
 }
+
+#[derive(Clone, Differentiable)]
+struct Walk<'a> {
+    at: f64,
+    name: &'a str,
+}
+
+impl<'a> Walk<'a> {
+    #[differentiate(wrt(self, x))]
+    fn step(&mut self, x: f64) -> f64 {
+        self.at *= x;
+        self.at * self.at + self.name.len() as f64
+    }
+}
+
+#[differentiate]
+fn two_steps(walk: &Walk, x: f64) -> f64 {
+    let mut walk = walk.clone();
+    walk.step(x) + walk.step(x)
+}
+
+#[test]
+fn methods_that_change_what_refers() {
+    let walk = Walk {
+        at: 3.0,
+        name: "ab",
+    };
+    let mut cotangent = Walk {
+        at: 10.0,
+        name: "ab",
+    };
+    let (_, by_x) = walk.clone().step_vjp(2.0, 1.0, &mut cotangent);
+    // (w x)² + 10 w x
+    assert_eq!(by_x, 2.0 * 9.0 * 2.0 + 10.0 * 3.0);
+    assert_eq!(cotangent.at, 2.0 * 3.0 * 4.0 + 10.0 * 2.0);
+    // (w x)² + (w x²)²
+    let (by_walk, by_x) = two_steps_grad(&walk, 2.0);
+    assert_eq!(by_x, 2.0 * 9.0 * 2.0 + 4.0 * 9.0 * 8.0);
+    assert_eq!(by_walk.at, 2.0 * 3.0 * 4.0 + 2.0 * 3.0 * 16.0);
+}

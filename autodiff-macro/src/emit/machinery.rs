@@ -733,6 +733,16 @@ impl Machinery<'_> {
         }
         let output = self.lifted_output();
         let generics = with_lifetime(&generics, &self.source.params);
+        let clause = match self.source.params.first() {
+            // So does what it refers to.
+            Some(own) if own.ident == "self" && own.passing == Passing::Exclusive => {
+                let mut clause: syn::WhereClause =
+                    syn::parse2(clause).unwrap_or(syn::parse_quote!(where));
+                clause.predicates.push(syn::parse_quote!(Self: '__autodiff));
+                clause.to_token_stream()
+            }
+            _ => clause,
+        };
         let seed = names::ours("seed");
         let (receiver, vis) = self.receiver();
         let (eval_name, forward_name, backward_name) = (
