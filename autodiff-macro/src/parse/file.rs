@@ -1,7 +1,7 @@
 //! What the file a call stands in says of the function that is called. Read only where a look at the text has left a doubt:
 //! parsing a file takes its time.
 
-use super::home::{annotated_functions, annotated_in};
+use super::home::{HARMLESS, annotated_functions, annotated_in};
 use super::text::file_of;
 use crate::ast::mentions_float;
 use proc_macro2::Ident;
@@ -350,9 +350,6 @@ fn defines(item: &syn::Item, function: &Ident) -> bool {
 
 /// An attribute of the language: any other may be ours under another name.
 fn is_harmless(attribute: &syn::Attribute) -> bool {
-    let known = [
-        "doc", "inline", "allow", "expect", "must_use", "cold", "rustfmt",
-    ];
     let first = attribute.path().segments.first();
-    first.is_some_and(|s| known.iter().any(|known| s.ident == known))
+    first.is_some_and(|s| HARMLESS.iter().any(|known| s.ident == known))
 }

@@ -3,7 +3,7 @@
 //! An attribute sees the tokens of its function alone. A function without `self` looks the same everywhere, so what
 //! surrounds it is looked up in the source file.
 
-use super::text::{File, file_of};
+use super::text::{File, Function, file_of};
 use crate::ast::Home;
 use crate::walk::{self, Go, Node};
 use quote::ToTokens;
@@ -90,12 +90,8 @@ pub fn overridden(item: &syn::ItemFn) -> Option<String> {
 }
 
 fn overridden_in(file: &File, of: &str, name: &str) -> Option<String> {
-    file.functions(name).find_map(|rest| {
-        let header = enclosing(&file.text[..file.text.len() - rest.len()]);
-        let own = rest.starts_with(['(', '<']) && is_impl(&header);
-        let item: syn::ItemImpl = syn::parse_str(&format!("{header} {{}}"))
-            .ok()
-            .filter(|_| own)?;
+    file.functions(name).find_map(|f| {
+        let item = around(&enclosing(f.before), "")?;
         let (path, _) = item.trait_.as_ref()?;
         let ty = item.self_ty.to_token_stream().to_string();
         (path.segments.last()?.ident == of).then_some(ty)
@@ -110,7 +106,7 @@ pub fn is_generic(path: &syn::Path) -> bool {
     let Some(file) = file_of(&last.ident) else {
         return false;
     };
-    file.functions(&last.ident.to_string()).any(|rest| {
+    file.definitions("fn", &last.ident.to_string()).any(|rest| {
         rest.trim_start().strip_prefix('<').is_some_and(|generics| {
             let generics = generics.trim_start();
             !generics.starts_with('\'') && !generics.starts_with("const ")
@@ -149,7 +145,7 @@ pub fn receiver(name: &proc_macro2::Ident) -> Option<Receiver> {
 pub fn is_shared_method(name: &proc_macro2::Ident) -> bool {
     file_of(name).is_some_and(|file| {
         let name = name.to_string();
-        let mut found = annotated(&file, &name).map(own_parameter);
+        let mut found = annotated(&file, &name).map(|f| own_parameter(&f));
         found.next() == Some(Some(Receiver::Shared)) && found.all(|r| r == Some(Receiver::Shared))
     })
 }
@@ -164,20 +160,17 @@ pub fn hides_a_trait(name: &proc_macro2::Ident) -> bool {
 pub fn is_hidden(name: &proc_macro2::Ident) -> bool {
     file_of(name).is_some_and(|file| {
         let name = name.to_string();
-        let of_trait =
-            |rest: &str| is_trait(&enclosing(&file.text[..file.text.len() - rest.len()]));
-        let plain = |rest: &str| !annotated(&file, &name).any(|a| a.len() == rest.len());
-        annotated(&file, &name).any(of_trait) && inherent_in(&file, &name).any(plain)
+        let of_trait = |f: Function<'_>| is_trait(&enclosing(f.before));
+        annotated(&file, &name).any(of_trait)
+            && inherent_in(&file, &name).any(|f| !is_under_attribute(&f))
     })
 }
 
-/// What follows the name of each function in an inherent `impl`.
-fn inherent_in<'a>(file: &'a File, name: &str) -> impl Iterator<Item = &'a str> {
-    file.functions(name).filter(|rest| {
-        let before = &file.text[..file.text.len() - rest.len()];
-        let inherent = |header: String| is_impl(&header) && !names_trait(&header);
-        rest.starts_with(['(', '<']) && inherent(enclosing(before))
-    })
+/// The functions that are called so in inherent `impl`s.
+fn inherent_in<'a>(file: &'a File, name: &str) -> impl Iterator<Item = Function<'a>> {
+    let inherent = |header: String| is_impl(&header) && !names_trait(&header);
+    file.functions(name)
+        .filter(move |f| inherent(enclosing(f.before)))
 }
 
 /// Whether an annotated method of this name takes what it is called on by value, and `Differentiable` has one that takes it by
@@ -190,8 +183,8 @@ pub fn is_taken_by_differentiable(name: &proc_macro2::Ident) -> bool {
             let imports =
                 |(_, s): (usize, &str)| s.contains("Differentiable") || s.contains("autodiff::*");
             file.imports().any(imports)
-                && annotated(&file, &name.to_string()).any(|rest| {
-                    let own = parameters(rest).into_iter().next().unwrap_or_default();
+                && annotated(&file, &name.to_string()).any(|f| {
+                    let own = parameters(f.rest).into_iter().next().unwrap_or_default();
                     matches!(own.trim(), "self" | "mut self")
                 })
         })
@@ -201,15 +194,14 @@ pub fn is_taken_by_differentiable(name: &proc_macro2::Ident) -> bool {
 pub fn may_change_receiver(name: &proc_macro2::Ident) -> bool {
     file_of(name).is_some_and(|file| {
         let name = name.to_string();
-        let mut methods = file.functions(&name);
-        let exclusive = |rest: &str| own_parameter(rest) == Some(Receiver::Exclusive);
-        methods.any(|rest| rest.starts_with(['(', '<']) && exclusive(rest))
+        let mut functions = file.functions(&name);
+        functions.any(|f| own_parameter(&f) == Some(Receiver::Exclusive))
     })
 }
 
 fn receiver_in(file: &File, name: &str) -> Option<Receiver> {
     let mut found = None;
-    for this in annotated(file, name).filter_map(own_parameter) {
+    for this in annotated(file, name).filter_map(|f| own_parameter(&f)) {
         found = match found {
             None => Some(this),
             Some(other) if other == this => found,
@@ -219,9 +211,9 @@ fn receiver_in(file: &File, name: &str) -> Option<Receiver> {
     found
 }
 
-/// How a function takes `self`, if it does, from what follows its name.
-fn own_parameter(rest: &str) -> Option<Receiver> {
-    let parameters = parameters(rest);
+/// How a function takes `self`, if it does.
+fn own_parameter(function: &Function<'_>) -> Option<Receiver> {
+    let parameters = parameters(function.rest);
     let own = parameters.first()?.trim();
     let mut words = own.split([' ', '&']).filter(|w| !w.is_empty());
     if words.next_back() != Some("self") {
@@ -240,35 +232,34 @@ pub fn annotated_in(file: &File, name: &str) -> bool {
 
 /// The attributes of each annotated function that is called so, and its parameters.
 pub fn annotated_functions(file: &File, name: &str) -> Vec<(String, Vec<String>)> {
-    let each = annotated(file, name).map(|rest| {
-        let head = file.text.len() - rest.len() - name.len();
-        let mut lines = file.text[..head].rsplit('\n');
+    let each = annotated(file, name).map(|f| {
+        let mut lines = f.before.rsplit('\n');
         let own = lines.next().unwrap_or_default();
         let above = lines.take_while(is_attribute).collect::<Vec<_>>();
-        let mut parameters = parameters(rest);
+        let mut parameters = parameters(f.rest);
         parameters.retain(|p| !p.trim().is_empty());
         (above.join("\n") + own, parameters)
     });
     each.collect()
 }
 
+/// Attributes that say nothing of what a function is.
+pub const HARMLESS: [&str; 7] = [
+    "doc", "inline", "allow", "expect", "must_use", "cold", "rustfmt",
+];
+
 /// Whether there are attributes in front of a function that may be ours under another name.
 pub fn is_annotation(before: &str) -> bool {
     let mut lines = before.rsplit('\n');
     let own = lines.next().unwrap_or_default();
-    let known = [
-        "///",
-        "//",
-        "#[doc",
-        "#[inline",
-        "#[allow",
-        "#[expect",
-        "#[must_use",
-        "#[cold",
-        "#[rustfmt",
-        "#[cfg(",
-    ];
-    let harmless = |l: &str| known.iter().any(|k| l.trim_start().starts_with(k));
+    let known = |attribute: &str| {
+        let mut known = HARMLESS.iter().chain(&["cfg("]);
+        known.any(|k| attribute.starts_with(k))
+    };
+    let harmless = |l: &str| {
+        let l = l.trim_start();
+        l.starts_with("//") || l.strip_prefix("#[").is_some_and(known)
+    };
     own.contains('#') || !lines.take_while(is_attribute).all(harmless)
 }
 
@@ -276,26 +267,20 @@ fn is_attribute(line: &&str) -> bool {
     line.trim_start().starts_with(['#', '/'])
 }
 
-/// What follows the name of each annotated function that is called so.
-fn annotated<'a>(file: &'a File, name: &str) -> impl Iterator<Item = &'a str> {
-    file.functions(name).filter(|rest| {
-        let head = file.text.len() - rest.len();
-        let mut lines = file.text[..head].rsplit('\n');
-        let own = lines.next().is_some_and(|l| l.contains("differentiate"));
-        let above = || {
-            lines
-                .take_while(is_attribute)
-                .any(|l| l.contains("differentiate"))
-        };
-        rest.starts_with(['(', '<']) && (own || above())
-    })
+/// The annotated functions that are called so.
+fn annotated<'a>(file: &'a File, name: &str) -> impl Iterator<Item = Function<'a>> {
+    file.functions(name).filter(is_under_attribute)
+}
+
+fn is_under_attribute(function: &Function<'_>) -> bool {
+    let mut lines = function.before.rsplit('\n');
+    let is_it = |l: &str| l.contains("differentiate");
+    lines.next().is_some_and(is_it) || lines.take_while(is_attribute).any(is_it)
 }
 
 fn shared_in(file: &File, name: &str, position: usize) -> bool {
     let functions = file.functions(name);
-    let mut found = functions
-        .filter(|rest| rest.starts_with(['(', '<']))
-        .map(parameters);
+    let mut found = functions.map(|f| parameters(f.rest));
     let shared = |parameters: Vec<String>| {
         let receiver = |p: &String| p.trim_end().ends_with("self");
         let mut types = parameters.iter().filter(|p| !receiver(p));
@@ -347,7 +332,7 @@ pub fn is_defined(name: &proc_macro2::Ident) -> bool {
 
 /// Whether the file a name stands in defines a function of that name that is no method.
 pub fn is_function(name: &proc_macro2::Ident) -> bool {
-    let is = |rest: &str| rest.starts_with(['(', '<']) && own_parameter(rest).is_none();
+    let is = |f: Function<'_>| own_parameter(&f).is_none();
     file_of(name).is_some_and(|file| file.functions(&name.to_string()).any(is))
 }
 
@@ -579,6 +564,8 @@ mod tests {
         let file = File::new(text.into());
         assert!(annotated_in(&file, "norm"));
         assert!(!annotated_in(&file, "norms") && !annotated_in(&file, "nor"));
+        let file = File::new("fn differentiate_by_hand(x: f64) {}".into());
+        assert!(!annotated_in(&file, "differentiate_by_hand"));
     }
 
     #[test]

@@ -34,13 +34,11 @@ pub fn is_plain_here(name: &Ident) -> bool {
         return false;
     };
     let name = name.to_string();
-    let head = |rest: &str| &text[..text.len() - rest.len() - name.len() - "fn ".len()];
-    let mut here = file.functions(&name).filter(|rest| {
-        let around = opened(head(rest));
-        let whole = rest.starts_with(['(', '<']);
-        whole && around.iter().all(|header| is_module(header)) && around == modules(before)
+    let mut here = file.functions(&name).filter(|f| {
+        let around = opened(f.before);
+        around.iter().all(|header| is_module(header)) && around == modules(before)
     });
-    here.next().is_some_and(|rest| !is_annotation(head(rest))) && here.next().is_none()
+    here.next().is_some_and(|f| !is_annotation(f.before)) && here.next().is_none()
 }
 
 fn has_glob(file: &File) -> bool {

@@ -15,6 +15,14 @@ pub struct File {
     imports: Vec<usize>,
 }
 
+/// Where a file defines a function.
+pub struct Function<'a> {
+    /// The text in front of `fn`.
+    pub before: &'a str,
+    /// What follows the name.
+    pub rest: &'a str,
+}
+
 /// What a file was when it was read.
 struct Read {
     path: PathBuf,
@@ -115,9 +123,15 @@ impl File {
         self.definitions(keyword, name).next().is_some()
     }
 
-    /// What follows the name of each function that is called so.
-    pub fn functions<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+    /// The functions that are called so.
+    pub fn functions<'a>(&'a self, name: &str) -> impl Iterator<Item = Function<'a>> {
+        let head = "fn ".len() + name.len();
         self.definitions("fn", name)
+            .filter(|rest| rest.starts_with(['(', '<']))
+            .map(move |rest| Function {
+                before: &self.text[..self.text.len() - rest.len() - head],
+                rest,
+            })
     }
 
     /// The definition of a name, from its keyword to the end of its braces, if there is just one.

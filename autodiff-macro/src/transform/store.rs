@@ -4,8 +4,8 @@
 use super::undo;
 use crate::analyze::{Effects, Owner, Plan};
 use crate::ir::{
-    Code, Count, Function, Kind, LoopKind, Op, Place, Region, Step, Stmt, Table, Tape, Value,
-    Values, Zero,
+    Code, Count, Function, LoopKind, Op, Place, Region, Step, Stmt, Table, Tape, Value, Values,
+    Zero,
 };
 use std::collections::BTreeSet;
 
@@ -392,10 +392,8 @@ impl Search<'_> {
             else {
                 return None;
             };
-            let is_array = matches!(function.kind(*v), Kind::Array(_))
-                && function.types.has_static_shape(function.ty(*v))
-                && function.is_scalar(*value);
-            (is_array && effects.owner(*v) == Owner::Loop).then_some(*v)
+            let of_numbers = undo::is_array(function, *v) && function.is_scalar(*value);
+            (of_numbers && effects.owner(*v) == Owner::Loop).then_some(*v)
         });
         let mut filled = Table::new();
         for v in arrays {

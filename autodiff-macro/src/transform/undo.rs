@@ -88,7 +88,7 @@ fn writes(function: &Function, op: &Op) -> Option<Vec<Place>> {
 }
 
 /// An array whose length is the type's, of numbers or such arrays.
-fn is_array(function: &Function, v: Value) -> bool {
+pub fn is_array(function: &Function, v: Value) -> bool {
     matches!(function.kind(v), Kind::Array(_)) && function.types.has_static_shape(function.ty(v))
 }
 
