@@ -119,6 +119,7 @@ impl Machinery<'_> {
             parts: Default::default(),
             returned: Values::new(),
             built: Table::new(),
+            loops: 0,
         }
     }
 
