@@ -92,6 +92,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
         .map(|receiver| own(receiver, wrt_self));
     Source {
         options,
+        of_trait: home::of_trait(&item, home),
         item,
         home,
         receiver,

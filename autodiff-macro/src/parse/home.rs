@@ -89,6 +89,15 @@ pub fn trait_around(item: &syn::ItemFn) -> Option<String> {
     name.map(str::to_owned)
 }
 
+/// The name of the trait that the function may stand in: that of one which a macro writes is not known.
+pub fn of_trait(item: &syn::ItemFn, home: Home) -> Option<String> {
+    let unknown = || {
+        let written = proc_macro::is_available() && surroundings(item).is_none();
+        (written && home == Home::Impl).then(|| "its trait".to_owned())
+    };
+    trait_around(item).or_else(unknown)
+}
+
 /// Whether a function named in an attribute is generic in a type: looked up in the file the attribute stands in.
 pub fn is_generic(path: &syn::Path) -> bool {
     let Some(last) = path.segments.last() else {
