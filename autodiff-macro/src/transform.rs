@@ -2,6 +2,7 @@
 
 mod affine;
 mod checkpoint;
+mod covered;
 mod entries;
 mod fuse;
 mod overwrite;

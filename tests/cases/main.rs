@@ -18,6 +18,7 @@ mod branches;
 mod chains;
 mod checkpoint;
 mod collections;
+mod covered;
 mod divisors;
 mod entries;
 mod filled;

@@ -396,11 +396,12 @@ impl Machinery<'_> {
             finish,
         } = self.handed(function, &region.params);
         let output = self.lifted_output();
-        let (seed, stack, guards, result) = (
+        let (seed, stack, guards, result, phase) = (
             names::ours("seed"),
             names::ours("stack"),
             names::ours("guards"),
             names::ours("result"),
+            names::ours("phase"),
         );
         let tags = used_tapes(region).into_iter().map(|t| {
             let tag = names::tag(t);
@@ -422,7 +423,7 @@ impl Machinery<'_> {
                 #(#passed,)*
                 #seed: ::core::option::Option<#output>,
             ) -> ::core::option::Option<#output> #clause {
-                let #guards = #stack.guards();
+                let (#phase, #guards) = (#rt::Both, #stack.guards());
                 #(#items)*
                 #own
                 #(#tags)*

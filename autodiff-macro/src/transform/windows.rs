@@ -378,8 +378,11 @@ fn places(op: &mut Op, f: &mut dyn FnMut(&mut Place, bool)) {
         | Op::Shape(p)
         | Op::Store(p, _)
         | Op::Update(p, _, _) => f(p, false),
-        Op::Window(window) => f(&mut window.of, window.view == View::Adjoint),
+        Op::Window(window) | Op::ForgetRest(window) => {
+            f(&mut window.of, window.view == View::Adjoint);
+        }
         Op::Clear(p)
+        | Op::Forget(p)
         | Op::ReverseAdjoint(p)
         | Op::PopAdjoint(p)
         | Op::Reset(p, _)

@@ -344,7 +344,7 @@ impl Public<'_> {
         let written_over_numbers =
             matches!(self.source.scalar, Scalar::Generic(_) | Scalar::Own(_));
         let inputs = self.all_inputs();
-        if !self.straight
+        if !self.known.straight
             || !written_over_numbers
             || self.source.own.is_some()
             || !inputs.iter().all(|p| p.shape.is_packed())
