@@ -2,6 +2,7 @@
 //! at once or twice.
 
 mod activity;
+mod cancels;
 mod checkpoint;
 mod effects;
 mod lanes;

@@ -56,7 +56,7 @@ pub fn reversed(function: &str) -> (Source, Primal, Plan, Reversed) {
     let (source, mut primal, _) = analyzed(function);
     normalize::tune(&mut primal.function);
     ir::verify(&primal.function).expect("tuning keeps the invariants");
-    let plan = Plan::new(&source, &primal.function);
+    let plan = Plan::lean(&source, &primal.function);
     let mut errors = Errors::default();
     let reversed = transform::reverse(&mut errors, &source, &primal.function, &plan, Style::Fast);
     accepted(errors.propagate(), errors);
