@@ -4,6 +4,7 @@
 mod activity;
 mod checkpoint;
 mod effects;
+mod finite;
 mod lanes;
 mod lost;
 mod repeatable;
@@ -12,6 +13,7 @@ mod tests;
 
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
+pub use self::finite::tells;
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
 pub use self::repeatable::{Callees, repeatable};
 
