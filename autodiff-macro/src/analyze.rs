@@ -5,6 +5,7 @@ mod activity;
 mod cancels;
 mod checkpoint;
 mod effects;
+mod finite;
 mod lanes;
 mod lost;
 mod repeatable;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
+pub use self::finite::tells;
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
 pub use self::lost::methods_elsewhere;
 pub use self::repeatable::{Callees, has_effects, repeatable};

@@ -299,6 +299,12 @@ pub trait Real:
     /// Whether any component, at any point, is NaN.
     #[doc(hidden)]
     fn __has_nan(&self) -> bool;
+    /// Whether all there is of it is finite, where that says the same of whatever it was made of by sums and products.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __is_finite(&self) -> bool {
+        false
+    }
     /// Zero at every point: a cotangent that nothing has reached.
     #[doc(hidden)]
     #[inline(always)]

@@ -242,6 +242,12 @@ pub fn inside<T>(slice: &[T], base: usize, low: usize, high: usize) -> bool {
     low >= high || base.checked_add(high).is_some_and(|end| end <= slice.len())
 }
 
+/// Whether a value is there and finite.
+#[inline(always)]
+pub fn is_finite<T: Real>(value: &Option<T>) -> bool {
+    value.as_ref().is_some_and(T::__is_finite)
+}
+
 /// Where both sweeps are one nothing is in an adjoint yet: what is there is the caller's.
 #[inline(always)]
 pub fn forget<S: Space + ?Sized>(phase: impl Phase, adjoint: &mut S) {

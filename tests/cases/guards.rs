@@ -512,3 +512,143 @@ fn a_nan_stays_where_it_is() {
         assert_eq!(nan, [i == 3; 3]);
     }
 }
+
+/// A value that is finite says that no partial is infinite where it is made of sums and products, and only there.
+mod told {
+    use autodiff::differentiate;
+
+    const INFINITY: f64 = f64::INFINITY;
+
+    /// The infinite factor does not reach the value.
+    #[test]
+    fn an_exponential_hides_what_it_is_of() {
+        #[differentiate]
+        fn f(x: &[f64], w: f64) -> f64 {
+            x.iter().map(|x| (w * x).exp()).sum()
+        }
+        let (dx, dw) = f_grad(&[-INFINITY, 0.0], 2.0);
+        assert_eq!((dx, dw), (vec![0.0, 2.0], 0.0));
+    }
+
+    #[test]
+    fn a_bounded_function_hides_what_it_is_of() {
+        #[differentiate]
+        fn f(x: &[f64], w: f64) -> f64 {
+            let mut s = 0.0;
+            for x in x {
+                s += (w * x).tanh() * 0.5;
+            }
+            s
+        }
+        assert_eq!(f_grad(&[INFINITY], 2.0), (vec![0.0], 0.0));
+        assert_eq!(f_grad(&[0.0], 2.0), (vec![1.0], 0.0));
+    }
+
+    #[test]
+    fn a_branch_hides_what_the_other_one_has_used() {
+        #[differentiate]
+        fn f(x: &[f64], w: f64) -> f64 {
+            let mut s = 0.0;
+            for x in x {
+                let y = w * x;
+                s = if y > 10.0 { 1.0 + s * 0.0 } else { s + y };
+            }
+            s
+        }
+        let (dx, dw) = f_grad(&[1.0, INFINITY], 2.0);
+        assert_eq!((dx, dw), (vec![0.0, 0.0], 0.0));
+    }
+
+    #[test]
+    fn what_is_left_behind_in_a_loop_hides_it() {
+        #[differentiate]
+        fn f(x: &[f64], w: f64) -> f64 {
+            let (mut last, mut s) = (0.0, 0.0);
+            for (i, x) in x.iter().enumerate() {
+                last = w * x;
+                if i == 2 {
+                    s += last;
+                }
+            }
+            s + last
+        }
+        let (dx, dw) = f_grad(&[1.0, INFINITY, 3.0], 2.0);
+        assert_eq!((dx, dw), (vec![0.0, 0.0, 4.0], 6.0));
+    }
+
+    #[test]
+    fn what_is_overwritten_hides_it() {
+        #[differentiate]
+        fn f(x: &[f64], w: f64) -> f64 {
+            let mut kept = [0.0; 2];
+            for (i, x) in x.iter().enumerate() {
+                kept[i % 2] = w * x;
+            }
+            kept[0] * kept[1]
+        }
+        let (dx, dw) = f_grad(&[INFINITY, 1.0, 3.0], 2.0);
+        assert_eq!((dx, dw), (vec![0.0, 12.0, 4.0], 12.0));
+    }
+
+    #[test]
+    fn a_quotient_hides_what_it_is_divided_by() {
+        #[differentiate]
+        fn f(x: f64, w: f64, v: f64) -> f64 {
+            v / (1.0 + w * x)
+        }
+        assert_eq!(f_grad(INFINITY, 2.0, 3.0), (0.0, 0.0, 0.0));
+        #[differentiate(wrt(x))]
+        fn scaled(x: &[f64], by: f64) -> f64 {
+            x.iter().map(|x| 0.0 * (x / by)).sum()
+        }
+        // The reciprocal overflows, the quotient does not.
+        assert_eq!(scaled_grad(&[0.0, 1e-310], 1e-310), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_product_with_zero_does_not() {
+        #[differentiate]
+        fn f(x: &[f64], w: f64) -> f64 {
+            x.iter().map(|x| w * x * 0.0).sum()
+        }
+        assert!(f(&[INFINITY], 1.0).is_nan());
+        assert_eq!(f_grad(&[INFINITY, 2.0], 1.0), (vec![0.0, 0.0], 0.0));
+    }
+
+    #[test]
+    fn powers_and_means() {
+        #[differentiate]
+        fn f(x: &[f64], w: f64) -> f64 {
+            let mut s = 0.0;
+            for x in x {
+                s += (x - w).powi(3) + (2.0 * x).sin() * w + (x * x - 1.0).abs();
+            }
+            s / x.len() as f64
+        }
+        let (x, w) = ([0.5, -2.0, 1.5], 0.75);
+        let (dx, dw) = f_grad(&x, w);
+        for k in 0..3 {
+            let edge = 2.0 * x[k] * (x[k] * x[k] - 1.0_f64).signum();
+            let expected = 3.0 * (x[k] - w).powi(2) + 2.0 * (2.0 * x[k]).cos() * w + edge;
+            assert!((dx[k] - expected / 3.0).abs() < 1e-12);
+        }
+        let expected: f64 = x
+            .iter()
+            .map(|x| (2.0 * x).sin() - 3.0 * (x - w).powi(2))
+            .sum();
+        assert!((dw - expected / 3.0).abs() < 1e-12);
+        assert!(f_grad(&[], w).1.is_nan() || f_grad(&[], w).1 == 0.0);
+        assert!(f_grad(&[INFINITY], w).0[0].is_nan());
+    }
+
+    /// Overflow on the way leaves no number that is wrong.
+    #[test]
+    fn what_overflows_in_between() {
+        #[differentiate]
+        fn f(x: f64, w: f64, v: f64) -> f64 {
+            let big = x * w;
+            (v * big).exp()
+        }
+        assert_eq!(f_grad(1e200, 1e200, -1.0), (0.0, 0.0, 0.0));
+    }
+}

@@ -478,3 +478,56 @@ mod constants_added_to_what_was_read_before {
         );
     }
 }
+
+/// What no iteration asks for need not be there.
+#[test]
+fn an_element_that_is_not_asked_for() {
+    #[autodiff::differentiate]
+    fn in_a_branch(x: &[f64], w: f64) -> f64 {
+        let mut s = w;
+        for i in 0..x.len() {
+            if x[i] > 3.0 {
+                s += x[1] * w + (x[2] * s).sin();
+            } else {
+                s *= x[i];
+            }
+        }
+        s
+    }
+    assert_eq!(in_a_branch_grad(&[-1.5], 0.5), (vec![0.5], -1.5));
+    let (x, w) = ([4.0, 0.5, 0.25], 0.5);
+    let (dx, dw) = in_a_branch_grad(&x, w);
+    for k in 0..4 {
+        let at = |h: f64| {
+            let (mut x, mut w) = (x, w);
+            *if k < 3 { &mut x[k] } else { &mut w } += h;
+            in_a_branch(&x, w)
+        };
+        let expected = (at(1e-6) - at(-1e-6)) / 2e-6;
+        let actual = if k < 3 { dx[k] } else { dw };
+        assert!(
+            (actual - expected).abs() < 1e-8,
+            "{k}: {actual}, not {expected}"
+        );
+    }
+
+    #[autodiff::differentiate]
+    fn in_a_loop_that_does_not_run(x: &[f64], n: usize) -> f64 {
+        let mut s = 1.0;
+        for x in x {
+            for k in 0..n {
+                s += x * s + k as f64;
+                s *= x;
+            }
+            s = s * x;
+        }
+        for i in 0..n {
+            for _ in i + 1..n {
+                s *= x[3];
+            }
+        }
+        s
+    }
+    assert_eq!(in_a_loop_that_does_not_run_grad(&[2.0, 5.0], 1).len(), 2);
+    assert_eq!(in_a_loop_that_does_not_run_grad(&[2.0, 5.0], 0), [5.0, 2.0]);
+}

@@ -926,6 +926,29 @@ fn run(out: bool) -> String {
     } else {
         ""
     };
+    // What is lent runs with guards in any case.
+    let extremes = if out {
+        ""
+    } else {
+        "
+        // Where the value is finite, no partial that is not makes a NaN of what forward mode has a number for.
+        for (k, extreme) in [(0, f64::INFINITY), (1, f64::NEG_INFINITY), (2, f64::INFINITY)] {
+            let (mut a, mut b) = (a.clone(), b.clone());
+            let all = if k < 2 { &mut a } else { &mut b };
+            let Some(x) = all.get_mut(k) else { continue };
+            *x = extreme;
+            let primal = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| kernel(&a, &b, s)));
+            if !primal.is_ok_and(f64::is_finite) { continue; }
+            let (_, (da, db, ds)) = kernel_vjp(&a, &b, s, 1.0);
+            let mut g = da; g.extend(&db); g.push(ds);
+            for j in 0..2 * n + 1 {
+                let mut direction = vec![0.0; 2 * n + 1];
+                direction[j] = 1.0;
+                let (_, dot) = kernel_jvp(&a, &b, s, &direction[..n], &direction[n..2 * n], direction[2 * n]);
+                assert!(!g[j].is_nan() || dot.is_nan(), \"{j} is NaN, not {dot}, at {extreme}\");
+            }
+        }"
+    };
     let size = if out { "3 * n + 1" } else { "2 * n + 1" };
     let split = if out {
         "if j >= 2 * n + 1 { o_dot.fill(0.0); o_dot[j - 2 * n - 1] = 1.0; } else { o_dot.fill(0.0); }"
@@ -978,6 +1001,7 @@ pub fn run() {{
             }}
             super::agree(\"gradient\", n, &g, &expected);
         }}
+        {extremes}
         {restore}
         {cotangents}
         let first = kernel(&a, &b, 0.9 * s{given});

@@ -101,3 +101,35 @@ fn what_is_subtracted_and_added_again_cancels() {
         );
     }
 }
+
+#[test]
+fn a_finite_value_tells_of_its_factors() {
+    let tells = |function: &str| {
+        let (_, primal, plan) = analyzed(function);
+        super::tells(&primal.function, &plan)
+    };
+    let told = [
+        "fn f(x: &[f64]) -> f64 { x.iter().product() }",
+        "fn f(x: &[f64], w: f64) -> f64 { let mut s = 0.0; for v in x { s += (w * v).powi(2) + v.sin(); } s }",
+        "fn f(x: &[f64]) -> f64 { x.iter().map(|v| v * v).sum::<f64>() / x.len() as f64 }",
+        "fn f(x: &[f64]) -> f64 { let mut s = 1.0; for v in x { if *v > 0.0 { s *= v } else { s += v * v } } s }",
+        "fn f(x: f64) -> f64 { (0.5 * x).exp() }",
+    ];
+    for function in told {
+        assert!(tells(function), "{function}");
+    }
+    let hidden = [
+        "fn f(x: f64, w: f64) -> f64 { (w * x).exp() }",
+        "fn f(x: f64, w: f64) -> f64 { 1.0 / (1.0 + w * x) }",
+        "fn f(x: f64) -> f64 { x.sqrt() }",
+        "fn f(x: f64, k: f64) -> f64 { (x * x).max(k) }",
+        "fn f(x: &[f64], w: f64) -> f64 { let mut s = 0.0; for v in x { s = if *v > 1.0 { 1.0 } else { s + w * v } } s }",
+        "fn f(x: &[f64], w: f64) -> f64 { let mut last = 0.0; for v in x { last = w * v; } last }",
+        "fn f(x: &[f64], w: f64) -> f64 { let mut m = [0.0; 2]; for i in 0..x.len() { m[i % 2] = w * x[i]; } m[0] }",
+        "fn f(x: f64) -> f64 { g(x) * x }",
+        "fn f(x: f64) -> f64 { x.powi(-2) }",
+    ];
+    for function in hidden {
+        assert!(!tells(function), "{function}");
+    }
+}

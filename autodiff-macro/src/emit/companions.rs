@@ -32,7 +32,7 @@ pub fn companions(
     };
     let value = machinery.value(primal, plan);
     let sweep = machinery.sweep(primal, reversed);
-    let sweeps = machinery.sweeps(&primal.function);
+    let sweeps = machinery.sweeps(primal, plan);
     let calls = machinery.calls();
     let in_lanes = machinery.lanes(lanes, &primal.items);
     let repeatable = machinery.repeatable(repeatable, &primal.items);

@@ -445,17 +445,24 @@ impl Machinery<'_> {
     /// if repeatable { outcome = sweep unguarded; if no NaN { return outcome }; clear adjoints }
     /// sweep guarded
     /// ```
-    pub fn sweeps(&self, function: &crate::ir::Function) -> TokenStream {
+    ///
+    /// Where a finite value tells that there is no NaN, nothing has to be looked through.
+    pub fn sweeps(&self, primal: &Primal, plan: &crate::analyze::Plan) -> TokenStream {
+        let (rt, outcome) = (&self.rt, names::ours("outcome"));
+        let function = &primal.function;
+        let tells = crate::analyze::tells(function, plan);
+        let told = tells.then(|| quote!(#rt::is_finite(&#outcome) ||));
         let Handed { passed, given, .. } = self.handed(function, &function.body.params);
-        self.sweeps_of(&passed, &given, &self.adjoints(function))
+        self.sweeps_of(&passed, &given, &self.adjoints(function), told)
     }
 
-    /// The same of given parameters and their names, and which of these are adjoints.
+    /// The same of given parameters and their names, which of these are adjoints, and what else says that no adjoint is NaN.
     pub fn sweeps_of(
         &self,
         passed: &[TokenStream],
         given: &[Ident],
         adjoints: &[Ident],
+        told: Option<TokenStream>,
     ) -> TokenStream {
         let rt = &self.rt;
         let (generics, clause) = self.generics();
@@ -477,7 +484,7 @@ impl Machinery<'_> {
                 #(let mut #adjoints = #adjoints;)*
                 if #repeatable {
                     let #outcome = #sweep(#rt::Both, &mut #rt::Stack::<#rt::Unguarded>::new(&mut #room), #(#lent,)* #seed());
-                    if !(false #(| #rt::Space::any_nan(&*#rt::handed(#adjoints.as_deref_mut())))*) {
+                    if #told !(false #(| #rt::Space::any_nan(&*#rt::handed(#adjoints.as_deref_mut())))*) {
                         return #outcome;
                     }
                     ::core::hint::cold_path();

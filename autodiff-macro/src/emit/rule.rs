@@ -385,7 +385,7 @@ impl Ruled<'_> {
                 adjoints.push(adjoint);
             }
         }
-        self.machinery.sweeps_of(&passed, &given, &adjoints)
+        self.machinery.sweeps_of(&passed, &given, &adjoints, None)
     }
 
     fn sweep(&self) -> TokenStream {

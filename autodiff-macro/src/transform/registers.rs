@@ -3,10 +3,12 @@
 //! ```text
 //! for i in 0..n { x_adj[k] += … }      becomes      sum = 0; for i in 0..n { sum += … }; x_adj[k] += sum
 //! ```
+//!
+//! If the loop ran, the place is there.
 
 use super::windows::{adjoint_places, whole_adjoints};
 use crate::ir::{
-    Contribution, Function, Kind, Op, Place, Range, Region, Stmt, Value, Values, Zero,
+    Contribution, Function, Kind, Op, Place, Range, Region, Step, Stmt, Value, Values, Zero,
 };
 
 /// What stands before the loop and after it once such adjoints are variables.
@@ -28,6 +30,7 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around
             && !read.contains(&p.root)
             && !inside.contains(&p.root)
             && !p.indices().iter().any(|v| inside.contains(v))
+            && is_there(function, body, p)
     });
     let mut around = Around::default();
     let mut adds = Vec::new();
@@ -48,6 +51,27 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around
     }
     guard(function, range, adds, &mut around.after);
     around
+}
+
+/// A place that is there once the loop runs: an iteration that takes another branch need not have asked for it.
+fn is_there(function: &Function, body: &Region, place: &Place) -> bool {
+    let adds = |stmt: &Stmt| matches!(&stmt.op, Op::Add { place: p, what: _ } if p == place);
+    let always = place.path.iter().enumerate().all(|(k, step)| match step {
+        Step::Field(_) => true,
+        Step::Element(_) => {
+            let of = Place {
+                root: place.root,
+                path: place.path[..k].to_vec(),
+            };
+            matches!(function.kind_of(&of), Kind::Array(_))
+        }
+        Step::Index(_)
+        | Step::Slice { .. }
+        | Step::Variant { .. }
+        | Step::Deref
+        | Step::Entries => false,
+    });
+    always || body.stmts.iter().any(adds)
 }
 
 /// What is done after a loop, if it ran: where nothing ran there may be no such places.

@@ -135,6 +135,10 @@ macro_rules! float {
             fn __has_nan(&self) -> bool {
                 <$float>::is_nan(*self)
             }
+            #[inline(always)]
+            fn __is_finite(&self) -> bool {
+                <$float>::is_finite(*self)
+            }
 
             elementary_methods! { $float,
                 sin() -> Self;
