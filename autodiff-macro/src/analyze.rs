@@ -14,7 +14,7 @@ mod tests;
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
-pub use self::repeatable::{Callees, overwrites, repeatable};
+pub use self::repeatable::{Callees, has_effects, overwrites, repeatable};
 
 use crate::ast::Source;
 use crate::errors::Errors;
