@@ -17,7 +17,7 @@ pub use self::effects::{Effects, Owner};
 pub use self::finite::tells;
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
 pub use self::lost::methods_elsewhere;
-pub use self::repeatable::{Callees, has_effects, repeatable};
+pub use self::repeatable::{Callees, has_effects, overwrites, repeatable};
 
 use crate::ast::Source;
 use crate::errors::Errors;

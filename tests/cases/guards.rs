@@ -410,6 +410,95 @@ fn lent_memory_is_changed_once() {
     assert_eq!((x, cotangent), ([1.0, 1.0], [0.0, 0.0]));
 }
 
+/// Of what is lent nothing is looked at.
+#[differentiate(vjp, jvp)]
+fn overwritten(x: &[f64], w: f64, roots: &mut [f64], last: &mut [[f64; 2]; 2]) {
+    for i in 0..x.len() {
+        roots[i] = w * x[i].sqrt();
+        if i < 2 {
+            last[i][1] = x[i] * w;
+        }
+    }
+}
+
+/// The second time the cotangents are what they were, and those of what is not written stay.
+#[test]
+fn lent_memory_is_overwritten_twice() {
+    for zero in [0.0, 4.0] {
+        let x = [4.0, zero, 1.0];
+        let (mut roots, mut last) = ([9.0; 4], [[9.0; 2]; 2]);
+        let mut roots_adj = [1.0, 0.0, 2.0, 5.0];
+        let mut last_adj = [[0.5, 0.25], [0.125, 0.0]];
+        let (dx, dw) = overwritten_vjp(
+            &x,
+            2.0,
+            &mut roots,
+            &mut last,
+            &mut roots_adj,
+            &mut last_adj,
+        );
+        assert_eq!(dx, [0.5 + 0.25 * 2.0, 0.0, 2.0]);
+        assert_eq!(dw, 2.0 + 2.0 + 0.25 * 4.0);
+        assert_eq!(roots, [4.0, 2.0 * f64::sqrt(zero), 2.0, 9.0]);
+        assert_eq!(last, [[9.0, 8.0], [9.0, 2.0 * zero]]);
+        assert_eq!(roots_adj, [0.0, 0.0, 0.0, 5.0]);
+        assert_eq!(last_adj, [[0.5, 0.0], [0.125, 0.0]]);
+    }
+}
+
+/// Of what is lent something is looked at, before or after it is written.
+#[differentiate(vjp)]
+fn touched(x: &[f64], out: &mut [f64]) {
+    for i in 0..x.len() {
+        out[i] = x[i].sqrt();
+    }
+    out[0] += 1.0;
+}
+
+#[test]
+fn what_is_touched_is_changed_once() {
+    let (mut out, mut out_adj) = ([0.5, 0.5], [0.0, 1.0]);
+    assert_eq!(
+        touched_vjp(&[0.0, 4.0], &mut out, &mut out_adj),
+        [0.0, 0.25]
+    );
+    assert_eq!((out, out_adj), ([1.0, 2.0], [0.0, 0.0]));
+}
+
+/// Written by a function that is called, which may look at it.
+#[differentiate(vjp)]
+fn handed_on(x: &[f64], out: &mut [f64]) {
+    touched(x, out);
+}
+
+#[test]
+fn what_is_handed_on_is_changed_once() {
+    let (mut out, mut out_adj) = ([0.5, 0.5], [0.0, 1.0]);
+    assert_eq!(
+        handed_on_vjp(&[0.0, 4.0], &mut out, &mut out_adj),
+        [0.0, 0.25]
+    );
+    assert_eq!((out, out_adj), ([1.0, 2.0], [0.0, 0.0]));
+}
+
+/// A cotangent that is not a number comes out.
+#[test]
+fn cotangents_of_no_number() {
+    let (mut roots, mut last) = ([0.0; 2], [[0.0; 2]; 2]);
+    let mut roots_adj = [f64::NAN, 1.0];
+    let mut last_adj = [[0.0; 2]; 2];
+    let (dx, dw) = overwritten_vjp(
+        &[4.0, 1.0],
+        2.0,
+        &mut roots,
+        &mut last,
+        &mut roots_adj,
+        &mut last_adj,
+    );
+    assert!(dx[0].is_nan() && dw.is_nan());
+    assert_eq!(dx[1], 1.0);
+}
+
 /// Lent by a function that is run twice.
 #[differentiate]
 fn lends(x: &[f64; 2], w: f64) -> f64 {

@@ -37,6 +37,27 @@ pub fn repeatable(source: &Source, function: &Function, plan: &Plan) -> Option<C
     all.then_some(repeatable.callees)
 }
 
+/// Nothing is looked at of what a parameter lends: a second time all of it that is written is written again.
+pub fn overwrites(function: &Function, param: Value) -> bool {
+    let mut overwrites = true;
+    function.body.visit(&mut |stmt| {
+        let others = match &stmt.op {
+            Op::Store(p, v) if p.root == param => {
+                let mut others = p.indices();
+                others.push(*v);
+                others
+            }
+            Op::Len(p) if p.root == param => Vec::new(),
+            op => op.operands(),
+        };
+        overwrites &= !others.contains(&param);
+        stmt.op
+            .regions()
+            .for_each(|inner| overwrites &= !inner.yields.contains(&param));
+    });
+    overwrites && !function.body.yields.contains(&param)
+}
+
 /// Whether the function itself does something that is seen from outside: prints, or changes something global. Of methods that it
 /// calls nobody knows.
 pub fn has_effects(function: &Function) -> bool {

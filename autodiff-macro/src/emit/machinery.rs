@@ -3,7 +3,8 @@
 use super::code::{Printer, companion_path, survey};
 use super::overridden::Compared;
 use super::{divisors, moves, names, signature};
-use crate::ast::{Home, Param, Passing, Scalar, Source};
+use crate::analyze;
+use crate::ast::{Home, Param, Passing, Scalar, Shape, Source};
 use crate::ir::{Table, Value, Values};
 use crate::lower::Primal;
 use crate::transform::{Reversed, Together};
@@ -75,7 +76,7 @@ impl Machinery<'_> {
     fn printer<'a>(
         &'a self,
         function: &'a crate::ir::Function,
-        plan: &'a crate::analyze::Plan,
+        plan: &'a analyze::Plan,
         params: &[Value],
     ) -> Printer<'a> {
         let mut references = Values::new();
@@ -164,7 +165,7 @@ impl Machinery<'_> {
     }
 
     /// The primal over any scalar.
-    pub fn value(&self, primal: &Primal, plan: &crate::analyze::Plan) -> TokenStream {
+    pub fn value(&self, primal: &Primal, plan: &analyze::Plan) -> TokenStream {
         let (generics, clause) = self.generics();
         let function = &primal.function;
         let params = &function.body.params;
@@ -439,29 +440,44 @@ impl Machinery<'_> {
     }
 
     /// Both sweeps, without guards as long as that leaves no NaN: the gradient is the same then. Otherwise they run again with
-    /// guards, which must not be noticed: memory that the caller lends is changed once, and only what is copied is passed twice.
+    /// guards, which must not be noticed: memory that the caller lends is changed once, or overwritten twice, and only what is copied is
+    /// passed twice.
     ///
     /// ```text
-    /// if repeatable { outcome = sweep unguarded; if no NaN { return outcome }; clear adjoints }
+    /// if repeatable { copy cotangents; outcome = sweep unguarded; if no NaN { return outcome }; clear adjoints; put cotangents back }
     /// sweep guarded
     /// ```
     ///
     /// Where a finite value tells that there is no NaN, nothing has to be looked through.
-    pub fn sweeps(&self, primal: &Primal, plan: &crate::analyze::Plan) -> TokenStream {
+    pub fn sweeps(&self, primal: &Primal, plan: &analyze::Plan) -> TokenStream {
         let (rt, outcome) = (&self.rt, names::ours("outcome"));
         let function = &primal.function;
-        let tells = crate::analyze::tells(function, plan);
+        let tells = analyze::tells(function, plan);
         let told = tells.then(|| quote!(#rt::is_finite(&#outcome) ||));
         let Handed { passed, given, .. } = self.handed(function, &function.body.params);
-        self.sweeps_of(&passed, &given, &self.adjoints(function), told)
+        let params = &function.body.params;
+        let overwritten = |k: usize| analyze::overwrites(function, params[k]);
+        let twice = self.may_be_passed_twice(overwritten).then(|| {
+            let own = function.receiver.filter(|_| self.source.wrt_self);
+            let params = || self.source.params.iter().zip(params);
+            let inputs = params().filter(|(p, _)| p.is_input()).map(|(_, v)| *v);
+            let outputs = params().filter(|(p, _)| p.is_output());
+            Twice {
+                adjoints: own.into_iter().chain(inputs).map(names::adjoint).collect(),
+                outputs: outputs
+                    .map(|(_, v)| (names::value(*v), names::adjoint(*v)))
+                    .collect(),
+            }
+        });
+        self.sweeps_of(&passed, &given, twice.as_ref(), told)
     }
 
-    /// The same of given parameters and their names, which of these are adjoints, and what else says that no adjoint is NaN.
+    /// The same of given parameters and their names, what is passed twice, if they may be, and what else says that no adjoint is NaN.
     pub fn sweeps_of(
         &self,
         passed: &[TokenStream],
         given: &[Ident],
-        adjoints: &[Ident],
+        twice: Option<&Twice>,
         told: Option<TokenStream>,
     ) -> TokenStream {
         let rt = &self.rt;
@@ -474,21 +490,26 @@ impl Machinery<'_> {
         let output = self.lifted_output();
         let (receiver, vis) = self.receiver();
         let (name, sweep) = (self.defined("sweeps"), self.beside("sweep"));
-        let unguarded = self.may_be_passed_twice().then(|| {
+        let unguarded = twice.map(|Twice { adjoints, outputs }| {
             let repeatable = self.is_repeatable(&quote!(Self));
-            let lent = given.iter().map(|name| match adjoints.contains(name) {
+            let (lent, cotangents): (Vec<_>, Vec<_>) = outputs.iter().cloned().unzip();
+            let exclusive: Vec<_> = [adjoints, &lent, &cotangents].into_iter().flatten().collect();
+            let given = given.iter().map(|name| match exclusive.contains(&name) {
                 true => quote!(::core::option::Option::as_deref_mut(&mut #name)),
                 false => quote!(#name),
             });
+            let copies: Vec<_> = (0..outputs.len()).map(|k| names::ours(&format!("cotangents{k}"))).collect();
             quote! {
-                #(let mut #adjoints = #adjoints;)*
+                #(let mut #exclusive = #exclusive;)*
                 if #repeatable {
-                    let #outcome = #sweep(#rt::Both, &mut #rt::Stack::<#rt::Unguarded>::new(&mut #room), #(#lent,)* #seed());
+                    #(let #copies = #rt::Temporary(#rt::kept_copy(&#rt::handed(#cotangents.as_deref())[..]));)*
+                    let #outcome = #sweep(#rt::Both, &mut #rt::Stack::<#rt::Unguarded>::new(&mut #room), #(#given,)* #seed());
                     if #told !(false #(| #rt::Space::any_nan(&*#rt::handed(#adjoints.as_deref_mut())))*) {
                         return #outcome;
                     }
                     ::core::hint::cold_path();
                     #(#rt::Space::clear(#rt::handed(#adjoints.as_deref_mut()));)*
+                    #(<[_]>::clone_from_slice(&mut #rt::handed(#cotangents.as_deref_mut())[..], &#copies[..]);)*
                 }
             }
         });
@@ -506,20 +527,17 @@ impl Machinery<'_> {
         }
     }
 
-    /// The parameters of the sweeps that are adjoints.
-    fn adjoints(&self, function: &crate::ir::Function) -> Vec<Ident> {
-        let own = function.receiver.filter(|_| self.source.wrt_self);
-        let params = self.source.params.iter().zip(&function.body.params);
-        let active = params.filter(|(p, _)| p.active).map(|(_, v)| *v);
-        own.into_iter().chain(active).map(names::adjoint).collect()
-    }
-
-    /// What is passed is copied or borrowed, and is the same after the first time.
-    fn may_be_passed_twice(&self) -> bool {
+    /// What is passed is copied, borrowed or overwritten, and is the same after the first time. `overwritten`: of a parameter by its
+    /// number.
+    pub fn may_be_passed_twice(&self, overwritten: impl Fn(usize) -> bool) -> bool {
         let by_reference = |r: &syn::Receiver| !matches!(r.kind, syn::ReceiverKind::Value);
+        let mut params = self.source.params.iter().enumerate();
         self.source.receiver.as_ref().is_none_or(by_reference)
-            && self.source.params.iter().all(|p| match p.passing {
-                Passing::Exclusive => false,
+            && params.all(|(k, p)| match p.passing {
+                Passing::Exclusive => {
+                    let has_a_length = matches!(p.shape, Shape::Slice(_) | Shape::Array(..));
+                    p.active && has_a_length && !p.shape.may_change() && overwritten(k)
+                }
                 Passing::Shared => true,
                 Passing::Value => p.active || is_copied(&p.ty),
             })
@@ -535,7 +553,7 @@ impl Machinery<'_> {
     /// Whether it may be run twice: what is left of a budget of functions to look into, nothing if it may not.
     pub fn repeatable(
         &self,
-        callees: Option<&crate::analyze::Callees>,
+        callees: Option<&analyze::Callees>,
         items: &[syn::Item],
     ) -> TokenStream {
         let callees = callees.map(|callees| {
@@ -879,6 +897,14 @@ impl Machinery<'_> {
             }
         }
     }
+}
+
+/// What the sweeps are passed a second time where a NaN came out of the first.
+pub struct Twice {
+    /// Of inputs.
+    pub adjoints: Vec<Ident>,
+    /// Memory that is overwritten, and its cotangents.
+    pub outputs: Vec<(Ident, Ident)>,
 }
 
 /// The parameters of the sweeps, and what is done with them.

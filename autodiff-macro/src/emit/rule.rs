@@ -5,7 +5,7 @@
 //! result of several numbers each goes that way.
 
 use super::companions::{hidden, runtime};
-use super::machinery::Machinery;
+use super::machinery::{Machinery, Twice};
 use super::public::{Bodies, Known, public};
 use super::{names, signature};
 use crate::ast::{Home, Param, Passing, Shape, Source};
@@ -385,7 +385,15 @@ impl Ruled<'_> {
                 adjoints.push(adjoint);
             }
         }
-        self.machinery.sweeps_of(&passed, &given, &adjoints, None)
+        let twice = self
+            .machinery
+            .may_be_passed_twice(|_| false)
+            .then(|| Twice {
+                adjoints,
+                outputs: Vec::new(),
+            });
+        self.machinery
+            .sweeps_of(&passed, &given, twice.as_ref(), None)
     }
 
     fn sweep(&self) -> TokenStream {

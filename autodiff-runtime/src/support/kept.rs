@@ -52,6 +52,12 @@ pub fn temporary_copy<A: Space<Owned: BorrowMut<A>> + ?Sized>(adjoint: &A) -> A:
     copy
 }
 
+/// A copy of cotangents that will be replaced.
+#[inline]
+pub fn kept_copy<A: Clone>(cotangents: &[A]) -> Vec<A> {
+    collect(cotangents.len(), cotangents.iter().cloned())
+}
+
 /// Overwrites an adjoint, whose memory is recycled.
 #[inline]
 pub fn renew<A: Space>(adjoint: &mut A, by: A) {
