@@ -1336,10 +1336,11 @@ impl Printer<'_> {
         tokens
     }
 
-    /// The end of a loop's body, in a function of many loops: it could leave here, the borrow checker is told.
+    /// The end of a loop's body in a function of many loops: a way out that is never taken.
     ///
-    /// What rustc finds out in an iteration it carries through all that follows, once for each loop: where `for` leaves at the top only, that is
-    /// news there. With a way out at the bottom the first round has told it all.
+    /// The borrow checker goes through the blocks in order, and again through all that follows where it learns something new. `for` is left at
+    /// the top: what the body has made known comes there by the way back, and goes through the rest of the function once more, for each loop.
+    /// If the body's end leads out, too, all is known the first time; and nothing may be learned between it and the way back.
     pub fn again(&self) -> Option<TokenStream> {
         (self.loops > FEW_LOOPS).then(|| quote!(if false { break; } continue;))
     }
