@@ -13,7 +13,7 @@ mod tests;
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
-pub use self::repeatable::{Callees, repeatable};
+pub use self::repeatable::{Callees, has_effects, repeatable};
 
 use crate::ast::Source;
 use crate::errors::Errors;

@@ -269,6 +269,8 @@ pub struct Source {
     pub options: Options,
     pub item: syn::ItemFn,
     pub home: Home,
+    /// The name of the trait that gives the body, if it may be one: types may have other ones.
+    pub of_trait: Option<String>,
     pub receiver: Option<syn::Receiver>,
     /// `self` as a parameter, where it is differentiable or made of the function's number.
     pub own: Option<Param>,

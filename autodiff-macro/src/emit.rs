@@ -12,6 +12,7 @@ mod moves;
 mod names;
 mod operator;
 mod orders;
+mod overridden;
 mod public;
 mod rule;
 mod signature;

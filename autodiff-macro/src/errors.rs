@@ -26,7 +26,8 @@ pub enum Problem {
     Twice,
     ExclusiveSelf,
     TraitImpl,
-    Overridden(String),
+    /// The type, and where its method is, if that is in another file.
+    Overridden(String, Option<String>),
     NoOperator,
     NameOfAType,
     Unsupported {
@@ -132,10 +133,11 @@ impl Problem {
             Problem::TraitImpl => "the companions of this method cannot stand in an `impl` of a trait; annotate the method in the \
                  trait itself (with a body), or move it to an inherent `impl` and call that from here"
                 .into(),
-            Problem::Overridden(ty) => {
+            Problem::Overridden(ty, place) => {
                 let ty = spelled(ty);
+                let place = place.as_ref().map_or(String::new(), |place| format!(" ({place})"));
                 format!(
-                "`{ty}` has a method of its own in the place of this one, and its companions would be those of this body; let this body call \
+                "`{ty}` has a method of its own in the place of this one{place}, and its companions would be those of this body; let this body call \
                  methods that types give, or take the method of `{ty}` out of the `impl` of this trait, into an inherent one"
                 )
             }

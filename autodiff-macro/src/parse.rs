@@ -6,6 +6,7 @@ mod home;
 mod library;
 mod lifetimes;
 mod operator;
+mod overridden;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -91,6 +92,7 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
         .map(|receiver| own(receiver, wrt_self));
     Source {
         options,
+        of_trait: home::of_trait(&item, home),
         item,
         home,
         receiver,
@@ -816,8 +818,8 @@ pub fn check(errors: &mut Errors, source: &Source) {
     compiled_conditionally(errors, &source.item.block);
     checkpoint::check(errors, &source.item.block);
     let sig = &source.item.sig;
-    if let Some(ty) = home::overridden(&source.item) {
-        errors.at(&sig.ident, Problem::Overridden(ty));
+    if let Some(other) = overridden::overridden(&source.item) {
+        errors.at(&sig.ident, Problem::Overridden(other.ty, other.place));
     }
     if let (true, Some(syn::Stmt::Expr(syn::Expr::Binary(_), Some(_)))) =
         (source.output.is_some(), source.item.block.stmts.last())

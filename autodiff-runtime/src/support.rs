@@ -8,6 +8,7 @@
 //! - [`Stack`]: what a forward sweep keeps for the reverse sweep.
 //! - [`Winners`]: which elements of a fold by `max` or `min` came out of it.
 //! - [`checkpoint`]: what it keeps of a loop under `#[checkpoint]`.
+//! - [`overridden`]: types that override a trait's annotated method.
 
 pub mod arguments;
 pub mod batch;
@@ -18,6 +19,7 @@ mod kept;
 mod lift;
 pub mod operations;
 pub mod orders;
+pub mod overridden;
 mod space;
 #[cfg(feature = "std")]
 pub mod sparse;

@@ -29,6 +29,7 @@ mod in_place;
 mod inference;
 mod iteration;
 mod labels;
+mod overridden;
 mod patterns;
 mod pieces;
 mod powers;

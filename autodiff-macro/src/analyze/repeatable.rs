@@ -9,6 +9,7 @@ use crate::ast::{Home, Param, Shape, Source};
 use crate::ir::{self, Argument, Callee, Code, Function, Op, Place, Value};
 use crate::lower::macros::CHECKS;
 use crate::lower::opaque::is_pure;
+use crate::walk::{self, Node};
 use proc_macro2::Ident;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -34,6 +35,40 @@ pub fn repeatable(source: &Source, function: &Function, plan: &Plan) -> Option<C
         .body
         .visit(&mut |stmt| all &= repeatable.op(&stmt.op));
     all.then_some(repeatable.callees)
+}
+
+/// Whether the function itself does something that is seen from outside: prints, or changes something global. Of methods that it
+/// calls nobody knows.
+pub fn has_effects(function: &Function) -> bool {
+    let mut found = false;
+    function.body.visit(&mut |stmt| {
+        found |= match &stmt.op {
+            Op::Opaque {
+                code: Code::Expr(e),
+                captures: _,
+                pure,
+            } => !pure && is_seen(e),
+            Op::Opaque { pure, .. } => !pure,
+            Op::Effect { code, captures: _ } => !only_checks(code),
+            _ => false,
+        }
+    });
+    found
+}
+
+fn is_seen(expr: &syn::Expr) -> bool {
+    let is_global = |expr: &syn::Expr| {
+        let name = match expr {
+            syn::Expr::Path(path) => path.path.segments.last().map(|s| s.ident.to_string()),
+            _ => None,
+        };
+        name.is_some_and(|name| !name.contains(char::is_lowercase))
+    };
+    walk::any(expr, |node| match node {
+        Node::Expr(syn::Expr::MethodCall(e)) => is_global(&e.receiver),
+        Node::Macro(_) => true,
+        _ => false,
+    })
 }
 
 struct Repeatable<'a> {

@@ -134,7 +134,7 @@ impl Printer<'_> {
                 .map(|(param, y)| self.fitting(*param, *y));
             quote!((#(#names,)*) = (#(#values,)*);)
         });
-        let (again, back) = (self.stmts(again), self.stmts(back));
+        let (again, back, end) = (self.stmts(again), self.stmts(back), self.again());
         quote!({
             #(let _ = |_: &#constants| ();)*
             let mut #schedule = #schedule;
@@ -147,9 +147,11 @@ impl Printer<'_> {
                     #again
                     #next
                     #at += 1;
+                    #end
                 }
                 #item
                 #back
+                #end
             }
         })
     }

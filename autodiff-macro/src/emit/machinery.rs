@@ -1,6 +1,7 @@
 //! The hidden type beside a function: its primal over any number, its sweeps, and how other annotated functions call them.
 
 use super::code::{Printer, companion_path, survey};
+use super::overridden::Compared;
 use super::{divisors, moves, names, signature};
 use crate::ast::{Home, Param, Passing, Scalar, Source};
 use crate::ir::{Table, Value, Values};
@@ -119,6 +120,7 @@ impl Machinery<'_> {
             parts: Default::default(),
             returned: Values::new(),
             built: Table::new(),
+            loops: 0,
         }
     }
 
@@ -178,14 +180,25 @@ impl Machinery<'_> {
         let output = self.lifted_output();
         let body = printer.stmts(&function.body);
         let result = function.body.yields.first().map(|v| printer.active(*v));
+        let result = result.unwrap_or(quote!(()));
         let items = &primal.items;
         let (receiver, vis) = self.receiver();
         let value_name = self.defined("value");
         let own = self.bind_receiver(function);
+        let compared = self.compared(function, params);
+        let result = match &compared {
+            Some(Compared { before: _, after }) => {
+                let name = names::ours("result");
+                quote!(let #name: #output = #result; #after #name)
+            }
+            None => result,
+        };
+        let before = compared.map(|c| c.before);
         quote! {
             #[inline]
             #vis fn #value_name #generics (#receiver #(#passed),*) -> #output #clause {
                 #(#items)*
+                #before
                 #own
                 #body
                 #result
@@ -308,6 +321,8 @@ impl Machinery<'_> {
         let items = &primal.items;
         let (receiver, vis) = self.receiver();
         let sweep_name = self.defined("sweep");
+        let Compared { before, after } =
+            self.compared(&primal.function, params).unwrap_or_default();
         let own = self.bind_receiver(&reversed.function);
         let (both, together) = match &reversed.together {
             Some(together) => {
@@ -339,8 +354,10 @@ impl Machinery<'_> {
                 let mut #outcome = ::core::option::Option::None;
                 let (#(#kept_here,)*) = if #phase.forward() {
                     #(#on_forward)*
+                    #before
                     #forward
                     let #result: #output = #value;
+                    #after
                     if !#phase.backward() {
                         #stack.push(#kept_tag, (#(#kept,)*));
                         return ::core::option::Option::Some(#result);
@@ -394,6 +411,9 @@ impl Machinery<'_> {
         let items = &primal.items;
         let (receiver, vis) = self.receiver();
         let name = self.defined("together");
+        let Compared { before, after } = self
+            .compared(&primal.function, &region.params)
+            .unwrap_or_default();
         let own = self.bind_receiver(function);
         quote! {
             #[inline]
@@ -407,8 +427,10 @@ impl Machinery<'_> {
                 #own
                 #(#tags)*
                 #(#on_backward)*
+                #before
                 #body
                 let #result: #output = #value;
+                #after
                 #(#finish)*
                 ::core::option::Option::Some(#result)
             }

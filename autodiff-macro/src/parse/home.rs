@@ -82,20 +82,20 @@ fn before(item: &syn::ItemFn) -> Option<String> {
     text.get(..before + within).map(str::to_owned)
 }
 
-/// The type for which an `impl` of the file puts a method of its own in the place of this one, which a trait gives a body.
-pub fn overridden(item: &syn::ItemFn) -> Option<String> {
+/// The name of the trait that the function stands in, if it does.
+pub fn trait_around(item: &syn::ItemFn) -> Option<String> {
     let header = surroundings(item).filter(|header| is_trait(header))?;
-    let of = keywords(&header).skip_while(|w| *w != "trait").nth(1)?;
-    overridden_in(&*file_of(&item.sig.ident)?, of, &item.sig.ident.to_string())
+    let name = keywords(&header).skip_while(|w| *w != "trait").nth(1);
+    name.map(str::to_owned)
 }
 
-fn overridden_in(file: &File, of: &str, name: &str) -> Option<String> {
-    file.functions(name).find_map(|f| {
-        let item = around(&enclosing(f.before), "")?;
-        let (path, _) = item.trait_.as_ref()?;
-        let ty = item.self_ty.to_token_stream().to_string();
-        (path.segments.last()?.ident == of).then_some(ty)
-    })
+/// The name of the trait that the function may stand in: that of one which a macro writes is not known.
+pub fn of_trait(item: &syn::ItemFn, home: Home) -> Option<String> {
+    let unknown = || {
+        let written = proc_macro::is_available() && surroundings(item).is_none();
+        (written && home == Home::Impl).then(|| "its trait".to_owned())
+    };
+    trait_around(item).or_else(unknown)
 }
 
 /// Whether a function named in an attribute is generic in a type: looked up in the file the attribute stands in.
@@ -272,7 +272,7 @@ fn annotated<'a>(file: &'a File, name: &str) -> impl Iterator<Item = Function<'a
     file.functions(name).filter(is_under_attribute)
 }
 
-fn is_under_attribute(function: &Function<'_>) -> bool {
+pub fn is_under_attribute(function: &Function<'_>) -> bool {
     let mut lines = function.before.rsplit('\n');
     let is_it = |l: &str| l.contains("differentiate");
     lines.next().is_some_and(is_it) || lines.take_while(is_attribute).any(is_it)
@@ -404,7 +404,7 @@ pub fn defines_macro(name: &proc_macro2::Ident) -> bool {
 }
 
 /// The header of the innermost block that is open at the end of `text`.
-fn enclosing(text: &str) -> String {
+pub fn enclosing(text: &str) -> String {
     opened(text).pop().unwrap_or_default()
 }
 
@@ -545,18 +545,8 @@ fn names_trait(header: &str) -> bool {
 mod tests {
     use super::{
         File, Receiver, annotated_in, enclosing, is_impl, is_trait, known, names_trait,
-        overridden_in, receiver_in, shared_in,
+        receiver_in, shared_in,
     };
-
-    #[test]
-    fn methods_in_place_of_a_traits() {
-        let file = "trait T { fn f(&self) {} } impl<T> U for A<T> { fn f(&self) {} } impl T for B<u8> where u8: Copy { fn ff(&self) {} fn f(&self) {} }";
-        let file = File::new(file.into());
-        let of = |name, method| overridden_in(&file, name, method);
-        assert_eq!(of("T", "f").as_deref(), Some("B < u8 >"));
-        assert_eq!(of("U", "f").as_deref(), Some("A < T >"));
-        assert!(of("T", "g").is_none());
-    }
 
     #[test]
     fn annotations_above_functions() {
