@@ -37,6 +37,23 @@ pub fn run(function: &mut Function, plan: &mut Plan) {
                 }
                 return;
             }
+            // What was computed in front of a loop, under its condition.
+            Op::If {
+                cond: _,
+                then,
+                otherwise,
+            } => {
+                let undefined = |v| {
+                    let mut stmts = otherwise.stmts.iter();
+                    stmts.any(|s| matches!(s.op, Op::Undefined) && s.results.contains(v))
+                };
+                for (k, v) in stmt.results.iter().enumerate() {
+                    if undefined(&otherwise.yields[k]) {
+                        numbers.insert(*v, Number::Same(then.yields[k]));
+                    }
+                }
+                return;
+            }
             _ => return,
         };
         for v in &stmt.results {
@@ -60,6 +77,8 @@ enum Number {
     Constant(TokenStream),
     /// A sum or a product.
     Of(Arith, Value, Value),
+    /// Another one, where there is any.
+    Same(Value),
     /// What a loop counts.
     Item(Range),
 }
@@ -241,6 +260,7 @@ impl Nests<'_> {
                     moves: a.moves || b.moves,
                 })
             }
+            Number::Same(v) => self.most(*v),
             Number::Item(range) => {
                 let Reach { end, .. } = self.most(range.high)?;
                 let end = if range.inclusive {

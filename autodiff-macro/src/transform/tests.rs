@@ -165,6 +165,16 @@ fn what_a_nest_of_known_size_looks_at_is_asked_for_once() {
 }
 
 #[test]
+fn what_is_computed_in_front_of_a_loop_is_seen_through() {
+    snapshot!(
+        any_number,
+        "fn f(w: &[f64], y: &mut [f64]) {
+            for k in 0..ROWS { for j in 0..COLUMNS { y[j] += w[k * COLUMNS + j]; } }
+        }"
+    );
+}
+
+#[test]
 fn what_is_found_by_other_numbers_stays() {
     snapshot!(
         any_number,
