@@ -324,9 +324,12 @@ impl Loop {
 ///
 /// ```text
 /// while an iteration is left { state = the last snapshot; run `again` up to that iteration; `back` }
+/// in order:  state = the first snapshot; for each iteration { `back`, and the state goes on }
 /// ```
 #[derive(Clone)]
 pub struct Retake {
+    /// The iterations come in any order: they are taken back from the first to the last, as they are run again.
+    pub in_order: bool,
     pub tape: Tape,
     /// Where the snapshots stand.
     pub schedule: Value,
@@ -563,7 +566,8 @@ pub enum Op {
     },
     /// Where snapshots of a loop will stand.
     Schedule {
-        checkpoint: Checkpoint,
+        /// Nothing where the first state is all that is kept.
+        checkpoint: Option<Checkpoint>,
         range: Option<Range>,
     },
     /// Pushes the state in front of an iteration, if the schedule says so.

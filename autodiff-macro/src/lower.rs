@@ -188,6 +188,17 @@ pub fn function(errors: &mut Errors, source: &Source, elsewhere: &BTreeSet<Strin
     let mut params = Vec::new();
     for param in &source.params {
         let ty = cx.type_of_shape(&param.shape);
+        if let Shape::Plain(syn::Type::Path(own)) = &param.shape
+            && let Some(name) = own.path.get_ident()
+            && source
+                .item
+                .sig
+                .generics
+                .type_params()
+                .any(|p| p.ident == *name)
+        {
+            cx.structs.push((ty, name.clone()));
+        }
         let value = cx.function.value(ty);
         if let Some(limits) = Lowerer::limits(&param.shape) {
             cx.ranges.insert(value, limits);

@@ -603,3 +603,36 @@ mod shapes_of_structs {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]) => 5.04, [7.2, 0.7, 0.7, 0.7]; }
 }
+
+/// A reference to what has no name is passed on as it is.
+mod references_to_hidden_types {
+    use autodiff::differentiate;
+
+    trait Well {
+        #[differentiate(wrt(x))]
+        fn depth(&self, x: f64) -> f64 {
+            x * x
+        }
+    }
+
+    struct Flat;
+
+    impl Well for Flat {}
+
+    #[differentiate(wrt(x))]
+    fn f(well: &impl Well, x: f64) -> f64 {
+        well.depth(x) * 2.0
+    }
+
+    #[differentiate(wrt(x))]
+    fn g(well: &(impl Well + Sync), x: f64, y: &[f64]) -> f64 {
+        f(well, x) + well.depth(x * x) * y[0]
+    }
+
+    #[test]
+    fn gradient() {
+        assert_eq!(f_grad(&Flat, 3.0), 12.0);
+        // 2 x² + 2 x⁴
+        assert_eq!(g_grad(&Flat, 3.0, &[2.0]), 228.0);
+    }
+}

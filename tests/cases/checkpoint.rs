@@ -426,6 +426,54 @@ macro_rules! programs {
             s / x.len() as f64
         }
 
+        /// Iterations that come in any order, with something to keep of each: in two sweeps where it is called.
+        #[differentiate]
+        pub fn apart(x: &[f64], w: &[f64], a: f64) -> [f64; 2] {
+            let (mut s, mut t) = (0.0, 1.0);
+            let mut y = w.to_vec();
+            let mut count = 0;
+            #[$($attribute)*]
+            for i in 0..x.len() {
+                let e = (x[i] * a).sin();
+                count = (count + 3 * i) % 7;
+                y[i] = y[i] * e.exp() + count as f64;
+                s += e * y[i] * a;
+                if e > 0.2 {
+                    t -= e.tanh() * w[i];
+                }
+            }
+            #[$($attribute)*]
+            for i in 1..x.len() {
+                s += (x[i] * x[i - 1]).exp() * a;
+            }
+            #[$($attribute)*]
+            for i in 0..x.len() {
+                t += (x[(i + 1) % x.len()] - x[i]).powi(2).sqrt() * a;
+            }
+            [s + y.iter().sum::<f64>(), t]
+        }
+
+        #[differentiate(hvp)]
+        pub fn apart_called(x: &[f64], w: &[f64], a: f64) -> f64 {
+            let [s, t] = apart(x, w, a.cos());
+            s * t + a
+        }
+
+        /// Few enough to be written out.
+        #[differentiate]
+        pub fn few_steps(x: &[f64; 4], a: f64) -> f64 {
+            let mut s = a;
+            #[$($attribute)*]
+            for i in 0..4 {
+                s += (x[i] * a).sin() * a;
+            }
+            #[$($attribute)*]
+            for i in 0..3 {
+                s = (s * x[i]).cos() + x[i + 1] * a;
+            }
+            s
+        }
+
         /// Inside of a loop that is fused.
         #[differentiate]
         pub fn points(x: &[f64], c: f64, n: usize) -> f64 {
@@ -712,6 +760,21 @@ fn loops_in_loops() {
         same!(points_value_and_grad(&X, 0.2, n));
     }
     same!(sums_value_and_grad(&X, &W));
+}
+
+#[test]
+fn iterations_in_any_order() {
+    for n in LENGTHS {
+        let sample = |by: f64| (0..n).map(|i| (by * i as f64).sin()).collect::<Vec<_>>();
+        let (x, w) = (sample(1.3), sample(0.7));
+        same!(apart_vjp(&x, &w, 0.7, [1.0, -0.5]));
+        same!(apart_called_value_and_grad(&x, &w, 0.4));
+        same!(apart_called_hvp(&x, &w, 0.4, &w, &x, 0.3));
+    }
+    same!(few_steps_value_and_grad(&[0.3, 0.5, 0.7, 0.9], 0.6));
+    let (_, (_, _, slope)) = few::apart_called_value_and_grad(&X, &W, 0.4);
+    let f = |a: f64| few::apart_called(&X, &W, a);
+    assert!((slope - (f(0.4 + 1e-6) - f(0.4 - 1e-6)) / 2e-6).abs() < 1e-6);
 }
 
 #[test]

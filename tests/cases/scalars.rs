@@ -204,3 +204,23 @@ mod literals_of_two_widths {
         assert_eq!(dy, f64::from(2.0_f32 * 0.1) * 0.1);
     }
 }
+
+/// Literals whose type is said by the array's have its methods.
+mod arrays_of_integers {
+    #[autodiff::differentiate]
+    fn f(x: f64) -> f64 {
+        let k: [u8; 2] = [1, 2];
+        let m: [[i16; 2]; 2] = [[-1, 2], [0x3, 4]];
+        let mut s = x.powi(k[0].max(k[1]) as i32) + x * k[1].count_ones() as f64;
+        for r in m {
+            s += x * r[1].pow(2) as f64 * m[0][0].abs() as f64;
+        }
+        s
+    }
+
+    #[test]
+    fn gradient() {
+        // x² + x + 20 x
+        assert_eq!(f_value_and_grad(3.0), (72.0, 27.0));
+    }
+}

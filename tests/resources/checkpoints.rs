@@ -85,6 +85,26 @@ fn a_trajectory_is_not_kept_again() {
     assert!(slope.is_finite(), "{used:?}");
 }
 
+/// Of iterations that come in any order the state in front of the first is kept.
+#[test]
+fn independent_iterations_keep_nothing() {
+    #[differentiate]
+    fn waves(a: f64, n: usize) -> f64 {
+        let mut s = 0.0;
+        #[checkpoint]
+        for i in 0..n {
+            s += (a * (i as f64 * 0.01).sin()).exp() * a;
+        }
+        s
+    }
+    #[differentiate]
+    fn of_waves(a: f64, n: usize) -> f64 {
+        waves(a.sin(), n) / n as f64
+    }
+    let (slope, used) = usage_of_first_call(|| of_waves_grad(0.3, 1_000_000));
+    assert!(slope.is_finite() && used.peak <= 64 << 10, "{used:?}");
+}
+
 /// States without memory of their own are kept on the stack, and that is kept.
 #[test]
 fn later_calls_allocate_nothing() {

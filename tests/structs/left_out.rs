@@ -195,3 +195,51 @@ mod arguments {
         assert_eq!((by_layer.w, by_x), (vec![-16.0, -4.0, -4.0], -16.0));
     }
 }
+
+/// A parameter that no float is made of need not be anything but what `Clone` asks of it.
+mod markers {
+    use autodiff::{Differentiable, differentiate};
+    use std::marker::PhantomData;
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Metres;
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Quantity<T, U> {
+        amount: T,
+        unit: PhantomData<U>,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Length<U> {
+        amount: f64,
+        unit: PhantomData<U>,
+    }
+
+    #[differentiate]
+    fn area(a: &Quantity<f64, Metres>) -> f64 {
+        a.amount * a.amount
+    }
+
+    #[differentiate]
+    fn volume<U: Clone>(a: &Length<U>) -> f64 {
+        a.amount.powi(3)
+    }
+
+    #[test]
+    fn gradients() {
+        let side = Quantity {
+            amount: 3.0,
+            unit: PhantomData,
+        };
+        assert_eq!(area_grad(&side).amount, 6.0);
+        let side = Length::<Metres> {
+            amount: 2.0,
+            unit: PhantomData,
+        };
+        let slope = volume_grad(&side);
+        assert_eq!(slope.amount, 12.0);
+        assert_eq!(slope.to_flat(), [12.0]);
+        assert_eq!(side.dot(&slope), 24.0);
+    }
+}

@@ -123,7 +123,7 @@ impl Printer<'_> {
                 quote!(let (#(#results,)*) = #entries.of(#item);)
             }
             Op::Schedule { checkpoint, range } => {
-                self.schedule(*results.first()?, checkpoint, range.as_ref())
+                self.schedule(*results.first()?, checkpoint.as_ref(), range.as_ref())
             }
             Op::Snapshot {
                 tape,

@@ -10,11 +10,14 @@ impl Printer<'_> {
     pub fn schedule(
         &self,
         result: Value,
-        checkpoint: &Checkpoint,
+        checkpoint: Option<&Checkpoint>,
         range: Option<&Range>,
     ) -> TokenStream {
         let rt = &self.rt;
         let name = names::value(result);
+        let Some(checkpoint) = checkpoint else {
+            return quote!(let mut #name = #rt::checkpoint::Schedule::of_first(););
+        };
         let room = match &checkpoint.snapshots {
             Some(n) => quote!(::core::option::Option::Some(#n)),
             None => quote!(::core::option::Option::None),
@@ -79,6 +82,7 @@ impl Printer<'_> {
     pub fn retake(&self, retake: &Retake) -> TokenStream {
         let rt = &self.rt;
         let Retake {
+            in_order,
             tape,
             schedule,
             range,
@@ -135,6 +139,23 @@ impl Printer<'_> {
             quote!((#(#names,)*) = (#(#values,)*);)
         });
         let (again, back, end) = (self.stmts(again), self.stmts(back), self.again());
+        if *in_order {
+            return quote!({
+                #(let _ = |_: &#constants| ();)*
+                #(#copied)*
+                if let ::core::option::Option::Some((#(mut #restored,)*)) = #methods::first(&#schedule, #stack, #tag) {
+                    #(#lent)*
+                    let mut #at = 0;
+                    while #methods::passes(&#schedule, #at) {
+                        #item
+                        #back
+                        #next
+                        #at += 1;
+                        #end
+                    }
+                }
+            });
+        }
         quote!({
             #(let _ = |_: &#constants| ();)*
             let mut #schedule = #schedule;

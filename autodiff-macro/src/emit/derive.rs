@@ -253,12 +253,26 @@ impl Structure<'_> {
     fn bounded(&self, bound: &dyn Fn(&Ident) -> TokenStream) -> syn::Generics {
         let mut generics = self.input.generics.clone();
         for param in self.input.generics.type_params() {
-            let used = |f: &Field<'_>| {
-                f.role != Role::Plain && mentions(f.ty.to_token_stream(), &param.ident)
-            };
-            if self.fields().any(used) {
+            if self.takes_part(&param.ident) {
                 add(&mut generics, bound(&param.ident));
             }
+        }
+        generics
+    }
+
+    /// Whether a field that may hold floats is made of a type parameter.
+    fn takes_part(&self, param: &Ident) -> bool {
+        let mut fields = self.fields().filter(|f| f.role != Role::Plain);
+        fields.any(|f| mentions(f.ty.to_token_stream(), param))
+    }
+
+    /// The generics where floats are counted: a structure of them can be copied, whatever else its parameters are.
+    fn counted(&self) -> syn::Generics {
+        let rt = &self.rt;
+        let mut generics = self.bounded(&|p| quote!(#p: #rt::Floats));
+        let mut params = self.input.generics.type_params();
+        if !params.all(|p| self.takes_part(&p.ident)) {
+            add(&mut generics, quote!(Self: ::core::clone::Clone));
         }
         generics
     }
@@ -422,7 +436,7 @@ impl Structure<'_> {
 
     fn differentiable(&self) -> TokenStream {
         let (rt, krate, ident) = (&self.rt, &self.krate, &self.input.ident);
-        let generics = self.bounded(&|p| quote!(#p: #rt::Floats));
+        let generics = self.counted();
         let (impl_generics, ty_generics, clause) = generics.split_for_impl();
         let taking = |v: &Variant<'_>, visit: &dyn Fn(&Field<'_>) -> TokenStream| -> TokenStream {
             let fields = v.fields.iter();
@@ -505,7 +519,7 @@ impl Structure<'_> {
         lifted.params.push(syn::parse_quote!(__AutodiffNumber));
         let (lifted_generics, _, _) = lifted.split_for_impl();
         let (_, ty_generics, clause) = self.input.generics.split_for_impl();
-        let mut counted = self.bounded(&|p| quote!(#p: #rt::Floats));
+        let mut counted = self.counted();
         counted
             .params
             .push(syn::parse_quote!(__AutodiffNumber: #rt::Real));

@@ -721,7 +721,7 @@ impl Machinery<'_> {
                     name_lifetimes(&mut ty);
                     let bound = match &ty {
                         // Nothing is converted: a closure, say, is passed on as it is.
-                        syn::Type::ImplTrait(_) => quote!(#rt::Const<#ty>),
+                        ty if is_hidden(ty) => quote!(#rt::Const<#ty>),
                         _ => quote!(impl #rt::arguments::PlainIn<#ty>),
                     };
                     params.push(quote!(#name: #bound));
@@ -959,6 +959,13 @@ fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
     quote!(<'__autodiff, #inner>)
 }
 
+/// `impl Trait`, or a reference to that.
+fn is_hidden(ty: &syn::Type) -> bool {
+    walk::any(ty, |node| {
+        matches!(node, Node::Type(syn::Type::ImplTrait(_)))
+    })
+}
+
 /// Gives a name to lifetimes that are not written, and says whether there were any.
 fn name_lifetimes(ty: &mut syn::Type) -> bool {
     let is_function = |path: &syn::Path| {
@@ -969,6 +976,10 @@ fn name_lifetimes(ty: &mut syn::Type) -> bool {
     walk::change(ty, &mut |node| match node {
         NodeMut::Type(syn::Type::Reference(r)) if r.lifetime.is_none() => {
             r.lifetime = Some(syn::parse_quote!('__autodiff));
+            if let syn::Type::ImplTrait(hidden) = &*r.elem {
+                let bounds = &hidden.bounds;
+                *r.elem = syn::parse_quote!((impl #bounds + '__autodiff));
+            }
             named = true;
             Go::In
         }

@@ -97,7 +97,10 @@ impl Lowerer<'_> {
         {
             return lowered;
         }
-        self.expr(expr)
+        match (expr, ty) {
+            (syn::Expr::Array(_), syn::Type::Array(_)) => self.expr(&of_integers(expr, ty)),
+            _ => self.expr(expr),
+        }
     }
 
     /// A value of which the user wrote the type.
@@ -288,7 +291,19 @@ impl Lowerer<'_> {
         }
         let a = self.value_of(a, left.span());
         let b = self.value_of(b, right.span());
+        self.look_at_integer(left, right, b);
+        self.look_at_integer(right, left, a);
         Lowered::Value(self.binary_op(op, a, b, span))
+    }
+
+    /// `2 * x`: an integer, and a parameter that is a float, which rustc refuses.
+    fn look_at_integer(&mut self, a: &syn::Expr, b: &syn::Expr, other: Value) {
+        let parameter = matches!(b, syn::Expr::Path(path)
+            if self.source.params.iter().any(|p| path.path.is_ident(&p.ident) && p.is_scalar()));
+        let written = self.source.scalar.float().is_some();
+        if is_integer(a) && parameter && written && self.function.is_float(other) {
+            self.errors.leave_to_rustc();
+        }
     }
 
     fn binary_op(&mut self, op: &syn::BinOp, a: Value, b: Value, span: Span) -> Value {
@@ -745,6 +760,46 @@ fn compound(op: &syn::BinOp) -> Option<(syn::BinOp, bool)> {
         syn::BinOp::ShrAssign(_) => (syn::BinOp::Shr(Default::default()), false),
         _ => return None,
     })
+}
+
+/// `2`, and not `2.0` or `2f64`.
+pub fn is_integer(expr: &syn::Expr) -> bool {
+    matches!(expr, syn::Expr::Lit(syn::ExprLit { attrs: _, lit: syn::Lit::Int(n) })
+        if !n.suffix().starts_with('f'))
+}
+
+/// `2.0`
+pub fn is_float(expr: &syn::Expr) -> bool {
+    matches!(
+        expr,
+        syn::Expr::Lit(syn::ExprLit {
+            attrs: _,
+            lit: syn::Lit::Float(_)
+        })
+    )
+}
+
+/// `[1, 2]` as a `[u8; 2]`: `[1u8, 2u8]`, whose elements have methods.
+fn of_integers(expr: &syn::Expr, ty: &syn::Type) -> syn::Expr {
+    let mut expr = expr.clone();
+    match (&mut expr, ty) {
+        (syn::Expr::Array(array), syn::Type::Array(ty)) => {
+            for element in &mut array.elems {
+                *element = of_integers(element, &ty.elem);
+            }
+        }
+        (syn::Expr::Unary(unary), ty) => *unary.expr = of_integers(&unary.expr, ty),
+        (syn::Expr::Lit(literal), syn::Type::Path(path)) if crate::ast::is_primitive(ty) => {
+            if let syn::Lit::Int(n) = &literal.lit
+                && n.suffix().is_empty()
+                && let Some(name) = path.path.get_ident()
+            {
+                literal.lit = syn::Lit::Int(syn::LitInt::new(&format!("{n}{name}"), n.span()));
+            }
+        }
+        _ => {}
+    }
+    expr
 }
 
 /// `Some(..)`, `None`

@@ -62,11 +62,38 @@ impl Lowerer<'_> {
             || self.function.types.has_own_operators(ty) && crate::parse::receiver(method).is_some()
     }
 
-    /// A method of a struct's that has no companions, where the file is certain of it.
+    /// A method of a struct's, or of a trait's, that has no companions, where the file is certain of it.
     pub(super) fn is_not_annotated(&mut self, receiver: &Lowered, method: &Ident) -> bool {
         let ty = self.ty_of(receiver);
-        let own = ty.and_then(|ty| self.struct_of(ty));
-        own.is_some_and(|own| crate::parse::is_method_not_annotated(&own, method))
+        let Some(own) = ty.and_then(|ty| self.struct_of(ty)) else {
+            return false;
+        };
+        let mut traits = self.bounds(&own).into_iter();
+        traits.any(|of| crate::parse::is_traits_method_not_annotated(&of, method))
+            || crate::parse::is_method_not_annotated(&own, method)
+    }
+
+    /// The traits that bound a type parameter of the function, or `Self` in a trait.
+    fn bounds(&self, param: &Ident) -> Vec<String> {
+        if param == "Self" {
+            return self.source.of_trait.iter().cloned().collect();
+        }
+        let generics = &self.source.item.sig.generics;
+        let own = generics.type_params().filter(|p| p.ident == *param);
+        let clause = generics.where_clause.iter().flat_map(|w| &w.predicates);
+        let others = clause.filter_map(|predicate| match predicate {
+            syn::WherePredicate::Type(p) => match &p.bounded_ty {
+                syn::Type::Path(path) if path.path.is_ident(param) => Some(&p.bounds),
+                _ => None,
+            },
+            _ => None,
+        });
+        let bounds = own.map(|p| &p.bounds).chain(others).flatten();
+        let names = bounds.filter_map(|bound| match bound {
+            syn::TypeParamBound::Trait(bound) => bound.path.segments.last(),
+            _ => None,
+        });
+        names.map(|s| s.ident.to_string()).collect()
     }
 
     fn struct_of(&self, ty: Ty) -> Option<Ident> {

@@ -56,10 +56,7 @@ impl Ring {
         let LoopKind::For(range) = &l.kind else {
             return None;
         };
-        let plain = !range.inclusive
-            && range.adapters.is_empty()
-            && !l.conditional
-            && l.checkpoint.is_none();
+        let plain = !range.inclusive && range.adapters.is_empty() && !l.conditional;
         let (mut size, mut innermost) = (0, true);
         l.body.visit(&mut |stmt| {
             size += 1;

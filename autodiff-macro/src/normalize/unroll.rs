@@ -85,10 +85,7 @@ impl Unroll<'_> {
         );
         let trips = (high + u32::from(range.inclusive)).saturating_sub(low);
         let size = trips as usize * size(&l.body);
-        let fits = !l.conditional
-            && l.checkpoint.is_none()
-            && trips <= TRIPS
-            && size <= STATEMENTS.min(self.left);
+        let fits = !l.conditional && trips <= TRIPS && size <= STATEMENTS.min(self.left);
         if !fits {
             return None;
         }

@@ -199,6 +199,18 @@ pub fn is_hidden(name: &proc_macro2::Ident) -> bool {
     })
 }
 
+/// Whether a trait of the file has a method of this name, and none that is called so is annotated there.
+pub fn is_traits_method_not_annotated(of: &str, name: &proc_macro2::Ident) -> bool {
+    file_of(name).is_some_and(|file| {
+        let name = name.to_string();
+        let of_trait = |f: Function<'_>| {
+            let header = enclosing(f.before);
+            is_trait(&header) && keywords(&header).skip_while(|w| *w != "trait").nth(1) == Some(of)
+        };
+        annotated(&file, &name).next().is_none() && file.functions(&name).any(of_trait)
+    })
+}
+
 /// The functions that are called so in inherent `impl`s.
 fn inherent_in<'a>(file: &'a File, name: &str) -> impl Iterator<Item = Function<'a>> {
     let inherent = |header: String| is_impl(&header) && !names_trait(&header);

@@ -16,11 +16,12 @@ use crate::normalize::prune;
 use proc_macro2::Span;
 
 impl Reverse<'_> {
-    /// Writes the reverse of a loop, and returns its forward sweep. `back`: an iteration and its reverse.
+    /// Writes the reverse of a loop, and returns its forward sweep. `back`: an iteration and its reverse. `checkpoint`: nothing
+    /// where the iterations come in any order; they are taken back as they come, from the state that the loop began with.
     pub(super) fn retake(
         &mut self,
         l: &Loop,
-        checkpoint: &Checkpoint,
+        checkpoint: Option<&Checkpoint>,
         results: &[Value],
         mut back: Region,
         span: Span,
@@ -56,6 +57,9 @@ impl Reverse<'_> {
 
         // Derivatives of functions that are taken beside them are wanted where an iteration is taken back.
         prune::region(&mut again);
+        if checkpoint.is_none() {
+            again.stmts.clear();
+        }
 
         let mut forward = Vec::new();
         let copies = self.copies(&[&again, &back], &state, results[0], &mut forward, span);
@@ -66,7 +70,7 @@ impl Reverse<'_> {
         // An early exit leaves fewer iterations than there are items.
         let known = range.clone().filter(|_| !l.conditional);
         let op = Op::Schedule {
-            checkpoint: checkpoint.clone(),
+            checkpoint: checkpoint.cloned(),
             range: known,
         };
         forward.push(Stmt::new(vec![schedule], op));
@@ -84,6 +88,7 @@ impl Reverse<'_> {
             span,
         });
         let op = Op::Retake(Box::new(Retake {
+            in_order: checkpoint.is_none(),
             tape,
             schedule,
             range,

@@ -15,12 +15,16 @@ const PARTS: usize = 4;
 /// The most statements of a loop that waits for its sums.
 const SHORT: usize = 16;
 
+/// Whether the sums that the body of a loop adds to are waited for.
+pub fn are_worth_it(body: &Region) -> bool {
+    body.stmts.len() <= SHORT && body.stmts.iter().all(|stmt| is_light(&stmt.op))
+}
+
 /// Puts parts into the body of a loop whose iterations come in any order; what is returned stands before and after it.
 pub fn open(function: &mut Function, body: &mut Region) -> registers::Around {
     let mut around = registers::Around::default();
-    let short = body.stmts.len() <= SHORT && body.stmts.iter().all(|stmt| is_light(&stmt.op));
     let sums = sums(function, body);
-    if !short || sums.len() > PARTS {
+    if sums.len() > PARTS {
         return around;
     }
     for sum in sums {

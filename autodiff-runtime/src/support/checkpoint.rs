@@ -53,6 +53,17 @@ impl Schedule {
         }
     }
 
+    /// The state in front of the first iteration is all that is kept.
+    pub fn of_first() -> Self {
+        Schedule::new(Some(1), Some(usize::MAX))
+    }
+
+    /// That state, if there is an iteration.
+    #[inline]
+    pub fn first<S>(&self, stack: &mut Stack<'_, impl Guards>, tag: Tag<(usize, S)>) -> Option<S> {
+        (self.steps > 0).then(|| stack.pop(tag).1)
+    }
+
     /// In front of each iteration of the forward sweep.
     #[inline(always)]
     pub fn begin<S>(
@@ -91,7 +102,7 @@ impl Schedule {
         Some((at, state))
     }
 
-    /// Whether this iteration is run again on the way to the one that is taken back.
+    /// Whether this iteration is run again on the way to the one that is taken back; with the first state only, whether it is one.
     #[inline(always)]
     pub fn passes(&self, at: usize) -> bool {
         at < self.steps

@@ -1,6 +1,7 @@
 //! Methods of floats and integers.
 
 use crate::ir::{Kind, Op, Ty, Value};
+use crate::lower::expr::{is_float, is_integer};
 use crate::lower::{Lowered, Lowerer};
 use autodiff_runtime::rules;
 use proc_macro2::{Ident, Span};
@@ -109,6 +110,7 @@ impl Lowerer<'_> {
                 span,
             )));
         }
+        let float = self.function.is_float(receiver);
         if !is_common(&name) {
             self.function.types.become_float(ty);
         }
@@ -129,6 +131,14 @@ impl Lowerer<'_> {
         for (k, arg) in args.iter().enumerate() {
             let value = self.operand(arg);
             let other = self.function.ty(value);
+            let mistaken = match row.integer.contains(&(k + 1)) {
+                true => is_float(arg),
+                false => is_integer(arg),
+            };
+            if float && mistaken {
+                // `x.powi(2.0)`, `x.powf(2)`
+                self.errors.leave_to_rustc();
+            }
             if row.integer.contains(&(k + 1)) {
                 let plain = self.function.types.plain();
                 self.function.types.unify(other, plain);

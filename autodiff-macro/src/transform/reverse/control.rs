@@ -2,9 +2,9 @@
 
 use super::{Reverse, Style};
 use crate::ir::{
-    Adapter, Contribution, Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Value,
+    Adapter, Contribution, Kind, Loop, LoopKind, Op, Place, Range, Region, Stmt, Tape, Value,
 };
-use crate::transform::store::Store;
+use crate::transform::store::{Early, Store};
 use crate::transform::{entries, fuse, parts, registers, sliding, windows, winners};
 use proc_macro2::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -205,6 +205,19 @@ impl Reverse<'_> {
         after
     }
 
+    /// What is around the reverse of a loop that goes from the first iteration to the last. `after`: what comes after it.
+    fn spread(
+        &mut self,
+        parts: registers::Around,
+        range: &Range,
+        reverse: &mut Region,
+        after: &mut Vec<Stmt>,
+    ) {
+        self.in_front(parts.before);
+        after.splice(0..0, parts.after);
+        after.extend(self.slide(range, reverse));
+    }
+
     /// Statements of ours in front of the reverse of a loop.
     fn in_front(&mut self, stmts: Vec<Stmt>) {
         self.plan.pad(&self.function, true);
@@ -310,10 +323,20 @@ impl Reverse<'_> {
         if let Some(checkpoint) = checkpoint
             && self.store_with().keeps(&forward, &reverse, &early)
         {
-            forward.stmts.append(&mut reverse.stmts);
-            let after = range.map(|r| self.streamline(&r, &mut forward));
-            let forward = self.retake(l, checkpoint, results, forward, span);
-            self.close_loop(after.unwrap_or_default(), &carried);
+            let in_order = match &range {
+                Some(range) => self.in_any_order(l, range, &forward, &reverse, &early, tape),
+                None => None,
+            };
+            let (back, checkpoint, after) = match (in_order, range) {
+                (Some((back, after)), _) => (back, None, after),
+                (None, range) => {
+                    forward.stmts.append(&mut reverse.stmts);
+                    let after = range.map(|r| self.streamline(&r, &mut forward));
+                    (forward, Some(checkpoint), after.unwrap_or_default())
+                }
+            };
+            let forward = self.retake(l, checkpoint, results, back, span);
+            self.close_loop(after, &carried);
             return forward;
         }
         let fold = winners::find(&self.plan, l, results)
@@ -358,10 +381,11 @@ impl Reverse<'_> {
                 {
                     range.adapters.push(Adapter::Rev);
                 } else {
-                    let parts = parts::open(&mut self.function, &mut reverse);
-                    self.in_front(parts.before);
-                    after.splice(0..0, parts.after);
-                    after.extend(self.slide(&range, &mut reverse));
+                    let parts = match parts::are_worth_it(&reverse) {
+                        true => parts::open(&mut self.function, &mut reverse),
+                        false => registers::Around::default(),
+                    };
+                    self.spread(parts, &range, &mut reverse, &mut after);
                 }
                 LoopKind::For(range)
             }
@@ -388,6 +412,50 @@ impl Reverse<'_> {
             span,
         });
         before
+    }
+
+    /// An iteration and its reverse, and what comes after the loop, if without `#[checkpoint]` the iterations would be taken back
+    /// from the first to the last: sums come in the same order then.
+    fn in_any_order(
+        &mut self,
+        l: &Loop,
+        range: &Range,
+        forward: &Region,
+        reverse: &Region,
+        early: &Early,
+        tape: Tape,
+    ) -> Option<(Region, Vec<Stmt>)> {
+        let (mut back, mut reverse) = (forward.clone(), reverse.clone());
+        self.store_with()
+            .in_loop(&mut back, &mut reverse, early, tape);
+        entries::open(&mut self.function, range, &mut back, &mut reverse);
+        self.plan.pad(&self.function, false);
+        if !fuse::any_order(&self.function, &self.plan, l, &reverse) {
+            return None;
+        }
+        let mut after = self.streamline(range, &mut reverse);
+        let mut looked = reverse.clone();
+        windows::open(
+            &mut self.function,
+            &mut self.plan,
+            &mut range.clone(),
+            &mut looked,
+        );
+        let parts = match parts::are_worth_it(&looked) {
+            true => parts::open(&mut self.function, &mut reverse),
+            false => registers::Around::default(),
+        };
+        self.spread(parts, range, &mut reverse, &mut after);
+        // What is kept of an iteration, or computed again, is there.
+        let is_kept = |stmt: &Stmt| matches!(stmt.op, Op::TapePush { .. } | Op::Put { .. });
+        back.stmts.retain(|stmt| !is_kept(stmt));
+        let there = back.defined();
+        let is_there = |stmt: &Stmt| {
+            !stmt.results.is_empty() && stmt.results.iter().all(|v| there.contains(v))
+        };
+        reverse.stmts.retain(|stmt| !is_there(stmt));
+        back.stmts.append(&mut reverse.stmts);
+        Some((back, after))
     }
 
     /// What comes after the reverse of a loop: the adjoints that it has carried are those of what it began with.
