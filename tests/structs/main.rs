@@ -5,6 +5,7 @@
 use autodiff::{Differentiable, check, differentiate};
 
 mod counters;
+mod elsewhere;
 mod enums;
 mod kernels;
 mod left_out;
