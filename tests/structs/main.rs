@@ -18,6 +18,7 @@ mod operators;
 mod options;
 mod orders;
 mod own;
+mod unknown;
 mod variants;
 mod vectors;
 
