@@ -5,6 +5,7 @@
 use autodiff::{Differentiable, check, differentiate};
 
 mod counters;
+mod elsewhere;
 mod enums;
 mod kernels;
 mod left_out;
@@ -17,6 +18,7 @@ mod operators;
 mod options;
 mod orders;
 mod own;
+mod unknown;
 mod variants;
 mod vectors;
 

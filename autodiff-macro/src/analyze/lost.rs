@@ -370,6 +370,15 @@ impl Lost<'_> {
             } if captures.iter().any(|c| self.plan.varied(c.place.root)) => {
                 let problem = match code {
                     Code::Expr(expr) => match &**expr {
+                        // Arrays and options have it.
+                        syn::Expr::MethodCall(e) if e.method == "map" => {
+                            let problem = Problem::Unsupported {
+                                what: "`map` of something whose type is not known here",
+                                instead: "say what it is, `let a: [f64; 3] = ..` or `let a: Option<f64> = ..`, and map that",
+                            };
+                            self.errors.at(&e.method, problem);
+                            return;
+                        }
                         syn::Expr::MethodCall(e) => {
                             self.errors
                                 .at(&e.method, Problem::UnknownMethod(e.method.to_string()));

@@ -583,12 +583,18 @@ impl Printer<'_> {
                     .map(|v| if by_reference { quote!(&#v) } else { v.clone() });
                 let own = matches!(self.scalar, Scalar::Own(_))
                     && operands.iter().all(|v| self.function.is_float(*v));
+                // The compiler may not know it yet, either: it has no methods then.
+                let unknown = operands
+                    .iter()
+                    .all(|v| self.function.kind(*v) == Kind::Unknown);
                 match method.to_string().as_str() {
-                    "partial_cmp" if own => {
+                    "partial_cmp" if own || unknown => {
                         quote!(::core::cmp::PartialOrd::partial_cmp(&#first, #(#rest),*))
                     }
                     "eq" if own => quote!(::core::cmp::PartialEq::eq(&#first, #(#rest),*)),
-                    "total_cmp" if own => quote!(#rt::Real::total_cmp(&#first, #(#rest),*)),
+                    "total_cmp" if own || unknown => {
+                        quote!(#rt::Real::total_cmp(&#first, #(#rest),*))
+                    }
                     _ if own => quote!(#rt::Real::#method(#first, #(#rest),*)),
                     // Of integers, whatever other traits have methods of these names.
                     "min" | "max" | "cmp" if rest.len() == 1 => {

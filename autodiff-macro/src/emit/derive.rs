@@ -396,6 +396,12 @@ impl Structure<'_> {
                 }
             }
             impl #impl_generics #rt::HoldsFloats for #ident #ty_generics #clause {}
+            impl #impl_generics #rt::exact::ExactTarget<Self> for #ident #ty_generics #clause {
+                #[inline(always)]
+                fn target(&self) -> &Self {
+                    self
+                }
+            }
         }
     }
 

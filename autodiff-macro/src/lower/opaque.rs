@@ -3,6 +3,7 @@
 use super::scopes::Scopes;
 use super::{Binding, Lowered, Lowerer};
 use crate::ir::{Capture, Code, Kind, Op, Place};
+use crate::parse::Receiver;
 use crate::parse::checkpoint;
 use crate::walk::{self, Go, Node};
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -314,7 +315,10 @@ impl Effects<'_> {
             },
             Node::Expr(syn::Expr::Binary(e)) => is_assigning(&e.op) && self.changes(&e.left),
             Node::Expr(syn::Expr::Reference(e)) => e.mutability.is_some() && self.changes(&e.expr),
-            Node::Expr(syn::Expr::MethodCall(e)) => self.changes(&e.receiver),
+            Node::Expr(syn::Expr::MethodCall(e)) => {
+                crate::parse::receiver(&e.method) != Some(Receiver::Shared)
+                    && self.changes(&e.receiver)
+            }
             Node::Expr(syn::Expr::Path(path)) => match self.binding(path) {
                 Some(Binding::Closure(closure)) => changes_surroundings(closure),
                 // It may be passed on.

@@ -142,31 +142,42 @@ pub fn receiver(name: &proc_macro2::Ident) -> Option<Receiver> {
 }
 
 /// How the annotated methods of a name take what they are called on, of which the crate's other files have some and the file it is
-/// called in has no function: if all take it alike, and for those of one type if that is known. Where another one is meant, the
-/// compiler says so.
+/// called in has none: if all take it alike, and for those of one type if that is known. Where another one is meant, the compiler
+/// says so.
 pub fn receiver_elsewhere(
     name: &proc_macro2::Ident,
     of: Option<&proc_macro2::Ident>,
 ) -> Option<Receiver> {
-    let text = name.to_string();
     let here = file_of(name)?;
-    if here.functions(&text).next().is_some() {
+    let (text, of) = (name.to_string(), of.map(ToString::to_string));
+    if methods_of(&here, &text, of.as_deref()).next().is_some() {
         return None;
     }
     let path = name.span().unwrap().local_file()?;
     let others = Sources::around(&path)?.with_function(&text);
-    receiver_of(&others, &text, of.map(ToString::to_string).as_deref())
+    receiver_of(&others, &text, of.as_deref())
 }
 
 fn receiver_of(files: &[File], name: &str, of: Option<&str>) -> Option<Receiver> {
-    let is_of = |f: &Function<'_>| {
-        let header = enclosing(f.before);
-        of.is_none_or(|of| around(&header, "").is_some_and(|item| names(&item.self_ty, of)))
+    let each = |file| methods_of(file, name, of).filter(|(f, _)| is_under_attribute(f));
+    let mut found = files.iter().flat_map(each).map(|(_, own)| own);
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
+}
+
+/// The methods of a name, of one type if that is known.
+fn methods_of<'a>(
+    file: &'a File,
+    name: &str,
+    of: Option<&str>,
+) -> impl Iterator<Item = (Function<'a>, Receiver)> {
+    let is_of = move |f: &Function<'_>| {
+        let header = || around(&enclosing(f.before), "");
+        of.is_none_or(|of| header().is_some_and(|item| names(&item.self_ty, of)))
     };
-    let each = |file| annotated(file, name).filter(is_of);
-    let mut found = files.iter().flat_map(each).map(|f| own_parameter(&f));
-    let first = found.next()??;
-    found.all(|other| other == Some(first)).then_some(first)
+    file.functions(name)
+        .filter(is_of)
+        .filter_map(|f| own_parameter(&f).map(|own| (f, own)))
 }
 
 fn names(ty: &syn::Type, name: &str) -> bool {
@@ -590,8 +601,22 @@ fn names_trait(header: &str) -> bool {
 mod tests {
     use super::{
         File, Receiver, annotated_in, enclosing, is_impl, is_trait, known, names_trait,
-        receiver_in, shared_in,
+        receiver_in, receiver_of, shared_in,
     };
+
+    #[test]
+    fn receivers_in_other_files() {
+        let files = [
+            "impl<T: Real> A<T> {\n#[differentiate]\nfn f(&self) {}\n#[differentiate]\nfn g(&mut self) {} fn h(&self) {} }",
+            "impl m::B {\n#[differentiate]\nfn f(&mut self) {}\n#[differentiate]\nfn g(&mut self, x: f64) {} }",
+        ];
+        let files = files.map(|text| File::new(text.into()));
+        let of = |name, ty| receiver_of(&files, name, ty);
+        assert!(of("f", None).is_none() && of("h", None).is_none() && of("f", Some("C")).is_none());
+        assert!(of("f", Some("A")) == Some(Receiver::Shared));
+        assert!(of("f", Some("B")) == Some(Receiver::Exclusive));
+        assert!(of("g", None) == Some(Receiver::Exclusive));
+    }
 
     #[test]
     fn annotations_above_functions() {

@@ -206,6 +206,25 @@ impl<P: ?Sized, X: ?Sized + ExactRef<P>> ExactTarget<P> for &X {
     }
 }
 
+// A constant is passed as it is: what is derived has this, too.
+macro_rules! target {
+    ($([$($generics:tt)*] $t:ty;)+) => {$(
+        impl<$($generics)*> ExactTarget<$t> for $t {
+            #[inline(always)]
+            fn target(&self) -> &$t {
+                self
+            }
+        }
+    )+};
+}
+target! {
+    [E, const N: usize] [E; N];
+    [E] Vec<E>;
+    [A, B] (A, B);
+    [A, B, C] (A, B, C);
+    [A, B, C, D] (A, B, C, D);
+}
+
 /// An argument for a shared reference, and where its adjoint goes.
 pub trait ExactPull<P: ?Sized> {
     /// `zero` is where it goes if nobody wants it.
