@@ -126,9 +126,9 @@ fn methods_in_chains_that_are_zipped() {
 
 #[test]
 fn literals_that_are_matched() {
-    #[differentiate]
+    #[differentiate(jvp)]
     fn f(a: f64, b: f64) -> f64 {
-        if matches!(Point { x: a, y: b }, Point { x, .. } if x > 1.0) {
+        if matches!(Model { scale: a, weights: vec![b] }, Model { scale, .. } if scale > 1.0) {
             a * b
         } else {
             b

@@ -607,7 +607,7 @@ mod tests {
     #[test]
     fn receivers_in_other_files() {
         let files = [
-            "impl<T: Real> A<T> {\n#[differentiate]\nfn f(&self) {}\n#[differentiate]\nfn g(&mut self) {} fn h(&self) {} }",
+            "impl<T: Real> A<T> {\n#[differentiate]\nfn f(&self) {}\n#[differentiate]\nfn g(&mut self) {}\n\nfn h(&self) {} }",
             "impl m::B {\n#[differentiate]\nfn f(&mut self) {}\n#[differentiate]\nfn g(&mut self, x: f64) {} }",
         ];
         let files = files.map(|text| File::new(text.into()));
