@@ -2,6 +2,7 @@
 //! at once or twice.
 
 mod activity;
+mod cancels;
 mod checkpoint;
 mod effects;
 mod finite;
@@ -15,6 +16,7 @@ pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
 pub use self::finite::tells;
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
+pub use self::lost::methods_elsewhere;
 pub use self::repeatable::{Callees, has_effects, repeatable};
 
 use crate::ast::Source;

@@ -55,6 +55,25 @@ agree! {
         }
         s
     }
+    not_always_there: |x, w, n| {
+        let mut s = w[n / 3];
+        for i in (0..x.len()).rev() {
+            let next = i + 1;
+            if next < x.len() {
+                s = 0.5 * s + x[next].sin() * x[i];
+            } else {
+                s += x[i].cos();
+            }
+        }
+        for i in 0..w.len() {
+            let next = i + 1;
+            if next < w.len() {
+                s += w[i] * w[next];
+            }
+            s += w[i].sin();
+        }
+        s
+    }
     in_steps: |x, w, n| {
         let mut s = w[0];
         for i in (0..x.len()).step_by(2) {

@@ -15,6 +15,7 @@ mod memory;
 mod straight_line;
 
 mod branches;
+mod cancels;
 mod chains;
 mod checkpoint;
 mod collections;

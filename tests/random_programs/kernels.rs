@@ -199,7 +199,7 @@ impl Writer<'_> {
     fn stmt(&mut self) {
         self.budget = self.budget.saturating_sub(1);
         let deep = self.loops >= 3;
-        match self.random.below(if deep { 14 } else { 24 }) {
+        match self.random.below(if deep { 14 } else { 25 }) {
             0 => self.accumulator(),
             1 => {
                 let (name, value) = (self.name("t"), self.expr(2));
@@ -218,6 +218,7 @@ impl Writer<'_> {
             15 => self.while_(),
             16 => self.along_a_row(),
             17 => self.filled(),
+            18 => self.log_sum(),
             _ => self.for_(),
         }
     }
@@ -346,6 +347,74 @@ impl Writer<'_> {
         match guarded {
             Some(guard) => self.block(guard, body),
             None => body(self),
+        }
+    }
+
+    /// A sum of exponentials under a logarithm, kept in range by a number that cancels, or nearly does.
+    fn log_sum(&mut self) {
+        let Some(to) = self.mutable() else { return };
+        let (top, sum, rate, i) = (
+            self.name("t"),
+            self.name("t"),
+            self.name("t"),
+            self.name("i"),
+        );
+        let (first, second) = (self.expr(1), self.expr(1));
+        let found = self.random.pick(&[
+            "(FIRST).tanh().max(0.1 * (SECOND))",
+            "a.iter().copied().fold((FIRST).tanh(), f64::max)",
+            "if FIRST > SECOND { b[0] } else { a[0] }",
+        ]);
+        let found = found.replace("FIRST", &first).replace("SECOND", &second);
+        self.line(&format!("let {top} = {found};"));
+        let of_rate = self.random.pick(&["1.0", "1.0 + 0.1 * s", "0.5"]);
+        self.line(&format!("let {rate} = {of_rate};"));
+        let start = self.random.pick(&["0.0", "0.0", "0.0", "0.3"]);
+        self.line(&format!("let mut {sum} = {start};"));
+        self.block(&format!("for {i} in 0..n"), |writer| {
+            if writer.random.chance(0.2) {
+                let condition = writer.condition();
+                writer.line(&format!("if {condition} {{ continue; }}"));
+            }
+            let weight = writer.random.pick(&[
+                "",
+                "",
+                "b[I].abs() * ",
+                "(2.0 + b[I]) / ",
+                "RATE * ",
+                "TOP.cosh() * ",
+            ]);
+            let exponent = writer.random.pick(&[
+                "RATE * (a[I] - TOP)",
+                "RATE * (a[I] - TOP)",
+                "(a[I] - TOP) / RATE",
+                "RATE * a[I] - TOP",
+                "0.5 * a[I] - RATE * TOP - TOP",
+            ]);
+            let term = format!("{weight}({exponent}).exp()");
+            let term = term
+                .replace('I', &i)
+                .replace("TOP", &top)
+                .replace("RATE", &rate);
+            writer.line(&format!("{sum} += {term};"));
+        });
+        let logarithm = self.random.pick(&[
+            "TOP + SUM.ln() / RATE",
+            "TOP + SUM.ln() / RATE",
+            "RATE * TOP + SUM.ln()",
+            "TOP + RATE * SUM.ln()",
+            "(RATE * TOP + SUM.ln()) + TOP",
+            "TOP - SUM.ln()",
+            "(RATE * (0.3 - TOP)).exp() / SUM",
+        ]);
+        let logarithm = logarithm.replace("TOP", &top).replace("RATE", &rate);
+        let factor = self.leaf();
+        self.block(&format!("if {sum} > 0.01"), |writer| {
+            let logarithm = logarithm.replace("SUM", &sum);
+            writer.line(&format!("{to} += 0.1 * {factor} * ({logarithm});"));
+        });
+        if self.random.chance(0.3) {
+            self.scalars.push((top, false));
         }
     }
 

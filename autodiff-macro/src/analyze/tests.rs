@@ -1,4 +1,5 @@
-use crate::testing::{analyzed, refused, snapshot, values};
+use super::cancels;
+use crate::testing::{analyzed, normalized, refused, snapshot, values};
 
 /// The function, and after it what each value is.
 fn text(function: &str) -> String {
@@ -91,5 +92,44 @@ fn a_finite_value_tells_of_its_factors() {
     ];
     for function in hidden {
         assert!(!tells(function), "{function}");
+    }
+}
+
+/// How many values cancel.
+fn cancelled(body: &str) -> usize {
+    let (_, primal) = normalized(&format!(
+        "fn f(x: &[f64], a: f64, b: f64) -> f64 {{ {body} }}"
+    ));
+    cancels::cancelled(&primal.function).len()
+}
+
+#[test]
+fn what_is_subtracted_and_added_again_cancels() {
+    let largest = "let t = x.iter().copied().fold(a, f64::max);";
+    let sum = "let s: f64 = x.iter().map(|v| (v - t).exp()).sum();";
+    assert_eq!(cancelled(&format!("{largest} {sum} t + s.ln()")), 1);
+    assert_eq!(
+        cancelled(&format!("{largest} {sum} (x[0] - t).exp() / s")),
+        1
+    );
+    assert_eq!(
+        cancelled(
+            "let g = x[0]; let t = a.min(b); t - g * (((t - a) / g).exp() + ((t - b) / g).exp()).ln()"
+        ),
+        1
+    );
+    for nearly in [
+        "t - s.ln()",
+        "s.ln()",
+        "t",
+        "2.0 * t + s.ln()",
+        "t + (s + 1.0).ln()",
+        "a * t + s.ln()",
+    ] {
+        assert_eq!(
+            cancelled(&format!("{largest} {sum} {nearly}")),
+            0,
+            "{nearly}"
+        );
     }
 }

@@ -155,6 +155,15 @@ fn met(function: &Function, range: &Range, body: &Region, seen: Value) -> Option
         0 => shifts.max()?,
         _ => shifts.min()?,
     };
+    // What is met under a condition only may not be there.
+    let mut always = Vec::new();
+    for stmt in &body.stmts {
+        adjoint_places(&mut stmt.op.clone(), &mut |place| {
+            if let (true, Some(Step::Index(i))) = (place.root == seen, place.path.first()) {
+                always.push(*i);
+            }
+        });
+    }
     let first = body.stmts.iter().position(|stmt| names(stmt, seen))?;
     let known = |i: Value| {
         let mut before = body.stmts[..first].iter();
@@ -162,7 +171,7 @@ fn met(function: &Function, range: &Range, body: &Region, seen: Value) -> Option
     };
     let mut there = indices
         .iter()
-        .filter(|(_, distance)| distance.shift == shift);
+        .filter(|(i, distance)| distance.shift == shift && always.contains(i));
     let (i, Distance { base, .. }) = there.find(|(i, _)| known(*i))?;
     Some(Met {
         place: Place::whole(seen).then(Step::Index(*i)),
