@@ -2,6 +2,7 @@
 //! at once or twice.
 
 mod activity;
+mod cancels;
 mod checkpoint;
 mod effects;
 mod lanes;
@@ -13,6 +14,7 @@ mod tests;
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
+pub use self::lost::methods_elsewhere;
 pub use self::repeatable::{Callees, has_effects, repeatable};
 
 use crate::ast::Source;

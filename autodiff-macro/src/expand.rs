@@ -6,6 +6,7 @@ use crate::transform::Style;
 use crate::{analyze, emit, ir, lower, normalize, parse, transform};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
+use std::collections::BTreeSet;
 
 /// The item as it was written, and its companions or what is wrong with it.
 pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -110,23 +111,33 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
         errors.propagate()?;
         return Ok(emit::with_rule(source, rule, *generic));
     }
-    let mut primal = lower::function(errors, source);
-    errors.propagate()?;
-    verify(errors, &primal.function, "lower");
-    normalize::run(&mut primal.function);
-    verify(errors, &primal.function, "normalize");
-    let plan = analyze::Plan::new(source, &primal.function);
+    let mut elsewhere = BTreeSet::new();
+    let (mut primal, plan) = loop {
+        let mut primal = lower::function(errors, source, &elsewhere);
+        errors.propagate()?;
+        verify(errors, &primal.function, "lower");
+        normalize::run(&mut primal.function);
+        verify(errors, &primal.function, "normalize");
+        let plan = analyze::Plan::new(source, &primal.function);
+        // What they are called on is known when all is.
+        let found = analyze::methods_elsewhere(&primal.function, &plan);
+        if found.is_subset(&elsewhere) {
+            break (primal, plan);
+        }
+        elsewhere.extend(found);
+    };
     analyze::report(errors, source, &primal.function, &plan);
     errors.propagate()?;
     // The graph is for readers.
     let graph = emit::graph(source, &primal, &plan);
     normalize::tune(&mut primal.function);
     verify(errors, &primal.function, "tune");
-    let plan = analyze::Plan::new(source, &primal.function);
+    let mut plan = analyze::Plan::lean(source, &primal.function);
     let reversed = transform::reverse(errors, source, &primal.function, &plan, Style::Fast);
     let lanes = lanes(errors, source, &primal.function, &plan, &reversed);
     errors.propagate()?;
     let repeatable = analyze::repeatable(source, &primal.function, &plan);
+    transform::nests(&mut primal.function, &mut plan);
     let companions = emit::companions(
         source,
         &primal,

@@ -599,6 +599,10 @@ pub enum Op {
     },
     /// `place_adj = 0;`
     Clear(Place),
+    /// `place_adj = 0;` where both sweeps are one: nothing was added to it before, and what a caller's buffer held does not count.
+    Forget(Place),
+    /// The same of what such a window leaves out.
+    ForgetRest(Window),
     /// `place_adj = zero;`
     Reset(Place, Zero),
     /// The adjoint of a part changes places with that of another.
@@ -1001,8 +1005,10 @@ impl Op {
                 place.each_index(f);
                 what.each_operand(f);
             }
-            Op::Clear(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => p.each_index(f),
-            Op::Window(window) => window.each_primal_operand(f),
+            Op::Clear(p) | Op::Forget(p) | Op::ReverseAdjoint(p) | Op::PopAdjoint(p) => {
+                p.each_index(f);
+            }
+            Op::Window(window) | Op::ForgetRest(window) => window.each_primal_operand(f),
             Op::Inside(windows) => {
                 for window in windows {
                     window.each_primal_operand(f);

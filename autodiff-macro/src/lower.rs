@@ -113,6 +113,8 @@ pub struct Primal {
 pub struct Lowerer<'a> {
     errors: &'a mut Errors,
     source: &'a Source,
+    /// Methods that are annotated ones of the crate's other files.
+    elsewhere: &'a BTreeSet<String>,
     function: Function,
     region: Region,
     guards: Vec<Guard>,
@@ -154,10 +156,11 @@ pub struct Lowerer<'a> {
 }
 
 /// Lowers a function.
-pub fn function(errors: &mut Errors, source: &Source) -> Primal {
+pub fn function(errors: &mut Errors, source: &Source, elsewhere: &BTreeSet<String>) -> Primal {
     let mut cx = Lowerer {
         errors,
         source,
+        elsewhere,
         function: Function::default(),
         region: Region::default(),
         guards: Vec::new(),

@@ -30,7 +30,7 @@ pub fn parsed(function: &str) -> Source {
 pub fn lowered(function: &str) -> (Source, Primal) {
     let source = parsed(function);
     let mut errors = Errors::default();
-    let primal = lower::function(&mut errors, &source);
+    let primal = lower::function(&mut errors, &source, &std::collections::BTreeSet::new());
     accepted(errors.propagate(), errors);
     ir::verify(&primal.function).expect("lowering keeps the invariants");
     (source, primal)
@@ -56,7 +56,7 @@ pub fn reversed(function: &str) -> (Source, Primal, Plan, Reversed) {
     let (source, mut primal, _) = analyzed(function);
     normalize::tune(&mut primal.function);
     ir::verify(&primal.function).expect("tuning keeps the invariants");
-    let plan = Plan::new(&source, &primal.function);
+    let plan = Plan::lean(&source, &primal.function);
     let mut errors = Errors::default();
     let reversed = transform::reverse(&mut errors, &source, &primal.function, &plan, Style::Fast);
     accepted(errors.propagate(), errors);
@@ -65,7 +65,8 @@ pub fn reversed(function: &str) -> (Source, Primal, Plan, Reversed) {
 
 /// Some of what is emitted, by name, as rustfmt would have it and without documentation.
 pub fn emitted(function: &str, names: &[&str]) -> String {
-    let (source, primal, plan, reversed) = reversed(function);
+    let (source, mut primal, mut plan, reversed) = reversed(function);
+    transform::nests(&mut primal.function, &mut plan);
     let tokens = emit::companions(&source, &primal, &plan, &reversed, None, None);
     let file: syn::File = syn::parse2(tokens).expect("what is emitted is Rust");
     let mut functions = Vec::new();

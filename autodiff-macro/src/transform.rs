@@ -2,8 +2,10 @@
 
 mod affine;
 mod checkpoint;
+mod covered;
 mod entries;
 mod fuse;
+mod nests;
 mod overwrite;
 mod parts;
 mod registers;
@@ -16,4 +18,5 @@ mod undo;
 mod windows;
 mod winners;
 
+pub use self::nests::run as nests;
 pub use self::reverse::{Reversed, Style, Together, reverse};

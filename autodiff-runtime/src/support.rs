@@ -242,6 +242,34 @@ pub fn inside<T>(slice: &[T], base: usize, low: usize, high: usize) -> bool {
     low >= high || base.checked_add(high).is_some_and(|end| end <= slice.len())
 }
 
+/// Where both sweeps are one nothing is in an adjoint yet: what is there is the caller's.
+#[inline(always)]
+pub fn forget<S: Space + ?Sized>(phase: impl Phase, adjoint: &mut S) {
+    if phase.forward() {
+        adjoint.clear();
+    }
+}
+
+/// The same of what such a window leaves out.
+#[inline(always)]
+pub fn forget_rest<S: Space>(
+    phase: impl Phase,
+    adjoint: &mut [S],
+    base: usize,
+    low: usize,
+    high: usize,
+) {
+    if phase.forward() {
+        if low < high {
+            let [low, high] = [low, high].map(|at| base.wrapping_add(at).min(adjoint.len()));
+            adjoint[..low].clear();
+            adjoint[high..].clear();
+        } else {
+            adjoint.clear();
+        }
+    }
+}
+
 /// `source` is added to `target`, and becomes zero.
 #[inline]
 pub fn drain<A: Space + ?Sized>(source: &mut A, target: &mut A) {

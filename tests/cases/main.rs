@@ -15,9 +15,11 @@ mod memory;
 mod straight_line;
 
 mod branches;
+mod cancels;
 mod chains;
 mod checkpoint;
 mod collections;
+mod covered;
 mod divisors;
 mod entries;
 mod filled;

@@ -11,6 +11,8 @@ mod edges;
 
 mod nesting;
 
+mod nests;
+
 mod perturbation_confusion;
 
 mod batch;

@@ -1,7 +1,8 @@
 //! Activity: *varied* values depend on a differentiable input, *useful* ones have an effect on an output.
 
+use super::cancels;
 use crate::ast::Source;
-use crate::ir::{Argument, Function, Op, Region, Stmt, Value};
+use crate::ir::{Argument, Function, Op, Region, Stmt, Value, Values};
 
 /// What the transformation needs to know of every value.
 #[derive(Clone, Debug)]
@@ -13,11 +14,21 @@ pub struct Plan {
 impl Plan {
     /// Analyses a function.
     pub fn new(source: &Source, function: &Function) -> Self {
+        Plan::without(Values::new(), source, function)
+    }
+
+    /// As it is for the derivative that runs: what cancels has no effect.
+    pub fn lean(source: &Source, function: &Function) -> Self {
+        Plan::without(cancels::cancelled(function), source, function)
+    }
+
+    fn without(cancelled: Values, source: &Source, function: &Function) -> Self {
         let count = function.tys.len();
         let mut cx = Analysis {
             function,
             varied: vec![false; count],
             useful: vec![false; count],
+            cancelled,
             changed: false,
         };
         for (param, value) in source.params.iter().zip(&function.body.params) {
@@ -83,6 +94,8 @@ struct Analysis<'a> {
     function: &'a Function,
     varied: Vec<bool>,
     useful: Vec<bool>,
+    /// The same derivatives come out if nothing is done for what uses these.
+    cancelled: Values,
     changed: bool,
 }
 
@@ -98,7 +111,12 @@ impl Analysis<'_> {
         }
     }
 
+    /// `v`: an operand.
     fn want(&mut self, v: Value, on: bool) {
+        self.mark(v, on && !self.cancelled.contains(&v));
+    }
+
+    fn mark(&mut self, v: Value, on: bool) {
         if on && !self.useful[v.0 as usize] {
             self.useful[v.0 as usize] = true;
             self.changed = true;
@@ -352,7 +370,7 @@ impl Analysis<'_> {
                         let (param, r) = (l.carried_params()[k], results[k + 1]);
                         let on = is(self, &r) || is(self, &param);
                         self.want(l.carried_yields()[k], on);
-                        self.want(r, on);
+                        self.mark(r, on);
                     }
                     self.backward(&l.body);
                     for k in 0..l.init.len() {
@@ -360,7 +378,7 @@ impl Analysis<'_> {
                         let on = is(self, &r) || is(self, &param);
                         self.want(l.init[k], on);
                         self.want(l.carried_yields()[k], on);
-                        self.want(r, on);
+                        self.mark(r, on);
                     }
                 }
                 op => unexpected(op),

@@ -122,6 +122,8 @@ impl Lanes<'_> {
             | Op::Retake(_)
             | Op::Declare { .. }
             | Op::Clear(_)
+            | Op::Forget(_)
+            | Op::ForgetRest(_)
             | Op::Reset(..)
             | Op::SwapAdjoints(..)
             | Op::ReverseAdjoint(_)

@@ -7,6 +7,7 @@ use crate::ir::{Argument, Callee, Code, Function, Kind, Op, Region, Stmt, Value}
 use crate::parse::Mismatch;
 use crate::walk::{self, Node};
 use proc_macro2::TokenStream;
+use std::collections::BTreeSet;
 
 /// Reports every loss in a function.
 pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &Plan) {
@@ -50,6 +51,25 @@ pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &
             syn::ReturnType::Default => errors.at(&source.item.sig.ident, Problem::Independent),
         }
     }
+}
+
+/// The methods of active values that are not known and that the crate's other files annotate.
+pub fn methods_elsewhere(function: &Function, plan: &Plan) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    function.body.visit(&mut |stmt| {
+        if let Op::Opaque {
+            code: Code::Expr(expr),
+            captures,
+            pure: _,
+        } = &stmt.op
+            && let syn::Expr::MethodCall(e) = &**expr
+            && captures.iter().any(|c| plan.varied(c.place.root))
+            && crate::parse::receiver_elsewhere(&e.method, None).is_some()
+        {
+            found.insert(e.method.to_string());
+        }
+    });
+    found
 }
 
 struct Lost<'a> {

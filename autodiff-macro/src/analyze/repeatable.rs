@@ -143,6 +143,8 @@ impl Repeatable<'_> {
             | Op::Add { .. }
             | Op::Set { .. }
             | Op::Clear(_)
+            | Op::Forget(_)
+            | Op::ForgetRest(_)
             | Op::Reset(..)
             | Op::SwapAdjoints(..)
             | Op::ReverseAdjoint(_)

@@ -1,4 +1,5 @@
-use crate::testing::{analyzed, refused, snapshot, values};
+use super::cancels;
+use crate::testing::{analyzed, normalized, refused, snapshot, values};
 
 /// The function, and after it what each value is.
 fn text(function: &str) -> String {
@@ -60,4 +61,43 @@ fn a_derivative_lost_in_a_cast() {
 #[test]
 fn a_result_that_depends_on_nothing() {
     snapshot!(messages, "fn f(x: f64) -> f64 { let y = 2.0 * x; 3.0 }");
+}
+
+/// How many values cancel.
+fn cancelled(body: &str) -> usize {
+    let (_, primal) = normalized(&format!(
+        "fn f(x: &[f64], a: f64, b: f64) -> f64 {{ {body} }}"
+    ));
+    cancels::cancelled(&primal.function).len()
+}
+
+#[test]
+fn what_is_subtracted_and_added_again_cancels() {
+    let largest = "let t = x.iter().copied().fold(a, f64::max);";
+    let sum = "let s: f64 = x.iter().map(|v| (v - t).exp()).sum();";
+    assert_eq!(cancelled(&format!("{largest} {sum} t + s.ln()")), 1);
+    assert_eq!(
+        cancelled(&format!("{largest} {sum} (x[0] - t).exp() / s")),
+        1
+    );
+    assert_eq!(
+        cancelled(
+            "let g = x[0]; let t = a.min(b); t - g * (((t - a) / g).exp() + ((t - b) / g).exp()).ln()"
+        ),
+        1
+    );
+    for nearly in [
+        "t - s.ln()",
+        "s.ln()",
+        "t",
+        "2.0 * t + s.ln()",
+        "t + (s + 1.0).ln()",
+        "a * t + s.ln()",
+    ] {
+        assert_eq!(
+            cancelled(&format!("{largest} {sum} {nearly}")),
+            0,
+            "{nearly}"
+        );
+    }
 }

@@ -142,6 +142,15 @@ impl Printer<'_> {
             },
             Op::Add { place, what } => self.add(place, what),
             Op::Clear(p) => self.clear(p),
+            Op::Forget(p) => {
+                let (phase, place) = (names::ours("phase"), self.adjoint(p));
+                quote!(#rt::forget(#phase, &mut #place);)
+            }
+            Op::ForgetRest(window) => {
+                let (phase, place) = (names::ours("phase"), self.adjoint(&window.of));
+                let bounds = self.bounds(window);
+                quote!(#rt::forget_rest(#phase, &mut #place[..], #bounds);)
+            }
             Op::Reset(p, zero) => {
                 let (place, zero) = (self.adjoint(p), self.zero(zero));
                 quote!(#rt::renew(&mut #place, #zero);)

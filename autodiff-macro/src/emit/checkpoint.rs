@@ -138,7 +138,7 @@ impl Printer<'_> {
                 .map(|(param, y)| self.fitting(*param, *y));
             quote!((#(#names,)*) = (#(#values,)*);)
         });
-        let (again, back) = (self.stmts(again), self.stmts(back));
+        let (again, back, end) = (self.stmts(again), self.stmts(back), self.again());
         if *in_order {
             return quote!({
                 #(let _ = |_: &#constants| ();)*
@@ -151,6 +151,7 @@ impl Printer<'_> {
                         #back
                         #next
                         #at += 1;
+                        #end
                     }
                 }
             });
@@ -167,9 +168,11 @@ impl Printer<'_> {
                     #again
                     #next
                     #at += 1;
+                    #end
                 }
                 #item
                 #back
+                #end
             }
         })
     }

@@ -47,7 +47,12 @@ pub struct Printer<'a> {
     pub returned: Values,
     /// Where structs are built.
     pub built: Table<Span>,
+    /// How many loops there are.
+    pub loops: usize,
 }
+
+/// A body of no more loops than these is checked in no time as it is.
+const FEW_LOOPS: usize = 8;
 
 /// How a place is used.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,6 +149,7 @@ fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<V
             _ => {}
         }
         let is_loop = matches!(stmt.op, Op::Loop(_) | Op::Retake(_));
+        printer.loops += usize::from(is_loop);
         for inner in stmt.op.regions() {
             if is_loop {
                 survey_within(printer, inner, &mut Some(Values::new()));
@@ -1330,6 +1336,14 @@ impl Printer<'_> {
         tokens
     }
 
+    /// The end of a loop's body, in a function of many loops: it could leave here, the borrow checker is told.
+    ///
+    /// What rustc finds out in an iteration it carries through all that follows, once for each loop: where `for` leaves at the top only, that is
+    /// news there. With a way out at the bottom the first round has told it all.
+    pub fn again(&self) -> Option<TokenStream> {
+        (self.loops > FEW_LOOPS).then(|| quote!(if false { break; } continue;))
+    }
+
     fn loop_(&self, l: &Loop, results: &[Value]) -> TokenStream {
         let carried = &results[1..];
         let start = carried.iter().zip(&l.init).map(|(r, init)| {
@@ -1355,6 +1369,7 @@ impl Printer<'_> {
             let go = self.plain(l.body.yields[0]);
             quote!(if !#go { break; })
         });
+        let again = self.again();
         let head = match &l.kind {
             LoopKind::For(range) => {
                 let item = names::value(l.body.params[0]);
@@ -1376,6 +1391,7 @@ impl Printer<'_> {
                 #count_next
                 #(#next)*
                 #leave
+                #again
             }
         }
     }

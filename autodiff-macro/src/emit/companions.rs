@@ -1,7 +1,7 @@
 //! The companions of a function: what users call, and the hidden type that other annotated functions call.
 
 use super::machinery::{Machinery, argument_name};
-use super::public::{Bodies, public};
+use super::public::{Bodies, Known, public};
 use super::signature;
 use crate::ast::{self, Home, Passing, Scalar, Source};
 use crate::lower::Primal;
@@ -40,12 +40,14 @@ pub fn companions(
         source,
         vec![value, sweep, sweeps, calls, in_lanes, repeatable],
     );
-    let public = public(
-        source,
-        &Bodies::Real,
-        lanes.is_some(),
-        !reversed.has_loops(),
-    );
+    let inputs = source.params.iter().zip(&reversed.forward.params);
+    let covered = inputs.filter(|(_, v)| reversed.covered.contains(v));
+    let known = Known {
+        lanes: lanes.is_some(),
+        straight: !reversed.has_loops(),
+        covered: covered.map(|(p, _)| p).collect(),
+    };
+    let public = public(source, &Bodies::Real, known);
     quote!(#hidden #public)
 }
 
@@ -181,7 +183,7 @@ pub fn stubs(source: &Source) -> TokenStream {
         return TokenStream::new();
     }
     let rt = runtime(source);
-    let public = public(source, &Bodies::Stub, false, false);
+    let public = public(source, &Bodies::Stub, Known::default());
     let names: Vec<_> = source.params.iter().map(argument_name).collect();
     let params = quote!(#(#names: impl #rt::arguments::Ignored),*);
     let (generics, output) = determined(source);

@@ -120,6 +120,7 @@ impl Machinery<'_> {
             parts: Default::default(),
             returned: Values::new(),
             built: Table::new(),
+            loops: 0,
         }
     }
 
@@ -395,11 +396,12 @@ impl Machinery<'_> {
             finish,
         } = self.handed(function, &region.params);
         let output = self.lifted_output();
-        let (seed, stack, guards, result) = (
+        let (seed, stack, guards, result, phase) = (
             names::ours("seed"),
             names::ours("stack"),
             names::ours("guards"),
             names::ours("result"),
+            names::ours("phase"),
         );
         let tags = used_tapes(region).into_iter().map(|t| {
             let tag = names::tag(t);
@@ -421,7 +423,7 @@ impl Machinery<'_> {
                 #(#passed,)*
                 #seed: ::core::option::Option<#output>,
             ) -> ::core::option::Option<#output> #clause {
-                let #guards = #stack.guards();
+                let (#phase, #guards) = (#rt::Both, #stack.guards());
                 #(#items)*
                 #own
                 #(#tags)*
@@ -925,7 +927,7 @@ fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
 }
 
 /// `impl Trait`, or a reference to that.
-fn is_hidden(ty: &syn::Type) -> bool {
+pub fn is_hidden(ty: &syn::Type) -> bool {
     walk::any(ty, |node| {
         matches!(node, Node::Type(syn::Type::ImplTrait(_)))
     })

@@ -13,14 +13,24 @@ pub enum Bodies {
     Stub,
 }
 
+/// What is known of the sweeps.
+#[derive(Default)]
+pub struct Known<'a> {
+    /// They may run at several points at once, if what is called may.
+    pub lanes: bool,
+    /// There are no loops in them.
+    pub straight: bool,
+    /// Parameters whose adjoints are overwritten where both sweeps are one.
+    pub covered: Vec<&'a Param>,
+}
+
 /// The functions that users call.
-pub fn public(source: &Source, bodies: &Bodies, lanes: bool, straight: bool) -> TokenStream {
+pub fn public(source: &Source, bodies: &Bodies, known: Known<'_>) -> TokenStream {
     let public = Public {
         source,
         rt: runtime(source),
         bodies,
-        lanes,
-        straight,
+        known,
     };
     let named =
         matches!(&source.output, Some(Shape::Opaque(ty)) if crate::parse::library(ty).is_none());
@@ -42,8 +52,7 @@ pub fn graph(source: &Source, bodies: &Bodies, body: &TokenStream) -> TokenStrea
         source,
         rt: rt.clone(),
         bodies,
-        lanes: false,
-        straight: false,
+        known: Known::default(),
     };
     let doc = format!(
         "The computation graph of [`{0}`](fn@{0}).",
@@ -71,10 +80,7 @@ pub struct Public<'a> {
     pub source: &'a Source,
     pub rt: TokenStream,
     bodies: &'a Bodies,
-    /// It may run at several points at once, if what it calls may.
-    pub lanes: bool,
-    /// There are no loops in it.
-    pub straight: bool,
+    pub known: Known<'a>,
 }
 
 impl Public<'_> {
@@ -420,8 +426,8 @@ impl Public<'_> {
         (lets, gradient)
     }
 
-    /// Buffers of the caller's: checked, then set to zero.
-    fn buffers(&self) -> (Vec<TokenStream>, Vec<TokenStream>) {
+    /// Buffers of the caller's: checked, then set to zero where the sweeps do not do that. `look`: it comes between the sweeps.
+    fn buffers(&self, look: &[TokenStream]) -> (Vec<TokenStream>, Vec<TokenStream>) {
         let rt = &self.rt;
         let mut params = Vec::new();
         let mut checks = Vec::new();
@@ -439,6 +445,10 @@ impl Public<'_> {
             params.push(quote!(#grad: #ty));
             if !p.is_number() {
                 checks.push(self.check(p, &quote!(#name), &grad));
+            }
+            let mut covered = self.known.covered.iter();
+            if look.is_empty() && covered.any(|covered| covered.ident == p.ident) {
+                continue;
             }
             let span = syn::spanned::Spanned::span(signature::referent(&p.ty));
             clears.push(names::at(span, quote!(#rt::Space::clear(#grad);)));
@@ -589,7 +599,7 @@ impl Public<'_> {
             &quote!((#output, #ty)),
             &quote!(#(#lets)* #(#outs)* let #result = #call; #(#left_out)* (#result, #gradient)),
         );
-        let (buffers, checks) = self.buffers();
+        let (buffers, checks) = self.buffers(&look);
         let call = self.call_with(
             &look,
             &|p| match p.passing {
@@ -704,7 +714,7 @@ impl Public<'_> {
             &result_ty,
             &quote!(#(#checks)* #(#lets)* let #result = #call; #(#left_out)* #tail),
         );
-        let (buffers, buffer_checks) = self.buffers();
+        let (buffers, buffer_checks) = self.buffers(&look);
         let call = run(&|p| {
             let grad = grad_name(p);
             quote!(&mut *#grad)

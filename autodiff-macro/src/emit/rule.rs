@@ -6,7 +6,7 @@
 
 use super::companions::{hidden, runtime};
 use super::machinery::Machinery;
-use super::public::{Bodies, public};
+use super::public::{Bodies, Known, public};
 use super::{names, signature};
 use crate::ast::{Home, Param, Passing, Shape, Source};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -43,7 +43,11 @@ pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStrea
         repeatable,
     ];
     let hidden = hidden(source, functions);
-    let public = public(source, &Bodies::Real, lanes, false);
+    let known = Known {
+        lanes,
+        ..Known::default()
+    };
+    let public = public(source, &Bodies::Real, known);
     let typed = cx.signature();
     quote!(#hidden #public #typed)
 }

@@ -7,7 +7,9 @@
 //! That is the debug build, which users have; `--release` is several times as fast.
 
 use super::differentiate;
+use crate::walk::{self, Go, Node};
 use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 use std::fmt::Write;
 use std::time::Instant;
 
@@ -62,6 +64,38 @@ fn assert_linear(name: &str, line: &dyn Fn(usize) -> String) {
             );
         }
         last = Some((lines, count));
+    }
+}
+
+/// That of rustc's time that is not linear by itself: where there are many loops, each of the companions' has a way out at its end.
+#[test]
+fn many_loops_are_left_at_the_bottom() {
+    let of_kind = [
+        "for i in 0..n { for j in (0..i).rev() { s += x[i] * x[j]; } }",
+        "let mut i = 0; while i < n { s += x[i] * s; i += 2; if s > b { break; } }",
+        "s += x.iter().map(|p| p * s).sum::<f64>();",
+        "#[checkpoint] for i in 0..n { s = s.sin() * b; }",
+    ];
+    let end = format!("{} }}", quote!(if false { break; } continue;));
+    for line in of_kind {
+        let emitted = differentiate(TokenStream::new(), function(20, &|_| line.into()));
+        let file: syn::File = syn::parse2(emitted).expect("it is Rust");
+        let (mut loops, mut left) = (0, 0);
+        for item in file.items.iter().skip(1) {
+            walk::walk(item, &mut |node| {
+                let body = match node {
+                    Node::Expr(syn::Expr::ForLoop(l)) => &l.body,
+                    Node::Expr(syn::Expr::While(l)) => &l.body,
+                    Node::Expr(syn::Expr::Loop(l)) => &l.body,
+                    _ => return Go::In,
+                };
+                loops += 1;
+                left += usize::from(quote!(#body).to_string().ends_with(&end));
+                Go::In
+            });
+        }
+        assert!(loops > 40, "{line}");
+        assert_eq!(loops, left, "{line}");
     }
 }
 

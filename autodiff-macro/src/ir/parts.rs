@@ -98,6 +98,7 @@ macro_rules! parts {
                 | Op::Pop(p)
                 | Op::ReverseOrder(p)
                 | Op::Clear(p)
+                | Op::Forget(p)
                 | Op::ReverseAdjoint(p)
                 | Op::PopAdjoint(p) => f(Part::Place(p)),
                 Op::Store(p, v)
@@ -132,7 +133,7 @@ macro_rules! parts {
                     f(Part::Value(entries));
                     f(Part::Value(item));
                 }
-                Op::Window(window) => window_parts(window, f),
+                Op::Window(window) | Op::ForgetRest(window) => window_parts(window, f),
                 Op::Inside(windows) => {
                     for window in windows {
                         window_parts(window, f);

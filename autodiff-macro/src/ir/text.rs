@@ -267,6 +267,8 @@ fn describe(op: &Op) -> String {
         Op::Add { place, what } => format!("adj {place} += {what}"),
         Op::Set { place, what } => format!("adj {place} = {}", or_zero(what)),
         Op::Clear(p) => format!("adj {p} = 0"),
+        Op::Forget(p) => format!("forget adj {p}"),
+        Op::ForgetRest(w) => format!("forget all but {}", window(w)),
         Op::Reset(p, zero) => format!("adj {p} = {zero}"),
         Op::SwapAdjoints(p, q) => format!("swap adj {p}, adj {q}"),
         Op::ReverseAdjoint(p) => format!("reverse adj {p}"),

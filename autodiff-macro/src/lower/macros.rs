@@ -177,7 +177,7 @@ impl Lowerer<'_> {
         match parser.parse2(mac.tokens.clone()) {
             Ok((value, pat, guard)) => {
                 let guard = guard.map(|g| quote!(if #g));
-                self.expr(&syn::parse_quote!(match #value { #pat #guard => true, _ => false }))
+                self.expr(&syn::parse_quote!(match (#value) { #pat #guard => true, _ => false }))
             }
             Err(_) => self.unsupported(mac, "this form of `matches!`", "write a `match`"),
         }

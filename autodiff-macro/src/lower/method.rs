@@ -155,7 +155,8 @@ impl Lowerer<'_> {
             crate::parse::receiver(&e.method),
             Some(Receiver::Exclusive | Receiver::Both)
         );
-        if super::opaque::is_pure_method(&e.method) && !changes {
+        let elsewhere = self.elsewhere.contains(&e.method.to_string());
+        if super::opaque::is_pure_method(&e.method) && !changes && !elsewhere {
             return self.opaque_method(receiver, e);
         }
         self.own_method(receiver, e)
@@ -169,7 +170,14 @@ impl Lowerer<'_> {
                 syn::Expr::Closure(_) | syn::Expr::Range(_) | syn::Expr::Lit(_)
             )
         };
-        match crate::parse::receiver(&e.method) {
+        // Without arguments most methods are std's, and ask something.
+        let asks = e.args.iter().all(taken_over);
+        let elsewhere = self.elsewhere.contains(&e.method.to_string());
+        let how = crate::parse::receiver(&e.method).or_else(|| {
+            let found = || crate::parse::receiver_elsewhere(&e.method, None);
+            (elsewhere || !asks).then(found).flatten()
+        });
+        match how {
             Some(Receiver::Exclusive) => return self.changing_method(receiver, e),
             Some(Receiver::Both) if self.may_change(&receiver) => {
                 return self.unsupported(
@@ -180,11 +188,9 @@ impl Lowerer<'_> {
             }
             _ => {}
         }
-        // Without arguments most methods are std's, and ask something.
-        let own = crate::parse::is_annotated(&e.method)
-            || !e.args.is_empty()
-                && !e.args.iter().all(taken_over)
-                && !self.is_not_annotated(&receiver, &e.method);
+        let own = elsewhere
+            || crate::parse::is_annotated(&e.method)
+            || !asks && !self.is_not_annotated(&receiver, &e.method);
         let simple = own && e.turbofish.is_none();
         if !simple || e.args.iter().any(|a| matches!(a, syn::Expr::Closure(_))) {
             return self.opaque_method(receiver, e);

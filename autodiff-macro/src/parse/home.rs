@@ -3,6 +3,7 @@
 //! An attribute sees the tokens of its function alone. A function without `self` looks the same everywhere, so what
 //! surrounds it is looked up in the source file.
 
+use super::overridden::Sources;
 use super::text::{File, Function, file_of};
 use crate::ast::Home;
 use crate::walk::{self, Go, Node};
@@ -138,6 +139,38 @@ pub enum Receiver {
 /// another one is meant, the compiler says so.
 pub fn receiver(name: &proc_macro2::Ident) -> Option<Receiver> {
     receiver_in(&*file_of(name)?, &name.to_string())
+}
+
+/// How the annotated methods of a name take what they are called on, of which the crate's other files have some and the file it is
+/// called in has no function: if all take it alike, and for those of one type if that is known. Where another one is meant, the
+/// compiler says so.
+pub fn receiver_elsewhere(
+    name: &proc_macro2::Ident,
+    of: Option<&proc_macro2::Ident>,
+) -> Option<Receiver> {
+    let text = name.to_string();
+    let here = file_of(name)?;
+    if here.functions(&text).next().is_some() {
+        return None;
+    }
+    let path = name.span().unwrap().local_file()?;
+    let others = Sources::around(&path)?.with_function(&text);
+    receiver_of(&others, &text, of.map(ToString::to_string).as_deref())
+}
+
+fn receiver_of(files: &[File], name: &str, of: Option<&str>) -> Option<Receiver> {
+    let is_of = |f: &Function<'_>| {
+        let header = enclosing(f.before);
+        of.is_none_or(|of| around(&header, "").is_some_and(|item| names(&item.self_ty, of)))
+    };
+    let each = |file| annotated(file, name).filter(is_of);
+    let mut found = files.iter().flat_map(each).map(|f| own_parameter(&f));
+    let first = found.next()??;
+    found.all(|other| other == Some(first)).then_some(first)
+}
+
+fn names(ty: &syn::Type, name: &str) -> bool {
+    matches!(ty, syn::Type::Path(p) if p.path.segments.last().is_some_and(|s| s.ident == name))
 }
 
 /// Whether what is annotated under a name in the file it is called in are methods, and take what they are called on by shared

@@ -87,7 +87,7 @@ fn is_word(token: &TokenTree, word: &str) -> bool {
 }
 
 /// The source files that may be of one crate.
-struct Sources {
+pub struct Sources {
     package: PathBuf,
     files: Vec<PathBuf>,
 }
@@ -104,7 +104,7 @@ impl Sources {
     const BYTES: usize = 1 << 27;
 
     /// The files beside one, in the folder that its crate's root is in: `src`, or one of `tests`, `examples` and `benches`.
-    fn around(path: &Path) -> Option<Sources> {
+    pub fn around(path: &Path) -> Option<Sources> {
         let is_package = |folder: &&Path| folder.join("Cargo.toml").is_file();
         let package = path.ancestors().skip(1).find(is_package)?;
         let mut inside = path.strip_prefix(package).ok()?.components();
@@ -128,6 +128,19 @@ impl Sources {
             package: package.to_owned(),
             files,
         })
+    }
+
+    /// Those that define a function of a name.
+    pub fn with_function(&self, name: &str) -> Vec<File> {
+        let called = format!("fn {name}");
+        let mut left = Self::BYTES;
+        let texts = self.files.iter().map_while(|path| {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            left = left.checked_sub(text.len())?;
+            Some(text)
+        });
+        let defining = texts.filter(|text| text.contains(&called)).map(File::new);
+        defining.collect()
     }
 
     /// A type of one of the files that overrides a method of a trait without annotating it.

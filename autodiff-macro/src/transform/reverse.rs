@@ -11,7 +11,7 @@ mod statements;
 mod zeros;
 
 use super::store::Early;
-use super::{fuse, overwrite, undo, windows};
+use super::{covered, fuse, overwrite, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::Errors;
@@ -29,6 +29,8 @@ pub struct Reversed {
     pub reverse: Region,
     /// Where that is more than one sweep after the other.
     pub together: Option<Together>,
+    /// Parameters whose adjoints do not have to be cleared for both sweeps in one.
+    pub covered: Values,
 }
 
 impl Reversed {
@@ -98,18 +100,25 @@ pub fn reverse(
         forward,
         kept: _,
         reverse,
-        together: _,
+        together,
+        covered,
     } = &mut reversed;
     windows::ask(function, plan, forward, reverse);
     overwrite::tidy(function, reverse);
-    if let Some(Together {
-        function,
-        plan: _,
-        region,
-    }) = &mut reversed.together
-    {
-        overwrite::tidy(function, region);
-    }
+    let inputs = source.params.iter().zip(&forward.params);
+    let inputs = inputs.filter(|(p, _)| p.is_input()).map(|(_, v)| *v);
+    let inputs: Vec<Value> = inputs.collect();
+    *covered = match together {
+        Some(Together {
+            function,
+            plan: _,
+            region,
+        }) => {
+            overwrite::tidy(function, region);
+            covered::forget(function, &inputs, region)
+        }
+        None => covered::forget(function, &inputs, reverse),
+    };
     reversed
 }
 
@@ -148,6 +157,7 @@ fn sweeps(
         kept,
         reverse,
         together: None,
+        covered: Values::new(),
     }
 }
 

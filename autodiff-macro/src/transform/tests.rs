@@ -14,6 +14,13 @@ fn text(function: &str) -> String {
     )
 }
 
+/// The function over any number.
+fn any_number(function: &str) -> String {
+    let (_, mut primal, mut plan, _) = reversed(function);
+    super::nests(&mut primal.function, &mut plan);
+    primal.function.to_string()
+}
+
 #[test]
 fn the_last_statement_is_the_first() {
     snapshot!(text, "fn f(x: f64, y: f64) -> f64 { (x * y).sin() + x }");
@@ -140,6 +147,32 @@ fn sums_of_a_short_loop_take_turns() {
         text,
         "fn f(x: &[f64], y: &mut [f64], s: f64) {
             for i in 0..x.len() { y[i] = x[i] * s; }
+        }"
+    );
+}
+
+#[test]
+fn what_a_nest_of_known_size_looks_at_is_asked_for_once() {
+    snapshot!(
+        any_number,
+        "fn f(w: &[f64], x: &[f64], y: &mut [f64]) {
+            for k in 0..ROWS {
+                let row = &w[k * COLUMNS..(k + 1) * COLUMNS];
+                for j in 0..COLUMNS { y[j] += row[j] * x[k]; }
+            }
+        }"
+    );
+}
+
+#[test]
+fn what_is_found_by_other_numbers_stays() {
+    snapshot!(
+        any_number,
+        "fn f(w: &[f64], at: &[usize], n: usize) -> f64 {
+            let mut s = 0.0;
+            for k in 0..ROWS { s += w[at[k]]; }
+            for k in 0..n { s += w[k] * w[3]; }
+            s
         }"
     );
 }

@@ -148,8 +148,8 @@ impl Ask<'_> {
         let windows = windows.into_iter().map(opened).collect();
         let branch = Op::If {
             cond: inside,
-            then: self.arm(windows, fast, results),
-            otherwise: self.arm(Vec::new(), l.clone(), results),
+            then: arm(self.function, self.plan, windows, fast, results),
+            otherwise: arm(self.function, self.plan, Vec::new(), l.clone(), results),
         };
         stmts.push(Stmt::new(results[1..].to_vec(), branch));
         Some(stmts)
@@ -161,21 +161,27 @@ impl Ask<'_> {
             && window.shift <= 0
             && self.lengths.get(&window.high) == Some(&window.of)
     }
+}
 
-    /// A loop with results of its own.
-    fn arm(&mut self, mut stmts: Vec<Stmt>, l: Loop, results: &[Value]) -> Region {
-        let mut own = Vec::new();
-        for v in results {
-            own.push(self.function.like(*v));
-            self.plan.extend(self.function, *v);
-        }
-        let yields = own[1..].to_vec();
-        stmts.push(Stmt::new(own, Op::Loop(l)));
-        Region {
-            params: Vec::new(),
-            stmts,
-            yields,
-        }
+/// A loop with results of its own, behind these statements.
+pub fn arm(
+    function: &mut Function,
+    plan: &mut Plan,
+    mut stmts: Vec<Stmt>,
+    l: Loop,
+    results: &[Value],
+) -> Region {
+    let mut own = Vec::new();
+    for v in results {
+        own.push(function.like(*v));
+        plan.extend(function, *v);
+    }
+    let yields = own[1..].to_vec();
+    stmts.push(Stmt::new(own, Op::Loop(l)));
+    Region {
+        params: Vec::new(),
+        stmts,
+        yields,
     }
 }
 
@@ -370,7 +376,7 @@ pub fn adjoint_places(op: &mut Op, f: &mut dyn FnMut(&mut Place)) {
 }
 
 /// The places of an operation of the reverse sweep, and whether the adjoint's are meant.
-fn places(op: &mut Op, f: &mut dyn FnMut(&mut Place, bool)) {
+pub fn places(op: &mut Op, f: &mut dyn FnMut(&mut Place, bool)) {
     match op {
         Op::Load(p)
         | Op::Copy(p)
@@ -378,8 +384,11 @@ fn places(op: &mut Op, f: &mut dyn FnMut(&mut Place, bool)) {
         | Op::Shape(p)
         | Op::Store(p, _)
         | Op::Update(p, _, _) => f(p, false),
-        Op::Window(window) => f(&mut window.of, window.view == View::Adjoint),
+        Op::Window(window) | Op::ForgetRest(window) => {
+            f(&mut window.of, window.view == View::Adjoint);
+        }
         Op::Clear(p)
+        | Op::Forget(p)
         | Op::ReverseAdjoint(p)
         | Op::PopAdjoint(p)
         | Op::Reset(p, _)

@@ -19,6 +19,11 @@ macro_rules! agree {
                     let value = f(&x, &w, n);
                     let (again, (dx, dw)) = f_value_and_grad(&x, &w, n);
                     assert_eq!(again.to_bits(), value.to_bits(), "value with n = {n}");
+                    // What was in the buffers does not count.
+                    let (mut bx, mut bw) = (vec![f64::NAN; x.len()], vec![7.0; w.len()]);
+                    f_grad_into(&x, &w, n, &mut bx, &mut bw);
+                    let bits = |g: &[f64]| -> Vec<u64> { g.iter().map(|g| g.to_bits()).collect() };
+                    assert_eq!((bits(&bx), bits(&bw)), (bits(&dx), bits(&dw)), "n = {n}");
                     let (ox, ow) = outer_grad(&x, &w, n);
                     let scale = 3.0 + 2.0 * value;
                     for k in 0..x.len() + w.len() {

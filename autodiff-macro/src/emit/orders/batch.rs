@@ -116,7 +116,7 @@ impl Public<'_> {
     /// Points share numbers, if callees can.
     fn in_lanes(&self) -> bool {
         let over_floats = matches!(self.source.scalar, Scalar::Generic(_));
-        self.lanes && over_floats && self.inputs().iter().all(|p| p.shape.is_packed())
+        self.known.lanes && over_floats && self.inputs().iter().all(|p| p.shape.is_packed())
     }
 
     fn into(&self) -> TokenStream {

@@ -238,6 +238,8 @@ impl Builder<'_> {
             | Op::Add { .. }
             | Op::Set { .. }
             | Op::Clear(_)
+            | Op::Forget(_)
+            | Op::ForgetRest(_)
             | Op::Reset(..)
             | Op::SwapAdjoints(..)
             | Op::ReverseAdjoint(_)
