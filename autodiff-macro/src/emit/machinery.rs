@@ -960,7 +960,7 @@ fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
 }
 
 /// `impl Trait`, or a reference to that.
-fn is_hidden(ty: &syn::Type) -> bool {
+pub fn is_hidden(ty: &syn::Type) -> bool {
     walk::any(ty, |node| {
         matches!(node, Node::Type(syn::Type::ImplTrait(_)))
     })

@@ -1,6 +1,6 @@
 //! What a trait's annotated method computes, compared with the method of the type it is called on: that may be another one.
 
-use super::machinery::{Machinery, is_copied};
+use super::machinery::{Machinery, is_copied, is_hidden};
 use super::names;
 use crate::analyze;
 use crate::ast::{Param, Passing, Scalar, Shape};
@@ -134,7 +134,9 @@ impl Machinery<'_> {
         let name = names::value(value);
         if !param.active {
             return match (&param.ty, param.passing) {
-                (_, Passing::Exclusive) | (syn::Type::ImplTrait(_), _) => None,
+                (_, Passing::Exclusive) => None,
+                // Of a function that takes such a type there is no address.
+                (ty, _) if is_hidden(ty) => None,
                 (ty, _) if is_copied(ty) => Some(Again::given(name)),
                 (_, Passing::Shared) => Some(Again::given(name)),
                 (_, Passing::Value) => Some(self.copied(&again_name(value), &name)),
