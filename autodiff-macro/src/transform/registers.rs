@@ -27,6 +27,7 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around
             && function.kind_of(p) == Kind::Float
             && !read.contains(&p.root)
             && !inside.contains(&p.root)
+            && (p.indices().is_empty() || adds(body, p))
             && !p.indices().iter().any(|v| inside.contains(v))
     });
     let mut around = Around::default();
@@ -48,6 +49,12 @@ pub fn open(function: &mut Function, range: &Range, body: &mut Region) -> Around
     }
     guard(function, range, adds, &mut around.after);
     around
+}
+
+/// Every iteration adds to the place: one that no iteration has looked at need not be there.
+fn adds(body: &Region, to: &Place) -> bool {
+    let mut stmts = body.stmts.iter();
+    stmts.any(|stmt| matches!(&stmt.op, Op::Add { place, what: _ } if place == to))
 }
 
 /// What is done after a loop, if it ran: where nothing ran there may be no such places.
