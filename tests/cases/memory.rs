@@ -413,3 +413,28 @@ mod m27_swap_of_two_rows_of_one_matrix {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([2.0, 3.0, 5.0, 7.0]) => 68.0, [34.0, 10.0, 8.0, 4.0]; }
 }
+
+/// What an iteration looks at under a condition need not be there: nothing is added to it after the loop.
+#[test]
+fn elements_that_are_not_there() {
+    #[autodiff::differentiate]
+    fn mapped(x: &[f64], a: f64, n: usize) -> f64 {
+        let b = [a, a, a].map(|z| z * x.get(n).copied().map(|w| w * a).map_or(a, |v| v * 0.25));
+        b[0] * b[1]
+    }
+    #[autodiff::differentiate]
+    fn looped(x: &[f64], a: f64, n: usize) -> f64 {
+        let mut s = a;
+        for _ in 0..n {
+            s += if n < x.len() { x[n] * a } else { a };
+            for j in 7..n {
+                s += x[n + j] * a;
+            }
+        }
+        s
+    }
+    let x = [0.1, 0.2, 0.3];
+    assert_eq!(mapped_grad(&x, 0.5, 4), (vec![0.0; 3], 0.5));
+    assert_eq!(looped_grad(&x, 0.5, 4), (vec![0.0; 3], 5.0));
+    assert_eq!(looped_grad(&x, 0.5, 2), (vec![0.0, 0.0, 1.0], 1.6));
+}

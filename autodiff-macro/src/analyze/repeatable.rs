@@ -37,7 +37,8 @@ pub fn repeatable(source: &Source, function: &Function, plan: &Plan) -> Option<C
     all.then_some(repeatable.callees)
 }
 
-/// Nothing is looked at of what a parameter lends: a second time all of it that is written is written again.
+/// Nothing is looked at of what a parameter lends: a second time all of it that is written is written again. What is under
+/// `#[checkpoint]` has no memory for a copy of the cotangents.
 pub fn overwrites(function: &Function, param: Value) -> bool {
     let mut overwrites = true;
     function.body.visit(&mut |stmt| {
@@ -48,6 +49,7 @@ pub fn overwrites(function: &Function, param: Value) -> bool {
                 others
             }
             Op::Len(p) if p.root == param => Vec::new(),
+            Op::Loop(l) if l.checkpoint.is_some() => vec![param],
             op => op.operands(),
         };
         overwrites &= !others.contains(&param);
