@@ -31,7 +31,9 @@ pub use self::arguments::{
     Active, ActiveMut, AdjointMut, Computed, Const, Constant, FloatOutput, Outcome, Unclear,
 };
 pub use self::exact::Exact;
-pub use self::kept::{Temporary, kept_copy, renew, temporary_copy, temporary_list, temporary_vec};
+pub use self::kept::{
+    Temporary, kept_copy, may_be_copied, renew, temporary_copy, temporary_list, temporary_vec,
+};
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
     Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, blank_like, empty,

@@ -444,7 +444,9 @@ impl Machinery<'_> {
     /// passed twice.
     ///
     /// ```text
-    /// if repeatable { copy cotangents; outcome = sweep unguarded; if no NaN { return outcome }; clear adjoints; put cotangents back }
+    /// if repeatable and cotangents are few {
+    ///     copy cotangents; outcome = sweep unguarded; if no NaN { return outcome }; clear adjoints; put cotangents back
+    /// }
     /// sweep guarded
     /// ```
     ///
@@ -499,9 +501,12 @@ impl Machinery<'_> {
                 false => quote!(#name),
             });
             let copies: Vec<_> = (0..outputs.len()).map(|k| names::ours(&format!("cotangents{k}"))).collect();
+            let small = (!outputs.is_empty()).then(|| {
+                quote!(&& #rt::may_be_copied(0 #(+ ::core::mem::size_of_val(&#rt::handed(#cotangents.as_deref())[..]))*))
+            });
             quote! {
                 #(let mut #exclusive = #exclusive;)*
-                if #repeatable {
+                if #repeatable #small {
                     #(let #copies = #rt::Temporary(#rt::kept_copy(&#rt::handed(#cotangents.as_deref())[..]));)*
                     let #outcome = #sweep(#rt::Both, &mut #rt::Stack::<#rt::Unguarded>::new(&mut #room), #(#given,)* #seed());
                     if #told !(false #(| #rt::Space::any_nan(&*#rt::handed(#adjoints.as_deref_mut())))*) {

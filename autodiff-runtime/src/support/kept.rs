@@ -52,6 +52,15 @@ pub fn temporary_copy<A: Space<Owned: BorrowMut<A>> + ?Sized>(adjoint: &A) -> A:
     copy
 }
 
+/// The most memory that copies of cotangents take: less than a gradient may need beyond its inputs and outputs.
+const COPIED: usize = 32 << 10;
+
+/// Whether cotangents of so many bytes are copied.
+#[inline]
+pub fn may_be_copied(bytes: usize) -> bool {
+    bytes <= COPIED
+}
+
 /// A copy of cotangents that will be replaced.
 #[inline]
 pub fn kept_copy<A: Clone>(cotangents: &[A]) -> Vec<A> {
