@@ -37,8 +37,7 @@ pub fn repeatable(source: &Source, function: &Function, plan: &Plan) -> Option<C
     all.then_some(repeatable.callees)
 }
 
-/// Nothing is looked at of what a parameter lends: a second time all of it that is written is written again. What is under
-/// `#[checkpoint]` has no memory for a copy of the cotangents.
+/// Nothing is looked at of what a parameter lends: a second time all of it that is written is written again.
 pub fn overwrites(function: &Function, param: Value) -> bool {
     let mut overwrites = true;
     function.body.visit(&mut |stmt| {
@@ -49,7 +48,6 @@ pub fn overwrites(function: &Function, param: Value) -> bool {
                 others
             }
             Op::Len(p) if p.root == param => Vec::new(),
-            Op::Loop(l) if l.checkpoint.is_some() => vec![param],
             op => op.operands(),
         };
         overwrites &= !others.contains(&param);
