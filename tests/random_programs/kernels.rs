@@ -1040,7 +1040,7 @@ pub fn agree(what: &str, n: usize, actual: &[f64], expected: &[f64]) {
     // Differences of large numbers lose digits in either mode. A tangent that overflows says nothing.
     if size > 1e9 || expected.iter().any(|x| x.is_nan()) { return; }
     for (i, (a, e)) in actual.iter().zip(expected).enumerate() {
-        assert!((a - e).abs() <= 1e-7 * size, \"{what}, n = {n}: {i} is {a:?}, not {e:?}\");
+        assert!((a - e).abs() <= 1e-9 * size, \"{what}, n = {n}: {i} is {a:?}, not {e:?}\");
     }
 }
 ";
