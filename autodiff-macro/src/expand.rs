@@ -132,16 +132,17 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     let graph = emit::graph(source, &primal, &plan);
     normalize::tune(&mut primal.function);
     verify(errors, &primal.function, "tune");
-    let mut plan = analyze::Plan::lean(source, &primal.function);
+    let plan = analyze::Plan::lean(source, &primal.function);
     let reversed = transform::reverse(errors, source, &primal.function, &plan, Style::Fast);
     let lanes = lanes(errors, source, &primal.function, &plan, &reversed);
     errors.propagate()?;
     let repeatable = analyze::repeatable(source, &primal.function, &plan);
-    transform::nests(&mut primal.function, &mut plan);
+    let value = transform::nests(&primal.function, &plan);
     let companions = emit::companions(
         source,
         &primal,
         &plan,
+        &value,
         &reversed,
         lanes.as_deref(),
         repeatable.as_ref(),

@@ -65,9 +65,9 @@ pub fn reversed(function: &str) -> (Source, Primal, Plan, Reversed) {
 
 /// Some of what is emitted, by name, as rustfmt would have it and without documentation.
 pub fn emitted(function: &str, names: &[&str]) -> String {
-    let (source, mut primal, mut plan, reversed) = reversed(function);
-    transform::nests(&mut primal.function, &mut plan);
-    let tokens = emit::companions(&source, &primal, &plan, &reversed, None, None);
+    let (source, primal, plan, reversed) = reversed(function);
+    let value = transform::nests(&primal.function, &plan);
+    let tokens = emit::companions(&source, &primal, &plan, &value, &reversed, None, None);
     let file: syn::File = syn::parse2(tokens).expect("what is emitted is Rust");
     let mut functions = Vec::new();
     for item in file.items {

@@ -3,6 +3,7 @@
 use super::machinery::{Machinery, argument_name};
 use super::public::{Bodies, Known, public};
 use super::signature;
+use crate::analyze::Plan;
 use crate::ast::{self, Home, Passing, Scalar, Source};
 use crate::lower::Primal;
 use crate::parse;
@@ -17,11 +18,12 @@ pub fn runtime(source: &Source) -> TokenStream {
     quote!(#krate::__private)
 }
 
-/// All companions.
+/// All companions. `value`: the function as it runs over any number.
 pub fn companions(
     source: &Source,
     primal: &Primal,
-    plan: &crate::analyze::Plan,
+    plan: &Plan,
+    value: &(crate::ir::Function, Plan),
     reversed: &Reversed,
     lanes: Option<&[syn::Path]>,
     repeatable: Option<&crate::analyze::Callees>,
@@ -30,7 +32,7 @@ pub fn companions(
         source,
         rt: runtime(source),
     };
-    let value = machinery.value(primal, plan);
+    let value = machinery.value(value, &primal.items);
     let sweep = machinery.sweep(primal, reversed);
     let sweeps = machinery.sweeps(primal, plan);
     let calls = machinery.calls();

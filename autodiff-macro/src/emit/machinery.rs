@@ -5,7 +5,7 @@ use super::overridden::Compared;
 use super::{divisors, moves, names, signature};
 use crate::analyze;
 use crate::ast::{Home, Param, Passing, Scalar, Shape, Source};
-use crate::ir::{Table, Value, Values};
+use crate::ir::{Function, Table, Value, Values};
 use crate::lower::Primal;
 use crate::transform::{Reversed, Together};
 use crate::walk::{self, Go, Node, NodeMut};
@@ -75,7 +75,7 @@ impl Machinery<'_> {
 
     fn printer<'a>(
         &'a self,
-        function: &'a crate::ir::Function,
+        function: &'a Function,
         plan: &'a analyze::Plan,
         params: &[Value],
     ) -> Printer<'a> {
@@ -154,7 +154,7 @@ impl Machinery<'_> {
     }
 
     /// `self` under the name of a value.
-    fn bind_receiver(&self, function: &crate::ir::Function) -> TokenStream {
+    fn bind_receiver(&self, function: &Function) -> TokenStream {
         match function.receiver {
             Some(v) => {
                 let name = names::value(v);
@@ -165,9 +165,12 @@ impl Machinery<'_> {
     }
 
     /// The primal over any scalar.
-    pub fn value(&self, primal: &Primal, plan: &analyze::Plan) -> TokenStream {
+    pub fn value(
+        &self,
+        (function, plan): &(Function, analyze::Plan),
+        items: &[syn::Item],
+    ) -> TokenStream {
         let (generics, clause) = self.generics();
-        let function = &primal.function;
         let params = &function.body.params;
         let mut printer = self.printer(function, plan, params);
         survey(&mut printer, &function.body);
@@ -182,7 +185,6 @@ impl Machinery<'_> {
         let body = printer.stmts(&function.body);
         let result = function.body.yields.first().map(|v| printer.active(*v));
         let result = result.unwrap_or(quote!(()));
-        let items = &primal.items;
         let (receiver, vis) = self.receiver();
         let value_name = self.defined("value");
         let own = self.bind_receiver(function);
@@ -208,7 +210,7 @@ impl Machinery<'_> {
     }
 
     /// How the sweeps are given the parameters and their adjoints.
-    fn handed(&self, function: &crate::ir::Function, params: &[Value]) -> Handed {
+    fn handed(&self, function: &Function, params: &[Value]) -> Handed {
         let rt = &self.rt;
         let mut passed = Vec::new();
         let mut given = Vec::new();

@@ -24,7 +24,9 @@ use std::collections::BTreeMap;
 /// The most statements of a nest, which is written twice.
 const STATEMENTS: usize = 100;
 
-pub fn run(function: &mut Function, plan: &mut Plan) {
+/// The function as it runs over any number, and what is known of its values.
+pub fn run(function: &Function, plan: &Plan) -> (Function, Plan) {
+    let (mut function, mut plan) = (function.clone(), plan.clone());
     let mut body = std::mem::take(&mut function.body);
     let mut numbers = Table::new();
     body.visit(&mut |stmt| {
@@ -62,12 +64,13 @@ pub fn run(function: &mut Function, plan: &mut Plan) {
     });
     let mut cx = Nests {
         used: body.used(),
-        function,
-        plan,
+        function: &mut function,
+        plan: &mut plan,
         numbers,
     };
     cx.region(&mut body);
     function.body = body;
+    (function, plan)
 }
 
 /// What indices are made of.

@@ -16,9 +16,9 @@ fn text(function: &str) -> String {
 
 /// The function over any number.
 fn any_number(function: &str) -> String {
-    let (_, mut primal, mut plan, _) = reversed(function);
-    super::nests(&mut primal.function, &mut plan);
-    primal.function.to_string()
+    let (_, primal, plan, _) = reversed(function);
+    let (function, _) = super::nests(&primal.function, &plan);
+    function.to_string()
 }
 
 #[test]
