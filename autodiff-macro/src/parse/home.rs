@@ -8,6 +8,7 @@ use super::text::{File, Function, file_of};
 use crate::ast::Home;
 use crate::walk::{self, Go, Node};
 use quote::ToTokens;
+use std::rc::Rc;
 
 /// Where the function stands, as far as can be known, and the `impl` around it.
 pub fn home(item: &syn::ItemFn) -> (Home, Option<syn::ItemImpl>) {
@@ -158,8 +159,9 @@ pub fn receiver_elsewhere(
     receiver_of(&others, &text, of.as_deref())
 }
 
-fn receiver_of(files: &[File], name: &str, of: Option<&str>) -> Option<Receiver> {
-    let each = |file| methods_of(file, name, of).filter(|(f, _)| is_under_attribute(f));
+fn receiver_of<'a>(files: &'a [Rc<File>], name: &str, of: Option<&str>) -> Option<Receiver> {
+    let each =
+        |file: &'a Rc<File>| methods_of(file, name, of).filter(|(f, _)| is_under_attribute(f));
     let mut found = files.iter().flat_map(each).map(|(_, own)| own);
     let first = found.next()?;
     found.all(|other| other == first).then_some(first)
@@ -603,6 +605,7 @@ mod tests {
         File, Receiver, annotated_in, enclosing, is_impl, is_trait, known, names_trait,
         receiver_in, receiver_of, shared_in,
     };
+    use std::rc::Rc;
 
     #[test]
     fn receivers_in_other_files() {
@@ -610,7 +613,7 @@ mod tests {
             "impl<T: Real> A<T> {\n#[differentiate]\nfn f(&self) {}\n#[differentiate]\nfn g(&mut self) {}\n\nfn h(&self) {} }",
             "impl m::B {\n#[differentiate]\nfn f(&mut self) {}\n#[differentiate]\nfn g(&mut self, x: f64) {} }",
         ];
-        let files = files.map(|text| File::new(text.into()));
+        let files = files.map(|text| Rc::new(File::new(text.into())));
         let of = |name, ty| receiver_of(&files, name, ty);
         assert!(of("f", None).is_none() && of("h", None).is_none() && of("f", Some("C")).is_none());
         assert!(of("f", Some("A")) == Some(Receiver::Shared));

@@ -5,10 +5,11 @@
 //! writes it or because it is in another crate, is found when it runs (`support::overridden`).
 
 use super::home::{enclosing, is_under_attribute, trait_around};
-use super::text::{File, Function, file_of};
+use super::text::{File, Function, file_of, read};
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// A type with a method of its own, and where that is, if it is in another file.
 pub struct Override {
@@ -130,54 +131,49 @@ impl Sources {
         })
     }
 
-    /// Those that define a function of a name.
-    pub fn with_function(&self, name: &str) -> Vec<File> {
-        let called = format!("fn {name}");
+    /// All of them, unless they are too many.
+    fn read(&self) -> Option<Vec<(&PathBuf, Rc<File>)>> {
         let mut left = Self::BYTES;
-        let texts = self.files.iter().map_while(|path| {
-            let text = std::fs::read_to_string(path).unwrap_or_default();
-            left = left.checked_sub(text.len())?;
-            Some(text)
-        });
-        let defining = texts.filter(|text| text.contains(&called)).map(File::new);
-        defining.collect()
+        let mut all = Vec::new();
+        for path in &self.files {
+            if let Some(file) = read(path) {
+                left = left.checked_sub(file.text.len())?;
+                all.push((path, file));
+            }
+        }
+        Some(all)
+    }
+
+    /// Those that define a function of a name.
+    pub fn with_function(&self, name: &str) -> Vec<Rc<File>> {
+        let all = self.read().unwrap_or_default().into_iter();
+        let defining = all.filter(|(_, file)| file.functions(name).next().is_some());
+        defining.map(|(_, file)| file).collect()
     }
 
     /// A type of one of the files that overrides a method of a trait without annotating it.
     fn find(&self, of: &str, name: &str) -> Option<Found> {
-        let mut left = Self::BYTES;
-        let mut texts = Vec::new();
-        for path in &self.files {
-            let Ok(text) = std::fs::read_to_string(path) else {
-                continue;
-            };
-            left = left.checked_sub(text.len())?;
-            texts.push((path, text));
-        }
+        let files = self.read()?;
         // Another trait of the name has types of its own, in its file and where it is imported from there.
         let head = format!("trait {of}");
         let defines = |text: &String| {
             let mut found = text.match_indices(&head);
             found.any(|(at, _)| !text[at + head.len()..].starts_with(in_word))
         };
-        let homonyms: BTreeSet<String> = texts
+        let homonyms: BTreeSet<String> = files
             .iter()
-            .filter(|(_, text)| defines(text))
+            .filter(|(_, file)| defines(&file.text))
             .filter_map(|(path, _)| module(path))
             .collect();
         let mut traits = BTreeSet::from([of.to_owned()]);
-        for (_, text) in &texts {
-            traits.extend(renamed(text, of));
+        for (_, file) in &files {
+            traits.extend(renamed(&file.text, of));
         }
-        let called = format!("fn {name}");
-        texts.into_iter().find_map(|(path, text)| {
-            if !text.contains(&called) || !traits.iter().any(|of| text.contains(of)) {
+        files.into_iter().find_map(|(path, file)| {
+            let text = &file.text;
+            if defines(text) || homonyms.iter().any(|module| imports(text, module, of)) {
                 return None;
             }
-            if defines(&text) || homonyms.iter().any(|module| imports(&text, module, of)) {
-                return None;
-            }
-            let file = File::new(text);
             let (ty, before) = overridden_in(&file, &traits, name)?;
             Some(Found {
                 ty,

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::SystemTime;
 
@@ -25,14 +25,12 @@ pub struct Function<'a> {
 
 /// What a file was when it was read.
 struct Read {
-    path: PathBuf,
     modified: SystemTime,
     file: Rc<File>,
 }
 
 thread_local! {
-    /// The last one: the functions of a file are expanded one after the other.
-    static LAST: RefCell<Option<Read>> = const { RefCell::new(None) };
+    static READ: RefCell<BTreeMap<PathBuf, Read>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// The file a name stands in.
@@ -40,21 +38,22 @@ pub fn file_of(name: &proc_macro2::Ident) -> Option<Rc<File>> {
     if !proc_macro::is_available() {
         return None;
     }
-    let path = name.span().unwrap().local_file()?;
-    let modified = std::fs::metadata(&path).ok()?.modified().ok()?;
-    LAST.with_borrow_mut(|last| {
-        if let Some(read) = last
-            && read.path == path
-            && read.modified == modified
-        {
+    read(&name.span().unwrap().local_file()?)
+}
+
+/// A file as it is now.
+pub fn read(path: &Path) -> Option<Rc<File>> {
+    let modified = std::fs::metadata(path).ok()?.modified().ok()?;
+    READ.with_borrow_mut(|all| {
+        if let Some(read) = all.get(path).filter(|read| read.modified == modified) {
             return Some(read.file.clone());
         }
-        let file = Rc::new(File::new(std::fs::read_to_string(&path).ok()?));
-        *last = Some(Read {
-            path,
+        let file = Rc::new(File::new(std::fs::read_to_string(path).ok()?));
+        let read = Read {
             modified,
             file: file.clone(),
-        });
+        };
+        all.insert(path.to_owned(), read);
         Some(file)
     })
 }
