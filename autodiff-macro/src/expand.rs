@@ -6,7 +6,6 @@ use crate::transform::Style;
 use crate::{analyze, emit, ir, lower, normalize, parse, transform};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
-use std::collections::BTreeSet;
 
 /// The item as it was written, and its companions or what is wrong with it.
 pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -111,7 +110,7 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
         errors.propagate()?;
         return Ok(emit::with_rule(source, rule, *generic));
     }
-    let mut elsewhere = BTreeSet::new();
+    let mut elsewhere = parse::Elsewhere::default();
     let (mut primal, plan) = loop {
         let mut primal = lower::function(errors, source, &elsewhere);
         errors.propagate()?;
@@ -120,11 +119,11 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
         verify(errors, &primal.function, "normalize");
         let plan = analyze::Plan::new(source, &primal.function);
         // What they are called on is known when all is.
-        let found = analyze::methods_elsewhere(&primal.function, &plan);
-        if found.is_subset(&elsewhere) {
+        let found = analyze::methods_elsewhere(&primal.function, &plan, &elsewhere);
+        if found.is_subset(&elsewhere.methods) {
             break (primal, plan);
         }
-        elsewhere.extend(found);
+        elsewhere.methods.extend(found);
     };
     analyze::report(errors, source, &primal.function, &plan);
     errors.propagate()?;

@@ -30,6 +30,7 @@ use crate::ir::{
     Arith, Checkpoint, Function, Kind, Op, Place, Region, Step, Stmt, Table, Ty, Value, Values,
     Written,
 };
+use crate::parse::Elsewhere;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::collections::BTreeSet;
@@ -113,8 +114,7 @@ pub struct Primal {
 pub struct Lowerer<'a> {
     errors: &'a mut Errors,
     source: &'a Source,
-    /// Methods that are annotated ones of the crate's other files.
-    elsewhere: &'a BTreeSet<String>,
+    elsewhere: &'a Elsewhere,
     function: Function,
     region: Region,
     guards: Vec<Guard>,
@@ -156,7 +156,7 @@ pub struct Lowerer<'a> {
 }
 
 /// Lowers a function.
-pub fn function(errors: &mut Errors, source: &Source, elsewhere: &BTreeSet<String>) -> Primal {
+pub fn function(errors: &mut Errors, source: &Source, elsewhere: &Elsewhere) -> Primal {
     let mut cx = Lowerer {
         errors,
         source,

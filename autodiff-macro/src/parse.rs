@@ -17,10 +17,9 @@ pub use self::file::{
     mismatch,
 };
 pub use self::home::{
-    Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined,
+    Elsewhere, Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined,
     is_function, is_hidden, is_shared_method, is_taken_by_differentiable,
-    is_traits_method_not_annotated, may_change_receiver, receiver, receiver_elsewhere, returned,
-    takes_shared,
+    is_traits_method_not_annotated, may_change_receiver, receiver, returned, takes_shared,
 };
 
 pub use self::library::{library, library_of, makes_matrix, may_be_struct, owned_of_view};

@@ -30,7 +30,7 @@ pub fn parsed(function: &str) -> Source {
 pub fn lowered(function: &str) -> (Source, Primal) {
     let source = parsed(function);
     let mut errors = Errors::default();
-    let primal = lower::function(&mut errors, &source, &std::collections::BTreeSet::new());
+    let primal = lower::function(&mut errors, &source, &parse::Elsewhere::default());
     accepted(errors.propagate(), errors);
     ir::verify(&primal.function).expect("lowering keeps the invariants");
     (source, primal)

@@ -4,7 +4,7 @@ use super::Plan;
 use crate::ast::{Passing, Source};
 use crate::errors::{Errors, Problem};
 use crate::ir::{Argument, Callee, Code, Function, Kind, Op, Region, Stmt, Value};
-use crate::parse::Mismatch;
+use crate::parse::{Elsewhere, Mismatch};
 use crate::walk::{self, Node};
 use proc_macro2::TokenStream;
 use std::collections::BTreeSet;
@@ -54,7 +54,11 @@ pub fn report(errors: &mut Errors, source: &Source, function: &Function, plan: &
 }
 
 /// The methods of active values that are not known and that the crate's other files annotate.
-pub fn methods_elsewhere(function: &Function, plan: &Plan) -> BTreeSet<String> {
+pub fn methods_elsewhere(
+    function: &Function,
+    plan: &Plan,
+    elsewhere: &Elsewhere,
+) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     function.body.visit(&mut |stmt| {
         if let Op::Opaque {
@@ -64,7 +68,7 @@ pub fn methods_elsewhere(function: &Function, plan: &Plan) -> BTreeSet<String> {
         } = &stmt.op
             && let syn::Expr::MethodCall(e) = &**expr
             && captures.iter().any(|c| plan.varied(c.place.root))
-            && crate::parse::receiver_elsewhere(&e.method, None).is_some()
+            && elsewhere.receiver(&e.method, None).is_some()
         {
             found.insert(e.method.to_string());
         }

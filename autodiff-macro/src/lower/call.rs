@@ -573,7 +573,7 @@ impl Lowerer<'_> {
             && of_type(&path.path)
             && (crate::parse::is_shared_method(&last.ident)
                 || crate::parse::is_shared_method_of(&path.path)
-                || is_shared_elsewhere(&path.path))
+                || self.is_shared_elsewhere(&path.path))
         {
             // `Type::method(&value, ..)`
             if self.is_trait(&path.path) && crate::parse::hides_a_trait(&last.ident) {
@@ -888,6 +888,15 @@ impl Lowerer<'_> {
         let whole = place.then(Step::slice(None, None));
         Lowered::Value(self.push(Op::Copy(whole), ty, span))
     }
+
+    /// `Type::method`, which another file annotates.
+    fn is_shared_elsewhere(&self, path: &syn::Path) -> bool {
+        let mut last = path.segments.iter().rev().map(|s| &s.ident);
+        let (Some(name), of) = (last.next(), last.next()) else {
+            return false;
+        };
+        self.elsewhere.receiver(name, of) == Some(crate::parse::Receiver::Shared)
+    }
 }
 
 /// A tuple that is passed by exclusive reference, and the variables that are its parts.
@@ -955,15 +964,6 @@ pub fn constructs(path: &syn::Path) -> bool {
         s.ident.to_string().starts_with(char::is_uppercase)
             && !crate::parse::defined_as(&s.ident, "fn")
     })
-}
-
-/// `Type::method`, which another file annotates.
-fn is_shared_elsewhere(path: &syn::Path) -> bool {
-    let mut last = path.segments.iter().rev().map(|s| &s.ident);
-    let (Some(name), of) = (last.next(), last.next()) else {
-        return false;
-    };
-    crate::parse::receiver_elsewhere(name, of) == Some(crate::parse::Receiver::Shared)
 }
 
 /// `Type::f`: by convention a type's name starts with a capital.

@@ -155,7 +155,7 @@ impl Lowerer<'_> {
             crate::parse::receiver(&e.method),
             Some(Receiver::Exclusive | Receiver::Both)
         );
-        let elsewhere = self.elsewhere.contains(&e.method.to_string());
+        let elsewhere = self.elsewhere.methods.contains(&e.method.to_string());
         if super::opaque::is_pure_method(&e.method) && !changes && !elsewhere {
             return self.opaque_method(receiver, e);
         }
@@ -172,9 +172,9 @@ impl Lowerer<'_> {
         };
         // Without arguments most methods are std's, and ask something.
         let asks = e.args.iter().all(taken_over);
-        let elsewhere = self.elsewhere.contains(&e.method.to_string());
+        let elsewhere = self.elsewhere.methods.contains(&e.method.to_string());
         let how = crate::parse::receiver(&e.method).or_else(|| {
-            let found = || crate::parse::receiver_elsewhere(&e.method, None);
+            let found = || self.elsewhere.receiver(&e.method, None);
             (elsewhere || !asks).then(found).flatten()
         });
         match how {

@@ -8,6 +8,8 @@ use super::text::{File, Function, file_of};
 use crate::ast::Home;
 use crate::walk::{self, Go, Node};
 use quote::ToTokens;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// Where the function stands, as far as can be known, and the `impl` around it.
@@ -142,21 +144,35 @@ pub fn receiver(name: &proc_macro2::Ident) -> Option<Receiver> {
     receiver_in(&*file_of(name)?, &name.to_string())
 }
 
-/// How the annotated methods of a name take what they are called on, of which the crate's other files have some and the file it is
-/// called in has none: if all take it alike, and for those of one type if that is known. Where another one is meant, the compiler
-/// says so.
-pub fn receiver_elsewhere(
-    name: &proc_macro2::Ident,
-    of: Option<&proc_macro2::Ident>,
-) -> Option<Receiver> {
-    let here = file_of(name)?;
-    let (text, of) = (name.to_string(), of.map(ToString::to_string));
-    if methods_of(&here, &text, of.as_deref()).next().is_some() {
-        return None;
+/// The crate's other files, read once for a function, if they are asked.
+#[derive(Default)]
+pub struct Elsewhere {
+    files: OnceCell<Vec<Rc<File>>>,
+    /// Methods that they annotate, and that the function calls on active values.
+    pub methods: BTreeSet<String>,
+}
+
+impl Elsewhere {
+    /// How the annotated methods of a name take what they are called on, of which these files have some and the file it is called in
+    /// has none: if all take it alike, and for those of one type if that is known. Where another one is meant, the compiler says so.
+    pub fn receiver(
+        &self,
+        name: &proc_macro2::Ident,
+        of: Option<&proc_macro2::Ident>,
+    ) -> Option<Receiver> {
+        let here = file_of(name)?;
+        let (text, of) = (name.to_string(), of.map(ToString::to_string));
+        if methods_of(&here, &text, of.as_deref()).next().is_some() {
+            return None;
+        }
+        let files = self.files.get_or_init(|| {
+            let path = name.span().unwrap().local_file();
+            let others = path.and_then(|path| Sources::around(&path));
+            let all = others.as_ref().and_then(Sources::read).unwrap_or_default();
+            all.into_iter().map(|(_, file)| file).collect()
+        });
+        receiver_of(files, &text, of.as_deref())
     }
-    let path = name.span().unwrap().local_file()?;
-    let others = Sources::around(&path)?.with_function(&text);
-    receiver_of(&others, &text, of.as_deref())
 }
 
 fn receiver_of<'a>(files: &'a [Rc<File>], name: &str, of: Option<&str>) -> Option<Receiver> {

@@ -132,7 +132,7 @@ impl Sources {
     }
 
     /// All of them, unless they are too many.
-    fn read(&self) -> Option<Vec<(&PathBuf, Rc<File>)>> {
+    pub fn read(&self) -> Option<Vec<(&PathBuf, Rc<File>)>> {
         let mut left = Self::BYTES;
         let mut all = Vec::new();
         for path in &self.files {
@@ -142,13 +142,6 @@ impl Sources {
             }
         }
         Some(all)
-    }
-
-    /// Those that define a function of a name.
-    pub fn with_function(&self, name: &str) -> Vec<Rc<File>> {
-        let all = self.read().unwrap_or_default().into_iter();
-        let defining = all.filter(|(_, file)| file.functions(name).next().is_some());
-        defining.map(|(_, file)| file).collect()
     }
 
     /// A type of one of the files that overrides a method of a trait without annotating it.
