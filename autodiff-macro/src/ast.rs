@@ -3,6 +3,7 @@
 use proc_macro2::Ident;
 
 /// Which companions are wanted beyond the usual ones, and for what.
+#[derive(Clone)]
 pub struct Options {
     pub wrt: Option<Vec<Ident>>,
     /// Stem of the companions' names.
@@ -130,6 +131,33 @@ impl Shape {
         }
     }
 
+    /// The lengths of an array of arrays, outermost first, as far as they are literals.
+    pub fn lengths(&self) -> Vec<u32> {
+        let Shape::Array(element, length) = self else {
+            return Vec::new();
+        };
+        match length {
+            syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Int(n),
+                attrs: _,
+            }) if let Ok(n) = n.base10_parse() => [vec![n], element.lengths()].concat(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Lets the lengths of arrays inside be changed.
+    pub fn each_length(&mut self, change: &mut dyn FnMut(&mut syn::Expr)) {
+        match self {
+            Shape::Array(element, length) => {
+                change(length);
+                element.each_length(change);
+            }
+            Shape::Slice(element) | Shape::Vec(element) => element.each_length(change),
+            Shape::Tuple(parts) => parts.iter_mut().for_each(|part| part.each_length(change)),
+            Shape::Float | Shape::Plain(_) | Shape::Opaque(_) => {}
+        }
+    }
+
     /// Floats, arrays and tuples of them.
     pub fn is_packed(&self) -> bool {
         match self {
@@ -192,6 +220,7 @@ pub enum Passing {
 }
 
 /// A parameter of the function.
+#[derive(Clone)]
 pub struct Param {
     /// The parameter's name; made up where the user wrote a pattern.
     pub ident: Ident,
@@ -265,6 +294,7 @@ pub enum Home {
 }
 
 /// An annotated function.
+#[derive(Clone)]
 pub struct Source {
     pub options: Options,
     pub item: syn::ItemFn,

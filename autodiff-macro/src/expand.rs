@@ -110,8 +110,25 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
         errors.propagate()?;
         return Ok(emit::with_rule(source, rule, *generic));
     }
+    let understood = understand(errors, source)?;
+    // What readers see calls what the user's function calls.
+    let graph = emit::graph(source, &understood.primal, &understood.plan);
+    let companions = match with_what_stands_beside(source) {
+        Some(companions) => companions,
+        None => derive(errors, source, understood)?,
+    };
+    Ok(quote!(#companions #graph))
+}
+
+/// A function in which nothing is wrong.
+struct Understood {
+    primal: lower::Primal,
+    plan: analyze::Plan,
+}
+
+fn understand(errors: &mut Errors, source: &Source) -> Result<Understood, Reported> {
     let mut elsewhere = parse::Elsewhere::default();
-    let (mut primal, plan) = loop {
+    let (primal, plan) = loop {
         let mut primal = lower::function(errors, source, &elsewhere);
         errors.propagate()?;
         verify(errors, &primal.function, "lower");
@@ -127,8 +144,24 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     };
     analyze::report(errors, source, &primal.function, &plan);
     errors.propagate()?;
-    // The graph is for readers.
-    let graph = emit::graph(source, &primal, &plan);
+    Ok(Understood { primal, plan })
+}
+
+/// The companions of a function with what stands beside it in it, if there is something and that can be done.
+fn with_what_stands_beside(source: &Source) -> Option<TokenStream> {
+    let mut unheard = Errors::default();
+    let (source, constants) = parse::with_what_stands_beside(source)?;
+    let mut understood = understand(&mut unheard, &source).ok()?;
+    understood.primal.items.extend(constants);
+    derive(&mut unheard, &source, understood).ok()
+}
+
+fn derive(
+    errors: &mut Errors,
+    source: &Source,
+    understood: Understood,
+) -> Result<TokenStream, Reported> {
+    let Understood { mut primal, .. } = understood;
     normalize::tune(&mut primal.function);
     verify(errors, &primal.function, "tune");
     let plan = analyze::Plan::lean(source, &primal.function);
@@ -137,7 +170,7 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     errors.propagate()?;
     let repeatable = analyze::repeatable(source, &primal.function, &plan);
     let value = transform::nests(&primal.function, &plan);
-    let companions = emit::companions(
+    Ok(emit::companions(
         source,
         &primal,
         &plan,
@@ -145,8 +178,7 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
         &reversed,
         lanes.as_deref(),
         repeatable.as_ref(),
-    );
-    Ok(quote!(#companions #graph))
+    ))
 }
 
 /// The functions called, if this one may run at several points at once as soon as they may.

@@ -748,6 +748,8 @@ pub struct Function {
     pub windows: Values,
     /// Values that are variables: they can be written to as a whole.
     pub locals: Values,
+    /// Lengths of parameters that are arrays, outermost first, as far as they are literals.
+    pub lengths: Table<Vec<u32>>,
 }
 
 impl Function {

@@ -209,6 +209,10 @@ pub fn function(errors: &mut Errors, source: &Source, elsewhere: &Elsewhere) -> 
                 cx.uncopied.insert(value);
             }
         }
+        let lengths = param.shape.lengths();
+        if !lengths.is_empty() {
+            cx.function.lengths.insert(value, lengths);
+        }
         params.push(value);
     }
     cx.region.params = params.clone();

@@ -26,6 +26,9 @@ mod rings;
 // What loops would compute again and again stands in front of them.
 mod hoist;
 
+// Arrays defined by literals have a length that is one.
+mod lengths;
+
 // Short loops are written out.
 // AFTER THIS POINT: a value may stand for what the user wrote once and ran several times.
 mod unroll;
@@ -48,11 +51,16 @@ pub fn run(function: &mut Function) {
 
 /// As it runs fast.
 pub fn tune(function: &mut Function) {
+    lengths::run(function);
+    fold::run(function);
     unroll::run(function);
     fold::run(function);
     if scatter::run(function) {
         promote::run(function);
         fold::run(function);
+        unroll::run(function);
+        fold::run(function);
+        share::run(function);
     }
     direct::run(function);
     share::run(function);

@@ -1,5 +1,6 @@
 //! Tokens → [`Source`]: the attribute's options and the shapes of the signature.
 
+mod beside;
 pub mod checkpoint;
 mod file;
 mod home;
@@ -12,6 +13,7 @@ mod scope;
 mod tests;
 mod text;
 
+pub use self::beside::with_what_stands_beside;
 pub use self::file::{
     Mismatch, is_method_not_annotated, is_not_annotated, is_not_derived, is_shared_method_of,
     mismatch,

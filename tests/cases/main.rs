@@ -14,6 +14,7 @@ mod loops;
 mod memory;
 mod straight_line;
 
+mod beside;
 mod branches;
 mod cancels;
 mod chains;

@@ -36,8 +36,8 @@ pub fn run(function: &mut Function) {
 pub fn integers(function: &Function, body: &Region) -> Table<u32> {
     let mut found = Table::new();
     body.visit(&mut |stmt| {
-        if let (Op::Literal(tokens), [v]) = (&stmt.op, stmt.results.as_slice())
-            && let Some(n) = integer(function, *v, tokens)
+        if let [v] = stmt.results.as_slice()
+            && let Some(n) = integer(function, *v, &stmt.op)
         {
             found.insert(*v, n);
         }
@@ -45,7 +45,11 @@ pub fn integers(function: &Function, body: &Region) -> Table<u32> {
     found
 }
 
-fn integer(function: &Function, v: Value, tokens: &TokenStream) -> Option<u32> {
+/// The number that a value is by definition.
+pub fn integer(function: &Function, v: Value, op: &Op) -> Option<u32> {
+    let Op::Literal(tokens) = op else {
+        return None;
+    };
     if function.ascribed.contains_key(&v) || function.is_float(v) {
         return None;
     }
@@ -156,7 +160,7 @@ impl Fold<'_> {
             Op::Literal(tokens) => {
                 if let Ok(truth) = bool::from_str(&tokens.to_string()) {
                     self.truths.insert(result, truth);
-                } else if let Some(n) = integer(self.function, result, tokens) {
+                } else if let Some(n) = integer(self.function, result, op) {
                     self.integers.insert(result, n);
                 }
             }

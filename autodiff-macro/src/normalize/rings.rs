@@ -67,8 +67,13 @@ impl Ring {
             return None;
         }
         let item = l.body.params[0];
+        let mut literals = fold::integers(function, &l.body);
+        literals.extend(before.iter().filter_map(|stmt| {
+            let v = *stmt.results.first()?;
+            Some((v, fold::integer(function, v, &stmt.op)?))
+        }));
         let sight = Sight {
-            literals: fold::integers(function, &l.body),
+            literals,
             definitions: before
                 .iter()
                 .chain(&l.body.stmts)
@@ -203,7 +208,12 @@ impl Sight<'_> {
             return None;
         };
         match (lengths, literal) {
-            (0, 1..) | (1, ..0) => Some(literal),
+            // All the way round but for a little: `(j + 31) % 32`.
+            (0, 1..) => match self.number(self.length).map(i64::from) {
+                Some(length) if literal < length && length < 2 * literal => Some(literal - length),
+                _ => Some(literal),
+            },
+            (1, ..0) => Some(literal),
             _ => None,
         }
     }
@@ -212,18 +222,18 @@ impl Sight<'_> {
     fn add(&self, v: Value, sign: i64, sum: &mut Sum) {
         if v == self.item {
             sum.items += 1;
-        } else if let Some(n) = self.literals.get(&v) {
-            sum.known &= sum.literal == 0;
-            sum.literal = sign * i64::from(*n);
-        } else if self.is_length(v) {
+        } else if self.is_length(v) && sign > 0 {
             sum.lengths += 1;
+        } else if let Some(n) = self.number(v) {
+            sum.known &= sum.literal == 0;
+            sum.literal = sign * i64::from(n);
         } else {
             match self.definitions.get(&v) {
                 Some(Op::Arith(Arith::Add, a, b)) => {
                     self.add(*a, sign, sum);
                     self.add(*b, sign, sum);
                 }
-                Some(Op::Arith(Arith::Sub, a, b)) if self.literals.contains_key(b) => {
+                Some(Op::Arith(Arith::Sub, a, b)) if self.number(*b).is_some() => {
                     self.add(*a, sign, sum);
                     self.add(*b, -sign, sum);
                 }
@@ -232,10 +242,17 @@ impl Sight<'_> {
         }
     }
 
-    /// It is the end of the loop's range, by the same name.
+    /// It is the end of the loop's range, by the same name or number.
     fn is_length(&self, v: Value) -> bool {
         let by_name = |v: Value| self.definitions.get(&v).and_then(|op| op.constant());
-        v == self.length || by_name(v).is_some_and(|name| by_name(self.length) == Some(name))
+        let number = self.number(v);
+        v == self.length
+            || by_name(v).is_some_and(|name| by_name(self.length) == Some(name))
+            || number.is_some() && number == self.number(self.length)
+    }
+
+    fn number(&self, v: Value) -> Option<u32> {
+        self.literals.get(&v).copied()
     }
 }
 

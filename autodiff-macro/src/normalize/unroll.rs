@@ -6,7 +6,7 @@
 //! ```
 
 use super::fold;
-use crate::ir::{Adapter, Function, Loop, LoopKind, Op, Region, Stmt, Table, Value};
+use crate::ir::{Adapter, Function, Loop, LoopKind, Op, Region, Stmt, Table, Value, Values};
 use proc_macro2::Literal;
 use quote::quote;
 
@@ -14,6 +14,8 @@ use quote::quote;
 const TRIPS: u32 = 16;
 /// … the most statements that a loop with all that is in it may become, …
 const STATEMENTS: usize = 400;
+/// … and without its literals where that decides branches, so that iterations differ, …
+const DECIDING: usize = 1200;
 /// … and by how many the function may grow.
 const GROWTH: usize = 2000;
 
@@ -84,13 +86,32 @@ impl Unroll<'_> {
             *self.numbers.get(&range.high)?,
         );
         let trips = (high + u32::from(range.inclusive)).saturating_sub(low);
-        let size = trips as usize * size(&l.body);
-        let fits = !l.conditional && trips <= TRIPS && size <= STATEMENTS.min(self.left);
+        let is_literal = |stmt: &Stmt| matches!(stmt.op, Op::Literal(_));
+        let all = trips as usize * size(&l.body, &|_| true);
+        let computed = trips as usize * size(&l.body, &|stmt| !is_literal(stmt));
+        let is_short = all <= STATEMENTS || computed <= DECIDING && self.decides(&l.body);
+        let fits = !l.conditional && trips <= TRIPS && is_short && computed <= self.left;
         if !fits {
             return None;
         }
-        self.left -= size;
+        self.left -= computed;
         Some((low, trips, backwards))
+    }
+
+    /// Whether there is a branch of which the loop's variable alone says where it goes.
+    fn decides(&self, body: &Region) -> bool {
+        let mut known = Values::from_iter([body.params[0]]);
+        let mut decides = false;
+        body.visit(&mut |stmt| {
+            if let (Op::Plain { operands, .. }, [result]) = (&stmt.op, stmt.results.as_slice()) {
+                let mut operands = operands.iter();
+                if operands.all(|v| known.contains(v) || self.numbers.contains_key(v)) {
+                    known.insert(*result);
+                }
+            }
+            decides |= matches!(&stmt.op, Op::If { cond, .. } if known.contains(cond));
+        });
+        decides
     }
 
     fn write_out(
@@ -192,9 +213,9 @@ impl Unroll<'_> {
     }
 }
 
-/// How many statements there are, at any depth.
-fn size(region: &Region) -> usize {
+/// How many such statements there are, at any depth.
+fn size(region: &Region, counts: &dyn Fn(&Stmt) -> bool) -> usize {
     let mut count = 0;
-    region.visit(&mut |_| count += 1);
+    region.visit(&mut |stmt| count += usize::from(counts(stmt)));
     count
 }

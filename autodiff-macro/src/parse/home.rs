@@ -484,12 +484,21 @@ pub fn enclosing(text: &str) -> String {
 
 /// The headers of the blocks that are open at the end of `text`.
 pub fn opened(text: &str) -> Vec<String> {
+    unfinished(text).0
+}
+
+/// The headers of the blocks that are open at the end of `text`, and what stands there of the next header: inside a comment a `/`.
+pub fn unfinished(text: &str) -> (Vec<String>, String) {
     let mut open: Vec<String> = Vec::new();
     let mut header = String::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '/' if chars.peek() == Some(&'/') => while chars.next().is_some_and(|c| c != '\n') {},
+            '/' if chars.peek() == Some(&'/') => {
+                if !chars.any(|c| c == '\n') {
+                    header.push('/');
+                }
+            }
             '/' if chars.peek() == Some(&'*') => {
                 let (mut depth, mut last) = (1, ' ');
                 chars.next();
@@ -506,13 +515,16 @@ pub fn opened(text: &str) -> Vec<String> {
                     }
                     last = ' ';
                 }
+                if depth > 0 {
+                    header.push('/');
+                }
             }
             '"' => {
                 // The hashes of a raw string stand before it.
                 let hashes = header.chars().rev().take_while(|c| *c == '#').count();
                 let raw = header.trim_end_matches('#').ends_with('r');
                 skip_string(&mut chars, if raw { Some(hashes) } else { None });
-                header.push('"');
+                header.push_str("\"\"");
             }
             '\'' => {
                 // A character, or a lifetime.
@@ -539,7 +551,7 @@ pub fn opened(text: &str) -> Vec<String> {
             c => header.push(c),
         }
     }
-    open
+    (open, header)
 }
 
 fn skip_string(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, raw: Option<usize>) {
@@ -580,7 +592,7 @@ fn keywords(header: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-fn is_impl(header: &str) -> bool {
+pub fn is_impl(header: &str) -> bool {
     keywords(header).find(|word| !matches!(*word, "unsafe" | "default" | "const")) == Some("impl")
 }
 
@@ -590,7 +602,7 @@ pub fn is_module(header: &str) -> bool {
     words.next() == Some("mod")
 }
 
-fn is_trait(header: &str) -> bool {
+pub fn is_trait(header: &str) -> bool {
     let mut words = keywords(header)
         .skip_while(|w| matches!(*w, "pub" | "crate" | "super" | "in" | "unsafe" | "auto"));
     words.next() == Some("trait")

@@ -102,7 +102,7 @@ fn path_of(tree: &syn::UseTree, name: &Ident) -> Option<syn::Path> {
 }
 
 /// Where a name stands in the text of its file.
-fn offset(text: &str, name: &Ident) -> Option<usize> {
+pub fn offset(text: &str, name: &Ident) -> Option<usize> {
     let start = name.span().unwrap().start();
     let line = start.line().checked_sub(1)?;
     let before: usize = text.split_inclusive('\n').take(line).map(str::len).sum();

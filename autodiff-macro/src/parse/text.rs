@@ -1,6 +1,7 @@
 //! The text of the file a name stands in, and where it defines what. Questions about calls and types are asked again and again: what
 //! a file defines is found in one pass.
 
+use super::home::{is_module, unfinished};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,23 @@ pub struct File {
     definitions: BTreeMap<String, Vec<usize>>,
     /// Where lines begin with `use`.
     imports: Vec<usize>,
+    /// What was asked for by [`File::around`].
+    around: RefCell<BTreeMap<usize, Rc<Around>>>,
+}
+
+/// What a place in a file is in.
+#[derive(PartialEq)]
+pub struct Around {
+    /// The headers of the blocks around it.
+    pub open: Vec<String>,
+    /// What stands in front of it of a header or statement.
+    pub before: String,
+}
+
+impl Around {
+    pub fn modules(&self) -> impl Iterator<Item = &String> {
+        self.open.iter().filter(|header| is_module(header))
+    }
 }
 
 /// Where a file defines a function.
@@ -78,7 +96,7 @@ impl File {
             let end = word_at(k);
             if matches!(
                 &text.as_bytes()[k..end],
-                b"fn" | b"struct" | b"enum" | b"type"
+                b"fn" | b"struct" | b"enum" | b"type" | b"const"
             ) && text.as_bytes().get(end) == Some(&b' ')
             {
                 let mut stop = word_at(end + 1);
@@ -100,7 +118,19 @@ impl File {
             text,
             definitions,
             imports,
+            around: RefCell::default(),
         }
+    }
+
+    /// What is around a place. Each asks for the whole text in front of it, so that it is kept.
+    pub fn around(&self, at: usize) -> Option<Rc<Around>> {
+        if let Some(known) = self.around.borrow().get(&at) {
+            return Some(known.clone());
+        }
+        let (open, before) = unfinished(self.text.get(..at)?);
+        let around = Rc::new(Around { open, before });
+        self.around.borrow_mut().insert(at, around.clone());
+        Some(around)
     }
 
     /// The `use` statements and where they begin.

@@ -1,0 +1,340 @@
+//! What stands beside a function and is small: annotated functions that it calls become functions of its body, which are inlined,
+//! and constants become the numbers they are.
+//!
+//! What is computed is the same; the reverse sweep need not go over the stack where a call ends, and loops have literal bounds. Only
+//! what the file tells for certain, so that every name means the same in the caller; whatever is in doubt stays as it is.
+
+use super::home::{is_impl, is_module, is_trait};
+use super::scope::offset;
+use super::text::{Around, File, file_of};
+use crate::ast::{Scalar, Source, is_primitive};
+use crate::walk::{self, Go, Node, NodeMut};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// The most tokens that a function may have, …
+const SIZE: usize = 300;
+/// … and by how many the caller may grow.
+const GROWTH: usize = 2000;
+
+/// The same function, with what stands beside it in it, and items that make sure of the constants. `None`: there is nothing.
+pub fn with_what_stands_beside(source: &Source) -> Option<(Source, Vec<syn::Item>)> {
+    let caller = &source.item;
+    // What the caller declares may have the name of something that a helper means.
+    let declares = |node: Node<'_>| matches!(node, Node::Item(_));
+    if !caller.sig.generics.params.is_empty() || walk::any(&*caller.block, declares) {
+        return None;
+    }
+    let name = &caller.sig.ident;
+    let file = file_of(name)?;
+    let around = file.around(offset(&file.text, name)?)?;
+    let owner =
+        |header: &String| (is_impl(header) || is_trait(header)) && !header.contains("const");
+    if !around.open.iter().all(|h| is_module(h) || owner(h)) {
+        return None;
+    }
+    let mut beside = Beside {
+        file: &file,
+        around: &around,
+        scalar: &source.scalar,
+        floats: floats(caller.sig.to_token_stream()),
+        looked_at: parameters(&caller.sig),
+        helpers: Vec::new(),
+    };
+    beside.looked_at.push(name.clone());
+    beside.called_in(&caller.block, &caller.block);
+    let mut whole = source.clone();
+    let helpers = beside.helpers.iter().cloned();
+    let items = helpers.map(|f| syn::Stmt::Item(syn::Item::Fn(f)));
+    whole.item.block.stmts.splice(0..0, items);
+    let constants = beside.constants(&mut whole);
+    let some = !beside.helpers.is_empty() || !constants.is_empty();
+    some.then_some((whole, constants))
+}
+
+struct Beside<'a> {
+    file: &'a File,
+    /// What is around the caller.
+    around: &'a Around,
+    /// The caller's number.
+    scalar: &'a Scalar,
+    /// The floats of the caller's signature.
+    floats: [bool; 2],
+    /// Names that have been looked up, and those of the caller's parameters, which mean something else.
+    looked_at: Vec<Ident>,
+    helpers: Vec<syn::ItemFn>,
+}
+
+impl Beside<'_> {
+    fn called_in(&mut self, block: &syn::Block, caller: &syn::Block) {
+        for name in names_in(block) {
+            if self.looked_at.contains(&name) {
+                continue;
+            }
+            self.looked_at.push(name.clone());
+            let Some(helper) = self.helper(&name) else {
+                continue;
+            };
+            let body = helper.block.clone();
+            self.helpers.push(helper);
+            if size(&body) > SIZE || self.grown(caller) > size(caller) + GROWTH {
+                self.helpers.pop();
+                continue;
+            }
+            self.called_in(&body, caller);
+        }
+    }
+
+    /// The size of a body in which the helpers are inlined.
+    fn grown(&self, block: &syn::Block) -> usize {
+        let called = names_in(block).into_iter().map(|name| {
+            let helper = self.helpers.iter().find(|f| f.sig.ident == name);
+            helper.map_or(0, |f| self.grown(&f.block))
+        });
+        called.fold(size(block), usize::saturating_add)
+    }
+
+    /// The annotated function of the caller's module that a name means, as a plain one.
+    fn helper(&self, name: &Ident) -> Option<syn::ItemFn> {
+        let text = name.to_string();
+        let mut functions = self.file.functions(&text);
+        let found = functions.find(|f| self.is_beside(f.before.len()))?;
+        let body = to_the_end(found.rest)?;
+        let item = self.item(found.before.len(), &format!("fn {name}{body}"))?;
+        let syn::Item::Fn(mut helper) = item else {
+            return None;
+        };
+        if !self.is_plain(&helper) {
+            return None;
+        }
+        helper.attrs.clear();
+        syn::parse2(at(helper.to_token_stream(), name.span())).ok()
+    }
+
+    /// Whether something stands in the caller's module, where names are there once.
+    fn is_beside(&self, at: usize) -> bool {
+        let around = self.file.around(at);
+        around.is_some_and(|around| around.open.iter().eq(self.around.modules()))
+    }
+
+    /// An item with the attributes in front of it.
+    fn item(&self, at: usize, text: &str) -> Option<syn::Item> {
+        let before = &self.file.around(at)?.before;
+        let mut file = syn::parse_file(&format!("{before}{text}")).ok()?;
+        file.items.pop().filter(|_| file.items.is_empty())
+    }
+
+    /// Puts numbers in the place of constants.
+    fn constants(&self, source: &mut Source) -> Vec<syn::Item> {
+        let mut found: Vec<(Ident, Option<u32>)> = Vec::new();
+        let mut put = |expr: &mut syn::Expr| {
+            let syn::Expr::Path(path) = &*expr else {
+                return;
+            };
+            let Some(name) = path.path.get_ident() else {
+                return;
+            };
+            let known = match found.iter().find(|(known, _)| known == name) {
+                Some((_, number)) => *number,
+                None => {
+                    let number = self.constant(name);
+                    found.push((name.clone(), number));
+                    number
+                }
+            };
+            if let Some(number) = known {
+                let mut literal = Literal::usize_suffixed(number as usize);
+                literal.set_span(name.span());
+                *expr = syn::parse_quote!(#literal);
+            }
+        };
+        for param in &mut source.params {
+            param.shape.each_length(&mut put);
+        }
+        walk::change(&mut *source.item.block, &mut |node| {
+            match node {
+                NodeMut::Expr(expr) => put(expr),
+                NodeMut::Type(syn::Type::Array(array)) => put(&mut array.len),
+                _ => {}
+            }
+            Go::In
+        });
+        let sure = found.iter().filter_map(|(name, number)| {
+            let number = Literal::usize_suffixed((*number)? as usize);
+            let span = name.span();
+            Some(syn::parse_quote_spanned!(span=> const _: () = ::core::assert!(#name == #number);))
+        });
+        sure.collect()
+    }
+
+    /// `const NAME: usize = 3;` in the caller's module.
+    fn constant(&self, name: &Ident) -> Option<u32> {
+        let name = name.to_string();
+        let at = |rest: &str| self.file.text.len() - rest.len() - name.len() - "const ".len();
+        let mut definitions = self.file.definitions("const", &name);
+        let rest = definitions.find(|rest| self.is_beside(at(rest)))?;
+        let (number, _) = rest.strip_prefix(": usize = ")?.split_once(';')?;
+        let number = number.parse().ok()?;
+        let item = self.item(at(rest), &format!("const {name}: usize = {number};"))?;
+        matches!(item, syn::Item::Const(c) if c.attrs.iter().all(is_silent)).then_some(number)
+    }
+
+    /// Whether nothing about a function could mean something else in the caller, or be lost there.
+    fn is_plain(&self, f: &syn::ItemFn) -> bool {
+        let syn::Signature {
+            constness: _,
+            asyncness: None,
+            safety: syn::Safety::Default,
+            abi: None,
+            fn_token: _,
+            ident,
+            generics,
+            paren_token: _,
+            inputs,
+            variadic: None,
+            output,
+        } = &f.sig
+        else {
+            return false;
+        };
+        let typed = |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(p) if p.attrs.is_empty() && is_plain(&p.ty));
+        let returned = match output {
+            syn::ReturnType::Default => true,
+            syn::ReturnType::Type(_, ty) => is_plain(ty),
+        };
+        let used = floats(f.to_token_stream());
+        let of_the_same_number = match self.scalar {
+            Scalar::Generic(_) => !super::Constructs::any(f) && !super::library::mentions_matrix(f),
+            Scalar::Concrete(_) => true,
+            Scalar::Own(_) | Scalar::Mixed => false,
+        };
+        let mentions_itself = |node: Node<'_>| match node {
+            Node::Path(path) => path.is_ident(ident),
+            _ => false,
+        };
+        generics.params.is_empty()
+            && of_the_same_number
+            && inputs.iter().all(typed)
+            && returned
+            && used
+                .iter()
+                .zip(self.floats)
+                .all(|(used, known)| known || !used)
+            && annotated_only(&f.attrs)
+            && !walk::any(&*f.block, mentions_itself)
+            && !walk::any(&*f.block, is_in_doubt)
+    }
+}
+
+/// The attribute of ours, without options, and attributes that say nothing.
+fn annotated_only(attributes: &[syn::Attribute]) -> bool {
+    let (ours, others): (Vec<_>, Vec<_>) =
+        attributes.iter().partition(|a| super::is_differentiate(a));
+    let silent = |a: &&syn::Attribute| {
+        let inline = matches!(&a.meta, syn::Meta::Path(path) if path.is_ident("inline"));
+        inline || is_silent(a)
+    };
+    matches!(ours[..], [one] if matches!(one.meta, syn::Meta::Path(_))) && others.iter().all(silent)
+}
+
+fn is_silent(attribute: &syn::Attribute) -> bool {
+    const NAMES: [&str; 4] = ["doc", "allow", "expect", "must_use"];
+    NAMES.iter().any(|name| attribute.path().is_ident(name))
+}
+
+/// Made of numbers.
+fn is_plain(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Reference(r) => is_plain(&r.elem),
+        syn::Type::Array(a) => is_plain(&a.elem),
+        syn::Type::Slice(s) => is_plain(&s.elem),
+        syn::Type::Tuple(t) => t.elems.iter().all(is_plain),
+        syn::Type::Path(p) => p.path.is_ident("f64") || p.path.is_ident("f32") || is_primitive(ty),
+        _ => false,
+    }
+}
+
+/// What depends on more than the names in it, or is not looked into.
+fn is_in_doubt(node: Node<'_>) -> bool {
+    const MACROS: [&str; 3] = ["assert", "debug_assert", "vec"];
+    match node {
+        Node::Item(_) | Node::Attribute(_) => true,
+        Node::Macro(mac) => !MACROS.iter().any(|name| mac.path.is_ident(name)),
+        Node::Expr(e) => matches!(
+            e,
+            syn::Expr::Async(_)
+                | syn::Expr::Const(_)
+                | syn::Expr::Unsafe(_)
+                | syn::Expr::Verbatim(_)
+        ),
+        _ => false,
+    }
+}
+
+/// Whether `f64` and `f32` are mentioned.
+fn floats(tokens: TokenStream) -> [bool; 2] {
+    let mut names = Vec::new();
+    crate::lower::opaque::mentioned(tokens, &mut names);
+    ["f64", "f32"].map(|float| names.iter().any(|name| name == float))
+}
+
+fn parameters(signature: &syn::Signature) -> Vec<Ident> {
+    let names = signature.inputs.iter().map(|input| match input {
+        syn::FnArg::Typed(param) => walk::bound(&*param.pat),
+        syn::FnArg::Receiver(_) => Vec::new(),
+    });
+    names.flatten().collect()
+}
+
+/// Up to the end of a body. Where braces stand in strings it is too short, and no function.
+fn to_the_end(rest: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    for (k, c) in rest.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth <= 1 => return rest.get(..=k),
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The names that stand on their own, each as often as it does.
+fn names_in(block: &syn::Block) -> Vec<Ident> {
+    let mut names = Vec::new();
+    walk::walk(block, &mut |node| {
+        if let Node::Path(path) = node {
+            names.extend(path.get_ident().cloned());
+        }
+        Go::In
+    });
+    names
+}
+
+fn size(block: &syn::Block) -> usize {
+    fn count(tokens: TokenStream) -> usize {
+        let size = |token| match token {
+            TokenTree::Group(group) => 1 + count(group.stream()),
+            _ => 1,
+        };
+        tokens.into_iter().map(size).sum()
+    }
+    count(block.to_token_stream())
+}
+
+/// As though it stood there.
+fn at(tokens: TokenStream, span: Span) -> TokenStream {
+    let moved = |token| match token {
+        TokenTree::Group(group) => {
+            let mut moved = Group::new(group.delimiter(), at(group.stream(), span));
+            moved.set_span(span);
+            TokenTree::Group(moved)
+        }
+        mut token => {
+            token.set_span(span);
+            token
+        }
+    };
+    tokens.into_iter().map(moved).collect()
+}
