@@ -323,3 +323,34 @@ mod lengths {
         assert_eq!(adj, [[2.0, 4.0], [0.0, 0.0], [1.0, 6.0_f64.cos()]]);
     }
 }
+
+mod in_a_circle {
+    use autodiff::differentiate;
+
+    #[differentiate]
+    fn three(x: f64, n: usize) -> f64 {
+        if n == 0 { x } else { x * one(x, n - 1) }
+    }
+
+    #[differentiate]
+    fn one(x: f64, n: usize) -> f64 {
+        if n == 0 { 2.0 * x } else { two(x * x, n - 1) }
+    }
+
+    #[differentiate]
+    fn two(x: f64, n: usize) -> f64 {
+        if n == 0 { x.sqrt() } else { three(x, n - 1) + one(x, n - 1) }
+    }
+
+    #[differentiate]
+    fn outside(x: f64) -> f64 {
+        one(x, 3) + two(x, 1)
+    }
+
+    #[test]
+    fn helpers_call_each_other() {
+        // one(x, 3) = two(x², 2) = three(x², 1) + one(x², 1) = 2 x⁴ + x²; two(x, 1) = three(x, 0) + one(x, 0) = 3 x
+        let (value, adj) = outside_value_and_grad(0.5);
+        assert_eq!((value, adj), (0.125 + 0.25 + 1.5, 1.0 + 1.0 + 3.0));
+    }
+}

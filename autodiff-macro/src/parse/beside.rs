@@ -8,6 +8,7 @@ use super::home::{is_impl, is_module, is_trait};
 use super::scope::offset;
 use super::text::{Around, File, file_of};
 use crate::ast::{Scalar, Source, is_primitive};
+use crate::errors::Errors;
 use crate::walk::{self, Go, Node, NodeMut};
 use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -42,7 +43,7 @@ pub fn with_what_stands_beside(source: &Source) -> Option<(Source, Vec<syn::Item
         helpers: Vec::new(),
     };
     beside.looked_at.push(name.clone());
-    beside.called_in(&caller.block, &caller.block);
+    beside.called_in(&caller.block, &caller.block, &mut vec![name.clone()]);
     let mut whole = source.clone();
     let helpers = beside.helpers.iter().cloned();
     let items = helpers.map(|f| syn::Stmt::Item(syn::Item::Fn(f)));
@@ -66,7 +67,8 @@ struct Beside<'a> {
 }
 
 impl Beside<'_> {
-    fn called_in(&mut self, block: &syn::Block, caller: &syn::Block) {
+    /// `open`: the functions that the block is inside of, which it is not to call again.
+    fn called_in(&mut self, block: &syn::Block, caller: &syn::Block, open: &mut Vec<Ident>) {
         for name in names_in(block) {
             if self.looked_at.contains(&name) {
                 continue;
@@ -76,12 +78,15 @@ impl Beside<'_> {
                 continue;
             };
             let body = helper.block.clone();
+            open.push(name);
             self.helpers.push(helper);
-            if size(&body) > SIZE || self.grown(caller) > size(caller) + GROWTH {
+            let in_a_circle = names_in(&body).iter().any(|name| open.contains(name));
+            if in_a_circle || size(&body) > SIZE || self.grown(caller) > size(caller) + GROWTH {
                 self.helpers.pop();
-                continue;
+            } else {
+                self.called_in(&body, caller, open);
             }
-            self.called_in(&body, caller);
+            open.pop();
         }
     }
 
@@ -187,7 +192,7 @@ impl Beside<'_> {
             safety: syn::Safety::Default,
             abi: None,
             fn_token: _,
-            ident,
+            ident: _,
             generics,
             paren_token: _,
             inputs,
@@ -208,10 +213,6 @@ impl Beside<'_> {
             Scalar::Concrete(_) => true,
             Scalar::Own(_) | Scalar::Mixed => false,
         };
-        let mentions_itself = |node: Node<'_>| match node {
-            Node::Path(path) => path.is_ident(ident),
-            _ => false,
-        };
         generics.params.is_empty()
             && of_the_same_number
             && inputs.iter().all(typed)
@@ -221,20 +222,34 @@ impl Beside<'_> {
                 .zip(self.floats)
                 .all(|(used, known)| known || !used)
             && annotated_only(&f.attrs)
-            && !walk::any(&*f.block, mentions_itself)
             && !walk::any(&*f.block, is_in_doubt)
     }
 }
 
-/// The attribute of ours, without options, and attributes that say nothing.
+/// The attribute of ours, if all floats are differentiable and the derivative is that of the body, and attributes that say nothing.
 fn annotated_only(attributes: &[syn::Attribute]) -> bool {
     let (ours, others): (Vec<_>, Vec<_>) =
         attributes.iter().partition(|a| super::is_differentiate(a));
+    let args = match ours[..] {
+        [one] => match &one.meta {
+            syn::Meta::Path(_) => TokenStream::new(),
+            syn::Meta::List(list) => list.tokens.clone(),
+            syn::Meta::NameValue(_) => return false,
+        },
+        _ => return false,
+    };
+    let mut errors = Errors::default();
+    let options = super::options(&mut errors, args);
     let silent = |a: &&syn::Attribute| {
         let inline = matches!(&a.meta, syn::Meta::Path(path) if path.is_ident("inline"));
         inline || is_silent(a)
     };
-    matches!(ours[..], [one] if matches!(one.meta, syn::Meta::Path(_))) && others.iter().all(silent)
+    errors.count() == 0
+        && options.wrt.is_none()
+        && !options.constant
+        && options.lanes.is_none()
+        && options.rule.is_none()
+        && others.iter().all(silent)
 }
 
 fn is_silent(attribute: &syn::Attribute) -> bool {
