@@ -6,6 +6,7 @@
 
 mod call;
 mod control;
+mod logarithms;
 mod powers;
 mod statements;
 mod zeros;
