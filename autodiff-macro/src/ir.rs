@@ -748,6 +748,8 @@ pub struct Function {
     pub windows: Values,
     /// Values that are variables: they can be written to as a whole.
     pub locals: Values,
+    /// Quotients of the reverse sweep that nothing but adjoints is multiplied by.
+    pub partials: Values,
 }
 
 impl Function {
@@ -879,6 +881,25 @@ impl Op {
             _ => (None, None),
         };
         Regions { first, second }
+    }
+
+    /// What it adds to an adjoint, or makes one of.
+    pub fn contribution(&self) -> Option<&Contribution> {
+        match self {
+            Op::Begin { value: _, with } => Some(with),
+            Op::Add { place: _, what } => Some(what),
+            Op::Set { place: _, what } | Op::PushAdjoint(_, what) => what.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub fn contribution_mut(&mut self) -> Option<&mut Contribution> {
+        match self {
+            Op::Begin { value: _, with } => Some(with),
+            Op::Add { place: _, what } => Some(what),
+            Op::Set { place: _, what } | Op::PushAdjoint(_, what) => what.as_mut(),
+            _ => None,
+        }
     }
 
     pub fn regions_mut(&mut self) -> Regions<&mut Region> {
@@ -1173,7 +1194,7 @@ impl Window {
 
 impl Contribution {
     /// The primal values it reads.
-    fn each_operand(&self, f: &mut dyn FnMut(Value)) {
+    pub fn each_operand(&self, f: &mut dyn FnMut(Value)) {
         match self {
             Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(..) => {}
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => f(*v),

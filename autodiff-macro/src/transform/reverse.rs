@@ -8,6 +8,7 @@ mod call;
 mod control;
 mod logarithms;
 mod powers;
+mod quotients;
 mod statements;
 mod zeros;
 

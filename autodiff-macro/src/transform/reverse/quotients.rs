@@ -20,11 +20,8 @@ impl Reverse<'_> {
         let mut read = Values::new();
         let mut divisors = Values::new();
         reverse.visit(&mut |stmt| match stmt.op.contribution() {
-            Some(Contribution::Over(_, b)) => {
-                divisors.insert(*b);
-            }
-            // What is read of itself is what this is about.
-            Some(Contribution::MinusOver { y: _, b }) => {
+            // That a quotient is read for its own adjoint is what this is about.
+            Some(Contribution::Over(_, b) | Contribution::MinusOver { y: _, b }) => {
                 divisors.insert(*b);
             }
             Some(what) => what.each_operand(&mut |v| {
@@ -50,9 +47,9 @@ impl Reverse<'_> {
                 made.push(Stmt::new(vec![p], stmt.op.clone()));
             }
         }
-        if self.replace(&partials, reverse) {
-            reverse.stmts.splice(0..0, made);
-        }
+        let used = self.replace(&partials, reverse);
+        made.retain(|stmt| stmt.results.iter().any(|p| used.contains(p)));
+        reverse.stmts.splice(0..0, made);
     }
 
     /// It is read, or little more than what is read.
@@ -71,44 +68,43 @@ impl Reverse<'_> {
         }
     }
 
-    /// Multiplies adjoints by these in the place of others; says whether there was one.
-    fn replace(&mut self, partials: &Table<Value>, region: &mut Region) -> bool {
-        let mut found = false;
-        let stmts = std::mem::take(&mut region.stmts);
-        for mut stmt in stmts {
+    /// Multiplies adjoints by these in the place of others, and says by which.
+    fn replace(&mut self, partials: &Table<Value>, region: &mut Region) -> Values {
+        let mut used = Values::new();
+        for mut stmt in std::mem::take(&mut region.stmts) {
             for inner in stmt.op.regions_mut() {
-                found |= self.replace(partials, inner);
+                used.unite(&self.replace(partials, inner));
             }
-            if let Some(what) = stmt.op.contribution_mut() {
-                match what {
-                    Contribution::Times(_, q) if let Some(p) = partials.get(q) => {
+            match stmt.op.contribution_mut() {
+                Some(Contribution::Times(_, q)) => {
+                    if let Some(p) = partials.get(q) {
                         *q = *p;
-                        found = true;
+                        used.insert(*p);
                     }
-                    Contribution::MinusOver { y, b } if let Some(p) = partials.get(y) => {
-                        let share = self.begin(Contribution::Over(*y, *b), region);
-                        let product = self.begin(Contribution::Times(share, *p), region);
-                        *what = Contribution::Negated(product);
-                        found = true;
-                    }
-                    _ => {}
                 }
+                Some(what) => {
+                    if let Contribution::MinusOver { y, b } = what
+                        && let Some(p) = partials.get(y)
+                    {
+                        let share = self.begin(*y, Contribution::Over(*y, *b), region);
+                        let product = self.begin(*y, Contribution::Times(share, *p), region);
+                        *what = Contribution::Negated(product);
+                        used.insert(*p);
+                    }
+                }
+                None => {}
             }
             region.stmts.push(stmt);
         }
-        found
+        used
     }
 
-    /// An adjoint of no value.
-    fn begin(&mut self, with: Contribution, region: &mut Region) -> Value {
-        let (Contribution::Over(y, _) | Contribution::Times(y, _)) = with else {
-            unreachable!("bug in autodiff, please report: another adjoint of no value");
-        };
-        let value = self.function.like(y);
+    /// An adjoint of no value, like another one.
+    fn begin(&mut self, like: Value, with: Contribution, region: &mut Region) -> Value {
+        let value = self.function.like(like);
         self.plan.pad(&self.function, true);
-        region
-            .stmts
-            .push(Stmt::new(Vec::new(), Op::Begin { value, with }));
+        let begin = Op::Begin { value, with };
+        region.stmts.push(Stmt::new(Vec::new(), begin));
         value
     }
 }
