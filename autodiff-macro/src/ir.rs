@@ -750,6 +750,8 @@ pub struct Function {
     pub locals: Values,
     /// Lengths of parameters that are arrays, outermost first, as far as they are literals.
     pub lengths: Table<Vec<u32>>,
+    /// Quotients of the reverse sweep that nothing but adjoints is multiplied by.
+    pub partials: Values,
 }
 
 impl Function {
@@ -881,6 +883,25 @@ impl Op {
             _ => (None, None),
         };
         Regions { first, second }
+    }
+
+    /// What it adds to an adjoint, or makes one of.
+    pub fn contribution(&self) -> Option<&Contribution> {
+        match self {
+            Op::Begin { value: _, with } => Some(with),
+            Op::Add { place: _, what } => Some(what),
+            Op::Set { place: _, what } | Op::PushAdjoint(_, what) => what.as_ref(),
+            _ => None,
+        }
+    }
+
+    pub fn contribution_mut(&mut self) -> Option<&mut Contribution> {
+        match self {
+            Op::Begin { value: _, with } => Some(with),
+            Op::Add { place: _, what } => Some(what),
+            Op::Set { place: _, what } | Op::PushAdjoint(_, what) => what.as_mut(),
+            _ => None,
+        }
     }
 
     pub fn regions_mut(&mut self) -> Regions<&mut Region> {
@@ -1175,7 +1196,7 @@ impl Window {
 
 impl Contribution {
     /// The primal values it reads.
-    fn each_operand(&self, f: &mut dyn FnMut(Value)) {
+    pub fn each_operand(&self, f: &mut dyn FnMut(Value)) {
         match self {
             Contribution::Adjoint(_) | Contribution::Negated(_) | Contribution::Cast(..) => {}
             Contribution::Times(_, v) | Contribution::Over(_, v) | Contribution::Given(v) => f(*v),

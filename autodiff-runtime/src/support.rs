@@ -148,6 +148,12 @@ pub fn shared_quotient<G: Guards, T: Real>(_: G, cotangent: T, divisor: T) -> T 
     G::shared_quotient(cotangent, divisor)
 }
 
+/// `dividend / divisor`, which nothing but cotangents is multiplied by.
+#[inline(always)]
+pub fn ratio<G: Guards, T: Real>(_: G, dividend: T, divisor: T) -> T {
+    G::ratio(dividend, divisor)
+}
+
 /// Where nothing is guarded, the cotangent may be NaN that is none with guards.
 #[inline(always)]
 pub fn is_poison<G: Guards, T: Real>(_: G, cotangent: &T) -> bool {

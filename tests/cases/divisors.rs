@@ -230,3 +230,137 @@ fn close_to(actual: f64, expected: f64, tolerance: f64) {
         "{actual} is not {expected}"
     );
 }
+
+/// Quotients that are factors: the reverse of an iteration computes them again.
+#[differentiate(hvp, jvp)]
+fn factors(x: &[f64], w: &[f64], d: &[f64]) -> f64 {
+    let mut total = 0.0;
+    for i in 0..x.len() {
+        let q = x[i] / d[i];
+        total += w[i] * q + x[i] * x[i];
+        total *= 0.5;
+    }
+    total
+}
+
+/// A filter: what is divided is multiplied, too, and quotients go on to the next iteration.
+#[differentiate(jvp)]
+fn filter(data: &[f64], noise: f64) -> f64 {
+    let (mut state, mut spread, mut total) = (0.0, 1.0, 0.0);
+    for x in data {
+        let variance = spread + noise;
+        let innovation = x - state;
+        let gain = spread / variance;
+        state += gain * innovation;
+        spread -= gain * spread;
+        spread += 0.3 / variance + 0.1 * gain;
+        total += variance.ln() + innovation * innovation / variance;
+    }
+    total
+}
+
+#[differentiate]
+fn filter_again(data: &[f64], noise: f64) -> f64 {
+    let (mut state, mut spread, mut total) = (0.0, 1.0, 0.0);
+    #[checkpoint(2)]
+    for x in data {
+        let variance = spread + noise;
+        let innovation = x - state;
+        let gain = spread / variance;
+        state += gain * innovation;
+        spread -= gain * spread;
+        spread += 0.3 / variance + 0.1 * gain;
+        total += variance.ln() + innovation * innovation / variance;
+    }
+    total
+}
+
+/// A quotient decides: where it is compared it is what it was.
+#[differentiate]
+fn decided(x: &[f64], d: &[f64], limit: f64) -> f64 {
+    let mut total = 0.0;
+    for i in 0..x.len() {
+        let q = x[i] / d[i];
+        if q == limit {
+            total += q * x[i];
+        }
+        total *= q.floor() + 1.5;
+    }
+    total
+}
+
+#[test]
+fn quotients_that_are_factors() {
+    let points = [
+        (0.7, 0.3, 1.3),
+        (-1.3, 1.1, 1e-3),
+        (2.9, -0.6, -7.0),
+        (0.0, 2.0, 3.0),
+        // There is no reciprocal, but a quotient.
+        (1e-305, 0.5, 1e-310),
+        (3.0, 1.0, f64::INFINITY),
+    ];
+    for (x, w, d) in points {
+        let (by_x, by_w, by_d) = factors_grad(&[x], &[w], &[d]);
+        close(by_x[0], 0.5 * (w / d + 2.0 * x));
+        close(by_w[0], 0.5 * (x / d));
+        close(by_d[0], -0.5 * (w / d * (x / d)));
+    }
+    let (_, by_w, _) = factors_grad(&[0.0], &[1.0], &[0.0]);
+    assert!(by_w[0].is_nan());
+    // What counts nothing contributes nothing.
+    let (by_x, by_w, by_d) = factors_grad(&[1.0, 0.5], &[0.0, 2.0], &[0.0, 4.0]);
+    assert_eq!((by_x[0], by_w[0], by_d[0]), (0.5, f64::INFINITY, 0.0));
+    close(by_w[1], 0.0625);
+
+    let (x, w, d) = ([0.7, -1.3, 2.9], [0.3, 1.1, -0.6], [1.3, 0.4, -7.0]);
+    let (dx, dw, dd) = ([0.2, 0.1, -0.4], [1.0, 0.5, -0.3], [-0.2, 0.6, 0.9]);
+    let dot = |a: &[f64], b: &[f64; 3]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let (by_x, by_w, by_d) = factors_grad(&x, &w, &d);
+    let slope = dot(&by_x, &dx) + dot(&by_w, &dw) + dot(&by_d, &dd);
+    close(factors_jvp(&x, &w, &d, &dx, &dw, &dd).1, slope);
+    let products = factors_hvp(&x, &w, &d, &dx, &dw, &dd);
+    let h = 1e-5;
+    let at = |h: f64| {
+        let moved = |a: &[f64; 3], b: &[f64; 3]| [0, 1, 2].map(|i| a[i] + h * b[i]);
+        factors_grad(&moved(&x, &dx), &moved(&w, &dw), &moved(&d, &dd))
+    };
+    let (ahead, behind) = (at(h), at(-h));
+    for i in 0..3 {
+        let difference = (ahead.2[i] - behind.2[i]) / (2.0 * h);
+        assert!((products.2[i] - difference).abs() < 1e-7 * (1.0 + difference.abs()));
+    }
+}
+
+#[test]
+fn a_filter() {
+    let data = [0.3, -1.2, 2.5, 0.9, 0.1, -0.4, 1.7];
+    for noise in [0.5, 1e-3, 20.0] {
+        let (by_data, by_noise) = filter_grad(&data, noise);
+        assert_eq!(filter_again_grad(&data, noise), (by_data.clone(), by_noise));
+        for i in 0..data.len() {
+            let mut direction = [0.0; 7];
+            direction[i] = 1.0;
+            let slope = filter_jvp(&data, noise, &direction, 0.0).1;
+            assert!((slope - by_data[i]).abs() <= 1e-12 * (1.0 + slope.abs()));
+        }
+        let slope = filter_jvp(&data, noise, &[0.0; 7], 1.0).1;
+        assert!((slope - by_noise).abs() <= 1e-12 * (1.0 + slope.abs()));
+    }
+    assert_eq!(filter_grad(&[], 0.5), (vec![], 0.0));
+}
+
+#[test]
+fn a_quotient_that_is_compared() {
+    // One that is not the product with the reciprocal.
+    let d = 0.7_f64;
+    let x = (1..100)
+        .map(|k| 0.1 * f64::from(k))
+        .find(|x| x / d != x * (1.0 / d))
+        .expect("a number that rounds differently");
+    let q = x / d;
+    let (by_x, by_d, _) = decided_grad(&[x, 1.0], &[d, 1.0], q);
+    let rest = (q.floor() + 1.5) * 2.5;
+    close(by_x[0], rest * 2.0 * q);
+    close(by_d[0], -rest * q * q);
+}

@@ -32,6 +32,7 @@ mod in_place;
 mod inference;
 mod iteration;
 mod labels;
+mod logarithms;
 mod long;
 mod overridden;
 mod patterns;

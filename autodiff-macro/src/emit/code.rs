@@ -557,6 +557,10 @@ impl Printer<'_> {
                 let a = operand(a);
                 quote!(#rt::Real::__square(#a))
             }
+            Op::Arith(Arith::Div, a, b) if self.function.partials.contains(&result) => {
+                let (guards, a, b) = (names::ours("guards"), self.active(*a), self.active(*b));
+                quote!(#rt::ratio(#guards, #a, #b))
+            }
             Op::Arith(op, a, b) => {
                 let op = symbol(*op, span);
                 let (a, b) = (self.known(result, *a, operand(a), span), operand(b));

@@ -50,17 +50,7 @@ impl Divisors {
 
 /// What an operation divides by, and the adjoint of what.
 fn division(op: &Op) -> Option<(Value, Value)> {
-    let what = match op {
-        Op::Begin { value: _, with } => with,
-        Op::Set {
-            place: _,
-            what: Some(what),
-        }
-        | Op::Add { place: _, what }
-        | Op::PushAdjoint(_, Some(what)) => what,
-        _ => return None,
-    };
-    match what {
+    match op.contribution()? {
         Contribution::Over(y, d) | Contribution::MinusOver { y, b: d } => Some((*y, *d)),
         _ => None,
     }

@@ -6,7 +6,9 @@
 
 mod call;
 mod control;
+mod logarithms;
 mod powers;
+mod quotients;
 mod statements;
 mod zeros;
 

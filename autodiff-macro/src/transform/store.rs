@@ -563,7 +563,7 @@ impl Search<'_> {
 }
 
 /// A constant by its name.
-fn is_constant(op: &Op) -> bool {
+pub(super) fn is_constant(op: &Op) -> bool {
     match op {
         Op::Literal(_) => true,
         Op::Opaque {

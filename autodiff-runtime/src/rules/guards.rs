@@ -73,6 +73,17 @@ pub trait Guards: Copy + Default {
             cotangent.__plain_shared_quotient(divisor)
         }
     }
+
+    /// `dividend / divisor`, values of which cotangents are multiplied by the quotient only, and divided by the divisor; without guards
+    /// times the reciprocal. Where there is none it is NaN, as what it contributes is.
+    #[inline(always)]
+    fn ratio<T: Real>(dividend: T, divisor: T) -> T {
+        if Self::GUARDED {
+            dividend / divisor
+        } else {
+            dividend.__plain_shared_quotient(divisor)
+        }
+    }
 }
 
 /// What is exactly zero in a cotangent contributes exactly zero.

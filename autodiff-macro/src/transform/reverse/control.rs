@@ -307,6 +307,9 @@ impl Reverse<'_> {
             }];
         }
         let (early, mut reverse) = scope.reverse();
+        if self.style == Style::Fast {
+            self.quotients(&l.body, &mut reverse);
+        }
         let range = match (&l.kind, l.conditional) {
             // A range of any integer type can be walked from its end; one with steps if it knows how many there are.
             (LoopKind::For(range), false)

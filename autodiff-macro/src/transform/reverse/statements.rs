@@ -67,6 +67,10 @@ impl Reverse<'_> {
                         self.contribute_power(x, y, power);
                         return;
                     }
+                    if row.name == "ln" && self.style == Style::Fast {
+                        self.contribute_logarithm(args[0], y);
+                        return;
+                    }
                     let floats: Vec<Value> = args
                         .iter()
                         .enumerate()
