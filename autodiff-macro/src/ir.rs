@@ -603,6 +603,11 @@ pub enum Op {
     Forget(Place),
     /// The same of what such a window leaves out.
     ForgetRest(Window),
+    /// `place_adj = contribution;` where both sweeps are one, for the same reason; else `place_adj += contribution;`.
+    First {
+        place: Place,
+        what: Contribution,
+    },
     /// `place_adj = zero;`
     Reset(Place, Zero),
     /// The adjoint of a part changes places with that of another.
@@ -1001,7 +1006,7 @@ impl Op {
                     what.each_operand(f);
                 }
             }
-            Op::Add { place, what } => {
+            Op::Add { place, what } | Op::First { place, what } => {
                 place.each_index(f);
                 what.each_operand(f);
             }

@@ -57,6 +57,7 @@ fn division(op: &Op) -> Option<(Value, Value)> {
             what: Some(what),
         }
         | Op::Add { place: _, what }
+        | Op::First { place: _, what }
         | Op::PushAdjoint(_, Some(what)) => what,
         _ => return None,
     };
