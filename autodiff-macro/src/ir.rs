@@ -603,6 +603,11 @@ pub enum Op {
     Forget(Place),
     /// The same of what such a window leaves out.
     ForgetRest(Window),
+    /// `place_adj = contribution;` where both sweeps are one, for the same reason; else `place_adj += contribution;`.
+    First {
+        place: Place,
+        what: Contribution,
+    },
     /// `place_adj = zero;`
     Reset(Place, Zero),
     /// The adjoint of a part changes places with that of another.
@@ -889,7 +894,7 @@ impl Op {
     pub fn contribution(&self) -> Option<&Contribution> {
         match self {
             Op::Begin { value: _, with } => Some(with),
-            Op::Add { place: _, what } => Some(what),
+            Op::Add { place: _, what } | Op::First { place: _, what } => Some(what),
             Op::Set { place: _, what } | Op::PushAdjoint(_, what) => what.as_ref(),
             _ => None,
         }
@@ -898,7 +903,7 @@ impl Op {
     pub fn contribution_mut(&mut self) -> Option<&mut Contribution> {
         match self {
             Op::Begin { value: _, with } => Some(with),
-            Op::Add { place: _, what } => Some(what),
+            Op::Add { place: _, what } | Op::First { place: _, what } => Some(what),
             Op::Set { place: _, what } | Op::PushAdjoint(_, what) => what.as_mut(),
             _ => None,
         }
@@ -1024,7 +1029,7 @@ impl Op {
                     what.each_operand(f);
                 }
             }
-            Op::Add { place, what } => {
+            Op::Add { place, what } | Op::First { place, what } => {
                 place.each_index(f);
                 what.each_operand(f);
             }

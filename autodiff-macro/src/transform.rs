@@ -10,6 +10,7 @@ mod overwrite;
 mod parts;
 mod registers;
 mod reverse;
+mod scales;
 mod sliding;
 mod store;
 #[cfg(test)]

@@ -264,6 +264,17 @@ pub fn forget<S: Space + ?Sized>(phase: impl Phase, adjoint: &mut S) {
     }
 }
 
+/// Adds to an adjoint that nothing was added to before. Where it is set the zero of a negative contribution is negative, as by hand: the
+/// addition would be one more in each iteration of loops that do little else.
+#[inline(always)]
+pub fn first<T: Real>(phase: impl Phase, adjoint: &mut T, with: T) {
+    if phase.forward() {
+        *adjoint = with;
+    } else {
+        *adjoint += with;
+    }
+}
+
 /// The same of what such a window leaves out.
 #[inline(always)]
 pub fn forget_rest<S: Space>(

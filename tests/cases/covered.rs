@@ -207,17 +207,47 @@ fn any_length() {
     }
 }
 
-/// Zeros that are handed out are positive.
+/// What nothing was added to is a positive zero; what is added first may be a negative one.
 #[test]
-fn no_zero_is_negative() {
+fn zeros_that_are_left_have_no_sign() {
     #[differentiate]
-    fn weighted(x: &[f64], w: f64) -> f64 {
-        x.iter().map(|x| -w * x).sum()
+    fn weighted(x: &[f64], w: f64, n: usize) -> f64 {
+        x[..n].iter().map(|x| -w * x).sum()
     }
-    let (mut dx, mut dw) = (vec![f64::NAN; 3], f64::NAN);
-    weighted_grad_into(&[0.0, 0.0, 0.0], 0.0, &mut dx, &mut dw);
-    assert_eq!(bits(&dx), bits(&[0.0; 3]));
-    assert_eq!(dw.to_bits(), 0.0_f64.to_bits());
+    for n in 0..4 {
+        let (mut dx, mut dw) = (vec![f64::NAN; 3], f64::NAN);
+        weighted_grad_into(&[0.0, 0.0, 0.0], 0.0, n, &mut dx, &mut dw);
+        assert_eq!(dx, [0.0; 3]);
+        assert_eq!(bits(&dx[n..]), bits(&[0.0; 3][n..]));
+        assert_eq!(dw, 0.0);
+    }
+}
+
+/// The first to be added is not the first that stands there, and elements are added to again.
+#[test]
+fn sums_of_several() {
+    #[differentiate]
+    fn triples(x: &[f64]) -> f64 {
+        let mut s = 1.0;
+        for i in 2..x.len() {
+            s = s * x[i - 2] * x[i - 1] + x[i] * x[i - 1] + x[i].sin() + x[i - 2];
+        }
+        s
+    }
+    for n in 0..8 {
+        let x: Vec<f64> = (0..n).map(|i| 0.4 + 0.3 * i as f64).collect();
+        let mut dx = vec![f64::NAN; n];
+        triples_grad_into(&x, &mut dx);
+        for k in 0..n {
+            let at = |by: f64| {
+                let mut x = x.clone();
+                x[k] += by;
+                triples(&x)
+            };
+            let slope = (at(1e-6) - at(-1e-6)) / 2e-6;
+            assert!((slope - dx[k]).abs() < 1e-7 * (1.0 + slope.abs()), "{dx:?}");
+        }
+    }
 }
 
 /// The first run leaves NaN, and the second one does not find it.

@@ -42,6 +42,7 @@ mod references;
 mod rings;
 mod rules;
 mod scalars;
+mod scales;
 mod sequences;
 mod structs;
 mod sums;

@@ -137,7 +137,8 @@ impl Lanes<'_> {
                 value: _,
                 with: what,
             }
-            | Op::Add { place: _, what } => of_numbers(what),
+            | Op::Add { place: _, what }
+            | Op::First { place: _, what } => of_numbers(what),
             Op::Set { place: _, what } | Op::PushAdjoint(_, what) => {
                 what.as_ref().is_none_or(of_numbers)
             }

@@ -162,6 +162,7 @@ impl Repeatable<'_> {
             | Op::Declare { .. }
             | Op::Begin { .. }
             | Op::Add { .. }
+            | Op::First { .. }
             | Op::Set { .. }
             | Op::Clear(_)
             | Op::Forget(_)

@@ -146,6 +146,16 @@ impl Printer<'_> {
                 let (phase, place) = (names::ours("phase"), self.adjoint(p));
                 quote!(#rt::forget(#phase, &mut #place);)
             }
+            Op::First { place, what } if self.mixed() => {
+                let forget = self.adjoint_op(&Op::Forget(place.clone()), results);
+                let add = self.add(place, what);
+                quote!(#forget #add)
+            }
+            Op::First { place, what } => {
+                let (phase, target) = (names::ours("phase"), self.adjoint(place));
+                let what = self.contribution(what);
+                quote!(#rt::first(#phase, &mut #target, #what);)
+            }
             Op::ForgetRest(window) => {
                 let (phase, place) = (names::ours("phase"), self.adjoint(&window.of));
                 let bounds = self.bounds(window);

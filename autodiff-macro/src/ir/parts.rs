@@ -242,7 +242,7 @@ macro_rules! parts {
                         contribution_parts(what, f);
                     }
                 }
-                Op::Add { place, what } => {
+                Op::Add { place, what } | Op::First { place, what } => {
                     f(Part::Place(place));
                     contribution_parts(what, f);
                 }

@@ -265,6 +265,7 @@ fn describe(op: &Op) -> String {
         Op::Declare { value, zero } => format!("adj {value} := {zero}"),
         Op::Begin { value, with } => format!("adj {value} := {with}"),
         Op::Add { place, what } => format!("adj {place} += {what}"),
+        Op::First { place, what } => format!("first adj {place} += {what}"),
         Op::Set { place, what } => format!("adj {place} = {}", or_zero(what)),
         Op::Clear(p) => format!("adj {p} = 0"),
         Op::Forget(p) => format!("forget adj {p}"),

@@ -12,6 +12,7 @@
 //! one meets each element first. What it does not meet is forgotten in front of it, however many there are.
 
 use super::affine::{Distance, Numbers};
+use super::overwrite;
 use super::windows::{adjoint_places, names, whole_adjoints};
 use crate::ir::{
     Adapter, Function, Kind, LoopKind, Op, Place, Range, Region, Step, Stmt, Value, Values, View,
@@ -28,6 +29,7 @@ pub fn forget(function: &Function, params: &[Value], region: &mut Region) -> Val
                 if let Op::Loop(l) = &mut region.stmts[inside.at].op {
                     let forget = Stmt::new(Vec::new(), Op::Forget(inside.place));
                     l.body.stmts.insert(inside.first, forget);
+                    overwrite::merge(function, &mut l.body, inside.first);
                 }
                 let rest = Stmt::new(Vec::new(), Op::ForgetRest(rest));
                 region.stmts.insert(at, rest);

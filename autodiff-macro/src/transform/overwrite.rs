@@ -23,29 +23,43 @@ pub fn tidy(function: &Function, region: &mut Region) {
     }
     let mut k = 0;
     while k < region.stmts.len() {
-        if let Op::Clear(place) = &region.stmts[k].op
-            && function.kind_of(place) == Kind::Float
-            && let Some(Found { at, passed }) = find(&region.stmts[k + 1..], place)
-        {
-            region.stmts.remove(k);
-            let mut moved = Vec::new();
-            for n in passed.into_iter().rev() {
-                moved.push(region.stmts.remove(k + n));
-            }
-            let at = k + at - moved.len();
-            let stmt = &mut region.stmts[at];
-            if let Op::Add { place, what } = &stmt.op {
-                stmt.op = Op::Set {
-                    place: place.clone(),
-                    what: Some(what.clone()),
-                };
-            }
-            moved.reverse();
-            region.stmts.splice(at + 1..at + 1, moved);
-        } else {
+        if !matches!(region.stmts[k].op, Op::Clear(_)) || !merge(function, region, k) {
             k += 1;
         }
     }
+}
+
+/// Takes away a statement that clears a place, or forgets what was there, if the place is added to later: then it is set there.
+pub fn merge(function: &Function, region: &mut Region, k: usize) -> bool {
+    let (Op::Clear(place) | Op::Forget(place)) = &region.stmts[k].op else {
+        return false;
+    };
+    if function.kind_of(place) != Kind::Float {
+        return false;
+    }
+    let Some(Found { at, passed }) = find(&region.stmts[k + 1..], place) else {
+        return false;
+    };
+    let forgets = matches!(region.stmts.remove(k).op, Op::Forget(_));
+    let mut moved = Vec::new();
+    for n in passed.into_iter().rev() {
+        moved.push(region.stmts.remove(k + n));
+    }
+    let at = k + at - moved.len();
+    let stmt = &mut region.stmts[at];
+    if let Op::Add { place, what } = &stmt.op {
+        let (place, what) = (place.clone(), what.clone());
+        stmt.op = match forgets {
+            true => Op::First { place, what },
+            false => Op::Set {
+                place,
+                what: Some(what),
+            },
+        };
+    }
+    moved.reverse();
+    region.stmts.splice(at + 1..at + 1, moved);
+    true
 }
 
 /// Where a place is added to again, and what else is added to its root on the way there.

@@ -13,7 +13,7 @@ mod statements;
 mod zeros;
 
 use super::store::Early;
-use super::{covered, fuse, overwrite, undo, windows};
+use super::{covered, fuse, overwrite, scales, undo, windows};
 use crate::analyze::{Effects, Plan};
 use crate::ast::{Passing, Source};
 use crate::errors::Errors;
@@ -107,6 +107,7 @@ pub fn reverse(
     } = &mut reversed;
     windows::ask(function, plan, forward, reverse);
     overwrite::tidy(function, reverse);
+    scales::gather(function, reverse);
     let inputs = source.params.iter().zip(&forward.params);
     let inputs = inputs.filter(|(p, _)| p.is_input()).map(|(_, v)| *v);
     let inputs: Vec<Value> = inputs.collect();
@@ -117,6 +118,7 @@ pub fn reverse(
             region,
         }) => {
             overwrite::tidy(function, region);
+            scales::gather(function, region);
             covered::forget(function, &inputs, region)
         }
         None => covered::forget(function, &inputs, reverse),
@@ -233,6 +235,8 @@ struct Scope {
     begun: Values,
     /// Values whose adjoint is that of another one times a literal.
     multiples: Table<(Value, f64)>,
+    /// The squares of values that nothing but powers was made of so far.
+    squares: Table<Value>,
     /// What is undone at once, and how, the last write first.
     early: Values,
     undo: Vec<Stmt>,
@@ -428,6 +432,7 @@ impl<'a> Reverse<'a> {
         self.declare(v);
         let owner = self.owner(v);
         self.scopes[owner].multiples.remove(&v);
+        self.scopes[owner].squares.remove(&v);
         self.out(Op::Add {
             place: Place::whole(v),
             what,

@@ -400,7 +400,7 @@ pub fn places(op: &mut Op, f: &mut dyn FnMut(&mut Place, bool)) {
         }
         Op::AddRest { to, .. } => f(to, true),
         Op::Begin { value: _, with } => contribution(with, f),
-        Op::Add { place, what } => {
+        Op::Add { place, what } | Op::First { place, what } => {
             f(place, true);
             contribution(what, f);
         }
@@ -449,7 +449,7 @@ pub fn whole_adjoints(op: &Op) -> Vec<Value> {
     match op {
         Op::Declare { value, zero: _ } => vec![*value],
         Op::Begin { value, with } => of(with).into_iter().chain([*value]).collect(),
-        Op::Add { place: _, what } => of(what).into_iter().collect(),
+        Op::Add { place: _, what } | Op::First { place: _, what } => of(what).into_iter().collect(),
         Op::Set { place: _, what } | Op::PushAdjoint(_, what) => {
             what.iter().filter_map(of).collect()
         }

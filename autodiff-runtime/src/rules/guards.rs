@@ -43,6 +43,8 @@ pub trait Guards: Copy + Default {
     fn multiple<T: Real>(cotangent: T, partial: T, factor: f64) -> T {
         // A sum where it can be: a product of guarded products is packed in vectors with others, which is slower than one by one.
         let times = |x: T| match factor {
+            1.0 => x,
+            -1.0 => -x,
             2.0 => x + x,
             factor => x.__scaled(factor),
         };

@@ -5,6 +5,7 @@
 //! s = x * x; y = s * x     reverse:  x_adj += y_adj * 3 s
 //! s = 5 * x; y = s * x     reverse:  x_adj += y_adj * 2 s
 //! y = x * x; z = 5 * y     reverse:  x_adj += z_adj * 10 x
+//! x = 1 / a; y = x * x     reverse:  x_adj += y_adj * 2 x; a_adj -= x_adj * y
 //! ```
 //!
 //! The partial does not wait for the adjoint. It overflows only where the function does, and underflows only where a value of the
@@ -71,6 +72,8 @@ impl Reverse<'_> {
     /// The contribution to the base `x` of a power `y`.
     pub(super) fn contribute_power(&mut self, x: Value, mut y: Value, power: Power) {
         let Power { mut times, of } = power;
+        let square = [y, of].into_iter().find(|v| self.is_square(*v, x));
+        let first = !self.begun(x);
         let multiple = self.scopes[self.owner(y)].multiples.get(&y);
         // A smaller one would make nothing of a small base.
         if let Some((z, by)) = multiple.filter(|(_, by)| (by * times).abs() >= 1.0) {
@@ -78,6 +81,23 @@ impl Reverse<'_> {
             times *= by;
         }
         self.contribute(x, Contribution::Power { y, of, times });
+        let scope = self.owner(x);
+        if let (true, Some(square)) = (first, square)
+            && self.scopes[scope].defined.contains(&square)
+        {
+            self.scopes[scope].squares.insert(x, square);
+        }
+    }
+
+    /// The contribution of a reciprocal `y` to what it is of. With a square of the function's it is one product; of nothing but a power of
+    /// the reciprocal, which overflows or has no digits left where the square does.
+    pub(super) fn reciprocal(&self, y: Value) -> Option<Contribution> {
+        let of = *self.scopes[self.owner(y)].squares.get(&y)?;
+        Some(Contribution::Power { y, of, times: -1.0 })
+    }
+
+    fn is_square(&self, v: Value, x: Value) -> bool {
+        matches!(self.definitions.get(&v), Some(Op::Arith(Arith::Mul, a, b)) if (*a, *b) == (x, x))
     }
 
     /// Remembers what an adjoint begins with, if that is another one times a literal.

@@ -264,12 +264,12 @@ impl Reverse<'_> {
                     rules::row("recip"),
                 ) {
                     // A reciprocal's derivative is made of its value.
-                    (true, Some(row)) => Contribution::Partial {
+                    (true, Some(row)) => self.reciprocal(y).unwrap_or(Contribution::Partial {
                         row,
                         which: 0,
                         operands: vec![y],
                         y,
-                    },
+                    }),
                     _ => Contribution::MinusOver { y, b },
                 };
                 self.contribute(b, what);

@@ -236,6 +236,7 @@ impl Builder<'_> {
             | Op::Declare { .. }
             | Op::Begin { .. }
             | Op::Add { .. }
+            | Op::First { .. }
             | Op::Set { .. }
             | Op::Clear(_)
             | Op::Forget(_)
