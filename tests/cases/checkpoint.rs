@@ -333,6 +333,20 @@ macro_rules! programs {
             v
         }
 
+        /// Snapshots own memory: there is a forward sweep for each row. Guards would show in the quotients; at zero the last row wants them.
+        #[differentiate(jacobian)]
+        pub fn owned_rows(x: &[f64], n: usize) -> [f64; 3] {
+            let mut v = vec![0.3; 3];
+            let mut s = x[0];
+            #[$($attribute)*]
+            for i in 0..n {
+                let k = i % 3;
+                s = v[k] / (1.7 + (s * x[1]).sin());
+                v[k] = (s / (1.3 + v[k] * v[k])).tanh() + 0.1 * s * x[i % x.len()];
+            }
+            [s, v[0] / s, x[2].sqrt()]
+        }
+
         /// Lends its outputs on, in two phases.
         #[differentiate]
         pub fn lends(x: &[f64], n: usize) -> f64 {
@@ -836,6 +850,11 @@ fn other_modes_and_orders() {
         // All rows from one forward sweep, as long as it can be read again.
         same!(rows_jacobian(&[0.3, 0.5, 0.7], n));
         same!(called_hvp(0.3, 3.2, n, 1.0, 0.5));
+        for third in [0.4, 0.0] {
+            let x: [f64; 40] =
+                std::array::from_fn(|i| if i == 2 { third } else { 0.3 + i as f64 * 0.02 });
+            same!(owned_rows_jacobian(&x, n));
+        }
     }
     for n in [0, 1, 7, 30] {
         same!(nested_hvp(0.3, &[0.2, 0.4], n, 0.5, &[1.0, 0.2]));

@@ -18,7 +18,8 @@ const fn check<T: Real>() {
     assert!(
         T::__DEPTH == 0,
         "a function that is called here is written for one float type (it uses a type the macro cannot see through): other modes \
-         and higher orders do not pass through it"
+         and higher orders do not pass through it; where all such types are of the kind `P<f64>`, with `P` generic over its scalar, \
+         `#[differentiate(jvp)]` there makes it one of any number"
     );
 }
 

@@ -331,6 +331,8 @@ pub struct Rows<'a, F> {
     jac: &'a mut [F],
     /// Which is next.
     at: usize,
+    /// Whether reverse sweeps have guards: one without them has left a NaN.
+    pub guards: bool,
 }
 
 impl<'a, F> Rows<'a, F> {
@@ -357,8 +359,8 @@ impl<'a, F> Rows<'a, F> {
 }
 
 /// A Jacobian row by row: `pull` is a forward sweep and reverse sweeps for rows from the next one on, as many as the forward
-/// sweep serves; it lets `jacobian_fits` judge the buffer between them. Of no outputs at all there is a forward sweep, too: the result
-/// is the last one's.
+/// sweep serves; none where it is to be called again, with guards. It lets `jacobian_fits` judge the buffer between them. Of no
+/// outputs at all there is a forward sweep, too: the result is the last one's.
 pub fn jacobian_by_rows<F: Real, R>(
     inputs: usize,
     colours: Option<&[usize]>,
@@ -370,6 +372,7 @@ pub fn jacobian_by_rows<F: Real, R>(
         inputs: inputs.max(1),
         jac,
         at: 0,
+        guards: false,
     };
     loop {
         let result = pull(&mut rows);

@@ -230,12 +230,6 @@ impl<'a, G: Guards> Stack<'a, G> {
         unsafe { &mut *(&raw mut *self).cast() }
     }
 
-    /// Nothing that was pushed owns anything, so that [`rewind`](Stack::rewind) will do.
-    #[inline(always)]
-    pub fn is_plain(&self) -> bool {
-        self.memory.plain
-    }
-
     #[inline(always)]
     pub fn push<E>(&mut self, _: Tag<E>, element: E) {
         if const { size_of::<E>() == 0 && !core::mem::needs_drop::<E>() } {

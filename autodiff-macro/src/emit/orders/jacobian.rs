@@ -133,10 +133,7 @@ impl Public<'_> {
         };
         let none = quote!(::core::option::Option::None);
         let by_rows = match self.few_rows() {
-            Some(count) => {
-                let all = self.all_rows(count, &fits);
-                quote!({ #all })
-            }
+            Some(count) => self.all_rows(count, &fits),
             None => {
                 let rows = self.rows(&fits(&float));
                 quote!(#rt::orders::jacobian_by_rows::<#float, _>(#inputs, #none, #jac, #rows))
@@ -232,12 +229,11 @@ impl Public<'_> {
             names::ours("stack"),
             names::ours("mark"),
         );
-        let (result, guards) = (names::ours("result"), names::ours("guards"));
+        let result = names::ours("result");
         let (lets, _) = self.at(constant, convert, Runs::Often);
         let zeros = self.zeros_at();
         let none = quote!(::core::option::Option::None);
         let forward = self.sweep_at(&quote!(Forward), &quote!(&mut #stack), &none, Runs::Often);
-        let repeatable = self.is_repeatable();
         quote! {
             #(#lets)*
             #(#zeros)*
@@ -246,20 +242,21 @@ impl Public<'_> {
             let #result = #rt::handed(#forward);
             #look
             let #mark = #stack.mark();
-            // Without guards, as long as that leaves no NaN, where a reverse sweep may be run twice.
-            let mut #guards = !(#stack.is_plain() && #repeatable);
         }
     }
 
     /// A reverse sweep over what was kept, with guards where one without them leaves a NaN. The cotangents of the outputs are numbers
-    /// that `units` gives one after the other; `seeding` begins to.
-    fn pulled(&self, seeding: &TokenStream, unit: &TokenStream) -> TokenStream {
+    /// that `units` gives one after the other; `seeding` begins to. `guards` is a variable that is kept; `again` goes back to the
+    /// forward sweep, where what it has kept cannot be read twice.
+    fn pulled(
+        &self,
+        seeding: &TokenStream,
+        unit: &TokenStream,
+        guards: &TokenStream,
+        again: &TokenStream,
+    ) -> TokenStream {
         let rt = &self.rt;
-        let (stack, mark, guards) = (
-            names::ours("stack"),
-            names::ours("mark"),
-            names::ours("guards"),
-        );
+        let (stack, mark) = (names::ours("stack"), names::ours("mark"));
         let (result, seed, cotangent) = (
             names::ours("result"),
             names::ours("seed"),
@@ -287,7 +284,9 @@ impl Public<'_> {
                 #unguarded;
                 #guards = false #(|| #rt::Space::any_nan(&#grads))*;
                 if #guards {
-                    #stack.rewind(#mark);
+                    if !#stack.rewind(#mark) {
+                        #again
+                    }
                     #(#rt::Space::clear(&mut #grads);)*
                 }
             }
@@ -315,14 +314,20 @@ impl Public<'_> {
             names::ours("stack"),
             names::ours("mark"),
         );
+        let guards = quote!(#rows.guards);
         let kept = self.kept(&self.constant(&float), &|p| self.same(p), look);
         let pulled = self.pulled(
             &quote!(let mut #directions = #rows.directions();),
             &quote!(#directions.cotangent::<#float>()),
+            &guards,
+            &quote!(break;),
         );
+        let repeatable = self.is_repeatable();
         let grads: Vec<_> = self.all_inputs().into_iter().map(grad_name).collect();
         let written = self.outputs().into_iter().map(number_name);
         quote!(|#rows| {
+            // Without guards, as long as that leaves no NaN, where a sweep may be run twice.
+            #guards |= !#repeatable;
             #kept
             loop {
                 #pulled
@@ -368,6 +373,7 @@ impl Public<'_> {
             names::ours("filled"),
             names::ours("units"),
         );
+        let guards = names::ours("guards").to_token_stream();
         let (inputs, jac) = (names::ours("inputs"), Ident::new("jac", Span::mixed_site()));
         let constant = quote!(|value: #float| -> #number { #rt::orders::constant(value) });
         let constants = |p: &Param| {
@@ -378,19 +384,25 @@ impl Public<'_> {
         let pulled = self.pulled(
             &quote!(let mut #units = #rt::orders::UnitRows::default();),
             &quote!(#units.cotangent::<#float, #count>()),
+            &guards,
+            &quote!(continue;),
         );
+        let repeatable = self.is_repeatable();
         let grads = self.all_inputs().into_iter().map(grad_name);
         let written: Vec<_> = self.outputs().into_iter().map(number_name).collect();
-        quote! {
-            #kept
-            #pulled
-            let mut #filled = #rt::orders::Filled::new(#inputs, #jac);
-            #(#filled.columns::<#count>(&#grads);)*
-            (
-                #rt::orders::primal::<#float, #number, _>(&#result),
-                (#(#rt::orders::primal::<#float, #number, _>(&#written),)*),
-            )
-        }
+        quote!({
+            let mut #guards = !#repeatable;
+            loop {
+                #kept
+                #pulled
+                let mut #filled = #rt::orders::Filled::new(#inputs, #jac);
+                #(#filled.columns::<#count>(&#grads);)*
+                break (
+                    #rt::orders::primal::<#float, #number, _>(&#result),
+                    (#(#rt::orders::primal::<#float, #number, _>(&#written),)*),
+                );
+            }
+        })
     }
 
     /// Puts what was written where the user wants it.
