@@ -254,17 +254,19 @@ pub fn function(errors: &mut Errors, source: &Source, elsewhere: &Elsewhere) -> 
 }
 
 impl Lowerer<'_> {
-    /// `self` is a constant.
+    /// `self`, but for `&mut self`, which is a parameter.
     fn receiver(&mut self, receiver: &syn::Receiver) {
         let ty = self.type_of_name(&syn::parse_quote!(Self));
         let value = self.function.value(ty);
         self.function.receiver = Some(value);
         let place = Place::whole(value);
-        let binding = match receiver.kind {
-            syn::ReceiverKind::Value => Binding::Place(place),
-            _ => Binding::Reference(place, false),
+        let span = receiver.self_token.span;
+        let binding = match (crate::parse::takes_self(receiver), receiver.mutability) {
+            (true, Some(_)) => self.variable(Lowered::Place(place), true, span),
+            (true, None) => Binding::Place(place),
+            (false, _) => Binding::Reference(place, false),
         };
-        self.declare(Ident::new("self", receiver.self_token.span), binding);
+        self.declare(Ident::new("self", span), binding);
     }
 
     fn param(&mut self, param: &ast::Param, value: Value) {

@@ -4,6 +4,7 @@
 
 use autodiff::{Differentiable, check, differentiate};
 
+mod by_value;
 mod counters;
 mod elsewhere;
 mod enums;
