@@ -136,6 +136,8 @@ pub struct Lowerer<'a> {
     holders: Values,
     /// Those whose items stay where they are: nobody knows how to copy them.
     uncopied: Values,
+    /// Parameters without derivatives.
+    constants: Values,
     frames: Vec<Frame>,
     /// Parameters that are ranges.
     ranges: Table<syn::RangeLimits>,
@@ -175,6 +177,7 @@ pub fn function(errors: &mut Errors, source: &Source, elsewhere: &Elsewhere) -> 
         functions: Table::new(),
         holders: Values::new(),
         uncopied: Values::new(),
+        constants: Values::new(),
         ranges: Table::new(),
         frames: Vec::new(),
         checkpoint: None,
@@ -208,6 +211,9 @@ pub fn function(errors: &mut Errors, source: &Source, elsewhere: &Elsewhere) -> 
             if !crate::parse::holds_primitives(&param.shape) {
                 cx.uncopied.insert(value);
             }
+        }
+        if !param.active {
+            cx.constants.insert(value);
         }
         params.push(value);
     }
@@ -259,6 +265,9 @@ impl Lowerer<'_> {
         let ty = self.type_of_name(&syn::parse_quote!(Self));
         let value = self.function.value(ty);
         self.function.receiver = Some(value);
+        if !self.source.wrt_self {
+            self.constants.insert(value);
+        }
         let place = Place::whole(value);
         let span = receiver.self_token.span;
         let binding = match (crate::parse::takes_self(receiver), receiver.mutability) {

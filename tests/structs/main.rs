@@ -8,6 +8,7 @@ mod by_value;
 mod counters;
 mod elsewhere;
 mod enums;
+mod integers;
 mod kernels;
 mod left_out;
 mod lifetimes;

@@ -538,16 +538,8 @@ impl Public<'_> {
         }
     }
 
-    pub fn names_of(params: &[&Param]) -> String {
-        params
-            .iter()
-            .map(|p| format!("`{}`", p.ident))
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
-
     /// What the gradient is taken with respect to, as documentation.
-    fn wrt(&self) -> String {
+    pub fn wrt(&self) -> String {
         let own = self.source.wrt_self.then(|| "`self`".to_owned());
         let others = self.inputs().into_iter().map(|p| format!("`{}`", p.ident));
         own.into_iter().chain(others).collect::<Vec<_>>().join(", ")

@@ -17,7 +17,7 @@ impl Public<'_> {
     pub fn batch(&self) -> TokenStream {
         let rt = &self.rt;
         let stem = self.source.item.sig.ident.to_string();
-        let wrt = Self::names_of(&self.inputs());
+        let wrt = self.wrt();
         let output = signature::output(self.source);
         let values = names::ours("values");
         let inputs = self.inputs();
