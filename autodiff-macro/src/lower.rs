@@ -522,17 +522,7 @@ impl Lowerer<'_> {
                 let whole = whole_option(&lowered).unwrap_or(Lowered::Never);
                 self.value_of(whole, span)
             }
-            Lowered::Optional(..) => {
-                self.errors.at_span(
-                    span,
-                    Problem::Unsupported {
-                        what: "an `Option` as a whole",
-                        instead: "take it apart with `match`, `if let` or `unwrap`",
-                    },
-                );
-                let ty = self.function.types.unknown();
-                self.push(Op::Undefined, ty, span)
-            }
+            Lowered::Optional(some, payload) => self.option_of(some, *payload, span),
             Lowered::Closure(_) => {
                 self.errors.at_span(
                     span,

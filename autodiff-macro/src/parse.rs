@@ -976,11 +976,31 @@ impl Constructs {
                     self.found |= path.path.get_ident().is_some_and(|name| !known(name));
                 }
             }
+            Node::Macro(mac) if mac.path.is_ident("matches") || mac.path.is_ident("vec") => {
+                self.tokens(mac.tokens.clone());
+            }
             Node::Pat(syn::Pat::Struct(pat)) => self.path(&pat.path),
             Node::Pat(syn::Pat::TupleStruct(pat)) => self.path(&pat.path),
             _ => {}
         }
         Go::In
+    }
+
+    /// `P { .. }` and `P(..)`, of what a macro is given.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let mut last = None;
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => last = Some(ident),
+                TokenTree::Group(group) => {
+                    if let Some(name) = last.take() {
+                        self.path(&name.into());
+                    }
+                    self.tokens(group.stream());
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => last = None,
+            }
+        }
     }
 
     /// `P` or `Kind::P`, but none of std's.

@@ -122,6 +122,7 @@ impl Machinery<'_> {
             parts: Default::default(),
             returned: Values::new(),
             built: Table::new(),
+            nothing: Values::new(),
             loops: 0,
         }
     }

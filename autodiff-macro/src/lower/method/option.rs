@@ -26,6 +26,42 @@ pub(super) fn is_of_options(name: &str) -> bool {
 }
 
 impl Lowerer<'_> {
+    /// An `Option` as a whole, of whether there is something and what.
+    pub(in crate::lower) fn option_of(
+        &mut self,
+        some: Value,
+        payload: Lowered,
+        span: Span,
+    ) -> Value {
+        let known = self.region.stmts.iter().find_map(|s| match &s.op {
+            Op::Literal(t) if s.results.first() == Some(&some) => Some(t.to_string() == "true"),
+            _ => None,
+        });
+        let present = |cx: &mut Self| {
+            let member = syn::Member::Unnamed(syn::Index::from(0));
+            let value = cx.kept_value(payload.clone(), span);
+            let path = syn::parse_quote!(::core::option::Option::Some);
+            cx.construct(path, vec![(member, value)], None, span)
+        };
+        let absent = |cx: &mut Self| {
+            let path = syn::parse_quote!(::core::option::Option::None);
+            cx.construct(path, Vec::new(), None, span)
+        };
+        match known {
+            Some(true) => present(self),
+            Some(false) => absent(self),
+            None => {
+                let whole = self.branch(
+                    some,
+                    &mut |cx| Lowered::Value(present(cx)),
+                    &mut |cx| Lowered::Value(absent(cx)),
+                    span,
+                );
+                self.value_of(whole, span)
+            }
+        }
+    }
+
     /// `(x > 0.0).then(|| x.ln())`, `(x > 0.0).then_some(x)`; nothing if it is no such method.
     pub(super) fn then(&mut self, condition: &Lowered, e: &syn::ExprMethodCall) -> Option<Lowered> {
         let span = e.span();
