@@ -315,11 +315,6 @@ impl Lowerer<'_> {
     /// An `Option` in memory, as whether there is something and what.
     fn option_in_memory(&mut self, lowered: Lowered, span: Span) -> Binding {
         let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
-        let payload = |place: Place| {
-            let path = Written(some.clone());
-            let member = syn::Member::Unnamed(syn::Index::from(0));
-            place.then(Step::Variant { path, member })
-        };
         let (place, payload) = match lowered {
             Lowered::Place(p) => (p.clone(), Binding::Place(payload(p))),
             Lowered::Reference(p, e) => (p.clone(), Binding::Reference(payload(p), e)),
@@ -607,8 +602,9 @@ impl Lowerer<'_> {
                     .collect(),
             ),
             Lowered::Optional(some, payload) => {
+                let payload = self.held_payload(some, *payload, mutable, span);
                 let some = self.own(some, mutable, span);
-                let payload = match *payload {
+                let payload = match payload {
                     // `None`: what there will be is not known yet.
                     Lowered::Unit if mutable => {
                         let ty = self.function.types.unknown();
@@ -723,6 +719,13 @@ fn is_option(shape: &Shape) -> bool {
         }
         _ => false,
     }
+}
+
+/// What an `Option` in memory holds.
+fn payload(option: Place) -> Place {
+    let path = Written(syn::parse_quote!(::core::option::Option::Some));
+    let member = syn::Member::Unnamed(syn::Index::from(0));
+    option.then(Step::Variant { path, member })
 }
 
 /// The `Option` in memory that this is.

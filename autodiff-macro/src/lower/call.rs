@@ -261,7 +261,8 @@ impl Lowerer<'_> {
                 Lowered::Tuple(parts.into_iter().map(|p| self.snapshot(p, span)).collect())
             }
             Lowered::Optional(some, payload) => {
-                Lowered::Optional(some, Box::new(self.snapshot(*payload, span)))
+                let payload = self.held_payload(some, *payload, false, span);
+                Lowered::Optional(some, Box::new(self.snapshot(payload, span)))
             }
             other => other,
         }
@@ -684,10 +685,11 @@ impl Lowerer<'_> {
                 }
                 other => other,
             };
-            // An `Option` that is written here: without derivatives, as the analysis checks.
+            // `None`, and an `Option` of a reference: without derivatives, as the analysis checks.
             let lowered = match (lowered, arg) {
-                (Lowered::Optional(..), syn::Expr::Path(_) | syn::Expr::Call(_))
-                    if !self.is_bound(arg) =>
+                (Lowered::Optional(_, payload), syn::Expr::Path(_) | syn::Expr::Call(_))
+                    if matches!(*payload, Lowered::Unit | Lowered::Reference(..))
+                        && !self.is_bound(arg) =>
                 {
                     self.opaque(arg)
                 }
@@ -872,13 +874,15 @@ impl Lowerer<'_> {
             }
             Lowered::Reference(p, false) => Argument::Shared(p),
             Lowered::Reference(p, true) => Argument::Exclusive(p),
-            Lowered::Tuple(_) | Lowered::Unit => Argument::Value(self.value_of(lowered, span)),
+            Lowered::Tuple(_) | Lowered::Optional(..) | Lowered::Unit => {
+                Argument::Value(self.value_of(lowered, span))
+            }
             Lowered::Never => return None,
-            Lowered::Optional(..) | Lowered::Chain(_) | Lowered::Closure(_) => {
+            Lowered::Chain(_) | Lowered::Closure(_) => {
                 self.errors.at(
                     tokens,
                     Problem::Unsupported {
-                        what: "passing an iterator, a closure or an `Option` to a function",
+                        what: "passing an iterator or a closure to a function",
                         instead: "pass a slice or a number",
                     },
                 );

@@ -9,7 +9,7 @@ pub use number::{is_numeric_method, is_query};
 use super::{Lowered, Lowerer};
 use crate::ir::{Op, Place};
 use crate::parse::Receiver;
-use option::is_of_options;
+use option::{is_known, is_of_options};
 use proc_macro2::{Ident, Span};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -77,7 +77,10 @@ impl Lowerer<'_> {
             }
             Lowered::Unit => self.opaque(&syn::Expr::MethodCall(e.clone())),
             Lowered::Reference(ref place, _) | Lowered::Place(ref place)
-                if is_of_options(&name) && self.is_field(place) =>
+                if is_of_options(&name) && self.is_field(place)
+                    || is_known(&name)
+                        && !self.constants.contains(&place.root)
+                        && self.is_option(&lowered) =>
             {
                 let option = self.option_in_memory(lowered, span);
                 match self.lowered(&option, span) {

@@ -17,14 +17,17 @@ impl Lowerer<'_> {
         if let Some(range) = self.range_parameter(&lowered, expr.span()) {
             return Some(Chain::over(range));
         }
-        let (place, access) = match lowered {
+        let (place, access) = match self.in_memory(lowered, expr.span()) {
             Lowered::Chain(chain) => return Some(chain),
+            Lowered::Optional(some, payload) => {
+                return Some(self.items_of_option(some, *payload, expr.span()));
+            }
             Lowered::Place(p) => (p, Access::Value),
             Lowered::Reference(p, true) => (p, Access::Exclusive),
             Lowered::Reference(p, false) => (p, Access::Shared),
             Lowered::Value(v) => (Place::whole(v), Access::Value),
             Lowered::Never => return None,
-            Lowered::Unit | Lowered::Tuple(_) | Lowered::Optional(..) | Lowered::Closure(_) => {
+            Lowered::Unit | Lowered::Tuple(_) | Lowered::Closure(_) => {
                 self.unsupported(
                     expr,
                     "iterating over this",
@@ -56,6 +59,18 @@ impl Lowerer<'_> {
             return None;
         }
         Some(self.elements(place, access, expr.span()))
+    }
+
+    /// One item, if there is something.
+    pub(in crate::lower) fn items_of_option(
+        &mut self,
+        some: Value,
+        payload: Lowered,
+        span: Span,
+    ) -> Chain {
+        let s = ident("some");
+        let count = self.template(quote!((#s as usize)), &[(&s, some)], span);
+        self.counted(count, Item::Only(Box::new(payload)), span)
     }
 
     pub(super) fn counted(&mut self, count: Value, item: Item, span: Span) -> Chain {
@@ -208,6 +223,7 @@ impl Lowerer<'_> {
                 let item = self.item(inner, index, span);
                 self.dereferenced(item)
             }
+            Item::Only(item) => (**item).clone(),
         }
     }
 

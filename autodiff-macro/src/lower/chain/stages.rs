@@ -265,7 +265,14 @@ impl Lowerer<'_> {
                 self.stages(rest, item, exit, span, body);
             }
             Stage::Inspect(closure) => {
-                self.inline(closure, vec![item.clone()]);
+                // What a macro is given is a reference, too.
+                let lent = match &item {
+                    Lowered::Value(_) | Lowered::Place(_) => {
+                        self.borrowed(item.clone(), false, span)
+                    }
+                    other => other.clone(),
+                };
+                self.inline(closure, vec![lent]);
                 self.stages(rest, item, exit, span, body);
             }
             Stage::Filter(closure) => {
@@ -433,7 +440,7 @@ impl Lowerer<'_> {
     }
 
     fn optional(&mut self, lowered: Lowered, span: Span) -> Option<(Value, Lowered)> {
-        match lowered {
+        match self.in_memory(lowered, span) {
             Lowered::Optional(some, payload) => Some((some, *payload)),
             Lowered::Never => None,
             _ => {
