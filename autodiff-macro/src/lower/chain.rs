@@ -91,6 +91,14 @@ enum Stage {
     StepBy(Value, Value),
     Zip(Value, Value, Item),
     Copied,
+    /// Of each run of elements that belong together the last index makes a slice.
+    Runs {
+        place: Place,
+        closure: Rc<Closure>,
+        start: Value,
+        len: Value,
+        exclusive: bool,
+    },
     /// Moves the position of an iterator that is held in a variable.
     Advance(Value),
 }
@@ -255,7 +263,11 @@ impl Stage {
             | Stage::Zip(..)
             | Stage::Copied
             | Stage::Advance(_) => true,
-            Stage::TakeWhile(_) | Stage::MapWhile(_) | Stage::Scan(..) | Stage::FlatMap(_) => false,
+            Stage::TakeWhile(_)
+            | Stage::MapWhile(_)
+            | Stage::Scan(..)
+            | Stage::FlatMap(_)
+            | Stage::Runs { .. } => false,
         }
     }
 }

@@ -98,10 +98,41 @@ impl Lowerer<'_> {
         {
             return lowered;
         }
+        if let (syn::Expr::MethodCall(unwrap), syn::Type::Array(array)) = (expr, ty)
+            && (unwrap.method == "unwrap" || unwrap.method == "expect")
+            && let syn::Expr::MethodCall(e) = &*unwrap.receiver
+            && e.method == "try_into"
+            && let Some(array) = self.array_of_slice(&e.receiver, &array.len, unwrap.span())
+        {
+            return array;
+        }
         match (expr, ty) {
             (syn::Expr::Array(_), syn::Type::Array(_)) => self.expr(&of_integers(expr, ty)),
             _ => self.expr(expr),
         }
+    }
+
+    /// `let a: [f64; N] = x[..N].try_into().unwrap();`
+    fn array_of_slice(
+        &mut self,
+        slice: &syn::Expr,
+        len: &syn::Expr,
+        span: Span,
+    ) -> Option<Lowered> {
+        let part = |e: &syn::Expr| matches!(e, syn::Expr::Path(_) | syn::Expr::Index(_));
+        let from = self.place_of(Some(slice).filter(|e| part(e))?)?;
+        let ty = self.place_ty(&from);
+        let element = self.function.types.element(ty);
+        if !self.function.types.holds_floats(element) {
+            return None;
+        }
+        let count = Some(quote!({ #len }));
+        let ty = self.function.types.known(Kind::Array(element));
+        let array = self.push(Op::Blank { count, like: None }, ty, span);
+        self.function.locals.insert(array);
+        // It panics where the lengths differ, as the conversion does.
+        self.effect(Op::CopyFrom(Place::whole(array), from), span);
+        Some(Lowered::Value(array))
     }
 
     /// A value of which the user wrote the type.
