@@ -1,4 +1,4 @@
-//! Methods of slices, vectors and iterators that are seldom used, at empty inputs, too.
+//! Methods of slices, vectors and iterators that are seldom used.
 
 agree! {
     dedup: |x, w, n| {
@@ -146,5 +146,45 @@ agree! {
     inspected: |x, w, n| {
         let sum: f64 = x.iter().map(|a| a * a).inspect(|a| assert!(*a >= 0.0, "{a}")).sum();
         w.first().copied().inspect(|b| assert!(*b < 1e9)).map_or(sum, |b| b * sum) + n as f64
+    }
+}
+
+mod nothing {
+    #[autodiff::differentiate]
+    fn f(x: &[f64], y: f64) -> f64 {
+        let mut v = x.to_vec();
+        v.dedup();
+        v.dedup_by(|a, b| *a > *b);
+        v.sort_by_key(|a| (*a * 3.0) as i64);
+        let mut sum = y * y;
+        for run in v.chunk_by(|a, b| a < b) {
+            sum += run[0];
+        }
+        for piece in v.rchunks(2).chain(v.rchunks_exact(3)) {
+            sum += piece[0] * y;
+        }
+        let (low, high): (Vec<f64>, Vec<f64>) = v.iter().partition(|a| **a > y);
+        sum += v
+            .repeat(3)
+            .iter()
+            .chain(&low)
+            .chain(&high)
+            .map(|a| a * y)
+            .sum::<f64>();
+        v.iter()
+            .copied()
+            .max_by_key(|a| (*a * 3.0) as i64)
+            .map_or(sum, |a| a * sum)
+    }
+
+    #[test]
+    fn empty_and_single() {
+        assert_eq!(f_grad(&[], 3.0), (vec![], 6.0));
+        let (x, y) = (0.5, 3.0);
+        let at = |x: f64, y: f64| f(&[x], y);
+        let (by_x, by_y) = f_grad(&[x], y);
+        let slope = |f: &dyn Fn(f64) -> f64, at: f64| (f(at + 1e-5) - f(at - 1e-5)) / 2e-5;
+        assert!((by_x[0] - slope(&|x| at(x, y), x)).abs() < 1e-6);
+        assert!((by_y - slope(&|y| at(x, y), y)).abs() < 1e-6);
     }
 }
