@@ -136,6 +136,8 @@ pub struct Lowerer<'a> {
     holders: Values,
     /// Those whose items stay where they are: nobody knows how to copy them.
     uncopied: Values,
+    /// Parameters without derivatives.
+    constants: Values,
     frames: Vec<Frame>,
     /// Parameters that are ranges.
     ranges: Table<syn::RangeLimits>,
@@ -175,6 +177,7 @@ pub fn function(errors: &mut Errors, source: &Source, elsewhere: &Elsewhere) -> 
         functions: Table::new(),
         holders: Values::new(),
         uncopied: Values::new(),
+        constants: Values::new(),
         ranges: Table::new(),
         frames: Vec::new(),
         checkpoint: None,
@@ -212,6 +215,9 @@ pub fn function(errors: &mut Errors, source: &Source, elsewhere: &Elsewhere) -> 
         let lengths = param.shape.lengths();
         if !lengths.is_empty() {
             cx.function.lengths.insert(value, lengths);
+        }
+        if !param.active {
+            cx.constants.insert(value);
         }
         params.push(value);
     }
@@ -258,17 +264,22 @@ pub fn function(errors: &mut Errors, source: &Source, elsewhere: &Elsewhere) -> 
 }
 
 impl Lowerer<'_> {
-    /// `self` is a constant.
+    /// `self`, but for `&mut self`, which is a parameter.
     fn receiver(&mut self, receiver: &syn::Receiver) {
         let ty = self.type_of_name(&syn::parse_quote!(Self));
         let value = self.function.value(ty);
         self.function.receiver = Some(value);
+        if !self.source.wrt_self {
+            self.constants.insert(value);
+        }
         let place = Place::whole(value);
-        let binding = match receiver.kind {
-            syn::ReceiverKind::Value => Binding::Place(place),
-            _ => Binding::Reference(place, false),
+        let span = receiver.self_token.span;
+        let binding = match (crate::parse::takes_self(receiver), receiver.mutability) {
+            (true, Some(_)) => self.variable(Lowered::Place(place), true, span),
+            (true, None) => Binding::Place(place),
+            (false, _) => Binding::Reference(place, false),
         };
-        self.declare(Ident::new("self", receiver.self_token.span), binding);
+        self.declare(Ident::new("self", span), binding);
     }
 
     fn param(&mut self, param: &ast::Param, value: Value) {
@@ -308,11 +319,6 @@ impl Lowerer<'_> {
     /// An `Option` in memory, as whether there is something and what.
     fn option_in_memory(&mut self, lowered: Lowered, span: Span) -> Binding {
         let some: syn::Path = syn::parse_quote!(::core::option::Option::Some);
-        let payload = |place: Place| {
-            let path = Written(some.clone());
-            let member = syn::Member::Unnamed(syn::Index::from(0));
-            place.then(Step::Variant { path, member })
-        };
         let (place, payload) = match lowered {
             Lowered::Place(p) => (p.clone(), Binding::Place(payload(p))),
             Lowered::Reference(p, e) => (p.clone(), Binding::Reference(payload(p), e)),
@@ -515,17 +521,7 @@ impl Lowerer<'_> {
                 let whole = whole_option(&lowered).unwrap_or(Lowered::Never);
                 self.value_of(whole, span)
             }
-            Lowered::Optional(..) => {
-                self.errors.at_span(
-                    span,
-                    Problem::Unsupported {
-                        what: "an `Option` as a whole",
-                        instead: "take it apart with `match`, `if let` or `unwrap`",
-                    },
-                );
-                let ty = self.function.types.unknown();
-                self.push(Op::Undefined, ty, span)
-            }
+            Lowered::Optional(some, payload) => self.option_of(some, *payload, span),
             Lowered::Closure(_) => {
                 self.errors.at_span(
                     span,
@@ -610,8 +606,9 @@ impl Lowerer<'_> {
                     .collect(),
             ),
             Lowered::Optional(some, payload) => {
+                let payload = self.held_payload(some, *payload, mutable, span);
                 let some = self.own(some, mutable, span);
-                let payload = match *payload {
+                let payload = match payload {
                     // `None`: what there will be is not known yet.
                     Lowered::Unit if mutable => {
                         let ty = self.function.types.unknown();
@@ -726,6 +723,13 @@ fn is_option(shape: &Shape) -> bool {
         }
         _ => false,
     }
+}
+
+/// What an `Option` in memory holds.
+fn payload(option: Place) -> Place {
+    let path = Written(syn::parse_quote!(::core::option::Option::Some));
+    let member = syn::Member::Unnamed(syn::Index::from(0));
+    option.then(Step::Variant { path, member })
 }
 
 /// The `Option` in memory that this is.

@@ -64,9 +64,16 @@ pub fn source(errors: &mut Errors, args: TokenStream, item: syn::ItemFn) -> Sour
         named(Shape::opaque)
     };
     let matrices = library::mentions_matrix(&item);
+    // What is written into `mut self` may depend on an input, whatever `self` is.
+    let variable = item
+        .sig
+        .receiver()
+        .is_some_and(|r| takes_self(r) && r.mutability.is_some());
     let scalar = match scalar {
         Scalar::Generic(float) if matrices => Scalar::Concrete(float),
-        Scalar::Generic(float) if opaque || wrt_self(&options) => Scalar::Concrete(float),
+        Scalar::Generic(float) if opaque || variable || wrt_self(&options) => {
+            Scalar::Concrete(float)
+        }
         // A struct that is built in the body may be written for the float alone; of one that is generic other orders are asked.
         Scalar::Generic(float) if !options.of_order() && Constructs::any(&item) => {
             Scalar::Concrete(float)
@@ -679,14 +686,14 @@ pub fn check_types(errors: &mut Errors, source: &Source) {
 /// `self` as a parameter.
 fn own(receiver: &syn::Receiver, active: bool) -> Param {
     let (passing, ty) = match &receiver.kind {
-        syn::ReceiverKind::Value => (Passing::Value, syn::parse_quote!(Self)),
+        _ if takes_self(receiver) => (Passing::Value, syn::parse_quote!(Self)),
         _ if changes_self(receiver) => (Passing::Exclusive, syn::parse_quote!(&mut Self)),
         _ => (Passing::Shared, syn::parse_quote!(&Self)),
     };
     Param {
         ident: Ident::new("self", receiver.self_token.span),
         pattern: None,
-        mutable: matches!(receiver.kind, syn::ReceiverKind::Value) && receiver.mutability.is_some(),
+        mutable: false,
         ty,
         view: None,
         shape: Shape::Opaque(syn::parse_quote!(Self)),
@@ -698,10 +705,20 @@ fn own(receiver: &syn::Receiver, active: bool) -> Param {
 /// `&mut self`
 pub fn changes_self(receiver: &syn::Receiver) -> bool {
     match &receiver.kind {
-        syn::ReceiverKind::Value => receiver.mutability.is_some(),
         syn::ReceiverKind::Reference(_, _, exclusive) => exclusive.is_some(),
         syn::ReceiverKind::Typed(_, ty) => {
             matches!(&**ty, syn::Type::Reference(r) if r.mutability.is_some())
+        }
+        _ => false,
+    }
+}
+
+/// `self`, `mut self`, `self: Self`
+pub fn takes_self(receiver: &syn::Receiver) -> bool {
+    match &receiver.kind {
+        syn::ReceiverKind::Value => true,
+        syn::ReceiverKind::Typed(_, ty) => {
+            matches!(&**ty, syn::Type::Path(path) if path.path.is_ident("Self"))
         }
         _ => false,
     }
@@ -961,11 +978,31 @@ impl Constructs {
                     self.found |= path.path.get_ident().is_some_and(|name| !known(name));
                 }
             }
+            Node::Macro(mac) if mac.path.is_ident("matches") || mac.path.is_ident("vec") => {
+                self.tokens(mac.tokens.clone());
+            }
             Node::Pat(syn::Pat::Struct(pat)) => self.path(&pat.path),
             Node::Pat(syn::Pat::TupleStruct(pat)) => self.path(&pat.path),
             _ => {}
         }
         Go::In
+    }
+
+    /// `P { .. }` and `P(..)`, of what a macro is given.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let mut last = None;
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => last = Some(ident),
+                TokenTree::Group(group) => {
+                    if let Some(name) = last.take() {
+                        self.path(&name.into());
+                    }
+                    self.tokens(group.stream());
+                }
+                TokenTree::Punct(_) | TokenTree::Literal(_) => last = None,
+            }
+        }
     }
 
     /// `P` or `Kind::P`, but none of std's.

@@ -36,8 +36,8 @@ pub use self::kept::{
 };
 pub use self::lift::{AddTo, CastTo, LiftTo, Primal};
 pub use self::space::{
-    Answer, Elements, HoldsFloats, Operand, Shape, Space, Undefined, answer, blank_like, empty,
-    holds_floats, listed, nothing, operand, part, shape, without_left_out,
+    Answer, Elements, HoldsFloats, Integer, Operand, Shape, Space, Undefined, answer, blank_like,
+    empty, holds_floats, integer, listed, nothing, operand, part, shape, without_left_out,
 };
 pub use self::stack::{Inline, Stack, Tag};
 pub use self::structure::{Entries, Structure};

@@ -12,6 +12,7 @@ mod conditionals;
 mod interface;
 mod loops;
 mod memory;
+mod methods;
 mod straight_line;
 
 mod beside;

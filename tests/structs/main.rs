@@ -4,9 +4,11 @@
 
 use autodiff::{Differentiable, check, differentiate};
 
+mod by_value;
 mod counters;
 mod elsewhere;
 mod enums;
+mod integers;
 mod kernels;
 mod left_out;
 mod lifetimes;

@@ -122,3 +122,290 @@ fn of_fields() {
     // d x p₀ p₁ x
     near(model.clone().heated_grad(7.0), 2.0 * 2.0 * 7.0 * 15.0);
 }
+
+/// Options in memory, moved into variables, chosen and combined: what is not there is not read.
+mod in_memory {
+    use super::*;
+
+    #[differentiate]
+    fn reassigned(x: f64, s: Option<f64>) -> f64 {
+        let mut t = s;
+        if x > 5.0 {
+            t = Some(x);
+        }
+        t.unwrap_or(x * x)
+    }
+
+    #[differentiate]
+    fn assigned(x: f64, s: Option<f64>) -> f64 {
+        let mut t = None;
+        if x < 5.0 {
+            t = s;
+        }
+        t.unwrap_or(x * x)
+    }
+
+    #[differentiate]
+    fn chosen(x: f64, s: Option<f64>) -> f64 {
+        let t = if x > 5.0 { Some(x) } else { s };
+        let u = if x < 5.0 { s } else { Some(x) };
+        t.zip(u).map_or_else(|| x * x, |(t, u)| t * u * x)
+    }
+
+    #[differentiate]
+    fn copied(x: f64, s: Option<f64>) -> f64 {
+        let t = s.clone();
+        let u = s.as_ref();
+        u.copied().or(t).unwrap_or(x * x) * x
+    }
+
+    #[differentiate]
+    fn in_a_tuple(x: f64, s: Option<f64>) -> f64 {
+        let pair = (s, x);
+        pair.0.unwrap_or(x * x) * pair.1
+    }
+
+    /// What is filtered out is not passed on.
+    #[differentiate]
+    fn filtered(x: f64, s: Option<f64>) -> f64 {
+        chosen(x, s.filter(|v| *v > 5.0)) + x
+    }
+
+    #[differentiate]
+    fn passed(x: f64, s: Option<f64>) -> f64 {
+        let t = if x > 2.0 { Some(x * 3.0) } else { None };
+        copied(x, t) + copied(x, Some(x)) * copied(x, None) + copied(x, s)
+    }
+
+    #[differentiate]
+    fn inserted(x: f64, s: Option<f64>) -> f64 {
+        let mut t = s;
+        *t.get_or_insert(x) *= x;
+        let first = t.take();
+        *t.get_or_insert_with(|| x * x) += 1.0;
+        *t.insert(t.unwrap() * x) += x;
+        let third = t.replace(x);
+        first.unwrap() * t.unwrap() * third.unwrap()
+    }
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Slot {
+        held: Option<f64>,
+    }
+
+    #[differentiate]
+    fn inserted_in_a_field(x: f64, s: Option<f64>) -> f64 {
+        let mut slot = Slot { held: s };
+        *slot.held.get_or_insert(x) *= x;
+        let first = slot.held.take();
+        *slot.held.insert(x * x) += 1.0;
+        let second = slot.held.replace(x);
+        first.unwrap() * slot.held.unwrap() * second.unwrap()
+    }
+
+    #[differentiate]
+    fn listed(x: f64, s: Option<f64>) -> f64 {
+        let mut sum = x;
+        for v in s.iter() {
+            sum *= v;
+        }
+        let whole = [x, x * x].iter().chain(&s).sum::<f64>();
+        let nested = Some(s);
+        let one = nested.flatten().xor(None).and(Some(x));
+        one.inspect(|v| assert!(*v < 1e9)).map_or(sum, |v| v * sum) + whole * x
+    }
+
+    #[differentiate]
+    fn kept(x: f64, s: Option<f64>) -> f64 {
+        let mut slots = [Some(x), None, s];
+        if x > 1.0 {
+            slots[1] = Some(x * x);
+        }
+        let mut list: Vec<Option<f64>> = Vec::new();
+        for slot in slots {
+            list.push(slot.map(|v| v * x));
+        }
+        list.iter().flatten().sum::<f64>() + list[2].unwrap_or(1.0) * x
+    }
+
+    #[test]
+    fn with_and_without() {
+        type Function = fn(f64, Option<f64>) -> f64;
+        type Gradient = fn(f64, Option<f64>) -> (f64, Option<f64>);
+        let functions: [(&str, Function, Gradient); 10] = [
+            ("reassigned", reassigned, reassigned_grad),
+            ("assigned", assigned, assigned_grad),
+            ("chosen", chosen, chosen_grad),
+            ("copied", copied, copied_grad),
+            ("in_a_tuple", in_a_tuple, in_a_tuple_grad),
+            ("filtered", filtered, filtered_grad),
+            ("passed", passed, passed_grad),
+            ("inserted", inserted, inserted_grad),
+            ("in a field", inserted_in_a_field, inserted_in_a_field_grad),
+            ("listed", listed, listed_grad),
+        ];
+        let slope = |f: &dyn Fn(f64) -> f64, x: f64| (f(x + 1e-5) - f(x - 1e-5)) / 2e-5;
+        for (name, f, gradient) in
+            functions
+                .into_iter()
+                .chain([("kept", kept as Function, kept_grad as Gradient)])
+        {
+            for x in [0.7, 3.0, 6.0] {
+                let (by_x, by_s) = gradient(x, None);
+                super::super::near_as(name, by_x, slope(&|x| f(x, None), x));
+                assert_eq!(by_s, None, "{name}");
+                for s in [2.0, 7.0] {
+                    let (by_x, by_s) = gradient(x, Some(s));
+                    super::super::near_as(name, by_x, slope(&|x| f(x, Some(s)), x));
+                    super::super::near_as(name, by_s.unwrap(), slope(&|s| f(x, Some(s)), s));
+                }
+            }
+        }
+    }
+}
+
+/// A controller that remembers the last error.
+#[derive(Clone, Debug, PartialEq, Differentiable)]
+struct Controller {
+    last: Option<f64>,
+    gain: f64,
+}
+
+impl Controller {
+    #[differentiate(wrt(self, input))]
+    fn step(&mut self, input: f64) -> f64 {
+        let error = input * self.gain;
+        let change = match self.last {
+            Some(last) => error - last,
+            None => 0.0,
+        };
+        self.last = Some(error * error);
+        error + 3.0 * change
+    }
+}
+
+#[differentiate]
+fn controlled(gain: f64, inputs: &[f64]) -> f64 {
+    let mut controller = Controller { last: None, gain };
+    let mut copy = Controller {
+        last: Some(gain),
+        ..controller.clone()
+    };
+    let mut sum = 0.0;
+    for input in inputs {
+        sum += controller.step(*input) * copy.step(sum);
+        if sum > 100.0 {
+            controller.last = None;
+        }
+    }
+    sum + controller.last.unwrap_or(gain)
+}
+
+#[test]
+fn remembered() {
+    let inputs = [0.3, 1.2, -0.4];
+    let at = |v: &[f64]| controlled(v[0], &v[1..]);
+    let (by_gain, by_inputs) = controlled_grad(0.8, &inputs);
+    super::agrees(
+        at,
+        [vec![by_gain], by_inputs].concat(),
+        &[0.8, 0.3, 1.2, -0.4],
+    );
+    // The cotangent of what is remembered goes to the input, the one before gets what the method read of it.
+    let mut controller = Controller {
+        last: Some(1.0),
+        gain: 2.0,
+    };
+    let mut own = Controller {
+        last: Some(1.0),
+        gain: 0.0,
+    };
+    let (value, by_input) = controller.step_vjp(3.0, 1.0, &mut own);
+    assert_eq!((value, controller.last), (6.0 + 3.0 * 5.0, Some(36.0)));
+    assert_eq!(by_input, 4.0 * 2.0 + 2.0 * 6.0 * 2.0);
+    assert_eq!(
+        (own.last, own.gain),
+        (Some(-3.0), 4.0 * 3.0 + 2.0 * 6.0 * 3.0)
+    );
+}
+
+/// Update syntax over a field that is of another length or variant.
+mod updated {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    enum Kind {
+        Scaled(f64),
+        Plain,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Model {
+        kind: Kind,
+        weights: Vec<f64>,
+        bias: f64,
+    }
+
+    #[differentiate]
+    fn f(m: &Model, x: f64) -> f64 {
+        let mut other = Model {
+            kind: Kind::Plain,
+            weights: vec![x, x * x, m.bias],
+            ..m.clone()
+        };
+        let start = other.bias * other.weights[1];
+        other.kind = m.kind.clone();
+        let scale = match other.kind {
+            Kind::Scaled(s) => s,
+            Kind::Plain => x,
+        };
+        scale * start + m.weights[0] * other.weights[2]
+    }
+
+    #[test]
+    fn agrees() {
+        let at = |v: &[f64]| Model {
+            kind: Kind::Scaled(v[0]),
+            weights: vec![v[1]],
+            bias: v[2],
+        };
+        let point = [2.0, 0.5, -1.5, 0.7];
+        let (by_m, by_x) = f_grad(&at(&point), 0.7);
+        super::super::agrees(
+            |v| f(&at(v), v[3]),
+            [by_m.to_flat(), vec![by_x]].concat(),
+            &point,
+        );
+        let plain = Model {
+            kind: Kind::Plain,
+            ..at(&point)
+        };
+        // b x² x + w b
+        let (by_m, by_x) = f_grad(&plain, 0.7);
+        near(by_x, 3.0 * 0.49 * -1.5);
+        near(by_m.bias, 0.343 + 0.5);
+        assert_eq!(by_m.kind, Kind::Plain);
+    }
+}
+
+#[derive(Clone, Differentiable)]
+struct Point {
+    x: f64,
+    y: f64,
+}
+
+/// Built in a macro only.
+#[differentiate]
+fn in_a_macro(a: f64, b: f64) -> f64 {
+    if matches!((Point { x: a, y: b }), Point { x, y } if x > y) {
+        a * b
+    } else {
+        b
+    }
+}
+
+#[test]
+fn structs_in_macros() {
+    assert_eq!(in_a_macro_grad(3.0, 2.0), (2.0, 3.0));
+    assert_eq!(in_a_macro_grad(1.0, 2.0), (0.0, 1.0));
+}

@@ -180,8 +180,10 @@ impl Printer<'_> {
             }
             Op::AddRest { from, except, to } => {
                 let (from, to) = (self.adjoint_of(*from), self.adjoint(to));
+                // What is not taken over may have another variant or length there.
                 quote!({
                     let mut rest = ::core::clone::Clone::clone(&#from);
+                    #(::core::clone::Clone::clone_from(&mut rest.#except, &#to.#except);)*
                     #(#rt::Space::clear(&mut rest.#except);)*
                     #rt::Space::accumulate(&mut #to, &rest);
                 })

@@ -47,6 +47,8 @@ pub struct Printer<'a> {
     pub returned: Values,
     /// Where structs are built.
     pub built: Table<Span>,
+    /// Options that hold nothing: they are of any number.
+    pub nothing: Values,
     /// How many loops there are.
     pub loops: usize,
 }
@@ -142,9 +144,12 @@ fn survey_within(printer: &mut Printer<'_>, region: &Region, made: &mut Option<V
                 printer.constants.extend(&stmt.results);
             }
             Op::Call { .. } => printer.returned.extend(&stmt.results),
-            Op::Construct { .. } => {
+            Op::Construct { path, fields, .. } => {
                 let built = stmt.results.iter().map(|v| (*v, stmt.span));
                 printer.built.extend(built);
+                if fields.is_empty() && path.segments.last().is_some_and(|s| s.ident == "None") {
+                    printer.nothing.extend(&stmt.results);
+                }
             }
             _ => {}
         }
@@ -277,6 +282,7 @@ impl Printer<'_> {
         match (self.function.kind(v), self.scalar.float()) {
             (Kind::Float, Some("f64")) => quote!(<#scalar as #rt::Real>::from_f64(#value)),
             (Kind::Plain, _) => value,
+            _ if self.nothing.contains(&v) => value,
             _ => quote!(#rt::LiftTo::<#scalar>::lift_to(#value)),
         }
     }

@@ -629,6 +629,10 @@ impl Structure<'_> {
         );
         let (lift_generics, _, lift_clause) = lifted.split_for_impl();
 
+        let float = quote!(<#other as #rt::Real>::from_f64(#rt::Real::value(number)));
+        let primal = between(quote!(#number: #rt::Real));
+        let (primal_generics, _, primal_clause) = primal.split_for_impl();
+
         let into = rebuilt(
             quote!(self),
             &|Field { own, .. }| quote!(#rt::arguments::LiftInto::lift_into(#own)),
@@ -669,6 +673,13 @@ impl Structure<'_> {
                 #[inline]
                 fn lift_to(self) -> Self::Output {
                     #lift
+                }
+            }
+            impl #primal_generics #rt::Primal<#other> for #ident #ty_generics #primal_clause {
+                type Output = #ident #with;
+                #[inline]
+                fn primal(&self) -> Self::Output {
+                    #rt::Structure::map(self, &mut |number| #float)
                 }
             }
             impl #into_generics #rt::arguments::LiftInto<#ident #with> for #ident #ty_generics #into_clause {

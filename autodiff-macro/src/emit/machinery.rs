@@ -7,6 +7,7 @@ use crate::analyze;
 use crate::ast::{Home, Param, Passing, Scalar, Shape, Source};
 use crate::ir::{Function, Table, Value, Values};
 use crate::lower::Primal;
+use crate::parse;
 use crate::transform::{Reversed, Together};
 use crate::walk::{self, Go, Node, NodeMut};
 use proc_macro2::{Ident, TokenStream};
@@ -96,7 +97,7 @@ impl Machinery<'_> {
             }
         }
         if let (Some(v), Some(receiver)) = (function.receiver, &self.source.receiver)
-            && !matches!(receiver.kind, syn::ReceiverKind::Value)
+            && (self.lends_self() || !parse::takes_self(receiver))
         {
             references.insert(v);
         }
@@ -121,6 +122,7 @@ impl Machinery<'_> {
             parts: Default::default(),
             returned: Values::new(),
             built: Table::new(),
+            nothing: Values::new(),
             loops: 0,
         }
     }
@@ -143,9 +145,21 @@ impl Machinery<'_> {
         }
     }
 
+    /// What takes `self` has it lent in the functions if it takes part, as it has a parameter: not every type can be taken twice.
+    pub fn lends_self(&self) -> bool {
+        let Source { options, own, .. } = self.source;
+        // What is called as it stands takes it.
+        let as_written = options.constant || options.rule.is_some();
+        let receiver = self.source.receiver.as_ref();
+        own.is_some() && !as_written && receiver.is_some_and(parse::takes_self)
+    }
+
     /// `self`, and how visible the functions are.
     pub fn receiver(&self) -> (TokenStream, TokenStream) {
-        let receiver = self.source.receiver.as_ref().map(|r| quote!(#r,));
+        let receiver = match &self.source.receiver {
+            Some(_) if self.lends_self() => Some(quote!(&self,)),
+            receiver => receiver.as_ref().map(|r| quote!(#r,)),
+        };
         let vis = match self.source.home {
             Home::Module => quote!(pub),
             Home::Impl | Home::TraitImpl => self.source.item.vis.to_token_stream(),
@@ -537,7 +551,7 @@ impl Machinery<'_> {
     /// What is passed is copied, borrowed or overwritten, and is the same after the first time. `overwritten`: of a parameter by its
     /// number.
     pub fn may_be_passed_twice(&self, overwritten: impl Fn(usize) -> bool) -> bool {
-        let by_reference = |r: &syn::Receiver| !matches!(r.kind, syn::ReceiverKind::Value);
+        let by_reference = |r: &syn::Receiver| self.lends_self() || !parse::takes_self(r);
         let mut params = self.source.params.iter().enumerate();
         self.source.receiver.as_ref().is_none_or(by_reference)
             && params.all(|(k, p)| match p.passing {

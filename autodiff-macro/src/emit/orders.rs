@@ -350,8 +350,7 @@ impl Public<'_> {
     /// What it is handed is copied or becomes numbers, and is the same after the first time.
     fn may_run_twice(&self) -> bool {
         let receiver = self.source.receiver.as_ref();
-        (self.source.own.is_some()
-            || receiver.is_none_or(|r| !matches!(r.kind, syn::ReceiverKind::Value)))
+        (self.source.own.is_some() || receiver.is_none_or(|r| !crate::parse::takes_self(r)))
             && self.source.params.iter().all(|p| match p.passing {
                 Passing::Shared => true,
                 Passing::Exclusive => p.active,

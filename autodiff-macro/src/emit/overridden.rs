@@ -51,6 +51,9 @@ impl Machinery<'_> {
         let own = match source.receiver.as_ref().map(|r| &r.kind) {
             None => None,
             Some(syn::ReceiverKind::Reference(_, _, None)) => Some(Again::given(quote!(self))),
+            Some(syn::ReceiverKind::Value) if self.lends_self() => {
+                Some(self.copied(&names::ours("own"), &quote!(*self)))
+            }
             Some(syn::ReceiverKind::Value) => Some(self.copied(&names::ours("own"), &quote!(self))),
             Some(_) => return None,
         };

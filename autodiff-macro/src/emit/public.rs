@@ -401,7 +401,6 @@ impl Public<'_> {
         if self.source.wrt_self {
             let grad = own_grad();
             let value = self.own_value();
-            lets.extend(self.keep_own());
             lets.push(quote!(let mut #grad = #rt::Space::zero_like(#value);));
             names_.push(quote!(#grad));
         }
@@ -436,7 +435,6 @@ impl Public<'_> {
             let grad = own_grad();
             let value = self.own_value();
             params.push(quote!(mut #grad: &mut Self));
-            checks.extend(self.keep_own());
             checks.push(quote!(#rt::check_shape("self", #value, &*#grad);));
             clears.push(quote!(#rt::Space::clear(#grad);));
         }
@@ -462,13 +460,6 @@ impl Public<'_> {
         let rt = &self.rt;
         let own = self.source.wrt_self.then(|| {
             let (grad, value) = (own_grad(), self.own_value());
-            let value = match self.keep_own() {
-                Some(_) => {
-                    let kept = names::ours("kept_self");
-                    quote!(&#kept)
-                }
-                None => value,
-            };
             let grad = match held {
                 Held::Owned => quote!(&mut #grad),
                 Held::Lent => quote!(&mut *#grad),
@@ -496,21 +487,10 @@ impl Public<'_> {
         own.into_iter().chain(others).collect()
     }
 
-    /// A copy of `self` where the call takes it.
-    fn keep_own(&self) -> Option<TokenStream> {
-        let kept = names::ours("kept_self");
-        match self.source.receiver.as_ref()?.kind {
-            syn::ReceiverKind::Value => {
-                Some(quote!(let #kept = ::core::clone::Clone::clone(&self);))
-            }
-            _ => None,
-        }
-    }
-
     /// A reference to `self`.
     fn own_value(&self) -> TokenStream {
-        match self.source.receiver.as_ref().map(|r| &r.kind) {
-            Some(syn::ReceiverKind::Value) => quote!(&self),
+        match &self.source.receiver {
+            Some(own) if crate::parse::takes_self(own) => quote!(&self),
             _ => quote!(self),
         }
     }
@@ -558,18 +538,17 @@ impl Public<'_> {
         }
     }
 
-    pub fn names_of(params: &[&Param]) -> String {
-        params
-            .iter()
-            .map(|p| format!("`{}`", p.ident))
-            .collect::<Vec<_>>()
-            .join(", ")
+    /// What the gradient is taken with respect to, as documentation.
+    pub fn wrt(&self) -> String {
+        let own = self.source.wrt_self.then(|| "`self`".to_owned());
+        let others = self.inputs().into_iter().map(|p| format!("`{}`", p.ident));
+        own.into_iter().chain(others).collect::<Vec<_>>().join(", ")
     }
 
     fn gradient(&self) -> TokenStream {
         let rt = &self.rt;
         let stem = self.source.item.sig.ident.to_string();
-        let wrt = Self::names_of(&self.inputs());
+        let wrt = self.wrt();
         let (lets, gradient) = self.fresh();
         let (outs, look) = self.zero_outputs();
         let (left_out, left_out_into) = (self.leave_out(Held::Owned), self.leave_out(Held::Lent));
@@ -627,7 +606,7 @@ impl Public<'_> {
 
     fn vjp(&self) -> TokenStream {
         let stem = self.source.item.sig.ident.to_string();
-        let wrt = Self::names_of(&self.inputs());
+        let wrt = self.wrt();
         let output = signature::output(self.source);
         let returns = self.source.output.is_some();
         // Of a result without floats there is no cotangent.
@@ -697,7 +676,7 @@ impl Public<'_> {
         });
         let ty = self.gradient_ty();
         let params = [self.params(), cotangents].concat();
-        let none = self.inputs().is_empty();
+        let none = self.inputs().is_empty() && !self.source.wrt_self;
         let (result_ty, tail) = match (returns, none) {
             (_, true) => (quote!(#output), quote!(#result)),
             (true, false) => (quote!((#output, #ty)), quote!((#result, #gradient))),

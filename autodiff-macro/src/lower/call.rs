@@ -261,7 +261,8 @@ impl Lowerer<'_> {
                 Lowered::Tuple(parts.into_iter().map(|p| self.snapshot(p, span)).collect())
             }
             Lowered::Optional(some, payload) => {
-                Lowered::Optional(some, Box::new(self.snapshot(*payload, span)))
+                let payload = self.held_payload(some, *payload, false, span);
+                Lowered::Optional(some, Box::new(self.snapshot(payload, span)))
             }
             other => other,
         }
@@ -343,7 +344,7 @@ impl Lowerer<'_> {
     fn constructor(
         &mut self,
         owner: &str,
-        name: &str,
+        name_of_function: &str,
         path: &syn::ExprPath,
         args: &[&syn::Expr],
         span: Span,
@@ -354,8 +355,8 @@ impl Lowerer<'_> {
         let mut func = path.clone();
         // Code over any number does not know the traits of `num_traits`: what makes a constant is asked of the innermost float.
         let krate = self.source.options.krate.clone();
-        let base = own && self.source.foreign && foreign_trait(name).is_some();
-        if let (true, Some(name_of_trait)) = (base, foreign_trait(name)) {
+        let base = own && self.source.foreign && foreign_trait(name_of_function).is_some();
+        if let (true, Some(name_of_trait)) = (base, foreign_trait(name_of_function)) {
             let (of_trait, last) = (
                 proc_macro2::Ident::new(name_of_trait, span),
                 path.path.segments.last().map(|s| s.ident.clone()),
@@ -370,7 +371,14 @@ impl Lowerer<'_> {
         for (k, arg) in args.iter().enumerate() {
             let name =
                 proc_macro2::Ident::new(&format!("__autodiff_made_of{k}"), Span::mixed_site());
-            let value = self.operand(arg);
+            // Of these the argument is a float.
+            let value = match name_of_function.strip_prefix("from_") {
+                Some("f64" | "f32" | "bits") => self.operand(arg),
+                _ => {
+                    let lowered = self.expr(arg);
+                    self.cast_operand(lowered, arg.span())
+                }
+            };
             scope.push((name.clone(), Binding::Place(Place::whole(value))));
             named.push(if base && self.function.is_float(value) {
                 quote!(#krate::__private::Real::base(#name))
@@ -383,7 +391,9 @@ impl Lowerer<'_> {
         let lowered = self.opaque(&call);
         self.scopes.pop();
         // In `num_traits` a conversion gives an `Option`.
-        let optional = own && self.source.foreign && (name == "from" || name.starts_with("from_"));
+        let optional = own
+            && self.source.foreign
+            && (name_of_function == "from" || name_of_function.starts_with("from_"));
         if let Lowered::Value(v) = lowered {
             if own {
                 let ty = self.function.ty(v);
@@ -429,11 +439,14 @@ impl Lowerer<'_> {
     ) -> Option<Lowered> {
         let own = self.own_number(owner).is_some();
         if name == "from" && args.len() == 1 && !own {
-            let value = self.operand(args[0]);
+            let lowered = self.expr(args[0]);
+            let unclear = self.unclear_field(&lowered).is_some();
+            let value = self.cast_operand(lowered, span);
             let ident = proc_macro2::Ident::new(owner, span);
             let ty = self.function.types.float();
             let from: syn::Type = syn::parse_quote!(#ident);
-            if self.function.kind(value) == Kind::Float {
+            let kind = self.function.kind(value);
+            if kind == Kind::Float || unclear && kind == Kind::Unknown {
                 return Some(Lowered::Value(self.push(
                     Op::Cast {
                         value,
@@ -672,10 +685,11 @@ impl Lowerer<'_> {
                 }
                 other => other,
             };
-            // An `Option` that is written here: without derivatives, as the analysis checks.
+            // `None`, and an `Option` of a reference: without derivatives, as the analysis checks.
             let lowered = match (lowered, arg) {
-                (Lowered::Optional(..), syn::Expr::Path(_) | syn::Expr::Call(_))
-                    if !self.is_bound(arg) =>
+                (Lowered::Optional(_, payload), syn::Expr::Path(_) | syn::Expr::Call(_))
+                    if matches!(*payload, Lowered::Unit | Lowered::Reference(..))
+                        && !self.is_bound(arg) =>
                 {
                     self.opaque(arg)
                 }
@@ -860,13 +874,15 @@ impl Lowerer<'_> {
             }
             Lowered::Reference(p, false) => Argument::Shared(p),
             Lowered::Reference(p, true) => Argument::Exclusive(p),
-            Lowered::Tuple(_) | Lowered::Unit => Argument::Value(self.value_of(lowered, span)),
+            Lowered::Tuple(_) | Lowered::Optional(..) | Lowered::Unit => {
+                Argument::Value(self.value_of(lowered, span))
+            }
             Lowered::Never => return None,
-            Lowered::Optional(..) | Lowered::Chain(_) | Lowered::Closure(_) => {
+            Lowered::Chain(_) | Lowered::Closure(_) => {
                 self.errors.at(
                     tokens,
                     Problem::Unsupported {
-                        what: "passing an iterator, a closure or an `Option` to a function",
+                        what: "passing an iterator or a closure to a function",
                         instead: "pass a slice or a number",
                     },
                 );

@@ -52,6 +52,8 @@ enum Item {
     Mapped(Rc<Closure>, Box<Item>),
     /// The item's value instead of a reference.
     Copied(Box<Item>),
+    /// What an `Option` holds.
+    Only(Box<Lowered>),
 }
 
 /// How a loop gets at the elements.
@@ -89,6 +91,14 @@ enum Stage {
     StepBy(Value, Value),
     Zip(Value, Value, Item),
     Copied,
+    /// Of each run of elements that belong together the last index makes a slice.
+    Runs {
+        place: Place,
+        closure: Rc<Closure>,
+        start: Value,
+        len: Value,
+        exclusive: bool,
+    },
     /// Moves the position of an iterator that is held in a variable.
     Advance(Value),
 }
@@ -253,7 +263,11 @@ impl Stage {
             | Stage::Zip(..)
             | Stage::Copied
             | Stage::Advance(_) => true,
-            Stage::TakeWhile(_) | Stage::MapWhile(_) | Stage::Scan(..) | Stage::FlatMap(_) => false,
+            Stage::TakeWhile(_)
+            | Stage::MapWhile(_)
+            | Stage::Scan(..)
+            | Stage::FlatMap(_)
+            | Stage::Runs { .. } => false,
         }
     }
 }
@@ -268,7 +282,8 @@ impl Item {
             | Item::Element(..)
             | Item::Piece { .. }
             | Item::At(..)
-            | Item::Either(..) => false,
+            | Item::Either(..)
+            | Item::Only(_) => false,
             Item::Pair(a, b) => a.has_index() && b.has_index(),
             Item::Mapped(_, inner) | Item::Copied(inner) => inner.has_index(),
         }
@@ -290,7 +305,8 @@ impl Item {
             | Item::Element(..)
             | Item::Piece { .. }
             | Item::At(..)
-            | Item::Either(..) => self.clone(),
+            | Item::Either(..)
+            | Item::Only(_) => self.clone(),
         }
     }
 
@@ -298,9 +314,12 @@ impl Item {
     fn runs_code(&self) -> bool {
         match self {
             Item::Mapped(..) => true,
-            Item::Index | Item::Number | Item::Nth(_) | Item::Element(..) | Item::Piece { .. } => {
-                false
-            }
+            Item::Index
+            | Item::Number
+            | Item::Nth(_)
+            | Item::Element(..)
+            | Item::Piece { .. }
+            | Item::Only(_) => false,
             Item::Pair(a, b) | Item::Either(_, a, b) => a.runs_code() || b.runs_code(),
             Item::At(_, inner) | Item::Copied(inner) => inner.runs_code(),
         }
@@ -309,7 +328,7 @@ impl Item {
     /// Getting it runs code of the user's, or a branch.
     fn computes(&self) -> bool {
         match self {
-            Item::Mapped(..) | Item::Either(..) | Item::Nth(_) => true,
+            Item::Mapped(..) | Item::Either(..) | Item::Nth(_) | Item::Only(_) => true,
             Item::Index | Item::Number | Item::Element(..) | Item::Piece { .. } => false,
             Item::Pair(a, b) => a.computes() || b.computes(),
             Item::At(_, inner) | Item::Copied(inner) => inner.computes(),
@@ -322,6 +341,7 @@ impl Item {
             Item::Element(_, access) => *access == Access::Exclusive,
             Item::Piece { exclusive, .. } => *exclusive,
             Item::Index | Item::Number | Item::Nth(_) | Item::Mapped(..) => false,
+            Item::Only(item) => matches!(**item, Lowered::Reference(_, true)),
             Item::Pair(a, b) | Item::Either(_, a, b) => a.is_exclusive() || b.is_exclusive(),
             Item::At(_, inner) | Item::Copied(inner) => inner.is_exclusive(),
         }
@@ -333,9 +353,12 @@ impl Item {
             Item::Mapped(closure, inner) => {
                 super::opaque::changes_surroundings(closure) || inner.has_effects()
             }
-            Item::Index | Item::Number | Item::Nth(_) | Item::Element(..) | Item::Piece { .. } => {
-                false
-            }
+            Item::Index
+            | Item::Number
+            | Item::Nth(_)
+            | Item::Element(..)
+            | Item::Piece { .. }
+            | Item::Only(_) => false,
             Item::Pair(a, b) | Item::Either(_, a, b) => a.has_effects() || b.has_effects(),
             Item::At(_, inner) | Item::Copied(inner) => inner.has_effects(),
         }

@@ -165,13 +165,13 @@ impl Lowerer<'_> {
                 self.effect(Op::Store(Place::whole(*cell), value), span);
             }
             Slot::Optional(some, slot) => {
-                let Lowered::Optional(is_some, payload) = lowered else {
-                    self.value_of(Lowered::Optional(*some, Box::new(Lowered::Unit)), span);
+                let Some((is_some, payload)) = self.as_option(lowered, span) else {
                     return;
                 };
+                let payload = self.held_payload(is_some, payload, true, span);
                 self.effect(Op::Store(Place::whole(*some), is_some), span);
-                if !matches!(*payload, Lowered::Unit) {
-                    self.fill_slot(slot, *payload, span);
+                if !matches!(payload, Lowered::Unit) {
+                    self.fill_slot(slot, payload, span);
                 }
             }
             Slot::Tuple(slots) => {

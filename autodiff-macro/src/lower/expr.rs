@@ -1,9 +1,10 @@
 //! Expressions: one arm a kind.
 
 use super::{Binding, Closure, Lowered, Lowerer};
-use crate::ir::{Arith, Callee, Container, Count, Kind, Op, Place, Step, Value};
+use crate::ast;
+use crate::ir::{Arith, Callee, Capture, Code, Container, Count, Kind, Op, Place, Step, Value};
 use autodiff_runtime::rules;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use std::rc::Rc;
 use syn::spanned::Spanned;
@@ -97,10 +98,41 @@ impl Lowerer<'_> {
         {
             return lowered;
         }
+        if let (syn::Expr::MethodCall(unwrap), syn::Type::Array(array)) = (expr, ty)
+            && (unwrap.method == "unwrap" || unwrap.method == "expect")
+            && let syn::Expr::MethodCall(e) = &*unwrap.receiver
+            && e.method == "try_into"
+            && let Some(array) = self.array_of_slice(&e.receiver, &array.len, unwrap.span())
+        {
+            return array;
+        }
         match (expr, ty) {
             (syn::Expr::Array(_), syn::Type::Array(_)) => self.expr(&of_integers(expr, ty)),
             _ => self.expr(expr),
         }
+    }
+
+    /// `let a: [f64; N] = x[..N].try_into().unwrap();`
+    fn array_of_slice(
+        &mut self,
+        slice: &syn::Expr,
+        len: &syn::Expr,
+        span: Span,
+    ) -> Option<Lowered> {
+        let part = |e: &syn::Expr| matches!(e, syn::Expr::Path(_) | syn::Expr::Index(_));
+        let from = self.place_of(Some(slice).filter(|e| part(e))?)?;
+        let ty = self.place_ty(&from);
+        let element = self.function.types.element(ty);
+        if !self.function.types.holds_floats(element) {
+            return None;
+        }
+        let count = Some(quote!({ #len }));
+        let ty = self.function.types.known(Kind::Array(element));
+        let array = self.push(Op::Blank { count, like: None }, ty, span);
+        self.function.locals.insert(array);
+        // It panics where the lengths differ, as the conversion does.
+        self.effect(Op::CopyFrom(Place::whole(array), from), span);
+        Some(Lowered::Value(array))
     }
 
     /// A value of which the user wrote the type.
@@ -472,7 +504,8 @@ impl Lowerer<'_> {
             as_token: _,
             ty,
         } = e;
-        let value = self.operand(expr);
+        let lowered = self.expr(expr);
+        let value = self.cast_operand(lowered, expr.span());
         let result = self.type_of(ty);
         if self.function.types.kind(result) == Kind::Unknown
             && let syn::Type::Infer(_) | syn::Type::Path(_) = &**ty
@@ -489,6 +522,47 @@ impl Lowerer<'_> {
             result,
             e.span(),
         ))
+    }
+
+    /// What becomes a number of another type. A field `k` of a type that is not known may be an integer, which has no derivative. In
+    /// code over a number of its own that number is not cast, so it is one or a float of another type: the compiler is asked.
+    pub(super) fn cast_operand(&mut self, lowered: Lowered, span: Span) -> Value {
+        match self.unclear_field(&lowered) {
+            Some(place) if matches!(self.source.scalar, ast::Scalar::Own(_)) => {
+                self.asked("integer", place, span)
+            }
+            _ => self.value_of(lowered, span),
+        }
+    }
+
+    /// A field of which nothing is known, of what may have a derivative.
+    pub(super) fn unclear_field(&mut self, lowered: &Lowered) -> Option<Place> {
+        let (Lowered::Place(place) | Lowered::Reference(place, _)) = lowered else {
+            return None;
+        };
+        let ty = self.place_ty(place);
+        let unclear = self.function.types.kind(ty) == Kind::Unknown && self.is_field(place);
+        (unclear && !self.constants.contains(&place.root)).then(|| place.clone())
+    }
+
+    /// An answer that has no derivative, by the function of ours of this name.
+    pub(super) fn asked(&mut self, function: &str, place: Place, span: Span) -> Value {
+        let (name, function) = (
+            Ident::new("__autodiff_asked", Span::mixed_site()),
+            Ident::new(function, span.resolved_at(Span::mixed_site())),
+        );
+        let krate = &self.source.options.krate;
+        let code = syn::parse_quote_spanned!(span=> #krate::__private::#function({ #name }));
+        let op = Op::Ask {
+            code: Code::Expr(Box::new(code)),
+            captures: vec![Capture {
+                name,
+                place,
+                reference: false,
+                exclusive: false,
+            }],
+        };
+        self.plain(op, span)
     }
 
     fn reference(&mut self, e: &syn::ExprReference) -> Lowered {
@@ -637,10 +711,10 @@ impl Lowerer<'_> {
     }
 
     /// What a `move` closure has of its own: copies of the variables it mentions, as they are now.
-    fn moved(&mut self, e: &syn::ExprClosure) -> Vec<(proc_macro2::Ident, Binding)> {
+    fn moved(&mut self, e: &syn::ExprClosure) -> Vec<(Ident, Binding)> {
         let mut names = Vec::new();
         super::opaque::mentioned(e.body.to_token_stream(), &mut names);
-        let mut copies: Vec<(proc_macro2::Ident, Binding)> = Vec::new();
+        let mut copies: Vec<(Ident, Binding)> = Vec::new();
         for name in names {
             if copies.iter().any(|(n, _)| super::same(n, &name)) {
                 continue;
@@ -789,7 +863,7 @@ fn of_integers(expr: &syn::Expr, ty: &syn::Type) -> syn::Expr {
             }
         }
         (syn::Expr::Unary(unary), ty) => *unary.expr = of_integers(&unary.expr, ty),
-        (syn::Expr::Lit(literal), syn::Type::Path(path)) if crate::ast::is_primitive(ty) => {
+        (syn::Expr::Lit(literal), syn::Type::Path(path)) if ast::is_primitive(ty) => {
             if let syn::Lit::Int(n) = &literal.lit
                 && n.suffix().is_empty()
                 && let Some(name) = path.path.get_ident()

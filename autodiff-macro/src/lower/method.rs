@@ -7,11 +7,11 @@ mod sequence;
 pub use number::{is_numeric_method, is_query};
 
 use super::{Lowered, Lowerer};
-use crate::ir::{Op, Place};
+use crate::ir::{Code, Op, Place};
 use crate::parse::Receiver;
-use option::is_of_options;
+use option::{is_known, is_of_options};
 use proc_macro2::{Ident, Span};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 
 fn is_self(expr: &syn::Expr) -> bool {
@@ -77,7 +77,10 @@ impl Lowerer<'_> {
             }
             Lowered::Unit => self.opaque(&syn::Expr::MethodCall(e.clone())),
             Lowered::Reference(ref place, _) | Lowered::Place(ref place)
-                if is_of_options(&name) && self.is_field(place) =>
+                if is_of_options(&name) && self.is_field(place)
+                    || is_known(&name)
+                        && !self.constants.contains(&place.root)
+                        && self.is_option(&lowered) =>
             {
                 let option = self.option_in_memory(lowered, span);
                 match self.lowered(&option, span) {
@@ -196,6 +199,19 @@ impl Lowerer<'_> {
             return self.opaque_method(receiver, e);
         }
         self.user_method(receiver, e)
+    }
+
+    /// A question about floats that std answers: the answer has no derivative.
+    fn asked_of_std(&mut self, e: &syn::ExprMethodCall) -> Lowered {
+        let mut names = Vec::new();
+        super::opaque::mentioned(e.to_token_stream(), &mut names);
+        let captures = self.captures(names, &[]);
+        let code = Code::Macro(e.to_token_stream());
+        let ty = match e.method.to_string().starts_with("binary_search") {
+            true => self.function.types.unknown(),
+            false => self.function.types.plain(),
+        };
+        Lowered::Value(self.push(Op::Ask { code, captures }, ty, e.span()))
     }
 
     /// A variable, or behind an exclusive reference.

@@ -96,7 +96,7 @@ impl Lowerer<'_> {
         names.map(|s| s.ident.to_string()).collect()
     }
 
-    fn struct_of(&self, ty: Ty) -> Option<Ident> {
+    pub(super) fn struct_of(&self, ty: Ty) -> Option<Ident> {
         let types = &self.function.types;
         let mut structs = self.structs.iter();
         structs

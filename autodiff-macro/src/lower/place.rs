@@ -258,15 +258,16 @@ impl Lowerer<'_> {
         match target {
             Target::Ignore => self.discard(lowered),
             Target::Place(place) => self.write(place, lowered, span),
-            Target::Optional(some, payload) => match lowered {
-                Lowered::Optional(is_some, value) => {
-                    self.effect(Op::Store(some, is_some), span);
-                    if !matches!(*value, Lowered::Unit) {
-                        self.store(*payload, *value, span);
-                    }
+            Target::Optional(some, payload) => {
+                let Some((is_some, value)) = self.as_option(lowered, span) else {
+                    return;
+                };
+                let value = self.held_payload(is_some, value, true, span);
+                self.effect(Op::Store(some, is_some), span);
+                if !matches!(value, Lowered::Unit) {
+                    self.store(*payload, value, span);
                 }
-                other => self.write(some, other, span),
-            },
+            }
             Target::Tuple(targets) => {
                 let parts = self.parts(lowered, targets.len(), span);
                 // All is read before anything is written.

@@ -221,6 +221,7 @@ macro_rules! target {
 target! {
     [E, const N: usize] [E; N];
     [E] Vec<E>;
+    [E] Option<E>;
     [A, B] (A, B);
     [A, B, C] (A, B, C);
     [A, B, C, D] (A, B, C, D);

@@ -178,6 +178,27 @@ pub fn answer<X: Answer>(x: X) -> X {
     x
 }
 
+/// What is cast, or made a number, in code over a number of its own: it has no derivative.
+#[diagnostic::on_unimplemented(
+    message = "the derivative is lost where this `{Self}` becomes another number",
+    label = "a field that depends on a differentiable input",
+    note = "make the field one of the function's own number, or wrap it in `autodiff::stop_gradient(..)` to accept a zero derivative"
+)]
+pub trait Integer {}
+
+/// An integer, if it is one.
+#[inline(always)]
+pub fn integer<X: Integer>(x: X) -> X {
+    x
+}
+
+macro_rules! integers {
+    ($($t:ty),+) => {$(impl Integer for $t {})+};
+}
+integers!(
+    u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, bool, char
+);
+
 /// A sequence of elements that can be added up.
 pub trait Elements {
     type Element;

@@ -17,7 +17,7 @@ impl Public<'_> {
     pub fn batch(&self) -> TokenStream {
         let rt = &self.rt;
         let stem = self.source.item.sig.ident.to_string();
-        let wrt = Self::names_of(&self.inputs());
+        let wrt = self.wrt();
         let output = signature::output(self.source);
         let values = names::ours("values");
         let inputs = self.inputs();
@@ -271,10 +271,10 @@ impl Public<'_> {
         match (&self.source.receiver, self.source.home) {
             (None, Home::Module) => quote!(#name #args),
             (None, Home::Impl | Home::TraitImpl) => quote!(Self::#name #args),
-            (Some(receiver), _) => match receiver.kind {
-                syn::ReceiverKind::Value => quote!(::core::clone::Clone::clone(&self).#name #args),
-                _ => quote!(self.#name #args),
-            },
+            (Some(own), _) if crate::parse::takes_self(own) => {
+                quote!(::core::clone::Clone::clone(&self).#name #args)
+            }
+            (Some(_), _) => quote!(self.#name #args),
         }
     }
 }

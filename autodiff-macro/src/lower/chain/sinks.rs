@@ -1,8 +1,7 @@
 //! What runs a chain: sums, folds, searches, collections.
 
 use super::{Chain, IndexMap, Item, Stage, ident};
-use crate::errors::Problem;
-use crate::ir::{Adapter, Arith, Op, Place, Range, Value};
+use crate::ir::{Adapter, Arith, Op, Place, Range, Step, Value};
 use crate::lower::control::Join;
 use crate::lower::{Closure, Lowered, Lowerer};
 use proc_macro2::Span;
@@ -60,6 +59,20 @@ impl Lowerer<'_> {
                 self.fold(&chain, init, span, &mut |cx, acc, item| {
                     cx.inline(&closure, vec![acc, item])
                 })
+            }
+            ("rfold", [init, f]) => {
+                let init = self.expr(init);
+                let Some(closure) = self.closure_argument(f, 2) else {
+                    return Lowered::Never;
+                };
+                match self.adapter(&chain, "rev", &[], e) {
+                    Some(Lowered::Chain(chain)) => {
+                        self.fold(&chain, init, span, &mut |cx, acc, item| {
+                            cx.inline(&closure, vec![acc, item])
+                        })
+                    }
+                    _ => self.unknown_sink(e),
+                }
             }
             ("for_each", [f]) => {
                 let Some(closure) = self.closure_argument(f, 1) else {
@@ -134,6 +147,16 @@ impl Lowerer<'_> {
                 }
                 self.select(&chain, span, &mut choose)
             }
+            ("max_by_key" | "min_by_key", [f]) => {
+                let Some(closure) = self.closure_argument(f, 1) else {
+                    return Lowered::Never;
+                };
+                let max = name == "max_by_key";
+                self.select(&chain, span, &mut |cx, best, item| {
+                    let order = cx.order_by_key(&closure, best, item, span);
+                    cx.chosen(order, max, span)
+                })
+            }
             ("max" | "min", []) => {
                 let max = name == "max";
                 self.select(&chain, span, &mut |cx, best, item| {
@@ -195,7 +218,48 @@ impl Lowerer<'_> {
                 }
                 self.find(&chain, false, span, &mut fits)
             }
+            ("find_map", [f]) => {
+                let Some(closure) = self.closure_argument(f, 1) else {
+                    return Lowered::Never;
+                };
+                let mut chain = chain;
+                chain.stages.push(Stage::FilterMap(closure));
+                self.first(&chain, span)
+            }
+            ("remainder", []) if chain.stages.is_empty() => match chain.item {
+                Item::Piece {
+                    place,
+                    size,
+                    step: Some(_),
+                    short: false,
+                    exclusive: false,
+                } => {
+                    let from = self.arith(Arith::Mul, chain.range.high, size, span);
+                    Lowered::Reference(place.then(Step::slice(Some(from), None)), false)
+                }
+                _ => self.unknown_sink(e),
+            },
             ("collect", []) => self.collect(&chain, e),
+            ("partition", [f]) => {
+                let Some(closure) = self.closure_argument(f, 1) else {
+                    return Lowered::Never;
+                };
+                let vecs = [self.empty_vec(None, span), self.empty_vec(None, span)];
+                self.iterate(&chain, None, span, &mut |cx, item| {
+                    let test = cx.inline(&closure, vec![item.clone()]);
+                    let test = cx.value_of(test, span);
+                    let push = |vec| {
+                        let item = item.clone();
+                        move |cx: &mut Self| {
+                            cx.push_item(vec, item.clone(), span);
+                            Lowered::Unit
+                        }
+                    };
+                    let (mut fits, mut others) = (push(vecs[0]), push(vecs[1]));
+                    cx.branch(test, &mut fits, &mut others, span);
+                });
+                Lowered::Tuple(vecs.map(|vec| Lowered::Place(Place::whole(vec))).to_vec())
+            }
             ("unzip", []) => {
                 let (a, b) = (self.empty_vec(None, span), self.empty_vec(None, span));
                 self.iterate(&chain, None, span, &mut |cx, item| {
@@ -208,17 +272,33 @@ impl Lowerer<'_> {
                     Lowered::Place(Place::whole(b)),
                 ])
             }
-            _ => {
-                self.errors.at(
-                    &e.method,
-                    Problem::Unsupported {
-                        what: "this iterator method",
-                        instead: "write the chain as a `for` loop",
-                    },
-                );
-                Lowered::Never
-            }
+            _ => self.unknown_sink(e),
         }
+    }
+
+    fn unknown_sink(&mut self, e: &syn::ExprMethodCall) -> Lowered {
+        self.unsupported(
+            &e.method,
+            "this iterator method",
+            "write the chain as a `for` loop",
+        )
+    }
+
+    /// How two items compare by what a closure makes of each.
+    pub(in crate::lower) fn order_by_key(
+        &mut self,
+        closure: &Closure,
+        a: Lowered,
+        b: Lowered,
+        span: Span,
+    ) -> Value {
+        let [a, b] = [a, b].map(|item| {
+            let key = self.inline(closure, vec![item]);
+            self.value_of(key, span)
+        });
+        let (x, y) = (ident("a"), ident("b"));
+        let code = quote!(::core::cmp::Ord::cmp(&#x, &#y));
+        self.template(code, &[(&x, a), (&y, b)], span)
     }
 
     /// The items of all items, in a vector.
@@ -229,6 +309,15 @@ impl Lowerer<'_> {
         self.iterate(&chain, None, span, &mut |cx, item| {
             let item = cx.dereferenced(item);
             cx.push_item(vec, item, span);
+        });
+        Lowered::Place(Place::whole(vec))
+    }
+
+    /// The items, in a vector.
+    pub(super) fn collected(&mut self, chain: &Chain, room: Option<Value>, span: Span) -> Lowered {
+        let vec = self.empty_vec(room, span);
+        self.iterate(chain, None, span, &mut |cx, item| {
+            cx.push_item(vec, item, span)
         });
         Lowered::Place(Place::whole(vec))
     }

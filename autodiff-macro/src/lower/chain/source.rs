@@ -1,10 +1,11 @@
 //! Where the items of a chain come from, and how one is had from the loop's index.
 
-use super::{Access, Chain, IndexMap, Item, ident};
+use super::{Access, Chain, IndexMap, Item, Stage, ident};
 use crate::ir::{Adapter, Arith, Kind, Op, Place, Range, Step, Value};
-use crate::lower::{Lowered, Lowerer};
+use crate::lower::{Closure, Lowered, Lowerer};
 use proc_macro2::Span;
 use quote::quote;
+use std::rc::Rc;
 use syn::spanned::Spanned;
 
 impl Lowerer<'_> {
@@ -17,14 +18,17 @@ impl Lowerer<'_> {
         if let Some(range) = self.range_parameter(&lowered, expr.span()) {
             return Some(Chain::over(range));
         }
-        let (place, access) = match lowered {
+        let (place, access) = match self.in_memory(lowered, expr.span()) {
             Lowered::Chain(chain) => return Some(chain),
+            Lowered::Optional(some, payload) => {
+                return Some(self.items_of_option(some, *payload, expr.span()));
+            }
             Lowered::Place(p) => (p, Access::Value),
             Lowered::Reference(p, true) => (p, Access::Exclusive),
             Lowered::Reference(p, false) => (p, Access::Shared),
             Lowered::Value(v) => (Place::whole(v), Access::Value),
             Lowered::Never => return None,
-            Lowered::Unit | Lowered::Tuple(_) | Lowered::Optional(..) | Lowered::Closure(_) => {
+            Lowered::Unit | Lowered::Tuple(_) | Lowered::Closure(_) => {
                 self.unsupported(
                     expr,
                     "iterating over this",
@@ -56,6 +60,18 @@ impl Lowerer<'_> {
             return None;
         }
         Some(self.elements(place, access, expr.span()))
+    }
+
+    /// One item, if there is something.
+    pub(in crate::lower) fn items_of_option(
+        &mut self,
+        some: Value,
+        payload: Lowered,
+        span: Span,
+    ) -> Chain {
+        let s = ident("some");
+        let count = self.template(quote!((#s as usize)), &[(&s, some)], span);
+        self.counted(count, Item::Only(Box::new(payload)), span)
     }
 
     pub(super) fn counted(&mut self, count: Value, item: Item, span: Span) -> Chain {
@@ -141,6 +157,82 @@ impl Lowerer<'_> {
         )
     }
 
+    /// `rchunks`: the pieces of what is left when there are whole ones only, from the last one on, then the rest in front of them.
+    pub(in crate::lower) fn pieces_from_the_end(
+        &mut self,
+        place: Place,
+        name: &str,
+        size: Value,
+        span: Span,
+    ) -> Chain {
+        let len = self.plain(Op::Len(place.clone()), span);
+        let rest = self.operator(quote!(%), &[len, size], span);
+        let exclusive = name.ends_with("_mut");
+        let whole = if exclusive {
+            "chunks_exact_mut"
+        } else {
+            "chunks_exact"
+        };
+        let mut pieces = self.pieces(place.then(Step::slice(Some(rest), None)), whole, size, span);
+        pieces.range.adapters.push(Adapter::Rev);
+        if name.contains("exact") {
+            return pieces;
+        }
+        let (count, item) = self.normalized(pieces, span);
+        let front = Item::Piece {
+            place: place.then(Step::slice(None, Some(rest))),
+            size: rest,
+            step: None,
+            short: false,
+            exclusive,
+        };
+        let (l, s) = (ident("len"), ident("size"));
+        let code = quote!(::core::primitive::usize::div_ceil(#l, #s));
+        let all = self.template(code, &[(&l, len), (&s, size)], span);
+        self.counted(
+            all,
+            Item::Either(count, Box::new(item), Box::new(front)),
+            span,
+        )
+    }
+
+    /// `chunk_by`: the elements, of which each run is an item where it ends.
+    pub(in crate::lower) fn runs(
+        &mut self,
+        place: Place,
+        closure: Rc<Closure>,
+        exclusive: bool,
+        span: Span,
+    ) -> Chain {
+        let ty = self.place_ty(&place);
+        self.function.types.element(ty);
+        let len = self.plain(Op::Len(place.clone()), span);
+        let mut chain = self.counted(len, Item::Number, span);
+        let start = self.counter(span);
+        chain.stages.push(Stage::Runs {
+            place,
+            closure,
+            start,
+            len,
+            exclusive,
+        });
+        chain
+    }
+
+    /// `[a].repeat(n)`
+    pub(in crate::lower) fn repeated_items(
+        &mut self,
+        items: &Chain,
+        n: Value,
+        span: Span,
+    ) -> Lowered {
+        let (count, item) = self.normalized(items.clone(), span);
+        let all = self.arith(Arith::Mul, count, n, span);
+        let item = Item::Copied(Box::new(Item::At(IndexMap::Modulo(count), Box::new(item))));
+        let chain = self.counted(all, item, span);
+        self.collected(&chain, Some(all), span)
+    }
+
     /// The item at an index.
     pub(super) fn item(&mut self, item: &Item, index: Value, span: Span) -> Lowered {
         match item {
@@ -208,6 +300,7 @@ impl Lowerer<'_> {
                 let item = self.item(inner, index, span);
                 self.dereferenced(item)
             }
+            Item::Only(item) => (**item).clone(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the items of a chain go through: adapters, and the loop that runs them.
 
 use super::{Chain, IndexMap, Item, Stage, ident};
-use crate::ir::{Adapter, Arith, Op, Place, Value};
+use crate::ir::{Adapter, Arith, Op, Place, Step, Value};
 use crate::lower::{Binding, Lowered, Lowerer};
 use proc_macro2::{Ident, Span};
 use quote::quote;
@@ -265,7 +265,14 @@ impl Lowerer<'_> {
                 self.stages(rest, item, exit, span, body);
             }
             Stage::Inspect(closure) => {
-                self.inline(closure, vec![item.clone()]);
+                // What a macro is given is a reference, too.
+                let lent = match &item {
+                    Lowered::Value(_) | Lowered::Place(_) => {
+                        self.borrowed(item.clone(), false, span)
+                    }
+                    other => other.clone(),
+                };
+                self.inline(closure, vec![lent]);
                 self.stages(rest, item, exit, span, body);
             }
             Stage::Filter(closure) => {
@@ -340,6 +347,42 @@ impl Lowerer<'_> {
                 self.iterate(&chain, None, span, &mut |cx, item| {
                     cx.stages(rest, item, exit, span, body)
                 });
+            }
+            Stage::Runs {
+                place,
+                closure,
+                start,
+                len,
+                exclusive,
+            } => {
+                let last = self.value_of(item, span);
+                let one = self.index_literal(1, span);
+                let end = self.arith(Arith::Add, last, one, span);
+                let more = self.operator(quote!(<), &[end, *len], span);
+                let goes_on = self.branch(
+                    more,
+                    &mut |cx| {
+                        let pair = [last, end]
+                            .map(|i| Lowered::Reference(place.then(Step::Index(i)), false));
+                        cx.inline(closure, pair.to_vec())
+                    },
+                    &mut |cx| Lowered::Value(cx.integer(quote!(false), span)),
+                    span,
+                );
+                let goes_on = self.value_of(goes_on, span);
+                let ends = self.operator(quote!(!), &[goes_on], span);
+                self.when(
+                    ends,
+                    span,
+                    &mut |cx| {
+                        let from = cx.read(Place::whole(*start), span);
+                        cx.effect(Op::Store(Place::whole(*start), end), span);
+                        let run = place.then(Step::slice(Some(from), Some(end)));
+                        let run = Lowered::Reference(run, *exclusive);
+                        cx.stages(rest, run, exit, span, body);
+                    },
+                    None,
+                );
             }
             Stage::Enumerate(counter) => {
                 let number = self.count_up(*counter, span);
@@ -433,7 +476,7 @@ impl Lowerer<'_> {
     }
 
     fn optional(&mut self, lowered: Lowered, span: Span) -> Option<(Value, Lowered)> {
-        match lowered {
+        match self.in_memory(lowered, span) {
             Lowered::Optional(some, payload) => Some((some, *payload)),
             Lowered::Never => None,
             _ => {

@@ -2,6 +2,7 @@
 
 use crate::errors::Problem;
 use crate::ir::{Op, Place, Value};
+use crate::lower::place::Target;
 use crate::lower::{Lowered, Lowerer};
 use proc_macro2::{Ident, Span};
 use quote::quote;
@@ -25,7 +26,186 @@ pub(super) fn is_of_options(name: &str) -> bool {
     )
 }
 
+/// A method of options that is understood.
+pub(super) fn is_known(name: &str) -> bool {
+    const OTHERS: [&str; 23] = [
+        "and",
+        "and_then",
+        "as_deref",
+        "as_deref_mut",
+        "as_mut",
+        "as_ref",
+        "clone",
+        "cloned",
+        "copied",
+        "filter",
+        "flatten",
+        "get_or_insert",
+        "get_or_insert_with",
+        "insert",
+        "inspect",
+        "into_iter",
+        "iter",
+        "map",
+        "or",
+        "or_else",
+        "replace",
+        "take",
+        "xor",
+    ];
+    is_of_options(name) || name == "zip" || OTHERS.contains(&name)
+}
+
+fn payload_of(some: Value, payload: &Lowered) -> Lowered {
+    Lowered::Optional(some, Box::new(payload.clone()))
+}
+
 impl Lowerer<'_> {
+    /// An `Option` as a whole, of whether there is something and what.
+    pub(in crate::lower) fn option_of(
+        &mut self,
+        some: Value,
+        payload: Lowered,
+        span: Span,
+    ) -> Value {
+        let known = self.region.stmts.iter().find_map(|s| match &s.op {
+            Op::Literal(t) if s.results.first() == Some(&some) => Some(t.to_string() == "true"),
+            _ => None,
+        });
+        let built = |cx: &mut Self, variant: &str, fields| {
+            let variant = Ident::new(variant, Span::mixed_site());
+            let path = syn::parse_quote!(::core::option::Option::#variant);
+            let ty = cx.type_of_name(&syn::parse_quote!(Option));
+            let op = Op::Construct {
+                path,
+                fields,
+                rest: None,
+            };
+            cx.push(op, ty, span)
+        };
+        let present = |cx: &mut Self| {
+            let member = syn::Member::Unnamed(syn::Index::from(0));
+            let value = cx.kept_value(payload.clone(), span);
+            built(cx, "Some", vec![(member, value)])
+        };
+        let absent = |cx: &mut Self| built(cx, "None", Vec::new());
+        match known {
+            Some(true) => present(self),
+            Some(false) => absent(self),
+            None => {
+                let whole = self.branch(
+                    some,
+                    &mut |cx| Lowered::Value(present(cx)),
+                    &mut |cx| Lowered::Value(absent(cx)),
+                    span,
+                );
+                self.value_of(whole, span)
+            }
+        }
+    }
+
+    /// Of an `Option` in memory, as whether there is something and what.
+    pub(in crate::lower) fn in_memory(&mut self, lowered: Lowered, span: Span) -> Lowered {
+        if !self.is_option(&lowered) {
+            return lowered;
+        }
+        let lowered = match lowered {
+            Lowered::Value(v) => Lowered::Place(Place::whole(v)),
+            other => other,
+        };
+        let option = self.option_in_memory(lowered, span);
+        self.lowered(&option, span)
+    }
+
+    /// The type is an `Option`, as far as is known.
+    pub(in crate::lower) fn is_option(&mut self, lowered: &Lowered) -> bool {
+        let named = |cx: &mut Self| cx.ty_of(lowered).and_then(|ty| cx.struct_of(ty));
+        match lowered {
+            Lowered::Value(_) | Lowered::Place(_) | Lowered::Reference(..) => {
+                named(self).is_some_and(|name| name == "Option" && !crate::parse::is_defined(&name))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether there is something and what, of what goes where an `Option` is.
+    pub(in crate::lower) fn as_option(
+        &mut self,
+        lowered: Lowered,
+        span: Span,
+    ) -> Option<(Value, Lowered)> {
+        match self.in_memory(lowered, span) {
+            Lowered::Optional(some, payload) => Some((some, *payload)),
+            Lowered::Never => None,
+            _ => {
+                self.unsupported_at(
+                    span,
+                    "an `Option` of which nothing is known here",
+                    "say what it is, `let a: Option<f64> = ..`, or take it apart with `match` or `if let`",
+                );
+                None
+            }
+        }
+    }
+
+    /// What an `Option` holds that goes somewhere else: in memory it is there only if there is something. `copied`: what it refers to
+    /// is read, too.
+    pub(in crate::lower) fn held_payload(
+        &mut self,
+        some: Value,
+        payload: Lowered,
+        copied: bool,
+        span: Span,
+    ) -> Lowered {
+        let in_memory = crate::lower::whole_option(&payload_of(some, &payload)).is_some();
+        let read = match &payload {
+            Lowered::Place(_) => true,
+            Lowered::Reference(_, exclusive) => copied && !exclusive,
+            _ => false,
+        };
+        if !in_memory || !read {
+            return payload;
+        }
+        self.branch(
+            some,
+            &mut |cx| Lowered::Value(cx.value_of(payload.clone(), span)),
+            &mut |_| Lowered::Unit,
+            span,
+        )
+    }
+
+    /// `Some(payload)`
+    fn something(&mut self, payload: Lowered, span: Span) -> Lowered {
+        let yes = self.integer(quote!(true), span);
+        Lowered::Optional(yes, Box::new(payload))
+    }
+
+    /// `None`
+    fn nothing(&mut self, span: Span) -> Lowered {
+        let no = self.integer(quote!(false), span);
+        Lowered::Optional(no, Box::new(Lowered::Unit))
+    }
+
+    /// An exclusive reference to what an `Option` holds now.
+    fn reference_into(&mut self, target: Target, e: &syn::ExprMethodCall) -> Lowered {
+        let payload = match target {
+            Target::Optional(_, payload) => match *payload {
+                Target::Place(place) => Some(place),
+                Target::Tuple(_) | Target::Optional(..) | Target::Ignore => None,
+            },
+            Target::Place(place) => Some(crate::lower::payload(place)),
+            Target::Tuple(_) | Target::Ignore => None,
+        };
+        match payload {
+            Some(place) => Lowered::Reference(place, true),
+            None => self.unsupported(
+                &e.method,
+                "a reference to several parts of an `Option`",
+                "take it apart with `if let`",
+            ),
+        }
+    }
+
     /// `(x > 0.0).then(|| x.ln())`, `(x > 0.0).then_some(x)`; nothing if it is no such method.
     pub(super) fn then(&mut self, condition: &Lowered, e: &syn::ExprMethodCall) -> Option<Lowered> {
         let span = e.span();
@@ -101,66 +281,134 @@ impl Lowerer<'_> {
                 self.borrowed(Lowered::Optional(some, Box::new(payload)), true, span)
             }
             ("take", []) => {
-                let Some(crate::lower::place::Target::Optional(flag, _)) = self.target(&e.receiver)
-                else {
+                let Some(target) = self.target(&e.receiver) else {
                     return Lowered::Never;
                 };
-                let payload = self.snapshot(payload, span);
-                let none = self.integer(quote!(false), span);
-                self.effect(Op::Store(flag, none), span);
-                Lowered::Optional(some, Box::new(payload))
+                let old = self.snapshot(payload_of(some, &payload), span);
+                let none = self.nothing(span);
+                self.store(target, none, span);
+                old
             }
             ("replace", [new]) => {
                 let Some(target) = self.target(&e.receiver) else {
                     return Lowered::Never;
                 };
-                let old = self.snapshot(payload, span);
+                let old = self.snapshot(payload_of(some, &payload), span);
                 let new = self.expr(new);
                 let new = self.snapshot(new, span);
-                let yes = self.integer(quote!(true), span);
-                self.store(target, Lowered::Optional(yes, Box::new(new)), span);
-                Lowered::Optional(some, Box::new(old))
+                let new = self.something(new, span);
+                self.store(target, new, span);
+                old
             }
-            ("or", [other]) => {
-                let other = self.expr(other);
+            ("insert", [new]) => {
+                let Some(target) = self.target(&e.receiver) else {
+                    return Lowered::Never;
+                };
+                let new = self.expr(new);
+                let new = self.something(new, span);
+                self.store(target.clone(), new, span);
+                self.reference_into(target, e)
+            }
+            ("get_or_insert" | "get_or_insert_with", [new]) => {
+                let Some(target) = self.target(&e.receiver) else {
+                    return Lowered::Never;
+                };
+                let given = match name {
+                    "get_or_insert" => Ok(self.operand(new)),
+                    _ => match self.as_closure(new) {
+                        Some(closure) => Err(closure),
+                        None => return self.unsupported(e, "this argument", "pass a closure"),
+                    },
+                };
                 self.branch(
                     some,
+                    &mut |_| Lowered::Unit,
                     &mut |cx| {
-                        let yes = cx.integer(quote!(true), span);
-                        Lowered::Optional(yes, Box::new(payload.clone()))
+                        let new = match &given {
+                            Ok(value) => Lowered::Value(*value),
+                            Err(closure) => cx.inline(closure, Vec::new()),
+                        };
+                        let new = cx.something(new, span);
+                        cx.store(target.clone(), new, span);
+                        Lowered::Unit
                     },
-                    &mut |_| other.clone(),
+                    span,
+                );
+                self.reference_into(target, e)
+            }
+            ("or" | "and" | "xor", [other]) => {
+                let other = self.expr(other);
+                let Some((is_other, second)) = self.as_option(other, span) else {
+                    return Lowered::Never;
+                };
+                let second = payload_of(is_other, &second);
+                self.branch(
+                    some,
+                    &mut |cx| match name {
+                        "or" => cx.something(payload.clone(), span),
+                        "and" => second.clone(),
+                        _ => cx.branch(
+                            is_other,
+                            &mut |cx| cx.nothing(span),
+                            &mut |cx| cx.something(payload.clone(), span),
+                            span,
+                        ),
+                    },
+                    &mut |cx| match name {
+                        "and" => cx.nothing(span),
+                        _ => second.clone(),
+                    },
                     span,
                 )
             }
-            ("zip", [other]) => match self.expr(other) {
-                Lowered::Optional(other, second) => {
-                    let both = self.operator(quote!(&), &[some, other], span);
-                    Lowered::Optional(both, Box::new(Lowered::Tuple(vec![payload, *second])))
-                }
-                _ => self.unsupported(e, "this `zip`", "take both apart with `if let`"),
-            },
-            ("and_then" | "or_else" | "filter" | "is_some_and" | "is_none_or", [f]) => {
+            ("zip", [other]) => {
+                let other = self.expr(other);
+                let Some((is_other, second)) = self.as_option(other, span) else {
+                    return Lowered::Never;
+                };
+                let both = self.operator(quote!(&), &[some, is_other], span);
+                Lowered::Optional(both, Box::new(Lowered::Tuple(vec![payload, second])))
+            }
+            ("flatten", []) => self.branch(
+                some,
+                &mut |cx| match cx.as_option(payload.clone(), span) {
+                    Some((some, payload)) => Lowered::Optional(some, Box::new(payload)),
+                    None => Lowered::Never,
+                },
+                &mut |cx| cx.nothing(span),
+                span,
+            ),
+            ("iter" | "into_iter", []) => Lowered::Chain(self.items_of_option(some, payload, span)),
+            ("inspect", [f]) => {
                 let Some(closure) = self.as_closure(f) else {
                     return self.unsupported(e, "this argument", "pass a closure");
                 };
-                let with = |cx: &mut Self, flag: proc_macro2::TokenStream| {
-                    let flag = cx.integer(flag, span);
-                    Lowered::Optional(flag, Box::new(Lowered::Unit))
+                self.branch(
+                    some,
+                    &mut |cx| {
+                        let lent = cx.borrowed(payload.clone(), false, span);
+                        cx.inline(&closure, vec![lent]);
+                        Lowered::Unit
+                    },
+                    &mut |_| Lowered::Unit,
+                    span,
+                );
+                Lowered::Optional(some, Box::new(payload))
+            }
+            ("and_then" | "or_else" | "filter" | "is_some_and" | "is_none_or", [f]) => {
+                let Some(closure) = self.as_closure(f) else {
+                    return self.unsupported(e, "this argument", "pass a closure");
                 };
                 match name {
                     "and_then" => self.branch(
                         some,
                         &mut |cx| cx.inline(&closure, vec![payload.clone()]),
-                        &mut |cx| with(cx, quote!(false)),
+                        &mut |cx| cx.nothing(span),
                         span,
                     ),
                     "or_else" => self.branch(
                         some,
-                        &mut |cx| {
-                            let yes = cx.integer(quote!(true), span);
-                            Lowered::Optional(yes, Box::new(payload.clone()))
-                        },
+                        &mut |cx| cx.something(payload.clone(), span),
                         &mut |cx| cx.inline(&closure, Vec::new()),
                         span,
                     ),
@@ -179,6 +427,7 @@ impl Lowerer<'_> {
                         match name {
                             "filter" => {
                                 let test = self.value_of(test, span);
+                                let payload = self.held_payload(test, payload, true, span);
                                 Lowered::Optional(test, Box::new(payload))
                             }
                             _ => test,
@@ -221,7 +470,7 @@ impl Lowerer<'_> {
                 },
                 span,
             ),
-            ("unwrap_or_else" | "map_or_else", [f]) => {
+            ("unwrap_or_else", [f]) => {
                 let Some(closure) = self.as_closure(f) else {
                     return self.unsupported(e, "this argument", "pass a closure");
                 };
@@ -243,6 +492,18 @@ impl Lowerer<'_> {
                     span,
                 );
                 Lowered::Optional(some, Box::new(mapped))
+            }
+            ("map_or_else", [default, f]) => {
+                let (Some(default), Some(closure)) = (self.as_closure(default), self.as_closure(f))
+                else {
+                    return self.unsupported(e, "this argument", "pass closures");
+                };
+                self.branch(
+                    some,
+                    &mut |cx| cx.inline(&closure, vec![payload.clone()]),
+                    &mut |cx| cx.inline(&default, Vec::new()),
+                    span,
+                )
             }
             ("map_or", [default, f]) => {
                 let Some(closure) = self.as_closure(f) else {

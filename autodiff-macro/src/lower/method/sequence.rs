@@ -219,18 +219,59 @@ impl Lowerer<'_> {
                 ])
             }
             (
-                "sort_by" | "sort_unstable_by" | "sort" | "sort_unstable" | "sort_by_key"
-                | "sort_floats",
+                "sort_by"
+                | "sort_unstable_by"
+                | "sort"
+                | "sort_unstable"
+                | "sort_by_key"
+                | "sort_by_cached_key"
+                | "sort_unstable_by_key"
+                | "sort_floats"
+                | "select_nth_unstable_by",
                 _,
             ) => {
                 return self.sort(place, name, args, e);
             }
-            ("concat", []) => {
+            // Which of equal elements is found only std knows, and of what is chosen nothing has a derivative.
+            (
+                "binary_search_by"
+                | "binary_search_by_key"
+                | "is_sorted"
+                | "is_sorted_by"
+                | "is_sorted_by_key"
+                | "contains",
+                _,
+            ) if self.holds_floats(ty) && crate::lower::method::is_path(&e.receiver) => {
+                return Some(self.asked_of_std(e));
+            }
+            ("concat" | "as_flattened", []) => {
                 let parts = self.elements(place, crate::lower::chain::Access::Shared, span);
                 return Some(self.flattened(&parts, span));
             }
             ("join", [_]) => self.unsupported(e, "joining sequences", "push the parts in a loop"),
             ("retain", [f]) => return self.retain(place, f, span),
+            ("dedup", []) | ("dedup_by" | "dedup_by_key", [_]) => {
+                return self.dedup(place, args.first().copied(), name, e);
+            }
+            ("fill_with", [f]) => {
+                let closure = self.as_closure(f)?;
+                let len = self.plain(Op::Len(place.clone()), span);
+                let zero = self.index_literal(0, span);
+                let range = Range::new(zero, len);
+                self.build_loop(Some(range), None, span, &mut |cx, i| {
+                    let i =
+                        i.expect("bug in autodiff, please report: a counted loop without an index");
+                    let value = cx.inline(&closure, Vec::new());
+                    cx.write(place.then(Step::Index(i)), value, span);
+                });
+                Lowered::Unit
+            }
+            ("each_ref", []) => Lowered::Reference(place, false),
+            ("repeat", [n]) => {
+                let n = self.operand(n);
+                let items = self.elements(place, crate::lower::chain::Access::Shared, span);
+                self.repeated_items(&items, n, span)
+            }
             ("partition_point", [f]) if self.mentions_floats(f) => {
                 return self.partition_point(place, f, span);
             }
@@ -270,6 +311,15 @@ impl Lowerer<'_> {
             ("windows" | "chunks" | "chunks_exact" | "chunks_mut" | "chunks_exact_mut", [size]) => {
                 let size = self.operand(size);
                 Lowered::Chain(self.pieces(place, name, size, span))
+            }
+            ("rchunks" | "rchunks_exact" | "rchunks_mut" | "rchunks_exact_mut", [size]) => {
+                let size = self.operand(size);
+                Lowered::Chain(self.pieces_from_the_end(place, name, size, span))
+            }
+            ("chunk_by" | "chunk_by_mut", [f]) => {
+                let closure = self.closure_argument(f, 2)?;
+                let exclusive = name == "chunk_by_mut";
+                Lowered::Chain(self.runs(place, closure, exclusive, span))
             }
             ("map", [f]) if matches!(self.function.types.kind(ty), Kind::Array(_)) => {
                 return self.map_array(place, f, e);
@@ -391,8 +441,11 @@ impl Lowerer<'_> {
             return None;
         }
         let span = e.span();
+        let by_key = name.ends_with("_key");
         let closure = match (name, args) {
             ("sort_by" | "sort_unstable_by", [f]) => self.closure_argument(f, 2),
+            // Which of equal keys comes first is not said of `sort_unstable_by_key`.
+            ("sort_by_key" | "sort_by_cached_key", [f]) => self.closure_argument(f, 1),
             _ => None,
         };
         let Some(closure) = closure else {
@@ -427,8 +480,12 @@ impl Lowerer<'_> {
                         let before = cx.operator(quote!(-), &[at, one], span);
                         let a = Lowered::Reference(place.then(Step::Index(before)), false);
                         let b = Lowered::Reference(place.then(Step::Index(at)), false);
-                        let order = cx.inline(&closure, vec![a, b]);
-                        let order = cx.value_of(order, span);
+                        let order = if by_key {
+                            cx.order_by_key(&closure, a, b, span)
+                        } else {
+                            let order = cx.inline(&closure, vec![a, b]);
+                            cx.value_of(order, span)
+                        };
                         let pattern = syn::parse_quote!(::core::cmp::Ordering::Greater);
                         Lowered::Value(cx.plain(
                             Op::Matches {
@@ -516,6 +573,83 @@ impl Lowerer<'_> {
         let kept = self.read(Place::whole(kept), span);
         self.effect(Op::Truncate(place, kept), span);
         Some(Lowered::Unit)
+    }
+
+    /// `dedup`: what differs from the last one that is kept moves up, and the rest is cut off.
+    fn dedup(
+        &mut self,
+        place: Place,
+        f: Option<&syn::Expr>,
+        name: &str,
+        e: &syn::ExprMethodCall,
+    ) -> Option<Lowered> {
+        let span = e.span();
+        let ty = self.place_ty(&place);
+        let element = self.function.types.element(ty);
+        let closure = match (f, name) {
+            (Some(f), "dedup_by") => Some(self.closure_argument(f, 2)?),
+            (Some(f), _) => Some(self.closure_argument(f, 1)?),
+            (None, _) if self.function.types.kind(element) == Kind::Float => None,
+            (None, _) => return None,
+        };
+        let plain = self.function.types.plain();
+        let kept = self.local(plain, span);
+        let one = self.index_literal(1, span);
+        let len = self.plain(Op::Len(place.clone()), span);
+        let first = self.query("min", vec![len, one], span);
+        self.effect(Op::Store(Place::whole(kept), first), span);
+        let range = Range::new(one, len);
+        self.build_loop(Some(range), None, span, &mut |cx, i| {
+            let i = i.expect("bug in autodiff, please report: a counted loop without an index");
+            let one = cx.index_literal(1, span);
+            let at = cx.read(Place::whole(kept), span);
+            let last = cx.operator(quote!(-), &[at, one], span);
+            let item = place.then(Step::Index(i));
+            let before = place.then(Step::Index(last));
+            let same = match &closure {
+                Some(closure) if name == "dedup_by" => {
+                    let pair = [item, before].map(|p| Lowered::Reference(p, true));
+                    let same = cx.inline(closure, pair.to_vec());
+                    cx.value_of(same, span)
+                }
+                Some(closure) => {
+                    let keys = [item, before].map(|p| {
+                        let key = cx.inline(closure, vec![Lowered::Reference(p, true)]);
+                        cx.value_of(key, span)
+                    });
+                    cx.operator(quote!(==), &keys, span)
+                }
+                None => {
+                    let values = [item, before].map(|p| cx.read(p, span));
+                    cx.operator(quote!(==), &values, span)
+                }
+            };
+            cx.branch(
+                same,
+                &mut |_| Lowered::Unit,
+                &mut |cx| {
+                    cx.swap(
+                        place.then(Step::Index(at)),
+                        place.then(Step::Index(i)),
+                        span,
+                    );
+                    let one = cx.index_literal(1, span);
+                    let next = cx.operator(quote!(+), &[at, one], span);
+                    cx.effect(Op::Store(Place::whole(kept), next), span);
+                    Lowered::Unit
+                },
+                span,
+            );
+        });
+        let kept = self.read(Place::whole(kept), span);
+        self.effect(Op::Truncate(place, kept), span);
+        Some(Lowered::Unit)
+    }
+
+    /// A sequence of floats, or of such.
+    fn holds_floats(&mut self, ty: Ty) -> bool {
+        let element = self.function.types.element(ty);
+        self.function.types.holds_floats(element)
     }
 
     /// `partition_point`, as std finds it: by halves.
