@@ -72,6 +72,8 @@ impl Lowerer<'_> {
 
     /// An expression whose type the user wrote beside it.
     pub(super) fn expr_as(&mut self, expr: &syn::Expr, ty: &syn::Type) -> Lowered {
+        let ascribed = super::ascribe::ascribe(expr, ty);
+        let expr = ascribed.as_ref().unwrap_or(expr);
         if let syn::Expr::MethodCall(e) = expr
             && e.turbofish.is_none()
             && matches!(
@@ -84,18 +86,6 @@ impl Lowerer<'_> {
                 e.turbofish = Some(syn::parse_quote!(::<#ty>));
             }
             return self.method(&e);
-        }
-        if let (syn::Expr::Call(call), syn::Type::Array(array)) = (expr, ty)
-            && let syn::Expr::Path(path) = &*call.func
-            && path
-                .path
-                .segments
-                .last()
-                .is_some_and(|s| s.ident == "from_fn")
-            && let Some(f @ syn::Expr::Closure(_)) = call.args.first()
-            && let Some(lowered) = self.array_from_fn(path, f, Some(&array.len), call.span())
-        {
-            return lowered;
         }
         match (expr, ty) {
             (syn::Expr::Array(_), syn::Type::Array(_)) => self.expr(&of_integers(expr, ty)),
@@ -695,7 +685,12 @@ impl Lowerer<'_> {
             None,
             super::FrameKind::Body,
             &mut |cx| {
-                let result = match &*closure.expr.body {
+                let body = &*closure.expr.body;
+                let ascribed = match &closure.expr.output {
+                    syn::ReturnType::Type(_, ty) => super::ascribe::ascribe(body, ty),
+                    syn::ReturnType::Default => None,
+                };
+                let result = match ascribed.as_ref().unwrap_or(body) {
                     syn::Expr::Block(b) if b.label.is_none() => cx.block(&b.block),
                     body => cx.expr(body),
                 };
