@@ -751,6 +751,15 @@ impl Lowerer<'_> {
         let args: Vec<&syn::Expr> = e.args.iter().collect();
         let span = e.span();
         let lent = matches!(receiver, Lowered::Reference(_, true));
+        let receiver = match &*e.receiver {
+            syn::Expr::Path(path) if !self.is_variable(path) => {
+                // A static cannot be moved out of; of a constant a reference is as good.
+                let ty = self.function.types.unknown();
+                let constant = self.push(Op::Literal(quote!((&#path))), ty, path.span());
+                Lowered::Value(constant)
+            }
+            _ => receiver,
+        };
         let Some(receiver) = self.as_place(receiver, &e.receiver) else {
             return Lowered::Never;
         };
