@@ -31,6 +31,7 @@ mod in_place;
 mod inference;
 mod iteration;
 mod labels;
+mod lent;
 mod long;
 mod overridden;
 mod patterns;
