@@ -213,7 +213,7 @@ impl Problem {
                  to accept a zero derivative"
                 .into(),
             Problem::LostInConstant => "the derivative is lost: this writes a value that depends on a differentiable input into \
-                 something that is not differentiated; add the parameter to `wrt(..)`, or wrap the value in \
+                 something that has no derivative; put `#[derive(Clone, autodiff::Differentiable)]` on its type, or wrap the value in \
                  `autodiff::stop_gradient(..)`"
                 .into(),
             Problem::Independent => "the result does not depend on any differentiable parameter, so every derivative would be zero; \

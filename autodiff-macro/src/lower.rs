@@ -3,6 +3,7 @@
 //! rustc checks the user's function as it stands, so this stage may be lenient: a reference is an alias of a place.
 //! Variables are cells here; `normalize` makes values of those that are scalars.
 
+mod ascribe;
 mod block;
 mod call;
 mod chain;

@@ -780,6 +780,14 @@ fn params(
         let shape = match shape(inner, scalar) {
             // A type parameter that is no number is nothing we could differentiate.
             Shape::Opaque(ty) if generic => Shape::Plain(ty),
+            // Outputs are not named in `wrt`: what is certain to hold no derivative is none.
+            Shape::Opaque(ty)
+                if passing == Passing::Exclusive
+                    && wrt.is_some()
+                    && matches!(&ty, syn::Type::Path(p) if p.path.get_ident().is_some_and(|name| is_not_derived(&sig.ident, name))) =>
+            {
+                Shape::Plain(ty)
+            }
             other => other,
         };
         let named = wrt.is_some_and(|names| names.contains(&ident));

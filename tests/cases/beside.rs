@@ -339,7 +339,11 @@ mod in_a_circle {
 
     #[differentiate]
     fn two(x: f64, n: usize) -> f64 {
-        if n == 0 { x.sqrt() } else { three(x, n - 1) + one(x, n - 1) }
+        if n == 0 {
+            x.sqrt()
+        } else {
+            three(x, n - 1) + one(x, n - 1)
+        }
     }
 
     #[differentiate]

@@ -149,3 +149,59 @@ mod indices_that_are_found {
     }
     scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
 }
+
+// Lengths that only the variable's type says.
+mod lengths_from_a_type {
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let t: [[f64; 3]; 2] = std::array::from_fn(|i| {
+            let k = i + 1;
+            std::array::from_fn(|j| x[k] * x[j])
+        });
+        let u: Vec<[f64; 2]> = (0..3).map(|i| std::array::from_fn(|j| x[i + j])).collect();
+        let (v, w): ([[f64; 2]; 2], f64) = (
+            [x[0], x[1]].map(|a| std::array::from_fn(|j| a * x[j])),
+            x[3],
+        );
+        let z: [f64; 2] = if w > 0.0 {
+            std::array::from_fn(|i| x[i] * w)
+        } else {
+            [0.0; 2]
+        };
+        let mut sum = 0.0;
+        for row in &t {
+            for e in row {
+                sum += e * e;
+            }
+        }
+        for row in u.iter().chain(&v) {
+            sum += row[0] * row[1];
+        }
+        sum + z.iter().product::<f64>()
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); ([0.7, 1.3, 2.1, -0.4]); }
+}
+
+mod arrays_of_slices {
+    const N: usize = 2;
+    #[autodiff::differentiate(vjp)]
+    fn f(x: &[f64]) -> f64 {
+        let mut y = x.to_vec();
+        let a: [f64; N] = y[1..3].try_into().unwrap();
+        y[1] = 0.0;
+        let b: [f64; 2 * N] = x
+            .iter()
+            .map(|v| v * v)
+            .collect::<Vec<_>>()
+            .try_into()
+            .expect("four");
+        let k: [usize; 2] = [1_usize, 0][..].try_into().unwrap();
+        a[0] * a[k[0]] * b[3] + y[1] * y[2]
+    }
+    scalar! { f(&x) at (x: [f64; 4]) into (dx); ([0.7, -1.3, 2.1, 0.4]); }
+    #[test]
+    #[should_panic(expected = "left == right")]
+    fn another_length_panics() {
+        f_grad(&[1.0, 2.0, 3.0]);
+    }
+}

@@ -33,6 +33,7 @@ mod in_place;
 mod inference;
 mod iteration;
 mod labels;
+mod lent;
 mod logarithms;
 mod long;
 mod overridden;

@@ -19,6 +19,7 @@ mod batch;
 mod few_rows;
 mod foreign;
 mod forward_against_reverse;
+mod lent;
 
 mod symmetric_hessians;
 

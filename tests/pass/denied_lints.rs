@@ -30,7 +30,31 @@
 )]
 #![forbid(unsafe_code)]
 
-use autodiff::{Real, differentiate};
+use autodiff::{Differentiable, Real, differentiate};
+
+/// A type of its own with methods.
+#[derive(Clone, Debug, Differentiable)]
+pub(crate) struct Layer {
+    weights: Vec<f64>,
+    scale: f64,
+}
+
+impl Layer {
+    /// A chain over a field, its receiver in braces in what is emitted.
+    #[differentiate(wrt(self))]
+    pub(crate) fn sum(&self) -> f64 {
+        let sum: f64 = self.weights.iter().map(|w| w * self.scale).sum();
+        sum
+    }
+
+    /// Changes itself.
+    #[differentiate(wrt(self, x))]
+    pub(crate) fn scaled(&mut self, x: f64) {
+        for w in &mut self.weights {
+            *w *= x;
+        }
+    }
+}
 
 /// A function with everything in it.
 #[differentiate]
@@ -118,4 +142,14 @@ fn works() {
     assert!(slope.is_finite());
     let (da, ..) = many_grad(1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0);
     assert_eq!(da.to_bits(), 2f64.to_bits());
+    let mut layer = Layer {
+        weights: vec![1.0, 2.0],
+        scale: 3.0,
+    };
+    let slope = layer.sum_grad();
+    assert_eq!(slope.scale.to_bits(), 3f64.to_bits());
+    let mut cotangent = slope.clone();
+    let slope = layer.scaled_vjp(2.0, &mut cotangent);
+    assert_eq!(slope.to_bits(), 9f64.to_bits());
+    assert_eq!(cotangent.weights, [6.0, 6.0]);
 }

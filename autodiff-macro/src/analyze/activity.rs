@@ -1,8 +1,8 @@
 //! Activity: *varied* values depend on a differentiable input, *useful* ones have an effect on an output.
 
 use super::cancels;
-use crate::ast::Source;
-use crate::ir::{Argument, Function, Op, Region, Stmt, Value, Values};
+use crate::ast::{Passing, Shape, Source};
+use crate::ir::{Argument, Callee, Function, Op, Region, Stmt, Value, Values};
 
 /// What the transformation needs to know of every value.
 #[derive(Clone, Debug)]
@@ -29,9 +29,13 @@ impl Plan {
             varied: vec![false; count],
             useful: vec![false; count],
             cancelled,
+            lent: Values::new(),
             changed: false,
         };
         for (param, value) in source.params.iter().zip(&function.body.params) {
+            if param.passing == Passing::Exclusive && matches!(param.shape, Shape::Plain(_)) {
+                cx.lent.insert(*value);
+            }
             cx.varied[value.0 as usize] = param.active;
             cx.useful[value.0 as usize] = param.is_output();
         }
@@ -96,6 +100,8 @@ struct Analysis<'a> {
     useful: Vec<bool>,
     /// The same derivatives come out if nothing is done for what uses these.
     cancelled: Values,
+    /// Parameters that are lent exclusively and have no derivative.
+    lent: Values,
     changed: bool,
 }
 
@@ -213,8 +219,12 @@ impl Analysis<'_> {
                         || callee.receiver().is_some_and(|v| is(self, &v));
                     self.vary(results[0], on);
                     for argument in args {
-                        // Of a type that says nothing it is a callee's differentiable parameter, or holds no floats at all.
-                        if let Argument::Exclusive(p) = argument {
+                        // Of a type that says nothing it is a callee's differentiable parameter, or holds no floats at all. What has
+                        // no derivative here has none where a function takes it; a method may be of a trait that has one.
+                        let method = !matches!(callee, Callee::Path(_));
+                        if let Argument::Exclusive(p) = argument
+                            && (method || !self.lent.contains(&p.root))
+                        {
                             self.vary(p.root, on);
                         }
                     }

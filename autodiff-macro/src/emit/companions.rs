@@ -56,6 +56,7 @@ pub fn companions(
 /// The machinery: associated functions of a type of the function's name, or functions beside the method.
 pub fn hidden(source: &Source, functions: Vec<TokenStream>) -> TokenStream {
     let (attrs, vis, name) = (cfgs(source), &source.item.vis, companion_name(source));
+    let silent = silent();
     match source.home {
         Home::Module => quote! {
             #(#attrs)*
@@ -63,12 +64,23 @@ pub fn hidden(source: &Source, functions: Vec<TokenStream>) -> TokenStream {
             #[allow(non_camel_case_types, dead_code)]
             #vis struct #name {}
             #(#attrs)*
-            #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+            #silent
             impl #name {
                 #(#functions)*
             }
         },
         Home::Impl | Home::TraitImpl => functions.into_iter().map(|f| hide(f, &attrs)).collect(),
+    }
+}
+
+/// What is written of the user's tokens is not the user's style. `warnings` are the lints that warn: a group that is denied by its own
+/// name is none of them.
+pub fn silent() -> TokenStream {
+    quote! {
+        #[allow(
+            warnings, unused, nonstandard_style,
+            clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction
+        )]
     }
 }
 
@@ -81,6 +93,7 @@ fn hide(functions: TokenStream, attrs: &[&syn::Attribute]) -> TokenStream {
         }
         Ok(items)
     };
+    let silent = silent();
     match syn::parse::Parser::parse2(parser, functions.clone()) {
         Ok(items) => items
             .into_iter()
@@ -88,7 +101,7 @@ fn hide(functions: TokenStream, attrs: &[&syn::Attribute]) -> TokenStream {
                 quote! {
                     #(#attrs)*
                     #[doc(hidden)]
-                    #[allow(warnings, clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction)]
+                    #silent
                     #item
                 }
             })

@@ -1,6 +1,7 @@
 //! `#[derive(Differentiable)]`: a struct or an enum as a structure of floats.
 
 use super::code::Access;
+use super::companions::silent;
 use super::names;
 use crate::ast::{Scalar, Shape};
 use crate::errors::Problem;
@@ -46,8 +47,9 @@ pub fn derive(input: &syn::DeriveInput) -> TokenStream {
         Some(number) => structure.over_any_number(number),
         None => structure.over_its_floats(),
     };
+    let silent = silent();
     quote! {
-        #[allow(warnings, clippy::all)]
+        #silent
         const _: () = {
             #space
             #undefined

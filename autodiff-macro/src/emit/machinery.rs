@@ -243,7 +243,8 @@ impl Machinery<'_> {
             if param.passing == Passing::Exclusive {
                 let inner = self.lent(param);
                 passed.push(quote!(#name: ::core::option::Option<&mut #inner>));
-                on_forward.push(quote!(let #name: &mut #inner = #rt::handed(#name);));
+                let ty = (!is_hidden(&param.ty)).then(|| quote!(: &mut #inner));
+                on_forward.push(quote!(let #name #ty = #rt::handed(#name);));
             } else {
                 passed.push(self.passed(param, *value));
             }
@@ -750,7 +751,12 @@ impl Machinery<'_> {
                     values.push(plain.clone());
                     if passing == Passing::Exclusive {
                         forward.push(quote!(#some(#plain)));
-                        pulled.push(quote!(#name: impl #rt::arguments::Ignored));
+                        let bound = if self.is_inferred(param) {
+                            quote!(Inferred)
+                        } else {
+                            quote!(Ignored)
+                        };
+                        pulled.push(quote!(#name: impl #rt::arguments::#bound));
                         backward.push(none.clone());
                     } else {
                         forward.push(plain.clone());
@@ -801,6 +807,7 @@ impl Machinery<'_> {
             }
         }
         let output = self.lifted_output();
+        let inferred = self.source.params.iter().any(|p| self.is_inferred(p));
         let generics = with_lifetime(&generics, &self.source.params);
         let clause = match self.source.params.first() {
             // So does what it refers to.
@@ -892,6 +899,16 @@ impl Machinery<'_> {
             }
             _ => TokenStream::new(),
         };
+        let reversed = if inferred {
+            quote!(::core::unreachable!())
+        } else {
+            quote! {
+                #(#split)*
+                #own_split
+                #sweep(#rt::Backward, #stack, #own_given #(#backward,)* #seeds::seed(#seed));
+                #(#after)*
+            }
+        };
         quote! {
             #on_self
             #[inline]
@@ -911,12 +928,26 @@ impl Machinery<'_> {
                 #(#pulled,)*
                 #seed: impl #seeds<#output>,
             ) #clause {
-                #(#split)*
-                #own_split
-                #sweep(#rt::Backward, #stack, #own_given #(#backward,)* #seeds::seed(#seed));
-                #(#after)*
+                #reversed
             }
         }
+    }
+
+    /// What has no derivative is lent to the forward sweep alone: in a reverse sweep by itself nothing tells a type that has no name.
+    fn is_inferred(&self, param: &Param) -> bool {
+        let lent = |p: &Param| !p.active && p.passing == Passing::Exclusive;
+        let mentions = |p: &Param, own: &Ident| {
+            let is = |node: Node<'_>| matches!(node, Node::Path(path) if path.is_ident(own));
+            walk::any(&p.ty, is)
+        };
+        let told = |own: &Ident| {
+            let mut others = self.source.params.iter().filter(|p| !lent(p));
+            others.any(|p| mentions(p, own))
+        };
+        let mut generics = self.source.item.sig.generics.type_params();
+        lent(param)
+            && (is_hidden(&param.ty)
+                || generics.any(|t| mentions(param, &t.ident) && !told(&t.ident)))
     }
 }
 
@@ -976,8 +1007,14 @@ fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
             param.bounds.push(syn::parse_quote!('__autodiff));
         }
     }
+    let is_object = |node: Node<'_>| match node {
+        Node::Type(syn::Type::Reference(r)) => r.mutability.is_some() && object(&r.elem).is_some(),
+        _ => false,
+    };
+    let objects = referred.iter().any(|ty| walk::any(*ty, is_object));
+    let objects = objects.then(|| quote!('__autodiff_object: '__autodiff,));
     let inner = &inner.params;
-    quote!(<'__autodiff, #inner>)
+    quote!(<'__autodiff, #objects #inner>)
 }
 
 /// `impl Trait`, or a reference to that.
@@ -985,6 +1022,22 @@ pub fn is_hidden(ty: &syn::Type) -> bool {
     walk::any(ty, |node| {
         matches!(node, Node::Type(syn::Type::ImplTrait(_)))
     })
+}
+
+/// `dyn Trait`, without a lifetime.
+fn object(
+    ty: &syn::Type,
+) -> Option<&syn::punctuated::Punctuated<syn::TypeParamBound, syn::Token![+]>> {
+    match ty {
+        syn::Type::Paren(paren) => object(&paren.elem),
+        syn::Type::Group(group) => object(&group.elem),
+        syn::Type::TraitObject(object) => {
+            let lives =
+                |bound: &syn::TypeParamBound| matches!(bound, syn::TypeParamBound::Lifetime(_));
+            (!object.bounds.iter().any(lives)).then_some(&object.bounds)
+        }
+        _ => None,
+    }
 }
 
 /// Gives a name to lifetimes that are not written, and says whether there were any.
@@ -1000,6 +1053,10 @@ fn name_lifetimes(ty: &mut syn::Type) -> bool {
             if let syn::Type::ImplTrait(hidden) = &*r.elem {
                 let bounds = &hidden.bounds;
                 *r.elem = syn::parse_quote!((impl #bounds + '__autodiff));
+            }
+            // What is lent exclusively is lent for as long as the call only; what is in it lives longer.
+            if let (true, Some(bounds)) = (r.mutability.is_some(), object(&r.elem)) {
+                *r.elem = syn::parse_quote!((dyn #bounds + '__autodiff_object));
             }
             named = true;
             Go::In

@@ -1,6 +1,6 @@
 //! The derivative of an operator: `Operation`, by way of the companion of its body.
 
-use super::companions::runtime;
+use super::companions::{runtime, silent};
 use crate::ast::{Param, Source};
 use crate::parse::Operator;
 use proc_macro2::TokenStream;
@@ -56,8 +56,9 @@ pub fn operator(operator: &Operator, source: &Source, companions: &TokenStream) 
             false => quote!(#rt::Const(::core::clone::Clone::clone(#name))),
         }
     });
+    let silent = silent();
     quote! {
-        #[allow(warnings, clippy::all)]
+        #silent
         const _: () = {
             #function
             #companions

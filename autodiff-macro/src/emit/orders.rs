@@ -19,6 +19,8 @@ use quote::{ToTokens, quote};
 enum Runs {
     Once,
     Often,
+    /// Often, of which this is a reverse sweep.
+    Back,
 }
 
 /// What a companion runs at.
@@ -130,10 +132,34 @@ impl Public<'_> {
     fn constant_argument(&self, p: &Param, runs: Runs) -> TokenStream {
         let name = public_name(p);
         match (p.passing, runs) {
-            (Passing::Value, Runs::Often) => quote!(::core::clone::Clone::clone(&#name)),
-            (Passing::Exclusive, _) => quote!(&mut *#name),
+            (Passing::Value, Runs::Often | Runs::Back) => {
+                quote!(::core::clone::Clone::clone(&#name))
+            }
+            (Passing::Exclusive, _) if p.active => quote!(&mut *#name),
+            (Passing::Exclusive, Runs::Once) => quote!(&mut *#name),
+            (Passing::Exclusive, Runs::Often) => quote!(&mut *#name.begin()),
+            (Passing::Exclusive, Runs::Back) => quote!(&mut *#name.lent()),
             _ => quote!(#name),
         }
+    }
+
+    /// A companion that runs the function often: each time what is lent without a derivative is what it was before.
+    fn function_often(
+        &self,
+        suffix: &str,
+        doc: String,
+        params: &[TokenStream],
+        output: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let lent = |p: &&Param| p.passing == Passing::Exclusive && !p.active;
+        let again = self.source.params.iter().filter(lent).map(|p| {
+            let name = public_name(p);
+            quote!(let #name = #rt::orders::Again::new(#name);)
+        });
+        let body = quote!(#(#again)* #body);
+        self.function(suffix, &TokenStream::new(), doc, params, output, &body)
     }
 
     /// The parameters, `self` among them where it takes part.

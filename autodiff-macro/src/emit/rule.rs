@@ -35,6 +35,7 @@ pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStrea
     let none = crate::analyze::Callees::default();
     let repeatable = machinery.repeatable(lanes.then_some(&none), &[]);
     let functions = vec![
+        cx.typed(),
         value,
         cx.sweep(),
         cx.sweeps(),
@@ -48,8 +49,7 @@ pub fn with_rule(source: &Source, rule: &syn::Path, generic: bool) -> TokenStrea
         ..Known::default()
     };
     let public = public(source, &Bodies::Real, known);
-    let typed = cx.signature();
-    quote!(#hidden #public #typed)
+    quote!(#hidden #public)
 }
 
 struct Ruled<'a> {
@@ -170,7 +170,10 @@ impl Ruled<'_> {
         number: &TokenStream,
     ) -> (TokenStream, Vec<Ident>) {
         let rt = &self.machinery.rt;
-        let rule = self.rule;
+        let rule = match self.signature() {
+            Some(_) => self.machinery.beside("RULE"),
+            None => self.rule.to_token_stream(),
+        };
         let float = self.float();
         let mut lets = Vec::new();
         let mut args = Vec::new();
@@ -526,8 +529,17 @@ impl Ruled<'_> {
         }
     }
 
-    /// Says what is expected of the rule, where it is not generic: a mismatch is shown at its name.
-    fn signature(&self) -> TokenStream {
+    /// The rule under the type that is expected of it: a mismatch is one error, at its name.
+    fn typed(&self) -> TokenStream {
+        let (name, rule) = (self.machinery.defined("RULE"), self.rule);
+        match self.signature() {
+            Some(signature) => quote!(const #name: #signature = #rule;),
+            None => TokenStream::new(),
+        }
+    }
+
+    /// What is expected of a rule that is not generic.
+    fn signature(&self) -> Option<TokenStream> {
         let generic = !self.source.item.sig.generics.params.is_empty();
         let hidden = |p: &Param| p.ty.to_token_stream().to_string().contains("impl ");
         if self.generic
@@ -535,9 +547,8 @@ impl Ruled<'_> {
             || self.source.home != Home::Module
             || self.source.params.iter().any(hidden)
         {
-            return TokenStream::new();
+            return None;
         }
-        let rule = self.rule;
         let tys: Vec<_> = self.source.params.iter().map(|p| &p.ty).collect();
         let output = signature::output(self.source);
         let gradients: Vec<_> = self
@@ -551,8 +562,6 @@ impl Ruled<'_> {
             [one] => one.clone(),
             many => quote!((#(#many),*)),
         };
-        quote! {
-            const _: fn(#(#tys,)* #output, #output) -> #gradient = #rule;
-        }
+        Some(quote!(fn(#(#tys,)* #output, #output) -> #gradient))
     }
 }

@@ -193,7 +193,7 @@ impl Lowerer<'_> {
                 old
             }
             ("array" | "", "from_fn", [f]) if matches!(f, syn::Expr::Closure(_)) => {
-                return self.array_from_fn(path, f, None, span);
+                return self.array_from_fn(path, f, span);
             }
             ("iter", "once", [x]) => {
                 let value = self.part_of(x);
@@ -510,19 +510,17 @@ impl Lowerer<'_> {
     }
 
     /// `std::array::from_fn(|i| …)`: an array that is written element by element.
-    pub(super) fn array_from_fn(
+    fn array_from_fn(
         &mut self,
         path: &syn::ExprPath,
         f: &syn::Expr,
-        wanted: Option<&syn::Expr>,
         span: Span,
     ) -> Option<Lowered> {
-        let given = path.path.segments.last().and_then(|s| match &s.arguments {
+        let count = path.path.segments.last().and_then(|s| match &s.arguments {
             syn::PathArguments::AngleBracketed(args) => args.args.iter().nth(1).map(|a| quote!(#a)),
             _ => None,
         });
-        let given = given.filter(|g| g.to_string() != "_");
-        let count = wanted.map(|len| quote!({ #len })).or(given);
+        let count = count.filter(|c| c.to_string() != "_");
         let closure = self.as_closure(f)?;
         let element = self.function.types.unknown();
         let ty = self.function.types.known(Kind::Array(element));
@@ -767,6 +765,15 @@ impl Lowerer<'_> {
         let args: Vec<&syn::Expr> = e.args.iter().collect();
         let span = e.span();
         let lent = matches!(receiver, Lowered::Reference(_, true));
+        let receiver = match &*e.receiver {
+            syn::Expr::Path(path) if !self.is_variable(path) => {
+                // A static cannot be moved out of; of a constant a reference is as good.
+                let ty = self.function.types.unknown();
+                let constant = self.push(Op::Literal(quote!((&#path))), ty, path.span());
+                Lowered::Value(constant)
+            }
+            _ => receiver,
+        };
         let Some(receiver) = self.as_place(receiver, &e.receiver) else {
             return Lowered::Never;
         };

@@ -73,6 +73,8 @@ impl Lowerer<'_> {
 
     /// An expression whose type the user wrote beside it.
     pub(super) fn expr_as(&mut self, expr: &syn::Expr, ty: &syn::Type) -> Lowered {
+        let ascribed = super::ascribe::ascribe(expr, ty);
+        let expr = ascribed.as_ref().unwrap_or(expr);
         if let syn::Expr::MethodCall(e) = expr
             && e.turbofish.is_none()
             && matches!(
@@ -86,53 +88,10 @@ impl Lowerer<'_> {
             }
             return self.method(&e);
         }
-        if let (syn::Expr::Call(call), syn::Type::Array(array)) = (expr, ty)
-            && let syn::Expr::Path(path) = &*call.func
-            && path
-                .path
-                .segments
-                .last()
-                .is_some_and(|s| s.ident == "from_fn")
-            && let Some(f @ syn::Expr::Closure(_)) = call.args.first()
-            && let Some(lowered) = self.array_from_fn(path, f, Some(&array.len), call.span())
-        {
-            return lowered;
-        }
-        if let (syn::Expr::MethodCall(unwrap), syn::Type::Array(array)) = (expr, ty)
-            && (unwrap.method == "unwrap" || unwrap.method == "expect")
-            && let syn::Expr::MethodCall(e) = &*unwrap.receiver
-            && e.method == "try_into"
-            && let Some(array) = self.array_of_slice(&e.receiver, &array.len, unwrap.span())
-        {
-            return array;
-        }
         match (expr, ty) {
             (syn::Expr::Array(_), syn::Type::Array(_)) => self.expr(&of_integers(expr, ty)),
             _ => self.expr(expr),
         }
-    }
-
-    /// `let a: [f64; N] = x[..N].try_into().unwrap();`
-    fn array_of_slice(
-        &mut self,
-        slice: &syn::Expr,
-        len: &syn::Expr,
-        span: Span,
-    ) -> Option<Lowered> {
-        let part = |e: &syn::Expr| matches!(e, syn::Expr::Path(_) | syn::Expr::Index(_));
-        let from = self.place_of(Some(slice).filter(|e| part(e))?)?;
-        let ty = self.place_ty(&from);
-        let element = self.function.types.element(ty);
-        if !self.function.types.holds_floats(element) {
-            return None;
-        }
-        let count = Some(quote!({ #len }));
-        let ty = self.function.types.known(Kind::Array(element));
-        let array = self.push(Op::Blank { count, like: None }, ty, span);
-        self.function.locals.insert(array);
-        // It panics where the lengths differ, as the conversion does.
-        self.effect(Op::CopyFrom(Place::whole(array), from), span);
-        Some(Lowered::Value(array))
     }
 
     /// A value of which the user wrote the type.
@@ -769,7 +728,12 @@ impl Lowerer<'_> {
             None,
             super::FrameKind::Body,
             &mut |cx| {
-                let result = match &*closure.expr.body {
+                let body = &*closure.expr.body;
+                let ascribed = match &closure.expr.output {
+                    syn::ReturnType::Type(_, ty) => super::ascribe::ascribe(body, ty),
+                    syn::ReturnType::Default => None,
+                };
+                let result = match ascribed.as_ref().unwrap_or(body) {
                     syn::Expr::Block(b) if b.label.is_none() => cx.block(&b.block),
                     body => cx.expr(body),
                 };

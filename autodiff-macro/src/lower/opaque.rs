@@ -235,6 +235,7 @@ pub(super) fn changed(expr: &syn::Expr) -> Vec<Ident> {
             Node::Expr(syn::Expr::Call(e)) => {
                 let passed = |a: &&syn::Expr| matches!(a, syn::Expr::Path(_));
                 names.extend(e.args.iter().filter(passed).filter_map(root));
+                names.extend(Some(&*e.func).filter(passed).and_then(root));
             }
             Node::Expr(syn::Expr::Reference(e)) if e.mutability.is_some() => {
                 names.extend(root(&e.expr));

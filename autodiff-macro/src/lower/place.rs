@@ -42,6 +42,11 @@ impl Lowerer<'_> {
         Lowered::Value(value)
     }
 
+    pub(super) fn is_variable(&self, path: &syn::ExprPath) -> bool {
+        let name = path.path.get_ident();
+        name.is_some_and(|name| self.lookup(name).is_some())
+    }
+
     pub(super) fn index(&mut self, expr: &syn::ExprIndex) -> Lowered {
         let syn::ExprIndex {
             attrs: _,

@@ -633,6 +633,14 @@ pub trait Ignored {}
 
 impl<X> Ignored for X {}
 
+/// Nothing is this.
+#[diagnostic::on_unimplemented(
+    message = "a function with a generic `&mut` parameter that has no derivative cannot be called by another annotated function",
+    label = "lent to a generic parameter",
+    note = "make the parameter `&mut dyn Trait` there, or of a type that has a name"
+)]
+pub trait Inferred {}
+
 /// The result of a function.
 pub struct Computed<X>(pub X);
 /// The result of a function whose derivative is zero by declaration.

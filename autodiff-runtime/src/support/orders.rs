@@ -7,6 +7,7 @@ use crate::real::Dependent;
 use crate::real::Plain;
 use crate::{Dual, DualVec, Real, Taylor};
 use alloc::vec::Vec;
+use core::cell::{RefCell, RefMut};
 
 /// Directions of a block: so many columns are computed at a time.
 pub const BLOCK: usize = 8;
@@ -16,6 +17,60 @@ pub type Columns<F> = DualVec<F, BLOCK>;
 pub type PlainColumns<F> = DualVec<Plain<F>, BLOCK>;
 /// A number with a tangent that is not guarded.
 pub type PlainDual<F> = Dual<Plain<F>>;
+
+/// What is lent without a derivative to a companion that runs the function often: each run begins with what there was, and the
+/// last one leaves what the function leaves.
+pub struct Again<'a, L: Lent + ?Sized> {
+    lent: RefCell<&'a mut L>,
+    before: L::Before,
+}
+
+impl<'a, L: Lent + ?Sized> Again<'a, L> {
+    pub fn new(lent: &'a mut L) -> Self {
+        let before = lent.before();
+        let lent = RefCell::new(lent);
+        Self { lent, before }
+    }
+
+    /// For a run.
+    pub fn begin(&self) -> RefMut<'_, L> {
+        let mut lent = self.lent();
+        lent.restore(&self.before);
+        lent
+    }
+
+    /// As the last run has left it.
+    pub fn lent(&self) -> RefMut<'_, L> {
+        RefMut::map(self.lent.borrow_mut(), |lent| &mut **lent)
+    }
+}
+
+/// What can be put back to what it was.
+pub trait Lent {
+    type Before;
+    fn before(&self) -> Self::Before;
+    fn restore(&mut self, before: &Self::Before);
+}
+
+impl<X: Clone> Lent for X {
+    type Before = X;
+    fn before(&self) -> X {
+        self.clone()
+    }
+    fn restore(&mut self, before: &X) {
+        self.clone_from(before);
+    }
+}
+
+impl<X: Clone> Lent for [X] {
+    type Before = Vec<X>;
+    fn before(&self) -> Vec<X> {
+        self.to_vec()
+    }
+    fn restore(&mut self, before: &Vec<X>) {
+        self.clone_from_slice(before);
+    }
+}
 
 /// Hands out inputs with tangents, or cotangents of outputs: unit vectors, or sums of those that have a colour.
 pub struct Directions<'a> {

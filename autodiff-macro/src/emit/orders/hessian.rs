@@ -86,9 +86,8 @@ impl Public<'_> {
                 quote!(#hess.as_mut_slice()),
             ),
         };
-        self.function(
+        self.function_often(
             "hessian",
-            &TokenStream::new(),
             format!(
                 "The Hessian of [`{stem}`](fn@{stem}): square, symmetric to the last bit, the inputs in parameter order. Forward over \
                  reverse, several columns at a time."
@@ -172,9 +171,8 @@ impl Public<'_> {
             ););
         };
         let flatten = flatten(depth);
-        self.function(
+        self.function_often(
             "hessian",
-            &TokenStream::new(),
             format!("The Hessian of each output of [`{stem}`](fn@{stem}), the inputs in parameter order. Forward over forward."),
             &self.params(),
             &ty,

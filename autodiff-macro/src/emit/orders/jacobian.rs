@@ -70,9 +70,8 @@ impl Public<'_> {
                 (quote!(#rt::Matrix<#float>), body)
             }
         };
-        let jacobian = self.function(
+        let jacobian = self.function_often(
             "jacobian",
-            &TokenStream::new(),
             format!(
                 "The Jacobian of [`{stem}`](fn@{stem}), in numerator layout: rows are outputs, columns are inputs in parameter order.\n\n\
                  {how}"
@@ -151,9 +150,8 @@ impl Public<'_> {
                 }
             }
         };
-        self.function(
+        self.function_often(
             "jacobian_into",
-            &TokenStream::new(),
             format!(
                 "The value of [`{stem}`](fn@{stem}); its Jacobian overwrites the buffer, row by row.\n\n# Panics\n\nIf the buffer's \
                  length is not the number of outputs times the number of inputs."
@@ -264,7 +262,7 @@ impl Public<'_> {
         );
         let seeded = quote!(::core::option::Option::Some(#seed));
         let [unguarded, guarded] = [quote!(&mut #stack), quote!(#stack.guarded())]
-            .map(|stack| self.sweep_at(&quote!(Backward), &stack, &seeded, Runs::Often));
+            .map(|stack| self.sweep_at(&quote!(Backward), &stack, &seeded, Runs::Back));
         let outputs = self.outputs().into_iter().map(|p| {
             let grad = grad_name(p);
             quote!(#rt::Entries::set(&mut #grad, &mut #cotangent);)

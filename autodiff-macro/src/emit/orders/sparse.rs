@@ -11,9 +11,8 @@ impl Public<'_> {
         let stem = &self.source.item.sig.ident;
         let pattern = names::ours("pattern");
         let (found, overwrites) = (self.jacobian_pattern(), self.overwrites());
-        self.function(
+        self.function_often(
             "jacobian_sparsity",
-            &TokenStream::new(),
             format!(
                 "The pattern of the Jacobian of [`{stem}`](fn@{stem}): which outputs (rows) depend on which inputs (columns, in \
                  parameter order), on the path that the function takes at this point."
@@ -40,9 +39,8 @@ impl Public<'_> {
         let evaluated_with =
             self.jacobian_values("jacobian_with", &quote!(, || { #found #pattern }));
         let matrix = quote!(#rt::sparse::CsrMatrix<#float>);
-        let anew = self.function(
+        let anew = self.function_often(
             "jacobian_sparse",
-            &TokenStream::new(),
             format!(
                 "The Jacobian of [`{stem}`](fn@{stem}) in compressed rows: only entries of its pattern at this point.\n\n\
                  Columns that share no row are computed together in forward mode, and long rows in reverse mode."
@@ -57,9 +55,8 @@ impl Public<'_> {
                 #rt::sparse::matrix(#coloring.pattern(), #values)
             },
         );
-        let with = self.function(
+        let with = self.function_often(
             "jacobian_sparse_with",
-            &TokenStream::new(),
             format!(
                 "As `{stem}_jacobian_sparse`, of a pattern that is taken and coloured once for many points: it must have every \
                  entry that can differ from zero at each of them.\n\n# Panics\n\nIf the coloring is of another number of inputs or \
@@ -85,9 +82,8 @@ impl Public<'_> {
         let rt = &self.rt;
         let stem = &self.source.item.sig.ident;
         let found = self.hessian_pattern();
-        self.function(
+        self.function_often(
             "hessian_sparsity",
-            &TokenStream::new(),
             format!(
                 "The pattern of the Hessian of [`{stem}`](fn@{stem}): symmetric, the inputs in parameter order, on the path that \
                  the function takes at this point."
@@ -105,9 +101,8 @@ impl Public<'_> {
         let (values, coloring) = (names::ours("values"), coloring());
         let (count, found, pull) = (self.input_count(), self.hessian_pattern(), self.pull());
         let matrix = quote!(#rt::sparse::CsrMatrix<#float>);
-        let anew = self.function(
+        let anew = self.function_often(
             "hessian_sparse",
-            &TokenStream::new(),
             format!(
                 "The Hessian of [`{stem}`](fn@{stem}) in compressed rows: only entries of its pattern at this point, both of a pair, \
                  symmetric to the last bit."
@@ -119,9 +114,8 @@ impl Public<'_> {
                 #rt::sparse::matrix(#coloring.pattern(), #rt::sparse::hessian::<#float>(#coloring, #pull))
             },
         );
-        let with = self.function(
+        let with = self.function_often(
             "hessian_sparse_with",
-            &TokenStream::new(),
             format!(
                 "As `{stem}_hessian_sparse`, of a pattern that is taken and coloured once for many points: it must have every \
                  entry that can differ from zero at each of them.\n\n# Panics\n\nIf the coloring is of another number of inputs, or \
