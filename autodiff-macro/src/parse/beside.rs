@@ -23,9 +23,10 @@ pub fn with_what_stands_beside(source: &Source) -> Option<(Source, Vec<syn::Item
     let caller = &source.item;
     // What the caller declares may have the name of something that a helper means.
     let declares = |node: Node<'_>| matches!(node, Node::Item(_));
-    if !caller.sig.generics.params.is_empty() || walk::any(&*caller.block, declares) {
+    if walk::any(&*caller.block, declares) {
         return None;
     }
+    let number = number(&caller.sig.generics)?;
     let name = &caller.sig.ident;
     let file = file_of(name)?;
     let around = file.around(offset(&file.text, name)?)?;
@@ -38,7 +39,7 @@ pub fn with_what_stands_beside(source: &Source) -> Option<(Source, Vec<syn::Item
         file: &file,
         around: &around,
         scalar: &source.scalar,
-        floats: floats(caller.sig.to_token_stream()),
+        number,
         looked_at: parameters(&caller.sig),
         helpers: Vec::new(),
     };
@@ -59,8 +60,8 @@ struct Beside<'a> {
     around: &'a Around,
     /// The caller's number.
     scalar: &'a Scalar,
-    /// The floats of the caller's signature.
-    floats: [bool; 2],
+    /// Its type parameter.
+    number: Option<&'a syn::TypeParam>,
     /// Names that have been looked up, and those of the caller's parameters, which mean something else.
     looked_at: Vec<Ident>,
     helpers: Vec<syn::ItemFn>,
@@ -112,8 +113,11 @@ impl Beside<'_> {
         if !self.is_plain(&helper) {
             return None;
         }
+        let own = number(&helper.sig.generics)?.map(|own| own.ident.clone());
         helper.attrs.clear();
-        syn::parse2(at(helper.to_token_stream(), name.span())).ok()
+        helper.sig.generics = syn::Generics::default();
+        let number = own.zip(self.number.map(|number| number.ident.clone()));
+        syn::parse2(at(helper.to_token_stream(), name.span(), number.as_ref())).ok()
     }
 
     /// Whether something stands in the caller's module, where names are there once.
@@ -202,25 +206,29 @@ impl Beside<'_> {
         else {
             return false;
         };
-        let typed = |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(p) if p.attrs.is_empty() && is_plain(&p.ty));
+        let Some(own) = number(generics) else {
+            return false;
+        };
+        let plain = |ty| is_plain(ty, own);
+        let typed = |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(p) if p.attrs.is_empty() && plain(&p.ty));
         let returned = match output {
             syn::ReturnType::Default => true,
-            syn::ReturnType::Type(_, ty) => is_plain(ty),
+            syn::ReturnType::Type(_, ty) => plain(ty),
         };
-        let used = floats(f.to_token_stream());
+        let made_of_floats = || !super::Constructs::any(f) && !super::library::mentions_matrix(f);
         let of_the_same_number = match self.scalar {
-            Scalar::Generic(_) => !super::Constructs::any(f) && !super::library::mentions_matrix(f),
-            Scalar::Concrete(_) => true,
-            Scalar::Own(_) | Scalar::Mixed => false,
+            Scalar::Generic(float) => own.is_none() && made_of_floats() && is_of(f, float),
+            Scalar::Concrete(float) => own.is_none() && is_of(f, float),
+            Scalar::Own(_) => own.zip(self.number).is_some_and(|(own, number)| {
+                let bounds = |of: &syn::TypeParam| of.bounds.to_token_stream().to_string();
+                let other = own.ident != number.ident && mentions(f, &number.ident);
+                bounds(own) == bounds(number) && !other && made_of_floats()
+            }),
+            Scalar::Mixed => false,
         };
-        generics.params.is_empty()
-            && of_the_same_number
+        of_the_same_number
             && inputs.iter().all(typed)
             && returned
-            && used
-                .iter()
-                .zip(self.floats)
-                .all(|(used, known)| known || !used)
             && annotated_only(&f.attrs)
             && !walk::any(&*f.block, is_in_doubt)
     }
@@ -257,16 +265,38 @@ fn is_silent(attribute: &syn::Attribute) -> bool {
     NAMES.iter().any(|name| attribute.path().is_ident(name))
 }
 
+/// The type parameter of a function that has one at most, beside lifetimes.
+fn number(generics: &syn::Generics) -> Option<Option<&syn::TypeParam>> {
+    let mut number = None;
+    for param in &generics.params {
+        match param {
+            syn::GenericParam::Lifetime(_) => {}
+            syn::GenericParam::Type(param) if number.is_none() => number = Some(param),
+            syn::GenericParam::Type(_) | syn::GenericParam::Const(_) => return None,
+        }
+    }
+    generics.where_clause.is_none().then_some(number)
+}
+
 /// Made of numbers.
-fn is_plain(ty: &syn::Type) -> bool {
+fn is_plain(ty: &syn::Type, own: Option<&syn::TypeParam>) -> bool {
     match ty {
-        syn::Type::Reference(r) => is_plain(&r.elem),
-        syn::Type::Array(a) => is_plain(&a.elem),
-        syn::Type::Slice(s) => is_plain(&s.elem),
-        syn::Type::Tuple(t) => t.elems.iter().all(is_plain),
-        syn::Type::Path(p) => p.path.is_ident("f64") || p.path.is_ident("f32") || is_primitive(ty),
+        syn::Type::Reference(r) => is_plain(&r.elem, own),
+        syn::Type::Array(a) => is_plain(&a.elem, own),
+        syn::Type::Slice(s) => is_plain(&s.elem, own),
+        syn::Type::Tuple(t) => t.elems.iter().all(|part| is_plain(part, own)),
+        syn::Type::Path(p) => {
+            let float = p.path.is_ident("f64") || p.path.is_ident("f32");
+            float || is_primitive(ty) || own.is_some_and(|own| p.path.is_ident(&own.ident))
+        }
         _ => false,
     }
+}
+
+fn mentions(f: &syn::ItemFn, name: &Ident) -> bool {
+    let mut names = Vec::new();
+    crate::lower::opaque::mentioned(f.to_token_stream(), &mut names);
+    names.contains(name)
 }
 
 /// What depends on more than the names in it, or is not looked into.
@@ -286,11 +316,10 @@ fn is_in_doubt(node: Node<'_>) -> bool {
     }
 }
 
-/// Whether `f64` and `f32` are mentioned.
-fn floats(tokens: TokenStream) -> [bool; 2] {
-    let mut names = Vec::new();
-    crate::lower::opaque::mentioned(tokens, &mut names);
-    ["f64", "f32"].map(|float| names.iter().any(|name| name == float))
+/// Whether no other float is mentioned.
+fn is_of(f: &syn::ItemFn, float: &Ident) -> bool {
+    let other = if float == "f64" { "f32" } else { "f64" };
+    !mentions(f, &Ident::new(other, float.span()))
 }
 
 fn parameters(signature: &syn::Signature) -> Vec<Ident> {
@@ -338,15 +367,20 @@ fn size(block: &syn::Block) -> usize {
     count(block.to_token_stream())
 }
 
-/// As though it stood there.
-fn at(tokens: TokenStream, span: Span) -> TokenStream {
+/// As though it stood there, and over the other number.
+fn at(tokens: TokenStream, span: Span, number: Option<&(Ident, Ident)>) -> TokenStream {
     let moved = |token| match token {
         TokenTree::Group(group) => {
-            let mut moved = Group::new(group.delimiter(), at(group.stream(), span));
+            let mut moved = Group::new(group.delimiter(), at(group.stream(), span, number));
             moved.set_span(span);
             TokenTree::Group(moved)
         }
         mut token => {
+            if let (TokenTree::Ident(name), Some((own, other))) = (&mut token, number)
+                && name == own
+            {
+                *name = other.clone();
+            }
             token.set_span(span);
             token
         }
