@@ -24,6 +24,7 @@ pub enum Problem {
     UnknownFunction(String),
     LostInArgument(String),
     Twice,
+    NameTaken(String),
     ExclusiveSelf,
     TraitImpl,
     /// The type, and where its method is, if that is in another file.
@@ -122,6 +123,10 @@ impl Problem {
                 "the derivative is lost: an argument depends on a differentiable input, and `{name}`, which it is given for, is not \
                  differentiable; name it in the `wrt(..)` of this function, or wrap the argument in `autodiff::stop_gradient(..)` to \
                  accept a zero derivative"
+            ),
+            Problem::NameTaken(name) => format!(
+                "`{name}` is the name of a companion of this function, and of something else in this module; give the companions \
+                 another name, as in `#[differentiate(name = \"..\")]`"
             ),
             Problem::Twice => "`#[differentiate]` is given twice; put all options in one".into(),
             Problem::ExclusiveSelf => "a method that changes `self` needs its derivative: derive `Differentiable` and name `self` in \

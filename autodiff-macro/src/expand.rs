@@ -1,6 +1,6 @@
 //! The compiler on one screen: tokens in, tokens out.
 
-use crate::ast::{Batch, Source};
+use crate::ast::{Batch, Home, Source};
 use crate::errors::{Errors, Problem, Reported};
 use crate::transform::Style;
 use crate::{analyze, emit, ir, lower, normalize, parse, transform};
@@ -54,13 +54,29 @@ pub fn differentiate(args: TokenStream, item: TokenStream) -> TokenStream {
         };
     }
     let source = parse::source(&mut errors, args, function);
+    let taken = taken(&source);
+    if let Some(name) = taken.first() {
+        let problem = Problem::NameTaken(name.clone());
+        errors.at(&source.item.sig.ident, problem);
+    }
     match companions(&mut errors, &source) {
         Ok(companions) => quote!(#item #companions),
         Err(Reported) => {
             let (errors, stubs) = (errors.into_tokens(), emit::stubs(&source));
+            let stubs = emit::without(stubs, &taken);
             quote!(#item #errors #stubs)
         }
     }
+}
+
+/// Names of companions that something else has.
+fn taken(source: &Source) -> Vec<String> {
+    if source.home != Home::Module || source.options.constant {
+        return Vec::new();
+    }
+    let ident = source.item.sig.ident.to_string();
+    let stem = source.options.name.as_ref().unwrap_or(&ident);
+    parse::taken(&source.item, stem, &|| emit::names_of(&emit::stubs(source)))
 }
 
 /// A function with items at the beginning of its body.

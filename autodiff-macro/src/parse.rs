@@ -16,7 +16,7 @@ mod text;
 pub use self::beside::with_what_stands_beside;
 pub use self::file::{
     Mismatch, is_method_not_annotated, is_not_annotated, is_not_derived, is_shared_method_of,
-    mismatch,
+    mismatch, taken,
 };
 pub use self::home::{
     Elsewhere, Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined,

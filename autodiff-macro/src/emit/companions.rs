@@ -110,6 +110,29 @@ fn hide(functions: TokenStream, attrs: &[&syn::Attribute]) -> TokenStream {
     }
 }
 
+/// The names of functions among what is emitted.
+pub fn names_of(items: &TokenStream) -> Vec<String> {
+    let file = syn::parse2::<syn::File>(items.clone());
+    let items = file.map(|file| file.items).unwrap_or_default();
+    let names = items.iter().filter_map(|item| match item {
+        syn::Item::Fn(f) => Some(f.sig.ident.to_string()),
+        _ => None,
+    });
+    names.collect()
+}
+
+/// What is emitted, without functions of these names.
+pub fn without(items: TokenStream, names: &[String]) -> TokenStream {
+    match syn::parse2::<syn::File>(items.clone()) {
+        Ok(file) if !names.is_empty() => {
+            let has = |item: &&syn::Item| matches!(item, syn::Item::Fn(f) if names.iter().any(|n| f.sig.ident == n));
+            let items = file.items.iter().filter(|item| !has(item));
+            quote!(#(#items)*)
+        }
+        _ => items,
+    }
+}
+
 /// The companion of a function whose derivative is zero by declaration.
 pub fn constant(source: &Source) -> TokenStream {
     let rt = runtime(source);

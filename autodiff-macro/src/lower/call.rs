@@ -245,7 +245,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn referred(&mut self, arg: &syn::Expr) -> Lowered {
+    pub(in crate::lower) fn referred(&mut self, arg: &syn::Expr) -> Lowered {
         let lowered = match arg {
             syn::Expr::Reference(e) => self.expr(&e.expr),
             other => self.expr(other),

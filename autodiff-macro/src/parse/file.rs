@@ -240,6 +240,76 @@ fn is_of_std(path: &syn::Path) -> bool {
         .is_some_and(|s| NAMES.iter().any(|name| s.ident == name))
 }
 
+/// Which of the names of companions are taken in the module of the function `own`: by another function, or by the companions of one
+/// further up.
+pub fn taken(own: &syn::ItemFn, stem: &str, names: &dyn Fn() -> Vec<String>) -> Vec<String> {
+    let ident = &own.sig.ident;
+    let (named, conditional) = (*ident != stem, |f: &syn::ItemFn| {
+        f.attrs.iter().any(is_condition)
+    });
+    let Some(source) = file_of(ident).filter(|_| !conditional(own)) else {
+        return Vec::new();
+    };
+    let in_doubt = source.defines_beginning(&format!("{stem}_"))
+        || named && source.defines("fn", stem)
+        || source.text.matches(&format!("\"{stem}\"")).count() > usize::from(named);
+    if !in_doubt {
+        return Vec::new();
+    }
+    let Ok(file) = syn::parse_file(&source.text) else {
+        return Vec::new();
+    };
+    let mut modules = Vec::new();
+    collect(&file.items, &mut modules);
+    let home = home(&source.text, &modules, ident).unwrap_or_default();
+    let functions = home.iter().filter_map(|item| match item {
+        syn::Item::Fn(f) if !conditional(f) => Some(f),
+        _ => None,
+    });
+    let functions: Vec<&syn::ItemFn> = functions.collect();
+    let alike = |f: &&syn::ItemFn| {
+        f.sig.output.to_token_stream().to_string() == own.sig.output.to_token_stream().to_string()
+            && stem_of(f).is_some_and(|other| other == stem)
+    };
+    let mut before = functions.iter().take_while(|f| f.sig.ident != *ident);
+    let mut names = names();
+    if !before.any(|f| alike(&f)) {
+        names.retain(|name| functions.iter().any(|f| f.sig.ident == name));
+    }
+    names
+}
+
+fn is_condition(attribute: &syn::Attribute) -> bool {
+    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+}
+
+/// What the names of a function's companions begin with, if it has any.
+fn stem_of(function: &syn::ItemFn) -> Option<String> {
+    let attribute = function.attrs.iter().find(|a| super::is_differentiate(a))?;
+    let mut stem = Some(function.sig.ident.to_string());
+    if let syn::Meta::List(options) = &attribute.meta {
+        let options = Punctuated::<syn::Meta, syn::Token![,]>::parse_terminated
+            .parse2(options.tokens.clone())
+            .ok()?;
+        for option in &options {
+            match option {
+                syn::Meta::Path(path) if path.is_ident("constant") => stem = None,
+                syn::Meta::NameValue(option) if option.path.is_ident("name") => {
+                    stem = match &option.value {
+                        syn::Expr::Lit(syn::ExprLit {
+                            lit: syn::Lit::Str(name),
+                            ..
+                        }) => Some(name.value()),
+                        _ => None,
+                    };
+                }
+                _ => {}
+            }
+        }
+    }
+    stem
+}
+
 /// Whether an item may be what a name means, or make something of it.
 fn mentions(item: &syn::Item, name: &Ident) -> bool {
     match item {

@@ -152,6 +152,13 @@ impl File {
         self.definitions(keyword, name).next().is_some()
     }
 
+    /// Whether something is defined whose name begins so.
+    pub fn defines_beginning(&self, prefix: &str) -> bool {
+        let mut from = self.definitions.range(prefix.to_owned()..);
+        from.next()
+            .is_some_and(|(name, _)| name.starts_with(prefix))
+    }
+
     /// The functions that are called so.
     pub fn functions<'a>(&'a self, name: &str) -> impl Iterator<Item = Function<'a>> {
         let head = "fn ".len() + name.len();

@@ -1,6 +1,7 @@
 //! Methods of arrays, slices and vectors.
 
 use crate::ir::{Kind, Op, Place, Range, Step, Ty, Value};
+use crate::lower::place::Target;
 use crate::lower::{Binding, Lowered, Lowerer};
 use proc_macro2::Span;
 use quote::quote;
@@ -44,6 +45,18 @@ impl Lowerer<'_> {
                 Lowered::Value(self.read(place, span))
             }
             ("clone", []) => Lowered::Value(self.push(Op::Copy(place), ty, span)),
+            ("clone_from", [from])
+                if exclusive
+                    && matches!(
+                        self.function.types.kind(ty),
+                        Kind::Float | Kind::Array(_) | Kind::Vec(_)
+                    ) =>
+            {
+                let from = self.referred(from);
+                let copy = self.snapshot(from, span);
+                self.store(Target::Place(place), copy, span);
+                Lowered::Unit
+            }
             ("to_vec" | "into_vec", []) | ("to_owned", []) => {
                 self.vector(Lowered::Place(place), span)
             }
