@@ -89,6 +89,9 @@ impl Lowerer<'_> {
             _ => None,
         });
         let bounds = own.map(|p| &p.bounds).chain(others).flatten();
+        let named = self.source.params.iter().filter(|p| p.ident == *param);
+        let of_hidden = named.filter_map(|p| Some(&hidden(&p.ty)?.bounds));
+        let bounds = bounds.chain(of_hidden.flatten());
         let names = bounds.filter_map(|bound| match bound {
             syn::TypeParamBound::Trait(bound) => bound.path.segments.last(),
             _ => None,
@@ -143,5 +146,16 @@ impl Lowerer<'_> {
                 Some(self.function.types.known(Kind::Tuple(parts)))
             }
         }
+    }
+}
+
+/// `impl Trait`, or what a reference to such refers to.
+pub(super) fn hidden(ty: &syn::Type) -> Option<&syn::TypeImplTrait> {
+    match ty {
+        syn::Type::ImplTrait(hidden) => Some(hidden),
+        syn::Type::Reference(r) => hidden(&r.elem),
+        syn::Type::Paren(paren) => hidden(&paren.elem),
+        syn::Type::Group(group) => hidden(&group.elem),
+        _ => None,
     }
 }
