@@ -17,8 +17,8 @@ pub use self::file::{
     is_operator_not_annotated, is_shared_method_of, mismatch,
 };
 pub use self::home::{
-    Elsewhere, Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined,
-    is_function, is_hidden, is_shared_method, is_taken_by_differentiable,
+    Elsewhere, Receiver, defined_as, defines_macro, field, field_as_written, hides_a_trait,
+    is_annotated, is_defined, is_function, is_hidden, is_shared_method, is_taken_by_differentiable,
     is_traits_method_not_annotated, may_change_receiver, receiver, returned, takes_shared,
 };
 

@@ -2,7 +2,7 @@
 //! parsing a file takes its time.
 
 use super::home::{HARMLESS, annotated_functions, annotated_in};
-use super::text::file_of;
+use super::text::{File, file_of};
 use crate::ast::mentions_float;
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -61,6 +61,9 @@ pub fn is_not_clone(name: &Ident) -> bool {
     let (Some(source), Some(path)) = (file_of(name), super::text::path_of(name)) else {
         return false;
     };
+    if !is_defined_once(&source, name) {
+        return false;
+    }
     let implements = format!("Clone for {name}");
     let others = super::overridden::Sources::around(&path);
     let others = others.as_ref().and_then(|others| others.read());
@@ -87,7 +90,7 @@ pub fn is_not_clone(name: &Ident) -> bool {
             syn::Item::Enum(e) if e.ident == *name => Some(&e.attrs),
             _ => None,
         });
-    let (Some(attributes), None) = (defined.next(), defined.next()) else {
+    let Some(attributes) = defined.next() else {
         return false;
     };
     attributes.iter().all(|a| {
@@ -111,7 +114,7 @@ pub fn is_not_clone(name: &Ident) -> bool {
 
 /// Whether a type of this file has an operator, and none of the `impl`s that give it one is annotated.
 pub fn is_operator_not_annotated(ty: &Ident, of_trait: &str) -> bool {
-    let Some(source) = file_of(ty) else {
+    let Some(source) = file_of(ty).filter(|source| is_defined_once(source, ty)) else {
         return false;
     };
     let Ok(file) = syn::parse_file(&source.text) else {
@@ -120,14 +123,6 @@ pub fn is_operator_not_annotated(ty: &Ident, of_trait: &str) -> bool {
     let mut modules = Vec::new();
     collect(&file.items, &mut modules);
     let items = || modules.iter().flat_map(|items| items.iter());
-    let defined = items().filter(|item| match item {
-        syn::Item::Struct(s) => s.ident == *ty,
-        syn::Item::Enum(e) => e.ident == *ty,
-        _ => false,
-    });
-    if defined.count() != 1 {
-        return false;
-    }
     let names = |tokens: proc_macro2::TokenStream| has_word(tokens, ty);
     let mut found = items().filter_map(|item| match item {
         syn::Item::Impl(i) => {
@@ -383,6 +378,13 @@ fn is_shared(own: &syn::Receiver) -> bool {
         syn::ReceiverKind::Reference(_, _, exclusive) => exclusive.is_none(),
         _ => false,
     }
+}
+
+/// A file has one struct or enum of a name, wherever it stands.
+fn is_defined_once(file: &File, name: &Ident) -> bool {
+    let name = name.to_string();
+    let defined = ["struct", "enum"].map(|keyword| file.definitions(keyword, &name).count());
+    defined.iter().sum::<usize>() == 1
 }
 
 fn has_word(tokens: proc_macro2::TokenStream, word: &Ident) -> bool {
