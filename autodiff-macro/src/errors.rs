@@ -50,6 +50,9 @@ pub enum Problem {
     NotAnnotated(String),
     DeriveOnUnion,
     DeriveOnNothing,
+    DeriveWithoutClone(String),
+    /// The trait, and the type.
+    OperatorNotAnnotated(String, String),
     BatchOfSelf,
     BatchOfExclusive,
     NotInLanes,
@@ -172,6 +175,13 @@ impl Problem {
                 .into(),
             Problem::DeriveOnUnion => "`Differentiable` is derived for structs and enums only; hold the parameters in a struct".into(),
             Problem::DeriveOnNothing => "an enum without variants has no values, and nothing to differentiate".into(),
+            Problem::DeriveWithoutClone(name) => format!(
+                "a structure of floats is copied: `{name}` needs `Clone` beside `Differentiable`, `#[derive(Clone, Differentiable)]`"
+            ),
+            Problem::OperatorNotAnnotated(of_trait, ty) => format!(
+                "no derivative is known of the operator that `impl {of_trait}` gives `{ty}`; put `#[differentiate]` on that `impl`, or \
+                 wrap the operands in `autodiff::stop_gradient(..)`"
+            ),
             Problem::RuleSignature => "a function with a rule takes floats, arrays and slices of floats of one type (and anything \
                  that is constant), and returns floats, arrays, vectors or tuples of them; split it into such functions"
                 .into(),

@@ -749,6 +749,8 @@ pub struct Function {
     pub receiver: Option<Value>,
     /// Types that the user wrote beside values: where these are constants nothing else may say what they are.
     pub ascribed: Table<syn::Type>,
+    /// Operators of types of the file's that are not annotated: the trait, and the type.
+    pub not_annotated: Table<(String, String)>,
     /// Ends of slices that are inside what they are taken of by construction.
     pub windows: Values,
     /// Values that are variables: they can be written to as a whole.

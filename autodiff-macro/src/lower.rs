@@ -203,6 +203,10 @@ pub fn function(errors: &mut Errors, source: &Source, elsewhere: &Elsewhere) -> 
         {
             cx.structs.push((ty, name.clone()));
         }
+        // It is called by the parameter's name.
+        if named::hidden(&param.ty).is_some() {
+            cx.structs.push((ty, param.ident.clone()));
+        }
         let value = cx.function.value(ty);
         if let Some(limits) = Lowerer::limits(&param.shape) {
             cx.ranges.insert(value, limits);

@@ -15,12 +15,12 @@ mod text;
 
 pub use self::beside::with_what_stands_beside;
 pub use self::file::{
-    Mismatch, is_method_not_annotated, is_not_annotated, is_not_derived, is_shared_method_of,
-    mismatch, taken,
+    Mismatch, is_method_not_annotated, is_not_annotated, is_not_clone, is_not_derived,
+    is_operator_not_annotated, is_shared_method_of, mismatch, taken,
 };
 pub use self::home::{
-    Elsewhere, Receiver, defined_as, defines_macro, field, hides_a_trait, is_annotated, is_defined,
-    is_function, is_hidden, is_shared_method, is_taken_by_differentiable,
+    Elsewhere, Receiver, defined_as, defines_macro, field, field_as_written, hides_a_trait,
+    is_annotated, is_defined, is_function, is_hidden, is_shared_method, is_taken_by_differentiable,
     is_traits_method_not_annotated, may_change_receiver, receiver, returned, takes_shared,
 };
 
@@ -643,6 +643,12 @@ fn holds_no_floats(segment: &syn::PathSegment, scalar: &Scalar) -> bool {
 /// Refuses types of which it is certain that they have no derivative, where they stand: the compiler would wherever it needs one.
 pub fn check_types(errors: &mut Errors, source: &Source) {
     let caller = &source.item.sig.ident;
+    let boxed = |ty: &syn::Type| {
+        walk::any(
+            ty,
+            |node| matches!(node, Node::Path(path) if path.segments.last().is_some_and(|s| s.ident == "Box")),
+        )
+    };
     let name = |ty: &syn::Type| match ty {
         syn::Type::Path(ty) if ty.qself.is_none() => {
             ty.path.segments.last().map(|s| s.ident.clone())
@@ -661,6 +667,8 @@ pub fn check_types(errors: &mut Errors, source: &Source) {
             };
             if is_holder(&name) {
                 errors.at(ty, Problem::Held(name.to_string()));
+            } else if name == "Option" && boxed(ty) {
+                errors.at(ty, Problem::Held("Option<Box<_>>".into()));
             } else if is_not_derived(caller, &name) {
                 errors.at(ty, Problem::NoDerivative(name.to_string()));
             }

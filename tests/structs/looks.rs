@@ -97,3 +97,100 @@ fn nothing_is_left_out() {
     assert_eq!(value, of_this_file(&spring, at, 5));
     near(slope, 2.0 * at * 18.0 * 7.0 + 15.0);
 }
+
+/// What is asked of a copy without derivatives, where the function is run at other numbers.
+mod asked_of_a_constant {
+    use autodiff::{Differentiable, Real, differentiate, stop_gradient};
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Series<T> {
+        x: T,
+        order: usize,
+        weights: Vec<T>,
+    }
+
+    impl<T: Real> Series<T> {
+        fn is_even(&self) -> bool {
+            self.order % 2 == 0
+        }
+
+        fn is_above(&self, bound: f64) -> bool {
+            self.x.value() > bound
+        }
+
+        fn into_order(self) -> usize {
+            self.order
+        }
+    }
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    enum Shape<T> {
+        Scaled { by: T },
+        Plain,
+    }
+
+    impl<T: Real> Shape<T> {
+        fn is_plain(&self) -> bool {
+            matches!(self, Shape::Plain)
+        }
+    }
+
+    #[differentiate(jvp, hessian)]
+    fn f(q: &Series<f64>, shape: &Shape<f64>, s: f64) -> f64 {
+        let scale = match shape {
+            Shape::Scaled { by } => *by,
+            Shape::Plain => s * s,
+        };
+        let n = stop_gradient(q.clone()).into_order() as f64;
+        if stop_gradient(&q).is_even() || stop_gradient(q).is_above(1.0) {
+            q.x * q.x * s * n * scale
+        } else if stop_gradient(shape).is_plain() {
+            q.weights[0] * scale
+        } else {
+            q.x * scale * n
+        }
+    }
+
+    #[test]
+    fn agrees() {
+        let build = |v: &[f64], order: usize| Series {
+            x: v[0],
+            order,
+            weights: vec![v[1]],
+        };
+        for (x, order) in [(0.5, 2), (0.5, 3), (1.5, 3)] {
+            for plain in [false, true] {
+                let shape = |v: &[f64]| match plain {
+                    true => Shape::Plain,
+                    false => Shape::Scaled { by: v[3] },
+                };
+                let point = [x, -0.6, 1.3, 0.9];
+                let point = &point[..if plain { 3 } else { 4 }];
+                let gradient = |v: &[f64]| {
+                    let (by_q, by_shape, by_s) = f_grad(&build(v, order), &shape(v), v[2]);
+                    [by_q.to_flat(), vec![by_s], by_shape.to_flat()].concat()
+                };
+                let value = |v: &[f64]| f(&build(v, order), &shape(v), v[2]);
+                super::super::agrees(value, gradient(point), point);
+                // Of the Hessian the number stands last.
+                let hessian = f_hessian(&build(point, order), &shape(point), point[2]);
+                let last = hessian.rows() - 1;
+                super::super::agrees(
+                    |v| gradient(v)[2],
+                    {
+                        let row = hessian.row(last);
+                        let mut row = row.to_vec();
+                        let by_s = row.pop().unwrap();
+                        row.insert(2, by_s);
+                        row
+                    },
+                    point,
+                );
+                let zero = |v: &Series<f64>| v.zeros_like();
+                let (q, shape) = (build(point, order), shape(point));
+                let (_, slope) = f_jvp(&q, &shape, point[2], &zero(&q), &shape.zeros_like(), 1.0);
+                assert!((slope - gradient(point)[2]).abs() < 1e-12);
+            }
+        }
+    }
+}

@@ -303,3 +303,70 @@ mod outputs {
         step_vjp(&mut robot, 0.7, 1.0, &mut cotangent);
     }
 }
+
+/// `map` of arrays that are fields: the struct's definition says that they are.
+mod mapped {
+    use autodiff::{Differentiable, Real, differentiate};
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Model {
+        weights: [f64; 3],
+        rows: Vec<[f64; 2]>,
+        table: [[f64; 2]; 2],
+    }
+
+    #[differentiate]
+    fn f(m: &Model, a: f64) -> f64 {
+        let scaled = m.weights.map(|w| w * a);
+        let row = m.rows[0].map(|w| w + scaled[2]);
+        let products = m.table.map(|[p, q]| p * q);
+        scaled[0] * scaled[1] * products[0] + products[1] * row[0] * row[1]
+    }
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Generic<T> {
+        weights: [T; 3],
+        counts: [usize; 2],
+    }
+
+    impl<T: Real> Generic<T> {
+        #[differentiate(wrt(self, a), hessian)]
+        fn value(&self, a: T) -> T {
+            let scaled = self.weights.map(|w| w * a);
+            let mut copy = self.clone();
+            copy.weights = copy.weights.map(|w| w * w);
+            let counts = self.counts.map(|n| n + 1);
+            scaled[0] * scaled[1] * copy.weights[2] * T::from_f64(counts[1] as f64)
+        }
+    }
+
+    #[test]
+    fn agrees() {
+        let model = |v: &[f64]| Model {
+            weights: [v[0], v[1], v[2]],
+            rows: vec![[v[3], v[4]]],
+            table: [[v[5], v[6]], [v[7], v[8]]],
+        };
+        let point = [0.4, 1.2, -0.7, 0.9, 1.1, -0.3, 0.8, 1.4, 0.6, 1.3];
+        let (by_m, by_a) = f_grad(&model(&point), 1.3);
+        super::super::agrees(
+            |v| f(&model(v), v[9]),
+            [by_m.to_flat(), vec![by_a]].concat(),
+            &point,
+        );
+        let generic = |v: &[f64]| Generic {
+            weights: [v[0], v[1], v[2]],
+            counts: [1, 2],
+        };
+        let gradient = |v: &[f64]| {
+            let (own, by_a) = generic(v).value_grad(v[3]);
+            [own.weights.to_vec(), vec![by_a]].concat()
+        };
+        let point = [0.4, 1.2, -0.7, 1.3];
+        super::super::agrees(|v| generic(v).value(v[3]), gradient(&point), &point);
+        let hessian = generic(&point).value_hessian(1.3);
+        for i in 0..4 {
+            super::super::agrees(|v| gradient(v)[i], hessian.row(i).to_vec(), &point);
+        }
+    }
+}

@@ -424,6 +424,19 @@ impl Lost<'_> {
                     .at(name, Problem::UnknownMethod(name.to_string()));
             }
             Op::Call {
+                callee: Callee::Operation { .. },
+                args,
+                keeps: _,
+            } if args.iter().any(|a| self.plan.varied(a.root())) => {
+                let not_annotated = results
+                    .first()
+                    .and_then(|r| self.function.not_annotated.get(r));
+                if let Some((of_trait, ty)) = not_annotated.cloned() {
+                    self.errors
+                        .at_span(span, Problem::OperatorNotAnnotated(of_trait, ty));
+                }
+            }
+            Op::Call {
                 callee: Callee::Path(path),
                 args,
                 keeps: _,

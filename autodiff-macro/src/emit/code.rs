@@ -607,7 +607,10 @@ impl Printer<'_> {
                     }
                     _ if own => quote!(#rt::Real::#method(#first, #(#rest),*)),
                     // Of integers, whatever other traits have methods of these names.
-                    "min" | "max" | "cmp" if rest.len() == 1 => {
+                    "cmp" if rest.len() == 1 => {
+                        quote!(::core::cmp::Ord::cmp(&#first, #(#rest),*))
+                    }
+                    "min" | "max" if rest.len() == 1 => {
                         quote!(::core::cmp::Ord::#method(#first, #(#rest),*))
                     }
                     _ => quote!((#first).#method(#(#rest),*)),

@@ -47,8 +47,10 @@ pub fn derive(input: &syn::DeriveInput) -> TokenStream {
         Some(number) => structure.over_any_number(number),
         None => structure.over_its_floats(),
     };
+    let clone = parse::is_not_clone(ident).then(|| structure.not_clone());
     let silent = silent();
     quote! {
+        #clone
         #silent
         const _: () = {
             #space
@@ -518,6 +520,21 @@ impl Structure<'_> {
         let holds = self.fields().any(|f| f.role == Role::Generic);
         (holds && bounds && param.bounds.iter().all(any) && self.fields().all(fits))
             .then_some(&param.ident)
+    }
+
+    /// What is missing, once; everything else needs it.
+    fn not_clone(&self) -> TokenStream {
+        let ident = &self.input.ident;
+        let (generics, ty_generics, clause) = self.input.generics.split_for_impl();
+        let error = Problem::DeriveWithoutClone(ident.to_string()).at(ident);
+        quote! {
+            #error
+            impl #generics ::core::clone::Clone for #ident #ty_generics #clause {
+                fn clone(&self) -> Self {
+                    ::core::unreachable!()
+                }
+            }
+        }
     }
 
     /// In code over any number a concrete struct stays what it is: it is written for its own floats.

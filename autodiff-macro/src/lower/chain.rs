@@ -36,12 +36,13 @@ enum Item {
     Nth(Range),
     /// An element.
     Element(Place, Access),
-    /// From `index * step`, `size` elements; as far as there are, if `short`.
+    /// From `index * step`, `size` elements; as far as there are, if `short`. Or as many in front of `end`, in front of that, and so on.
     Piece {
         place: Place,
         size: Value,
         step: Option<Value>,
         short: bool,
+        end: Option<Value>,
         exclusive: bool,
     },
     Pair(Box<Item>, Box<Item>),

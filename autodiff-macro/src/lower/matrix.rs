@@ -133,6 +133,10 @@ impl Lowerer<'_> {
         span: Span,
     ) -> Value {
         let of_library = operands.iter().all(|operand| self.is_of_library(operand));
+        let own = operands.iter().find_map(|operand| {
+            let ty = self.ty_of(operand)?;
+            self.struct_of(ty)
+        });
         let args = operands
             .into_iter()
             .map(|operand| match operand {
@@ -153,7 +157,7 @@ impl Lowerer<'_> {
             of_library,
         };
         let keeps = false;
-        self.push(
+        let result = self.push(
             Op::Call {
                 callee,
                 args,
@@ -161,7 +165,15 @@ impl Lowerer<'_> {
             },
             ty,
             span,
-        )
+        );
+        if let Some(own) = own
+            && let of_trait = trait_of(name)
+            && crate::parse::is_operator_not_annotated(&own, &of_trait)
+        {
+            let not_annotated = (of_trait, own.to_string());
+            self.function.not_annotated.insert(result, not_annotated);
+        }
+        result
     }
 
     /// A matrix, as far as the file tells, or a number.
@@ -203,6 +215,15 @@ impl Lowerer<'_> {
             .collect();
         self.scopes.push(scope);
     }
+}
+
+/// `add_assign` is of `AddAssign`.
+fn trait_of(name: &str) -> String {
+    let capitals = name.split('_').map(|word| {
+        let (first, rest) = word.split_at(1);
+        first.to_uppercase() + rest
+    });
+    capitals.collect()
 }
 
 /// An operator's name in the runtime, and its symbol.

@@ -5,7 +5,7 @@
 
 use super::{Lowered, Lowerer};
 use crate::ast::Shape;
-use crate::ir::{Kind, Ty};
+use crate::ir::{Kind, Place, Step, Ty};
 use proc_macro2::Ident;
 
 impl Lowerer<'_> {
@@ -39,6 +39,39 @@ impl Lowerer<'_> {
         let known = crate::parse::field(&name, member).and_then(|ty| self.told(&ty));
         self.fields.push((key, known));
         known
+    }
+
+    /// An array, as far as the definition of the struct tells that it is a part of; then it counts as one.
+    pub(super) fn is_declared_array(&mut self, place: &Place) -> bool {
+        let at = |length: usize| Place {
+            root: place.root,
+            path: place.path[..length].to_vec(),
+        };
+        // The last field, and what of it is looked at.
+        let Some(last) = place.path.iter().rposition(|s| matches!(s, Step::Field(_))) else {
+            return false;
+        };
+        let Step::Field(member) = &place.path[last] else {
+            return false;
+        };
+        let owner = self.place_ty(&at(last));
+        let Some(name) = self.struct_of(owner) else {
+            return false;
+        };
+        let mut declared = crate::parse::field_as_written(&name, member).map(|(ty, _)| ty);
+        for step in &place.path[last + 1..] {
+            let (Step::Index(_) | Step::Element(_), Some(ty)) = (step, &declared) else {
+                return false;
+            };
+            declared = element_of(ty);
+        }
+        let is_array = matches!(declared, Some(syn::Type::Array(_)));
+        if is_array {
+            let element = self.function.types.unknown();
+            let array = self.function.types.known(Kind::Array(element));
+            self.ascribed.push((place.clone(), array));
+        }
+        is_array
     }
 
     /// The type of what a function returns, as far as its definition tells.
@@ -89,6 +122,9 @@ impl Lowerer<'_> {
             _ => None,
         });
         let bounds = own.map(|p| &p.bounds).chain(others).flatten();
+        let named = self.source.params.iter().filter(|p| p.ident == *param);
+        let of_hidden = named.filter_map(|p| Some(&hidden(&p.ty)?.bounds));
+        let bounds = bounds.chain(of_hidden.flatten());
         let names = bounds.filter_map(|bound| match bound {
             syn::TypeParamBound::Trait(bound) => bound.path.segments.last(),
             _ => None,
@@ -143,5 +179,38 @@ impl Lowerer<'_> {
                 Some(self.function.types.known(Kind::Tuple(parts)))
             }
         }
+    }
+}
+
+/// What an array, a slice or a `Vec` is made of.
+fn element_of(ty: &syn::Type) -> Option<syn::Type> {
+    match ty {
+        syn::Type::Array(array) => Some((*array.elem).clone()),
+        syn::Type::Slice(slice) => Some((*slice.elem).clone()),
+        syn::Type::Reference(r) => element_of(&r.elem),
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last().filter(|s| s.ident == "Vec")?;
+            match &last.arguments {
+                syn::PathArguments::AngleBracketed(args) => {
+                    args.args.iter().find_map(|a| match a {
+                        syn::GenericArgument::Type(ty) => Some(ty.clone()),
+                        _ => None,
+                    })
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `impl Trait`, or what a reference to such refers to.
+pub(super) fn hidden(ty: &syn::Type) -> Option<&syn::TypeImplTrait> {
+    match ty {
+        syn::Type::ImplTrait(hidden) => Some(hidden),
+        syn::Type::Reference(r) => hidden(&r.elem),
+        syn::Type::Paren(paren) => hidden(&paren.elem),
+        syn::Type::Group(group) => hidden(&group.elem),
+        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 //! parsing a file takes its time.
 
 use super::home::{HARMLESS, annotated_functions, annotated_in};
-use super::text::file_of;
+use super::text::{File, file_of};
 use crate::ast::mentions_float;
 use proc_macro2::Ident;
 use quote::ToTokens;
@@ -54,6 +54,95 @@ pub fn is_method_not_annotated(ty: &Ident, method: &Ident) -> bool {
     modules.iter().flat_map(|items| items.iter()).any(|item| {
         matches!(item, syn::Item::Impl(i) if i.trait_.is_none() && is_named(&i.self_ty, ty) && i.items.iter().any(is_it) && i.attrs.iter().all(is_harmless))
     })
+}
+
+/// Whether a type has no `Clone`, as far as its file and those beside it tell.
+pub fn is_not_clone(name: &Ident) -> bool {
+    let (Some(source), Some(path)) = (file_of(name), super::text::path_of(name)) else {
+        return false;
+    };
+    if !is_defined_once(&source, name) {
+        return false;
+    }
+    let implements = format!("Clone for {name}");
+    let others = super::overridden::Sources::around(&path);
+    let others = others.as_ref().and_then(|others| others.read());
+    let Some(others) = others else {
+        return false;
+    };
+    let mut texts = others
+        .iter()
+        .map(|(_, file)| &file.text)
+        .chain([&source.text]);
+    if texts.any(|text| text.contains(&implements)) {
+        return false;
+    }
+    let Ok(file) = syn::parse_file(&source.text) else {
+        return false;
+    };
+    let mut modules = Vec::new();
+    collect(&file.items, &mut modules);
+    let mut defined = modules
+        .iter()
+        .flat_map(|items| items.iter())
+        .filter_map(|item| match item {
+            syn::Item::Struct(s) if s.ident == *name => Some(&s.attrs),
+            syn::Item::Enum(e) if e.ident == *name => Some(&e.attrs),
+            _ => None,
+        });
+    let Some(attributes) = defined.next() else {
+        return false;
+    };
+    attributes.iter().all(|a| {
+        let known =
+            is_harmless(a) || a.path().is_ident("repr") || a.path().is_ident("differentiable");
+        known
+            || a.path().is_ident("derive") && {
+                let mut known = true;
+                let each = |derived: syn::meta::ParseNestedMeta<'_>| {
+                    let last = derived.path.segments.last();
+                    known &= last.is_some_and(|s| {
+                        s.ident == "Differentiable"
+                            || is_of_std(&derived.path) && s.ident != "Clone"
+                    });
+                    Ok(())
+                };
+                a.parse_nested_meta(each).is_ok() && known
+            }
+    })
+}
+
+/// Whether a type of this file has an operator, and none of the `impl`s that give it one is annotated.
+pub fn is_operator_not_annotated(ty: &Ident, of_trait: &str) -> bool {
+    let Some(source) = file_of(ty).filter(|source| is_defined_once(source, ty)) else {
+        return false;
+    };
+    let Ok(file) = syn::parse_file(&source.text) else {
+        return false;
+    };
+    let mut modules = Vec::new();
+    collect(&file.items, &mut modules);
+    let items = || modules.iter().flat_map(|items| items.iter());
+    let names = |tokens: proc_macro2::TokenStream| has_word(tokens, ty);
+    let mut found = items().filter_map(|item| match item {
+        syn::Item::Impl(i) => {
+            let (path, _) = i.trait_.as_ref()?;
+            let last = path.segments.last()?;
+            let operands = last.arguments.to_token_stream();
+            let own = names(i.self_ty.to_token_stream()) || names(operands);
+            (last.ident == of_trait && own).then_some(i)
+        }
+        _ => None,
+    });
+    let plain = |i: &syn::ItemImpl| {
+        let of_method = |item: &syn::ImplItem| match item {
+            syn::ImplItem::Fn(f) => f.attrs.iter().all(is_harmless),
+            syn::ImplItem::Macro(_) => false,
+            _ => true,
+        };
+        i.attrs.iter().all(is_harmless) && i.items.iter().all(of_method)
+    };
+    found.next().is_some_and(plain) && found.all(plain)
 }
 
 /// What is wrong with a call of an annotated function of the same module.
@@ -359,6 +448,21 @@ fn is_shared(own: &syn::Receiver) -> bool {
         syn::ReceiverKind::Reference(_, _, exclusive) => exclusive.is_none(),
         _ => false,
     }
+}
+
+/// A file has one struct or enum of a name, wherever it stands.
+fn is_defined_once(file: &File, name: &Ident) -> bool {
+    let name = name.to_string();
+    let defined = ["struct", "enum"].map(|keyword| file.definitions(keyword, &name).count());
+    defined.iter().sum::<usize>() == 1
+}
+
+fn has_word(tokens: proc_macro2::TokenStream, word: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == *word,
+        proc_macro2::TokenTree::Group(group) => has_word(group.stream(), word),
+        proc_macro2::TokenTree::Punct(_) | proc_macro2::TokenTree::Literal(_) => false,
+    })
 }
 
 /// The items of each module.

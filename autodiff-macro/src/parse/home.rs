@@ -417,12 +417,21 @@ pub fn mentioned_beside(name: &proc_macro2::Ident, word: &str) -> bool {
 
 /// The type of a struct's field, where the file the struct is mentioned in defines one of that name and no other.
 pub fn field(name: &proc_macro2::Ident, member: &syn::Member) -> Option<syn::Type> {
+    let (ty, generics) = field_as_written(name, member)?;
+    known(&ty, &generics)
+}
+
+/// The same as it is written, which may be of the struct's parameters.
+pub fn field_as_written(
+    name: &proc_macro2::Ident,
+    member: &syn::Member,
+) -> Option<(syn::Type, syn::Generics)> {
     let file = file_of(name)?;
     let definition = file.only("struct", &name.to_string())?;
     let item: syn::ItemStruct = syn::parse_str(definition).ok()?;
     let mut fields = item.fields.members().zip(&item.fields);
     let (_, field) = fields.find(|(k, _)| k == member)?;
-    known(&field.ty, &item.generics)
+    Some((field.ty.clone(), item.generics.clone()))
 }
 
 /// How many lifetimes a struct or an enum has, where the file it is mentioned in defines one of that name and no other.

@@ -53,10 +53,15 @@ thread_local! {
 
 /// The file a name stands in.
 pub fn file_of(name: &proc_macro2::Ident) -> Option<Rc<File>> {
+    read(&path_of(name)?)
+}
+
+/// Where that file is.
+pub fn path_of(name: &proc_macro2::Ident) -> Option<PathBuf> {
     if !proc_macro::is_available() {
         return None;
     }
-    read(&name.span().unwrap().local_file()?)
+    name.span().unwrap().local_file()
 }
 
 /// A file as it is now.

@@ -232,6 +232,7 @@ impl Lowerer<'_> {
                     size,
                     step: Some(_),
                     short: false,
+                    end: None,
                     exclusive: false,
                 } => {
                     let from = self.arith(Arith::Mul, chain.range.high, size, span);

@@ -151,13 +151,14 @@ impl Lowerer<'_> {
                 size,
                 step,
                 short,
+                end: None,
                 exclusive,
             },
             span,
         )
     }
 
-    /// `rchunks`: the pieces of what is left when there are whole ones only, from the last one on, then the rest in front of them.
+    /// `rchunks`, `rchunks_exact`: pieces from the end on.
     pub(in crate::lower) fn pieces_from_the_end(
         &mut self,
         place: Place,
@@ -165,35 +166,13 @@ impl Lowerer<'_> {
         size: Value,
         span: Span,
     ) -> Chain {
-        let len = self.plain(Op::Len(place.clone()), span);
-        let rest = self.operator(quote!(%), &[len, size], span);
-        let exclusive = name.ends_with("_mut");
-        let whole = if exclusive {
-            "chunks_exact_mut"
-        } else {
-            "chunks_exact"
-        };
-        let mut pieces = self.pieces(place.then(Step::slice(Some(rest), None)), whole, size, span);
-        pieces.range.adapters.push(Adapter::Rev);
-        if name.contains("exact") {
-            return pieces;
+        let whole = name.trim_start_matches('r');
+        let mut chain = self.pieces(place.clone(), whole, size, span);
+        let len = self.plain(Op::Len(place), span);
+        if let Item::Piece { end, .. } = &mut chain.item {
+            *end = Some(len);
         }
-        let (count, item) = self.normalized(pieces, span);
-        let front = Item::Piece {
-            place: place.then(Step::slice(None, Some(rest))),
-            size: rest,
-            step: None,
-            short: false,
-            exclusive,
-        };
-        let (l, s) = (ident("len"), ident("size"));
-        let code = quote!(::core::primitive::usize::div_ceil(#l, #s));
-        let all = self.template(code, &[(&l, len), (&s, size)], span);
-        self.counted(
-            all,
-            Item::Either(count, Box::new(item), Box::new(front)),
-            span,
-        )
+        chain
     }
 
     /// `chunk_by`: the elements, of which each run is an item where it ends.
@@ -251,7 +230,25 @@ impl Lowerer<'_> {
                 place,
                 size,
                 step,
+                short: _,
+                end: Some(end),
+                exclusive,
+            } => {
+                let before = match step {
+                    Some(step) => self.arith(Arith::Mul, index, *step, span),
+                    None => index,
+                };
+                let high = self.arith(Arith::Sub, *end, before, span);
+                let low = self.query("saturating_sub", vec![high, *size], span);
+                let slice = Step::slice(Some(low), Some(high));
+                Lowered::Reference(place.then(slice), *exclusive)
+            }
+            Item::Piece {
+                place,
+                size,
+                step,
                 short,
+                end: None,
                 exclusive,
             } => {
                 let low = match step {

@@ -334,7 +334,10 @@ impl Lowerer<'_> {
                 let exclusive = name == "chunk_by_mut";
                 Lowered::Chain(self.runs(place, closure, exclusive, span))
             }
-            ("map", [f]) if matches!(self.function.types.kind(ty), Kind::Array(_)) => {
+            ("map", [f])
+                if matches!(self.function.types.kind(ty), Kind::Array(_))
+                    || self.is_declared_array(&place) =>
+            {
                 return self.map_array(place, f, e);
             }
             _ => return None,
