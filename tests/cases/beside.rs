@@ -358,3 +358,40 @@ mod in_a_circle {
         assert_eq!((value, adj), (0.125 + 0.25 + 1.5, 1.0 + 1.0 + 3.0));
     }
 }
+
+mod generic {
+    use autodiff::{Real, differentiate};
+
+    #[differentiate]
+    fn dot<U: Real>(a: &[U], b: &[U]) -> U {
+        let mut sum = U::zero();
+        for (a, b) in a.iter().zip(b) {
+            sum += *a * *b;
+        }
+        sum
+    }
+
+    #[differentiate]
+    fn doubled<T: Real>(a: T) -> T {
+        T::from_f64(2.0) * a
+    }
+
+    #[differentiate]
+    fn loss<T: Real>(weights: &[T; 2], rows: &[[f64; 2]]) -> T {
+        let mut total = T::zero();
+        for row in rows {
+            let row = row.map(T::from_f64);
+            let miss = dot(weights, &row) - T::one();
+            total += doubled(miss * miss);
+        }
+        total
+    }
+
+    #[test]
+    fn over_the_callers_number() {
+        let rows = [[1.0, 2.0], [0.5, -1.0]];
+        // Misses of 1 and −0.5: Σ 4 miss row
+        let (value, adj) = loss_value_and_grad(&[1.0, 0.5], &rows);
+        assert_eq!((value, adj.0), (4.0, [3.0, 10.0]));
+    }
+}

@@ -209,7 +209,7 @@ impl Beside<'_> {
         let Some(own) = number(generics) else {
             return false;
         };
-        let plain = |ty| is_plain(ty, own);
+        let plain = |ty: &syn::Type| is_plain(ty, own);
         let typed = |input: &syn::FnArg| matches!(input, syn::FnArg::Typed(p) if p.attrs.is_empty() && plain(&p.ty));
         let returned = match output {
             syn::ReturnType::Default => true,
