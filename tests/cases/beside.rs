@@ -390,8 +390,8 @@ mod generic {
     #[test]
     fn over_the_callers_number() {
         let rows = [[1.0, 2.0], [0.5, -1.0]];
-        // Misses of 1 and −0.5: Σ 4 miss row
+        // Misses of 1 and −1: Σ 4 miss row
         let (value, adj) = loss_value_and_grad(&[1.0, 0.5], &rows);
-        assert_eq!((value, adj), (2.5, [3.0, 10.0]));
+        assert_eq!((value, adj), (4.0, [2.0, 12.0]));
     }
 }
