@@ -325,7 +325,7 @@ impl Public<'_> {
         let written = self.outputs().into_iter().map(number_name);
         quote!(|#rows| {
             // Without guards, as long as that leaves no NaN, where a sweep may be run twice.
-            #guards |= !#repeatable;
+            #guards |= !(#repeatable);
             #kept
             loop {
                 #pulled
@@ -389,7 +389,7 @@ impl Public<'_> {
         let grads = self.all_inputs().into_iter().map(grad_name);
         let written: Vec<_> = self.outputs().into_iter().map(number_name).collect();
         quote!({
-            let mut #guards = !#repeatable;
+            let mut #guards = !(#repeatable);
             loop {
                 #kept
                 #pulled
