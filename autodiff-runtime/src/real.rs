@@ -296,6 +296,13 @@ pub trait Real:
     fn __plain_shared_quotient(self, divisor: Self) -> Self {
         self.__plain_quotient(divisor)
     }
+    /// The quotient of two values, which cotangents are multiplied by: floats are multiplied by the reciprocal that cotangents are, and
+    /// where there is none it is NaN.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn __ratio(self, divisor: Self) -> Self {
+        self / divisor
+    }
     /// Whether any component, at any point, is NaN.
     #[doc(hidden)]
     fn __has_nan(&self) -> bool;

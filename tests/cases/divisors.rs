@@ -308,6 +308,8 @@ fn quotients_that_are_factors() {
     }
     let (_, by_w, _) = factors_grad(&[0.0], &[1.0], &[0.0]);
     assert!(by_w[0].is_nan());
+    let (_, by_w, _) = factors_hvp(&[0.0], &[1.0], &[0.0], &[1.0], &[0.0], &[0.5]);
+    assert!(by_w[0].is_nan());
     // What counts nothing contributes nothing.
     let (by_x, by_w, by_d) = factors_grad(&[1.0, 0.5], &[0.0, 2.0], &[0.0, 4.0]);
     assert_eq!((by_x[0], by_w[0], by_d[0]), (0.5, f64::INFINITY, 0.0));

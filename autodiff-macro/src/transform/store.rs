@@ -249,6 +249,9 @@ impl Store<'_> {
         } else {
             stored.extend(&direct);
         }
+        if !stored.is_empty() && rest.len() <= MANY {
+            search.keep_dear(&rest, &mut stored);
+        }
         let mut again = BTreeSet::new();
         for v in &rest {
             search.again(*v, &stored, &mut again);
@@ -301,6 +304,12 @@ struct Search<'a> {
 
 /// Of how many values it is asked which of them are enough.
 const FEW: usize = 32;
+
+/// Of how many values it is asked what is run again for each of them.
+const MANY: usize = 128;
+
+/// How many operations are less than a store and a load.
+const LONG: usize = 8;
 
 /// The most statements of a loop that fills an array again.
 const FILLING: usize = 8;
@@ -542,6 +551,30 @@ impl Search<'_> {
             others.extend(direct.iter().filter(|other| **other != v));
             if !self.has_leaves(v, &others, &mut Table::new()) {
                 direct.retain(|other| *other != v);
+            }
+        }
+    }
+
+    /// What many operations are run again for, and for nothing else, is kept beside what is kept anyway.
+    fn keep_dear(&self, rest: &[Value], stored: &mut Values) {
+        let mut there = stored.clone();
+        there.extend(rest);
+        let mut users = vec![0; self.forward.stmts.len()];
+        let mut each = Vec::new();
+        for v in rest {
+            // Between it and the others.
+            let mut own = BTreeSet::new();
+            there.remove(v);
+            self.again(*v, &there, &mut own);
+            there.insert(*v);
+            own.retain(|k| !is_constant(&self.forward.stmts[*k].op));
+            own.iter().for_each(|k| users[*k] += 1);
+            each.push(own);
+        }
+        for (v, own) in rest.iter().zip(each) {
+            let alone = own.iter().filter(|k| users[**k] == 1).count();
+            if alone > LONG && self.store.function.is_scalar(*v) {
+                stored.insert(*v);
             }
         }
     }

@@ -186,3 +186,36 @@ fn what_is_found_by_other_numbers_stays() {
         }"
     );
 }
+
+#[test]
+fn what_many_operations_are_run_again_for_is_kept() {
+    snapshot!(
+        text,
+        "fn f(w: &[f64; 5], x: &[f64]) -> f64 {
+            let (mut s, mut t) = (0.1, 0.0);
+            for v in x {
+                let r = v - (w[0] * s + w[1] * t + w[2] * v + w[3] * (s * t) + w[4]);
+                t += r * r;
+                s = s.sin() * r;
+            }
+            s + t
+        }"
+    );
+}
+
+#[test]
+fn quotients_that_are_factors_are_partials() {
+    snapshot!(
+        text,
+        "fn f(x: &[f64], noise: f64) -> f64 {
+            let (mut s, mut t) = (1.0, 0.0);
+            for v in x {
+                let d = s + noise;
+                let q = s / d;
+                t += q * v + (2.0 * d).ln();
+                s *= q;
+            }
+            t
+        }"
+    );
+}

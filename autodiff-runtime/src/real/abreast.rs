@@ -213,6 +213,10 @@ impl<T: Real, const N: usize> Real for Abreast<T, N> {
         self.zip(divisor, T::__plain_shared_quotient)
     }
     #[inline(always)]
+    fn __ratio(self, divisor: Self) -> Self {
+        self.zip(divisor, T::__ratio)
+    }
+    #[inline(always)]
     fn __has_nan(&self) -> bool {
         self.0
             .iter()

@@ -132,6 +132,10 @@ macro_rules! float {
                 self * (reciprocal + reciprocal * 0.0)
             }
             #[inline(always)]
+            fn __ratio(self, divisor: Self) -> Self {
+                self.__plain_shared_quotient(divisor)
+            }
+            #[inline(always)]
             fn __has_nan(&self) -> bool {
                 <$float>::is_nan(*self)
             }

@@ -199,6 +199,10 @@ impl Real for Lanes {
         self * (reciprocal + reciprocal * Self::zero())
     }
     #[inline(always)]
+    fn __ratio(self, divisor: Self) -> Self {
+        self.__plain_shared_quotient(divisor)
+    }
+    #[inline(always)]
     fn __has_nan(&self) -> bool {
         self.0.is_nan().any()
     }

@@ -83,7 +83,7 @@ pub trait Guards: Copy + Default {
         if Self::GUARDED {
             dividend / divisor
         } else {
-            dividend.__plain_shared_quotient(divisor)
+            dividend.__ratio(divisor)
         }
     }
 }
