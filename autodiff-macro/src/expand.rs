@@ -127,6 +127,11 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
     };
     analyze::report(errors, source, &primal.function, &plan);
     errors.propagate()?;
+    // Loops are as they were written.
+    let outputs = source.params.iter().zip(&primal.function.body.params);
+    let outputs = outputs.filter(|(p, _)| p.is_output()).map(|(_, v)| *v);
+    let outputs: Vec<_> = outputs.collect();
+    let told = analyze::outputs_that_tell(&primal.function, &plan, &outputs);
     // The graph is for readers.
     let graph = emit::graph(source, &primal, &plan);
     normalize::tune(&mut primal.function);
@@ -145,6 +150,7 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
         &reversed,
         lanes.as_deref(),
         repeatable.as_ref(),
+        told.as_deref(),
     );
     Ok(quote!(#companions #graph))
 }

@@ -44,5 +44,6 @@ mod scales;
 mod sequences;
 mod structs;
 mod sums;
+mod told;
 mod undo;
 mod windows;

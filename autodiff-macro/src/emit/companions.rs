@@ -5,6 +5,7 @@ use super::public::{Bodies, Known, public};
 use super::signature;
 use crate::analyze::Plan;
 use crate::ast::{self, Home, Passing, Scalar, Source};
+use crate::ir::Value;
 use crate::lower::Primal;
 use crate::parse;
 use crate::transform::Reversed;
@@ -18,7 +19,7 @@ pub fn runtime(source: &Source) -> TokenStream {
     quote!(#krate::__private)
 }
 
-/// All companions. `value`: the function as it runs over any number.
+/// All companions. `value`: the function as it runs over any number. `told`: outputs that tell whether guards are needed.
 pub fn companions(
     source: &Source,
     primal: &Primal,
@@ -27,14 +28,17 @@ pub fn companions(
     reversed: &Reversed,
     lanes: Option<&[syn::Path]>,
     repeatable: Option<&crate::analyze::Callees>,
+    told: Option<&[Value]>,
 ) -> TokenStream {
     let machinery = Machinery {
         source,
         rt: runtime(source),
     };
     let value = machinery.value(value, &primal.items);
-    let sweep = machinery.sweep(primal, reversed);
-    let sweeps = machinery.sweeps(primal, plan);
+    // What is on the stack would be left there.
+    let told = told.filter(|_| reversed.together.is_none() && !reversed.puts_on_stack());
+    let sweep = machinery.sweep(primal, reversed, told);
+    let sweeps = machinery.sweeps(primal, plan, told);
     let calls = machinery.calls();
     let in_lanes = machinery.lanes(lanes, &primal.items);
     let repeatable = machinery.repeatable(repeatable, &primal.items);
