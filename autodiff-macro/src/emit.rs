@@ -19,7 +19,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-pub use self::companions::{companions, constant, stubs};
+pub use self::companions::{Findings, companions, constant, stubs};
 pub use self::derive::derive;
 pub use self::graph::graph;
 pub use self::operator::operator;

@@ -148,9 +148,11 @@ fn companions(errors: &mut Errors, source: &Source) -> Result<TokenStream, Repor
         &plan,
         &value,
         &reversed,
-        lanes.as_deref(),
-        repeatable.as_ref(),
-        told.as_deref(),
+        emit::Findings {
+            lanes: lanes.as_deref(),
+            repeatable: repeatable.as_ref(),
+            told: told.as_deref(),
+        },
     );
     Ok(quote!(#companions #graph))
 }

@@ -282,7 +282,7 @@ pub fn all_finite<T: Real>(numbers: &[T]) -> bool {
     let (b, rest) = b.split_at(a.len());
     let pairs = a.iter().zip(b);
     pairs.fold(rest.iter().all(T::__is_finite), |finite, (a, b)| {
-        finite & (a.clone() + b.clone()).__is_finite()
+        finite & (*a + *b).__is_finite()
     })
 }
 

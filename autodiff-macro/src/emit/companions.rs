@@ -19,17 +19,31 @@ pub fn runtime(source: &Source) -> TokenStream {
     quote!(#krate::__private)
 }
 
-/// All companions. `value`: the function as it runs over any number. `told`: outputs that tell whether guards are needed.
+/// What is known of how a function may run.
+#[derive(Clone, Copy, Default)]
+pub struct Findings<'a> {
+    /// It runs in lanes where these do.
+    pub lanes: Option<&'a [syn::Path]>,
+    /// It runs twice where these do.
+    pub repeatable: Option<&'a crate::analyze::Callees>,
+    /// Outputs that tell whether guards are needed.
+    pub told: Option<&'a [Value]>,
+}
+
+/// All companions. `value`: the function as it runs over any number.
 pub fn companions(
     source: &Source,
     primal: &Primal,
     plan: &Plan,
     value: &(crate::ir::Function, Plan),
     reversed: &Reversed,
-    lanes: Option<&[syn::Path]>,
-    repeatable: Option<&crate::analyze::Callees>,
-    told: Option<&[Value]>,
+    findings: Findings<'_>,
 ) -> TokenStream {
+    let Findings {
+        lanes,
+        repeatable,
+        told,
+    } = findings;
     let machinery = Machinery {
         source,
         rt: runtime(source),
