@@ -8,13 +8,14 @@ mod effects;
 mod finite;
 mod lanes;
 mod lost;
+mod once;
 mod repeatable;
 #[cfg(test)]
 mod tests;
 
 pub use self::activity::Plan;
 pub use self::effects::{Effects, Owner};
-pub use self::finite::tells;
+pub use self::finite::{outputs_that_tell, tells};
 pub use self::lanes::{callees_in_lanes, report as report_lanes};
 pub use self::lost::methods_elsewhere;
 pub use self::repeatable::{Callees, has_effects, overwrites, repeatable};

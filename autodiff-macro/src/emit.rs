@@ -19,7 +19,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
-pub use self::companions::{companions, constant, names_of, stubs, without};
+pub use self::companions::{Findings, companions, constant, names_of, stubs, without};
 pub use self::derive::derive;
 pub use self::graph::graph;
 pub use self::operator::operator;

@@ -177,7 +177,12 @@ fn derive(
     source: &Source,
     understood: Understood,
 ) -> Result<TokenStream, Reported> {
-    let Understood { mut primal, .. } = understood;
+    let Understood { mut primal, plan } = understood;
+    // Loops are as they were written.
+    let outputs = source.params.iter().zip(&primal.function.body.params);
+    let outputs = outputs.filter(|(p, _)| p.is_output()).map(|(_, v)| *v);
+    let outputs: Vec<_> = outputs.collect();
+    let told = analyze::outputs_that_tell(&primal.function, &plan, &outputs);
     normalize::tune(&mut primal.function);
     verify(errors, &primal.function, "tune");
     let plan = analyze::Plan::lean(source, &primal.function);
@@ -192,8 +197,11 @@ fn derive(
         &plan,
         &value,
         &reversed,
-        lanes.as_deref(),
-        repeatable.as_ref(),
+        emit::Findings {
+            lanes: lanes.as_deref(),
+            repeatable: repeatable.as_ref(),
+            told: told.as_deref(),
+        },
     ))
 }
 

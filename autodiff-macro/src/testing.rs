@@ -67,7 +67,14 @@ pub fn reversed(function: &str) -> (Source, Primal, Plan, Reversed) {
 pub fn emitted(function: &str, names: &[&str]) -> String {
     let (source, primal, plan, reversed) = reversed(function);
     let value = transform::nests(&primal.function, &plan);
-    let tokens = emit::companions(&source, &primal, &plan, &value, &reversed, None, None);
+    let tokens = emit::companions(
+        &source,
+        &primal,
+        &plan,
+        &value,
+        &reversed,
+        emit::Findings::default(),
+    );
     let file: syn::File = syn::parse2(tokens).expect("what is emitted is Rust");
     let mut functions = Vec::new();
     for item in file.items {

@@ -86,6 +86,11 @@ pub fn product_identity<T: core::iter::Product>() -> T {
 pub trait Phase: Copy {
     fn forward(self) -> bool;
     fn backward(self) -> bool;
+    /// Whether it may stop in front of the reverse sweep, if that would need guards.
+    #[inline(always)]
+    fn tries(self) -> bool {
+        false
+    }
 }
 
 /// The forward sweep: what the reverse sweep will need goes onto the stack.
@@ -97,6 +102,25 @@ pub struct Backward;
 /// One after the other.
 #[derive(Clone, Copy)]
 pub struct Both;
+
+/// The same, if the forward sweep tells that no guards are needed.
+#[derive(Clone, Copy)]
+pub struct Try;
+
+impl Phase for Try {
+    #[inline(always)]
+    fn forward(self) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn backward(self) -> bool {
+        true
+    }
+    #[inline(always)]
+    fn tries(self) -> bool {
+        true
+    }
+}
 
 macro_rules! phase {
     ($($t:ty: $forward:expr, $backward:expr;)+) => {$(
@@ -254,6 +278,18 @@ pub fn inside<T>(slice: &[T], base: usize, low: usize, high: usize) -> bool {
 #[inline(always)]
 pub fn is_finite<T: Real>(value: &Option<T>) -> bool {
     value.as_ref().is_some_and(T::__is_finite)
+}
+
+/// Whether all are finite. Of very large ones it may say no.
+#[inline(always)]
+pub fn all_finite<T: Real>(numbers: &[T]) -> bool {
+    // Without leaving early, and two at a time: so that it is vectorised.
+    let (a, b) = numbers.split_at(numbers.len() / 2);
+    let (b, rest) = b.split_at(a.len());
+    let pairs = a.iter().zip(b);
+    pairs.fold(rest.iter().all(T::__is_finite), |finite, (a, b)| {
+        finite & (*a + *b).__is_finite()
+    })
 }
 
 /// Where both sweeps are one nothing is in an adjoint yet: what is there is the caller's.

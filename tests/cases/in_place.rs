@@ -13,6 +13,37 @@ agree! {
         }
         v.iter().zip(x).map(|(v, x)| v * x).sum::<f64>()
     }
+    a_permutation: |x, w, n| {
+        let mut v = x.to_vec();
+        for k in 0..3 * n {
+            let (a, b) = (k % v.len(), (k * k + n) % v.len());
+            v.swap(a, b);
+            v[a] *= w[k % w.len()];
+        }
+        v.iter().zip(x).map(|(v, x)| v * x).sum::<f64>()
+    }
+    changed_places_by_hand: |x, w, n| {
+        let (mut v, mut u) = (x.to_vec(), w.to_vec());
+        let m = v.len().min(u.len());
+        for k in 0..2 * n + 1 {
+            let (a, b) = (k % m, k * k % m);
+            let held = v[a];
+            v[a] = v[b];
+            v[b] = held;
+            let other = u[b];
+            u[b] = u[a];
+            u[a] = other + 0.5 * other * held;
+        }
+        (0..m).map(|k| v[k] * u[k] * x[k].cos()).sum::<f64>()
+    }
+    rows_that_change_places: |x, w, n| {
+        let mut rows = [[x[0], w[0]], [x[1], w[1]], [x[2], w[2]]];
+        for k in 0..n + 2 {
+            rows.swap(k % 3, k * k % 3);
+            rows[k % 3][0] *= rows[0][1];
+        }
+        rows[0][0] * w[0] + rows[1][0] * w[1] * w[1] + rows[2][0] * rows[2][1]
+    }
     a_butterfly_of_pairs: |x, w, n| {
         let (mut re, mut im) = (x.to_vec(), w.to_vec());
         let m = x.len().min(w.len());

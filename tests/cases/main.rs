@@ -48,5 +48,6 @@ mod scales;
 mod sequences;
 mod structs;
 mod sums;
+mod told;
 mod undo;
 mod windows;

@@ -9,9 +9,10 @@
 //! s += x[i].exp()       x[i] does not tell, which may be -∞; its exponential does, and that is the partial
 //! ```
 //!
-//! So where the value is finite a gradient is not looked through for NaN.
+//! So where the value is finite a gradient is not looked through for NaN. Numbers that a function leaves in memory tell in the same way,
+//! and are there before the reverse sweep begins.
 
-use super::Plan;
+use super::{Plan, once};
 use crate::ir::{Arith, Function, Kind, Loop, Op, Region, Stmt, Table, Value, Values};
 use autodiff_runtime::rules::Row;
 use quote::ToTokens;
@@ -27,20 +28,35 @@ pub fn tells(function: &Function, plan: &Plan) -> bool {
     let Some(result) = function.body.yields.first() else {
         return false;
     };
-    let mut finite = Finite {
-        function,
-        plan,
-        literals: Table::new(),
-        integers: Values::new(),
-    };
-    let mut known = true;
-    function.body.visit(&mut |stmt| {
-        known &= finite.is_known(stmt);
-        finite.note(stmt);
-    });
-    known
-        && function.is_float(*result)
-        && finite.holds(&function.body, vec![*result], &Values::new())
+    Finite::new(function, plan).is_some_and(|finite| {
+        function.is_float(*result) && finite.holds(&function.body, vec![*result], &Values::new())
+    })
+}
+
+/// Memory that a function without an active result writes, such that all factors of the reverse sweep are finite if all that is in it is.
+pub fn outputs_that_tell(
+    function: &Function,
+    plan: &Plan,
+    outputs: &[Value],
+) -> Option<Vec<Value>> {
+    let results = &function.body.yields;
+    if outputs.is_empty() || results.iter().any(|v| plan.active(*v)) {
+        return None;
+    }
+    let mut finite = Finite::new(function, plan)?;
+    let once = |v: &&Value| once::written_once(function, **v);
+    finite.outputs = outputs.iter().filter(once).copied().collect();
+    let holds = |finite: &Finite| finite.holds(&function.body, Vec::new(), &Values::new());
+    if !holds(&finite) {
+        return None;
+    }
+    // No more than have to be looked at.
+    for v in outputs.iter().rev() {
+        if finite.outputs.remove(v) && !holds(&finite) {
+            finite.outputs.insert(*v);
+        }
+    }
+    Some(finite.outputs.iter().collect())
 }
 
 struct Finite<'a> {
@@ -49,9 +65,28 @@ struct Finite<'a> {
     literals: Table<f64>,
     /// Integers as floats.
     integers: Values,
+    /// Memory of which each number is looked at, as the function leaves it; it is written once.
+    outputs: Values,
 }
 
-impl Finite<'_> {
+impl<'a> Finite<'a> {
+    /// Nothing if there is an operation of which it cannot be said what its partials are made of.
+    fn new(function: &'a Function, plan: &'a Plan) -> Option<Self> {
+        let mut finite = Finite {
+            function,
+            plan,
+            literals: Table::new(),
+            integers: Values::new(),
+            outputs: Values::new(),
+        };
+        let mut known = true;
+        function.body.visit(&mut |stmt| {
+            known &= finite.is_known(stmt);
+            finite.note(stmt);
+        });
+        known.then_some(finite)
+    }
+
     fn note(&mut self, stmt: &Stmt) {
         let Some(result) = stmt.results.first() else {
             return;
@@ -94,6 +129,9 @@ impl Finite<'_> {
         let result = stmt.results.first().is_some_and(|v| told.contains(v));
         match &stmt.op {
             Op::Neg(v) if result => {
+                told.insert(*v);
+            }
+            Op::Store(p, v) if self.outputs.contains(&p.root) => {
                 told.insert(*v);
             }
             Op::Arith(op, a, b) if result => {
@@ -166,6 +204,8 @@ impl Finite<'_> {
                 self.holds(&l.body, yields(l, &carried), told)
             }
             _ if !results.iter().any(active) => true,
+            // Powers have a number in their partials, which overflow where they do.
+            Op::Arith(Arith::Mul, a, b) if active(a) && active(b) && !tells => false,
             Op::Arith(Arith::Mul, a, b) => {
                 let factor = |of: &Value, by: &Value| !active(of) || self.is_factor(*by, told);
                 factor(a, b) && factor(b, a)

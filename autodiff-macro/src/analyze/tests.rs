@@ -133,3 +133,70 @@ fn a_finite_value_tells_of_its_factors() {
         assert!(!tells(function), "{function}");
     }
 }
+
+#[test]
+fn finite_outputs_tell_of_factors() {
+    let tells = |function: &str| {
+        let (source, primal, plan) = analyzed(function);
+        let outputs = source.params.iter().zip(&primal.function.body.params);
+        let outputs = outputs.filter(|(p, _)| p.is_output()).map(|(_, v)| *v);
+        let outputs: Vec<_> = outputs.collect();
+        super::outputs_that_tell(&primal.function, &plan, &outputs).map(|found| found.len())
+    };
+    let told = [
+        (
+            "fn f(x: &[f64], out: &mut [f64]) { for i in 0..x.len() { out[i] = x[i] * x[i]; } }",
+            1,
+        ),
+        (
+            "fn f(x: &[f64], out: &mut [f64]) { for (o, v) in out.iter_mut().zip(x) { *o = v * v; } }",
+            1,
+        ),
+        // What is linear needs no guards.
+        (
+            "fn f(x: &[f64], out: &mut [f64]) { for i in 0..x.len() { out[i] = 2.0 * x[i]; } }",
+            0,
+        ),
+        (
+            "fn f(x: &[f64], w: f64, a: &mut [f64], b: &mut [f64]) { for i in 0..x.len() { a[i] = w * x[i]; b[i] = w + x[i]; } }",
+            1,
+        ),
+        (
+            "fn f(x: &[f64], n: usize, out: &mut [f64]) { for i in 1..n { for j in 0..n { out[i * n + j] = x[i] * x[j]; } } }",
+            1,
+        ),
+        (
+            "fn f(x: &[f64], n: usize, out: &mut [f64]) { for j in 0..n { for i in 0..n { out[i * n + j + 3] = x[i] * x[j]; } } }",
+            1,
+        ),
+        (
+            "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { for j in 0..4 { if x[i] > 0.0 { out[i * 4 + j] = x[i] * x[j]; } } } }",
+            1,
+        ),
+    ];
+    for (function, looked_at) in told {
+        assert_eq!(tells(function), Some(looked_at), "{function}");
+    }
+    let hidden = [
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { out[i % 3] = x[i] * x[i]; } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { out[0] = x[i] * x[i]; } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { for j in 0..5 { out[i * 4 + j] = x[i] * x[j]; } } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { for j in 0..=4 { out[i * 4 + j] = x[i] * x[j]; } } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { for j in 1..5 { out[i * 4 + j] = x[i] * x[j]; } } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { for j in 0..i { out[i * i + j] = x[i] * x[j]; } } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { for j in 0..4 { out[i + j] = x[i] * x[j]; } } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for k in 0..3 { for i in 0..8 { out[i] = x[i] * x[k]; } } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { out[i] = x[i] * x[i]; } out[3] = x[0]; }",
+        "fn f(x: &[f64], out: &mut [f64]) { let mut k = 0; while k < 8 { for i in 0..2 { out[i] = x[k] * x[i]; } k += 1; } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { out[i] = x[i] * x[i]; out[i] = 1.0; } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { out[i] += x[i] * x[i]; } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { out[i] = 1.0 / x[i]; } }",
+        "fn f(x: &[f64], out: &mut [f64]) { for i in 0..8 { out[i] = x[i].sqrt(); } }",
+        "fn f(x: &[f64], w: f64, out: &mut [f64]) { for i in 0..8 { out[i] = if x[i] > 0.0 { w * x[i] } else { (w * x[i]).tanh() }; } }",
+        "fn f(x: &[f64], out: &mut [f64]) -> f64 { for i in 0..8 { out[i] = x[i]; } x[0] * x[1] }",
+        "fn f(x: &[f64], out: &mut [[f64; 2]]) { for i in 0..8 { out[i][0] = x[i] * x[i]; } }",
+    ];
+    for function in hidden {
+        assert_eq!(tells(function), None, "{function}");
+    }
+}

@@ -5,6 +5,7 @@ use super::public::{Bodies, Known, public};
 use super::signature;
 use crate::analyze::Plan;
 use crate::ast::{self, Home, Passing, Scalar, Source};
+use crate::ir::Value;
 use crate::lower::Primal;
 use crate::parse;
 use crate::transform::Reversed;
@@ -18,6 +19,17 @@ pub fn runtime(source: &Source) -> TokenStream {
     quote!(#krate::__private)
 }
 
+/// What is known of how a function may run.
+#[derive(Clone, Copy, Default)]
+pub struct Findings<'a> {
+    /// It runs in lanes where these do.
+    pub lanes: Option<&'a [syn::Path]>,
+    /// It runs twice where these do.
+    pub repeatable: Option<&'a crate::analyze::Callees>,
+    /// Outputs that tell whether guards are needed.
+    pub told: Option<&'a [Value]>,
+}
+
 /// All companions. `value`: the function as it runs over any number.
 pub fn companions(
     source: &Source,
@@ -25,16 +37,22 @@ pub fn companions(
     plan: &Plan,
     value: &(crate::ir::Function, Plan),
     reversed: &Reversed,
-    lanes: Option<&[syn::Path]>,
-    repeatable: Option<&crate::analyze::Callees>,
+    findings: Findings<'_>,
 ) -> TokenStream {
+    let Findings {
+        lanes,
+        repeatable,
+        told,
+    } = findings;
     let machinery = Machinery {
         source,
         rt: runtime(source),
     };
     let value = machinery.value(value, &primal.items);
-    let sweep = machinery.sweep(primal, reversed);
-    let sweeps = machinery.sweeps(primal, plan);
+    // What is on the stack would be left there.
+    let told = told.filter(|_| reversed.together.is_none() && !reversed.puts_on_stack());
+    let sweep = machinery.sweep(primal, reversed, told);
+    let sweeps = machinery.sweeps(primal, plan, told);
     let calls = machinery.calls();
     let in_lanes = machinery.lanes(lanes, &primal.items);
     let repeatable = machinery.repeatable(repeatable, &primal.items);

@@ -279,7 +279,14 @@ impl Machinery<'_> {
     /// let kept = if forward { …; push kept; return result } else { pop kept };   // or go on, if both
     /// …the reverse sweep…
     /// ```
-    pub fn sweep(&self, primal: &Primal, reversed: &Reversed) -> TokenStream {
+    ///
+    /// `told`: outputs that tell whether guards are needed; where they are, a sweep that only tries gives nothing.
+    pub fn sweep(
+        &self,
+        primal: &Primal,
+        reversed: &Reversed,
+        told: Option<&[Value]>,
+    ) -> TokenStream {
         let rt = &self.rt;
         let (generics, clause) = self.generics();
         let params = &reversed.forward.params;
@@ -354,6 +361,14 @@ impl Machinery<'_> {
             }
             None => Default::default(),
         };
+        let told = told.map(|outputs| {
+            let outputs = outputs.iter().map(|v| names::value(*v));
+            quote! {
+                if #phase.tries() && !(true #(& #rt::all_finite(&#outputs[..]))*) {
+                    return ::core::option::Option::None;
+                }
+            }
+        });
         quote! {
             #together
             #[inline]
@@ -380,6 +395,7 @@ impl Machinery<'_> {
                         #stack.push(#kept_tag, (#(#kept,)*));
                         return ::core::option::Option::Some(#result);
                     }
+                    #told
                     #outcome = ::core::option::Option::Some(#result);
                     (#(#kept,)*)
                 } else {
@@ -467,8 +483,14 @@ impl Machinery<'_> {
     /// sweep guarded
     /// ```
     ///
-    /// Where a finite value tells that there is no NaN, nothing has to be looked through.
-    pub fn sweeps(&self, primal: &Primal, plan: &analyze::Plan) -> TokenStream {
+    /// Where a finite value tells that there is no NaN, nothing has to be looked through. Where finite `outputs` tell that there will be none
+    /// the first sweep stops in front of its reverse if they are not.
+    pub fn sweeps(
+        &self,
+        primal: &Primal,
+        plan: &analyze::Plan,
+        outputs: Option<&[Value]>,
+    ) -> TokenStream {
         let (rt, outcome) = (&self.rt, names::ours("outcome"));
         let function = &primal.function;
         let tells = analyze::tells(function, plan);
@@ -488,7 +510,12 @@ impl Machinery<'_> {
                     .collect(),
             }
         });
-        self.sweeps_of(&passed, &given, twice.as_ref(), told)
+        let told = match (outputs, told) {
+            (Some(_), _) => Told::Outputs,
+            (None, Some(value)) => Told::Value(value),
+            (None, None) => Told::Nothing,
+        };
+        self.sweeps_of(&passed, &given, twice.as_ref(), &told)
     }
 
     /// The same of given parameters and their names, what is passed twice, if they may be, and what else says that no adjoint is NaN.
@@ -497,7 +524,7 @@ impl Machinery<'_> {
         passed: &[TokenStream],
         given: &[Ident],
         twice: Option<&Twice>,
-        told: Option<TokenStream>,
+        told: &Told,
     ) -> TokenStream {
         let rt = &self.rt;
         let (generics, clause) = self.generics();
@@ -518,6 +545,22 @@ impl Machinery<'_> {
                 false => quote!(#name),
             });
             let copies: Vec<_> = (0..outputs.len()).map(|k| names::ours(&format!("cotangents{k}"))).collect();
+            if let Told::Outputs = told {
+                return quote! {
+                    #(let mut #exclusive = #exclusive;)*
+                    if #repeatable {
+                        let #outcome = #sweep(#rt::Try, &mut #rt::Stack::<#rt::Unguarded>::new(&mut #room), #(#given,)* #seed());
+                        if #outcome.is_some() {
+                            return #outcome;
+                        }
+                        ::core::hint::cold_path();
+                    }
+                };
+            }
+            let told = match told {
+                Told::Value(value) => Some(value),
+                Told::Outputs | Told::Nothing => None,
+            };
             let small = (!outputs.is_empty()).then(|| {
                 quote!(&& #rt::may_be_copied(0 #(+ ::core::mem::size_of_val(&#rt::handed(#cotangents.as_deref())[..]))*))
             });
@@ -957,6 +1000,15 @@ pub struct Twice {
     pub adjoints: Vec<Ident>,
     /// Memory that is overwritten, and its cotangents.
     pub outputs: Vec<(Ident, Ident)>,
+}
+
+/// What says that a sweep without guards gives the same as one with them, before its adjoints are looked through for NaN.
+pub enum Told {
+    /// The outputs, before the reverse sweep begins.
+    Outputs,
+    /// An expression, afterwards.
+    Value(TokenStream),
+    Nothing,
 }
 
 /// The parameters of the sweeps, and what is done with them.

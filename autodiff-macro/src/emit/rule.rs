@@ -5,7 +5,7 @@
 //! result of several numbers each goes that way.
 
 use super::companions::{hidden, runtime};
-use super::machinery::{Machinery, Twice};
+use super::machinery::{Machinery, Told, Twice};
 use super::public::{Bodies, Known, public};
 use super::{names, signature};
 use crate::ast::{Home, Param, Passing, Shape, Source};
@@ -396,7 +396,7 @@ impl Ruled<'_> {
                 outputs: Vec::new(),
             });
         self.machinery
-            .sweeps_of(&passed, &given, twice.as_ref(), None)
+            .sweeps_of(&passed, &given, twice.as_ref(), &Told::Nothing)
     }
 
     fn sweep(&self) -> TokenStream {

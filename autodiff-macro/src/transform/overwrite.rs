@@ -5,6 +5,13 @@
 //!   becomes   b_adj = x_adj[j]; …; x_adj[j] = a_adj; x_adj[i] += b_adj
 //! ```
 //!
+//! Elements that change places do so in the adjoint:
+//!
+//! ```text
+//! a_adj = x_adj[i]; x_adj[i] = 0; b_adj = x_adj[j]; x_adj[j] = a_adj; x_adj[i] += b_adj
+//!   becomes   a_adj = x_adj[i]; b_adj = x_adj[j]; x_adj[j] = a_adj; x_adj[i] = b_adj
+//! ```
+//!
 //! Sums can be taken in any order, so that what comes to other elements in between may come later: then it makes no difference whether
 //! these are really others.
 
@@ -26,6 +33,48 @@ pub fn tidy(function: &Function, region: &mut Region) {
         if !matches!(region.stmts[k].op, Op::Clear(_)) || !merge(function, region, k) {
             k += 1;
         }
+    }
+    for k in 1..region.stmts.len().saturating_sub(3) {
+        exchange(region, k);
+    }
+}
+
+/// What a place held goes where the other one was. Where they are the same it is put back, whatever came in between.
+fn exchange(region: &mut Region, cleared: usize) {
+    let Some([a, clear, b, set, add]) = region.stmts.get(cleared - 1..cleared + 4) else {
+        return;
+    };
+    let (
+        Op::Begin {
+            value: a,
+            with: Contribution::Place(from),
+        },
+        Op::Clear(p),
+        Op::Begin {
+            value: b,
+            with: Contribution::Place(q),
+        },
+        Op::Set {
+            place: to,
+            what: Some(Contribution::Adjoint(taken)),
+        },
+        Op::Add {
+            place,
+            what: Contribution::Adjoint(other),
+        },
+    ) = (&a.op, &clear.op, &b.op, &set.op, &add.op)
+    else {
+        return;
+    };
+    // The other one would be zero where the places are the same.
+    let uses = region.stmts.iter().filter(|stmt| names(stmt, *b)).count();
+    if (from, to, place, taken, other) == (p, q, p, a, b) && p.root == q.root && uses == 2 {
+        let set = Op::Set {
+            place: p.clone(),
+            what: Some(Contribution::Adjoint(*b)),
+        };
+        region.stmts[cleared + 3].op = set;
+        region.stmts.remove(cleared);
     }
 }
 

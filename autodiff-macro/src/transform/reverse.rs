@@ -44,6 +44,14 @@ impl Reversed {
         }
         found
     }
+
+    /// Whether the forward sweep leaves something on the stack for the reverse sweep.
+    pub fn puts_on_stack(&self) -> bool {
+        let mut found = false;
+        self.forward
+            .visit(&mut |stmt| found |= stmt.op.puts_on_stack());
+        found
+    }
 }
 
 /// Both sweeps in one region, in which the iterations of some loops are taken back one by one.
