@@ -283,7 +283,7 @@ pub fn taken(own: &syn::ItemFn, stem: &str, names: &dyn Fn() -> Vec<String>) -> 
     };
     let mut before = functions.iter().take_while(|f| f.sig.ident != *ident);
     let mut names = names();
-    if !before.any(|f| alike(f)) {
+    if !before.any(alike) {
         names.retain(|name| functions.iter().any(|f| f.sig.ident == name));
     }
     names
