@@ -25,6 +25,7 @@ pub enum Problem {
     LostInArgument(String),
     Twice,
     NameTaken(String),
+    OptionOfAConstant(String),
     ExclusiveSelf,
     TraitImpl,
     /// The type, and where its method is, if that is in another file.
@@ -126,6 +127,10 @@ impl Problem {
                 "the derivative is lost: an argument depends on a differentiable input, and `{name}`, which it is given for, is not \
                  differentiable; name it in the `wrt(..)` of this function, or wrap the argument in `autodiff::stop_gradient(..)` to \
                  accept a zero derivative"
+            ),
+            Problem::OptionOfAConstant(option) => format!(
+                "`{option}` does not go with `constant`: by declaration the derivative is zero, and there are no companions; leave one of \
+                 them out"
             ),
             Problem::NameTaken(name) => format!(
                 "`{name}` is the name of a companion of this function, and of something else in this module; give the companions \

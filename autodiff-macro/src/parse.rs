@@ -144,7 +144,7 @@ fn options(errors: &mut Errors, args: TokenStream) -> Options {
             return options;
         }
     };
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: Vec<(String, TokenStream)> = Vec::new();
     for meta in metas {
         let (key, span) = match &meta {
             OptionSyntax::Crate(token, _) => ("crate".to_owned(), token.to_token_stream()),
@@ -156,7 +156,7 @@ fn options(errors: &mut Errors, args: TokenStream) -> Options {
                 meta.path().to_token_stream(),
             ),
         };
-        if seen.contains(&key) {
+        if seen.iter().any(|(other, _)| *other == key) {
             errors.at(span, Problem::DuplicateOption(key));
             continue;
         }
@@ -164,7 +164,14 @@ fn options(errors: &mut Errors, args: TokenStream) -> Options {
             OptionSyntax::Crate(_, path) => options.krate = path,
             OptionSyntax::Meta(meta) => option(errors, &mut options, &key, &meta),
         }
-        seen.push(key);
+        seen.push((key, span));
+    }
+    // Of a constant there are no companions.
+    let goes_with = |key: &str| matches!(key, "constant" | "crate" | "name");
+    if let Some((key, span)) = seen.iter().find(|(key, _)| !goes_with(key))
+        && options.constant
+    {
+        errors.at(span, Problem::OptionOfAConstant(key.clone()));
     }
     options
 }

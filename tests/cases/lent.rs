@@ -140,3 +140,32 @@ fn statics() {
     assert_eq!(counts_grad(1.0), 3.0);
     assert_eq!(COUNT.load(Relaxed), 5);
 }
+
+#[differentiate]
+fn named_lifetime<'a>(x: f64, numbers: &mut (dyn Draw + 'a)) -> f64 {
+    object_of(x, numbers) * object_of(x, numbers)
+}
+
+#[differentiate]
+fn object_of(x: f64, numbers: &mut dyn Draw) -> f64 {
+    x * numbers.draw()
+}
+
+/// What is referred to lives longer, which the signature implies.
+#[differentiate]
+fn words<'a, 'b>(x: &'a [f64], out: &mut [f64], words: &'a [&'b str]) -> f64 {
+    out[0] = x[0] * x[0];
+    out[0] * words.len() as f64
+}
+
+#[differentiate]
+fn more_words<'a, 'b>(x: &'a [f64], list: &'a [&'b str]) -> f64 {
+    let mut out = [0.0];
+    words(x, &mut out, list) + out[0]
+}
+
+#[test]
+fn lifetimes() {
+    assert_eq!(named_lifetime_grad(3.0, &mut Numbers(0)), 2.0 * 2.0 * 3.0);
+    assert_eq!(more_words_grad(&[3.0], &["a", "b"]), [18.0]);
+}

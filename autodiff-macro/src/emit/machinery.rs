@@ -1047,14 +1047,22 @@ fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
         (p.active && p.passing == Passing::Exclusive) || (!p.active && name_lifetimes(&mut ty))
     };
     let referred: Vec<&syn::Type> = params.iter().filter(needed).map(|p| &p.ty).collect();
-    if referred.is_empty() {
-        return generics.clone();
-    }
     let mut inner = syn::parse2::<syn::Generics>(generics.clone()).unwrap_or_default();
+    say_what_outlives(&mut inner, params);
+    if referred.is_empty() {
+        return inner.to_token_stream();
+    }
     // What is referred to lives as long.
     for param in inner.type_params_mut() {
         let own = param.ident.clone();
         let is_own = |node: Node<'_>| matches!(node, Node::Path(path) if path.is_ident(&own));
+        if referred.iter().any(|ty| walk::any(*ty, is_own)) {
+            param.bounds.push(syn::parse_quote!('__autodiff));
+        }
+    }
+    for param in inner.lifetimes_mut() {
+        let own = param.lifetime.ident.clone();
+        let is_own = |node: Node<'_>| matches!(node, Node::Lifetime(l) if l.ident == own);
         if referred.iter().any(|ty| walk::any(*ty, is_own)) {
             param.bounds.push(syn::parse_quote!('__autodiff));
         }
@@ -1067,6 +1075,27 @@ fn with_lifetime(generics: &TokenStream, params: &[Param]) -> TokenStream {
     let objects = objects.then(|| quote!('__autodiff_object: '__autodiff,));
     let inner = &inner.params;
     quote!(<'__autodiff, #objects #inner>)
+}
+
+/// `&'a [&'b str]` implies `'b: 'a` in the signature of a function, but not as an argument of a trait.
+fn say_what_outlives(generics: &mut syn::Generics, params: &[Param]) {
+    for param in generics.lifetimes_mut() {
+        let own = param.lifetime.clone();
+        let is_own = |node: Node<'_>| matches!(node, Node::Lifetime(l) if *l == own);
+        for p in params {
+            walk::walk(&p.ty, &mut |node| {
+                if let Node::Type(syn::Type::Reference(r)) = node
+                    && let Some(outer) = &r.lifetime
+                    && *outer != own
+                    && outer.ident != "_"
+                    && walk::any(&*r.elem, is_own)
+                {
+                    param.bounds.push(outer.clone());
+                }
+                Go::In
+            });
+        }
+    }
 }
 
 /// `impl Trait`, or a reference to that.

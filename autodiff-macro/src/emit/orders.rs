@@ -130,15 +130,15 @@ impl Public<'_> {
     }
 
     fn constant_argument(&self, p: &Param, runs: Runs) -> TokenStream {
-        let name = public_name(p);
+        let (rt, name) = (&self.rt, public_name(p));
         match (p.passing, runs) {
             (Passing::Value, Runs::Often | Runs::Back) => {
                 quote!(::core::clone::Clone::clone(&#name))
             }
             (Passing::Exclusive, _) if p.active => quote!(&mut *#name),
             (Passing::Exclusive, Runs::Once) => quote!(&mut *#name),
-            (Passing::Exclusive, Runs::Often) => quote!(&mut *#name.begin()),
-            (Passing::Exclusive, Runs::Back) => quote!(&mut *#name.lent()),
+            (Passing::Exclusive, Runs::Often) => quote!(&mut *#rt::orders::begun(&#name)),
+            (Passing::Exclusive, Runs::Back) => quote!(&mut *#rt::orders::left(&#name)),
             _ => quote!(#name),
         }
     }
@@ -156,7 +156,7 @@ impl Public<'_> {
         let lent = |p: &&Param| p.passing == Passing::Exclusive && !p.active;
         let again = self.source.params.iter().filter(lent).map(|p| {
             let name = public_name(p);
-            quote!(let #name = #rt::orders::Again::new(#name);)
+            quote!(let #name = #rt::orders::again(#name);)
         });
         let body = quote!(#(#again)* #body);
         self.function(suffix, &TokenStream::new(), doc, params, output, &body)

@@ -251,7 +251,7 @@ pub(super) fn changed(expr: &syn::Expr) -> Vec<Ident> {
 }
 
 /// The variable that an expression is a part of.
-fn root(expr: &syn::Expr) -> Option<Ident> {
+pub(super) fn root(expr: &syn::Expr) -> Option<Ident> {
     match expr {
         syn::Expr::Path(path) => path.path.get_ident().cloned(),
         syn::Expr::Index(e) => root(&e.expr),

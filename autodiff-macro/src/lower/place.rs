@@ -165,6 +165,14 @@ impl Lowerer<'_> {
                 expr,
             }) => match &**expr {
                 syn::Expr::Path(_) => self.target(expr),
+                // `*TOTAL.lock().unwrap()`
+                other
+                    if super::opaque::root(other)
+                        .is_some_and(|name| name != "self" && self.lookup(&name).is_none()) =>
+                {
+                    self.errors.at(other, crate::errors::Problem::GlobalWrite);
+                    None
+                }
                 other => {
                     let lowered = self.expr(other);
                     match self.behind(lowered) {

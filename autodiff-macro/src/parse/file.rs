@@ -200,6 +200,16 @@ pub fn mismatch(caller: &Ident, callee: &syn::Path, varied: &[bool]) -> Option<M
         _ => None,
     })?;
     let wrt: Vec<&str> = wrt.split(',').map(str::trim).collect();
+    // A name that is no parameter's is refused at the function itself.
+    let is_param = |name: &&str| {
+        function.sig.inputs.iter().any(|input| match input {
+            syn::FnArg::Typed(p) => matches!(&*p.pat, syn::Pat::Ident(p) if p.ident == name),
+            syn::FnArg::Receiver(_) => *name == "self",
+        })
+    };
+    if !wrt.iter().filter(|name| !name.is_empty()).all(is_param) {
+        return None;
+    }
     let mut given = function.sig.inputs.iter().zip(varied);
     given.find_map(|(input, varied)| {
         let syn::FnArg::Typed(syn::PatType { pat, ty, .. }) = input else {

@@ -20,32 +20,35 @@ pub type PlainDual<F> = Dual<Plain<F>>;
 
 /// What is lent without a derivative to a companion that runs the function often: each run begins with what there was, and the
 /// last one leaves what the function leaves.
-pub struct Again<'a, L: Lent + ?Sized> {
+pub struct Again<'a, L: ?Sized, B> {
     lent: RefCell<&'a mut L>,
-    before: L::Before,
+    before: B,
 }
 
-impl<'a, L: Lent + ?Sized> Again<'a, L> {
-    pub fn new(lent: &'a mut L) -> Self {
-        let before = lent.before();
-        let lent = RefCell::new(lent);
-        Self { lent, before }
-    }
+pub fn again<L: Lent + ?Sized>(lent: &mut L) -> Again<'_, L, L::Before> {
+    let before = lent.before();
+    let lent = RefCell::new(lent);
+    Again { lent, before }
+}
 
-    /// For a run.
-    pub fn begin(&self) -> RefMut<'_, L> {
-        let mut lent = self.lent();
-        lent.restore(&self.before);
-        lent
-    }
+/// What is lent, for a run.
+pub fn begun<'a, L: Lent + ?Sized>(again: &'a Again<'_, L, L::Before>) -> RefMut<'a, L> {
+    let mut lent = left(again);
+    lent.restore(&again.before);
+    lent
+}
 
-    /// As the last run has left it.
-    pub fn lent(&self) -> RefMut<'_, L> {
-        RefMut::map(self.lent.borrow_mut(), |lent| &mut **lent)
-    }
+/// What is lent, as the last run has left it.
+pub fn left<'a, L: ?Sized, B>(again: &'a Again<'_, L, B>) -> RefMut<'a, L> {
+    RefMut::map(again.lent.borrow_mut(), |lent| &mut **lent)
 }
 
 /// What can be put back to what it was.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be lent to a companion that runs the function several times",
+    label = "cannot be put back to what it was before",
+    note = "implement `Clone` for it, or ask for other companions"
+)]
 pub trait Lent {
     type Before;
     fn before(&self) -> Self::Before;
