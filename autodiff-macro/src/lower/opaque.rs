@@ -333,7 +333,10 @@ impl Effects<'_> {
     /// A variable that is neither the closure's own nor behind a shared reference.
     fn changes(&self, expr: &syn::Expr) -> bool {
         root(expr).is_some_and(|name| {
-            let shared = matches!(self.scopes.lookup(&name), Some(Binding::Reference(_, false)));
+            let shared = matches!(
+                self.scopes.lookup(&name),
+                Some(Binding::Reference(_, false))
+            );
             !shared && !self.own.contains(&name)
         })
     }
