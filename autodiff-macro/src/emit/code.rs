@@ -47,7 +47,7 @@ pub struct Printer<'a> {
     pub returned: Values,
     /// Where structs are built.
     pub built: Table<Span>,
-    /// Options that hold nothing, and vectors that stay empty: they are of any number.
+    /// Options that hold nothing: they are of any number.
     pub nothing: Values,
     /// How many loops there are.
     pub loops: usize,
@@ -111,16 +111,6 @@ fn assigned_first(stmts: &[Stmt], local: Value) -> bool {
 /// Counts uses, and finds undefined values and constants.
 pub fn survey(printer: &mut Printer<'_>, region: &Region) {
     survey_within(printer, region, &mut None);
-    let mutated = region.mutated();
-    region.visit(&mut |stmt| {
-        let stays_empty =
-            |v: &Value| !mutated.contains(v) && printer.function.ascribed.get(v).is_none();
-        if let (Op::NewVec { .. }, [v]) = (&stmt.op, stmt.results.as_slice())
-            && stays_empty(v)
-        {
-            printer.nothing.insert(*v);
-        }
-    });
 }
 
 /// `made`: in a loop what this iteration has made so far.
