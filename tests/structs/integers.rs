@@ -95,3 +95,46 @@ fn hessians() {
         );
     }
 }
+
+/// What is cast to an integer may be an enum, or a float that chooses something.
+mod to_integers {
+    use super::*;
+
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    enum Order {
+        First,
+        Second,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Differentiable)]
+    struct Stencil<T> {
+        weights: Vec<T>,
+        #[differentiable(skip)]
+        order: Order,
+        at: u8,
+    }
+
+    impl<T: Real> Stencil<T> {
+        #[differentiate(wrt(self, x))]
+        fn value(&self, x: T) -> T {
+            self.weights[self.order as usize] * x
+                + self.weights[self.at as usize].powi(self.at as i32 + 1)
+        }
+    }
+
+    #[test]
+    fn choose() {
+        let stencil = Stencil {
+            weights: vec![2.0, 3.0, 5.0],
+            order: Order::Second,
+            at: 2,
+        };
+        assert_eq!(stencil.value(7.0), 21.0 + 125.0);
+        let (own, by_x) = stencil.value_grad(7.0);
+        assert_eq!(
+            (own.weights, own.order, by_x),
+            (vec![0.0, 7.0, 75.0], Order::Second, 3.0)
+        );
+        assert_eq!(Order::First as usize, 0);
+    }
+}

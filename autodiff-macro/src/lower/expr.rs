@@ -464,7 +464,12 @@ impl Lowerer<'_> {
             ty,
         } = e;
         let lowered = self.expr(expr);
-        let value = self.cast_operand(lowered, expr.span());
+        // To an integer enums are cast, too.
+        let to_float = matches!(&**ty, syn::Type::Path(path) if path.path.is_ident("f64") || path.path.is_ident("f32"));
+        let value = match to_float {
+            true => self.cast_operand(lowered, expr.span()),
+            false => self.value_of(lowered, expr.span()),
+        };
         let result = self.type_of(ty);
         if self.function.types.kind(result) == Kind::Unknown
             && let syn::Type::Infer(_) | syn::Type::Path(_) = &**ty

@@ -90,6 +90,14 @@ impl Lowerer<'_> {
                     other => self.unknown_method(other, e),
                 }
             }
+            Lowered::Value(v) if is_known(&name) && self.is_option(&lowered) => {
+                match self.in_memory(Lowered::Place(Place::whole(v)), span) {
+                    Lowered::Optional(some, payload) => {
+                        self.option_method(some, *payload, &name, &args, e)
+                    }
+                    other => self.unknown_method(other, e),
+                }
+            }
             Lowered::Reference(ref place, _) | Lowered::Place(ref place)
                 if self.holders.contains(&place.root) =>
             {

@@ -331,8 +331,15 @@ impl Effects<'_> {
         }
     }
 
+    /// A variable that is neither the closure's own nor behind a shared reference.
     fn changes(&self, expr: &syn::Expr) -> bool {
-        root(expr).is_some_and(|name| !self.own.contains(&name))
+        root(expr).is_some_and(|name| {
+            let shared = matches!(
+                self.scopes.lookup(&name),
+                Some(Binding::Reference(_, false))
+            );
+            !shared && !self.own.contains(&name)
+        })
     }
 
     fn binding(&self, path: &syn::ExprPath) -> Option<&Binding> {
@@ -363,7 +370,7 @@ pub(super) fn is_pure_method(method: &Ident) -> bool {
 }
 
 fn looks_only(name: &str) -> bool {
-    const PURE: [&str; 62] = [
+    const PURE: [&str; 71] = [
         "len",
         "is_empty",
         "contains",
@@ -392,6 +399,15 @@ fn looks_only(name: &str) -> bool {
         "enumerate",
         "copied",
         "cloned",
+        "chain",
+        "skip",
+        "step_by",
+        "windows",
+        "chunks",
+        "chunks_exact",
+        "flat_map",
+        "take_while",
+        "skip_while",
         "map",
         "filter",
         "sum",

@@ -56,7 +56,8 @@ pub(super) fn is_known(name: &str) -> bool {
     is_of_options(name) || name == "zip" || OTHERS.contains(&name)
 }
 
-fn payload_of(some: Value, payload: &Lowered) -> Lowered {
+/// Whether there is something, and what.
+fn optional(some: Value, payload: &Lowered) -> Lowered {
     Lowered::Optional(some, Box::new(payload.clone()))
 }
 
@@ -157,7 +158,7 @@ impl Lowerer<'_> {
         copied: bool,
         span: Span,
     ) -> Lowered {
-        let in_memory = crate::lower::whole_option(&payload_of(some, &payload)).is_some();
+        let in_memory = crate::lower::whole_option(&optional(some, &payload)).is_some();
         let read = match &payload {
             Lowered::Place(_) => true,
             Lowered::Reference(_, exclusive) => copied && !exclusive,
@@ -284,7 +285,7 @@ impl Lowerer<'_> {
                 let Some(target) = self.target(&e.receiver) else {
                     return Lowered::Never;
                 };
-                let old = self.snapshot(payload_of(some, &payload), span);
+                let old = self.snapshot(optional(some, &payload), span);
                 let none = self.nothing(span);
                 self.store(target, none, span);
                 old
@@ -293,7 +294,7 @@ impl Lowerer<'_> {
                 let Some(target) = self.target(&e.receiver) else {
                     return Lowered::Never;
                 };
-                let old = self.snapshot(payload_of(some, &payload), span);
+                let old = self.snapshot(optional(some, &payload), span);
                 let new = self.expr(new);
                 let new = self.snapshot(new, span);
                 let new = self.something(new, span);
@@ -341,7 +342,7 @@ impl Lowerer<'_> {
                 let Some((is_other, second)) = self.as_option(other, span) else {
                     return Lowered::Never;
                 };
-                let second = payload_of(is_other, &second);
+                let second = optional(is_other, &second);
                 self.branch(
                     some,
                     &mut |cx| match name {
@@ -366,6 +367,8 @@ impl Lowerer<'_> {
                 let Some((is_other, second)) = self.as_option(other, span) else {
                     return Lowered::Never;
                 };
+                let payload = self.held_payload(some, payload, false, span);
+                let second = self.held_payload(is_other, second, false, span);
                 let both = self.operator(quote!(&), &[some, is_other], span);
                 Lowered::Optional(both, Box::new(Lowered::Tuple(vec![payload, second])))
             }

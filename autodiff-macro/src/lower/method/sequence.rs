@@ -280,7 +280,13 @@ impl Lowerer<'_> {
                 Lowered::Unit
             }
             ("each_ref", []) => Lowered::Reference(place, false),
-            ("repeat", [n]) => {
+            // Strings have one, too.
+            ("repeat", [n])
+                if matches!(
+                    self.function.types.kind(ty),
+                    Kind::Array(_) | Kind::Slice(_) | Kind::Vec(_)
+                ) =>
+            {
                 let n = self.operand(n);
                 let items = self.elements(place, crate::lower::chain::Access::Shared, span);
                 self.repeated_items(&items, n, span)
