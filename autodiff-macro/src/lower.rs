@@ -606,8 +606,13 @@ impl Lowerer<'_> {
                     .collect(),
             ),
             Lowered::Optional(some, payload) => {
-                let some = self.own(some, mutable, span);
                 let payload = match *payload {
+                    Lowered::Reference(p, false) if mutable => Lowered::Place(p),
+                    payload => payload,
+                };
+                let payload = self.payload(some, payload, span);
+                let some = self.own(some, mutable, span);
+                let payload = match payload {
                     // `None`: what there will be is not known yet.
                     Lowered::Unit if mutable => {
                         let ty = self.function.types.unknown();
@@ -628,6 +633,31 @@ impl Lowerer<'_> {
                 Binding::Place(Place::whole(value))
             }
         }
+    }
+
+    /// What an `Option` has inside, read only if there is something: an element may not exist.
+    fn payload(&mut self, some: Value, payload: Lowered, span: Span) -> Lowered {
+        match payload {
+            Lowered::Place(p) if !p.path.is_empty() && !self.always(some) => self.branch(
+                some,
+                &mut |cx| Lowered::Value(cx.read(p.clone(), span)),
+                &mut |_| Lowered::Unit,
+                span,
+            ),
+            Lowered::Tuple(parts) => {
+                let parts = parts.into_iter();
+                Lowered::Tuple(parts.map(|p| self.payload(some, p, span)).collect())
+            }
+            other => other,
+        }
+    }
+
+    /// Whether a condition is `true`, literally.
+    fn always(&self, condition: Value) -> bool {
+        self.region.stmts.iter().any(|s| {
+            s.results.first() == Some(&condition)
+                && matches!(&s.op, Op::Literal(t) if t.to_string() == "true")
+        })
     }
 
     /// A variable with this value.

@@ -261,7 +261,8 @@ impl Lowerer<'_> {
                 Lowered::Tuple(parts.into_iter().map(|p| self.snapshot(p, span)).collect())
             }
             Lowered::Optional(some, payload) => {
-                Lowered::Optional(some, Box::new(self.snapshot(*payload, span)))
+                let payload = self.payload(some, *payload, span);
+                Lowered::Optional(some, Box::new(self.snapshot(payload, span)))
             }
             other => other,
         }

@@ -170,8 +170,23 @@ impl Lowerer<'_> {
                     return;
                 };
                 self.effect(Op::Store(Place::whole(*some), is_some), span);
-                if !matches!(*payload, Lowered::Unit) {
-                    self.fill_slot(slot, *payload, span);
+                match *payload {
+                    Lowered::Unit => {}
+                    Lowered::Place(_) | Lowered::Reference(_, false) if !self.always(is_some) => {
+                        self.branch(
+                            is_some,
+                            &mut |cx| {
+                                cx.fill_slot(slot, (*payload).clone(), span);
+                                Lowered::Unit
+                            },
+                            &mut |_| Lowered::Unit,
+                            span,
+                        );
+                    }
+                    payload => {
+                        let payload = self.payload(is_some, payload, span);
+                        self.fill_slot(slot, payload, span);
+                    }
                 }
             }
             Slot::Tuple(slots) => {

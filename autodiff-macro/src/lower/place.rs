@@ -260,9 +260,10 @@ impl Lowerer<'_> {
             Target::Place(place) => self.write(place, lowered, span),
             Target::Optional(some, payload) => match lowered {
                 Lowered::Optional(is_some, value) => {
+                    let value = self.payload(is_some, *value, span);
                     self.effect(Op::Store(some, is_some), span);
-                    if !matches!(*value, Lowered::Unit) {
-                        self.store(*payload, *value, span);
+                    if !matches!(value, Lowered::Unit) {
+                        self.store(*payload, value, span);
                     }
                 }
                 other => self.write(some, other, span),

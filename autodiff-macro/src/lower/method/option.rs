@@ -72,11 +72,7 @@ impl Lowerer<'_> {
         let span = e.span();
         match (name, args) {
             ("unwrap" | "expect", _) => {
-                let always = self.region.stmts.iter().any(|s| {
-                    s.results.first() == Some(&some)
-                        && matches!(&s.op, Op::Literal(t) if t.to_string() == "true")
-                });
-                if !always {
+                if !self.always(some) {
                     let flag = Ident::new("__autodiff_some", Span::mixed_site());
                     let code = quote!(
                         ::core::assert!(#flag, "called `Option::unwrap()` on a `None` value")
