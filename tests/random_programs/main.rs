@@ -12,6 +12,7 @@ mod kernels;
 mod print;
 mod project;
 mod shrink;
+mod structures;
 
 use batch::{Batch, Failure};
 use std::collections::BTreeSet;
@@ -91,6 +92,15 @@ fn loop_nests_agree_in_both_modes() {
     let count = setting("AUTODIFF_RANDOM_PROGRAMS", 400) as usize / 4;
     for start in (0..count).step_by(BATCH) {
         kernels::check(seed, start..count.min(start + BATCH));
+    }
+}
+
+#[test]
+fn structures_agree_in_all_forms() {
+    let seed = setting("AUTODIFF_RANDOM_SEED", 1);
+    let count = setting("AUTODIFF_RANDOM_PROGRAMS", 400) as usize / 8;
+    for start in (0..count).step_by(BATCH) {
+        structures::check(seed, start..count.min(start + BATCH));
     }
 }
 

@@ -369,4 +369,41 @@ mod mapped {
             super::super::agrees(|v| gradient(v)[i], hessian.row(i).to_vec(), &point);
         }
     }
+/// Copies of parts of a struct that no type is known of here.
+#[test]
+fn parts_become_vectors() {
+    mod hidden {
+        #[derive(Clone, Debug, autodiff::Differentiable)]
+        pub struct Layer<T> {
+            pub bias: [T; 3],
+            pub weights: Vec<T>,
+            pub rows: [[T; 2]; 2],
+        }
+    }
+    use hidden::Layer;
+
+    #[differentiate(jvp)]
+    fn f(layer: &Layer<f64>, x: f64) -> f64 {
+        let head = layer.weights[..2].to_vec();
+        let all: Vec<f64> = layer.weights.to_vec();
+        let bias = layer.bias[1..].to_owned();
+        let row = Vec::from(&layer.rows[1][..]);
+        head.iter().zip(&all).map(|(a, b)| a * b).sum::<f64>() * x + bias[1] * row[0] * all[2]
+    }
+    let layer = Layer {
+        bias: [0.1, 0.2, 0.3],
+        weights: vec![0.4, 0.5, 0.6],
+        rows: [[0.7, 0.8], [0.9, 1.1]],
+    };
+    let (slope, by_x) = f_grad(&layer, 0.5);
+    assert_eq!(slope.bias, [0.0, 0.0, 0.9 * 0.6]);
+    assert_eq!(slope.weights, [0.4, 0.5, 0.3 * 0.9]);
+    assert_eq!(slope.rows, [[0.0, 0.0], [0.3 * 0.6, 0.0]]);
+    near(by_x, 0.41);
+    let along = Layer {
+        weights: vec![1.0, 0.0, 0.0],
+        bias: [0.0; 3],
+        rows: [[0.0; 2]; 2],
+    };
+    assert_eq!(f_jvp(&layer, 0.5, &along, 0.0).1, 0.4);
 }

@@ -400,13 +400,16 @@ impl Printer<'_> {
         let target = self.adjoint(place);
         let mixed = self.mixed();
         if self.function.kind_of(place) != Kind::Float || mixed {
-            let what = match what {
-                Contribution::Place(p) => self.adjoint_read(p),
-                Contribution::Adjoint(v) => self.adjoint_of(*v),
-                other => self.contribution(other),
+            let (what, kind) = match what {
+                Contribution::Place(p) => (self.adjoint_read(p), self.function.kind_of(p)),
+                Contribution::Adjoint(v) => (self.adjoint_of(*v), self.function.kind(*v)),
+                other => (self.contribution(other), Kind::Float),
             };
             // It may come from the cast of an integer field.
-            return if !mixed && self.function.kind_of(place) == Kind::Unknown {
+            return if !mixed
+                && self.function.kind_of(place) == Kind::Unknown
+                && matches!(kind, Kind::Float | Kind::Unknown)
+            {
                 quote!(#rt::AddTo::add_to(&#what, &mut #target);)
             } else {
                 quote!(#rt::Space::accumulate(&mut #target, &#what);)

@@ -327,6 +327,11 @@ impl Lowerer<'_> {
         if range.adapters.is_empty() && !item.has_index() {
             return (range.high, item);
         }
+        // Nobody counts in floats, whatever is known of the ends.
+        for end in [range.low, range.high] {
+            let (ty, plain) = (self.function.ty(end), self.function.types.plain());
+            self.function.types.unify(ty, plain);
+        }
         let (mut count, mut item) = if item.has_index() {
             let (low, high) = (ident("low"), ident("high"));
             let names = [(&low, range.low), (&high, range.high)];
