@@ -258,106 +258,6 @@ mod in_memory {
                     let (by_x, by_s) = gradient(x, Some(s));
                     super::super::near_as(name, by_x, slope(&|x| f(x, Some(s)), x));
                     super::super::near_as(name, by_s.unwrap(), slope(&|s| f(x, Some(s)), s));
-/// What may not be there is read only if it is, whatever becomes of the `Option`.
-mod elements {
-    use autodiff::differentiate;
-
-    #[differentiate]
-    fn bound(x: &[f64], n: usize) -> f64 {
-        let (kept, first) = (x.get(n).copied(), x.first().copied());
-        let mut sum = 0.0;
-        for _ in 0..2 {
-            sum += kept.map_or(0.5, |z| z * z);
-        }
-        sum * first.unwrap_or(0.1) + kept.unwrap_or(0.3)
-    }
-
-    #[differentiate]
-    fn chosen(x: &[f64], n: usize) -> f64 {
-        let borrowed = if n > 0 { x.get(n) } else { None };
-        let copied = match n {
-            0 => x.first().copied(),
-            3 => Some(x[0]),
-            _ => x.get(n).copied(),
-        };
-        borrowed.copied().unwrap_or(x[0]) * copied.unwrap_or(0.3)
-    }
-
-    #[differentiate]
-    fn assigned(x: &[f64], n: usize) -> f64 {
-        let mut found = x.get(n);
-        let mut last = None;
-        for i in 0..3 {
-            last = x.get(n + i).copied();
-        }
-        if n == 2 {
-            found = x.last();
-        }
-        match found {
-            Some(v) => v * v * last.unwrap_or(0.7),
-            None => x[0],
-        }
-    }
-
-    #[differentiate]
-    fn taken(x: &[f64], n: usize) -> f64 {
-        let mut kept = x.get(n).copied();
-        let before = kept.take();
-        kept = x.get(n + 1).copied();
-        let after = kept.replace(x[0] * 2.0);
-        before.unwrap_or(0.1) * after.unwrap_or(x[0]) + kept.unwrap_or(0.0)
-    }
-
-    #[differentiate]
-    fn combined(x: &[f64], n: usize) -> f64 {
-        let either = x.get(n).copied().or(x.get(1).copied());
-        let both = x.get(n).zip(x.get(n + 1));
-        let rest = x.split_first();
-        either.unwrap_or(0.5) * both.map_or(x[0], |(a, b)| a * b)
-            + rest.map_or(0.0, |(head, tail)| head * tail.iter().sum::<f64>())
-    }
-
-    #[differentiate]
-    fn repeated(x: &[f64], n: usize) -> f64 {
-        let (mut sum, mut last) = (0.0, x.last().copied());
-        while let Some(v) = last {
-            sum += v * v;
-            last = if sum < 0.5 { x.get(n).copied() } else { None };
-        }
-        sum * x[0]
-    }
-
-    #[test]
-    fn that_may_not_exist() {
-        type Form = (
-            fn(&[f64], usize) -> f64,
-            fn(&[f64], usize) -> (f64, Vec<f64>),
-        );
-        let forms: [Form; 6] = [
-            (bound, bound_value_and_grad),
-            (chosen, chosen_value_and_grad),
-            (assigned, assigned_value_and_grad),
-            (taken, taken_value_and_grad),
-            (combined, combined_value_and_grad),
-            (repeated, repeated_value_and_grad),
-        ];
-        for (which, (value, both)) in forms.into_iter().enumerate() {
-            for x in [&[0.6, -0.4, 0.3][..], &[0.9]] {
-                for n in 0..5 {
-                    let (primal, gradient) = both(x, n);
-                    assert_eq!(primal, value(x, n), "{which}, n = {n}");
-                    for (i, slope) in gradient.iter().enumerate() {
-                        let at = |step: f64| {
-                            let mut moved = x.to_vec();
-                            moved[i] += step;
-                            value(&moved, n)
-                        };
-                        let difference = (at(1e-6) - at(-1e-6)) / 2e-6;
-                        assert!(
-                            (slope - difference).abs() < 1e-8,
-                            "{which}, n = {n}, {i}: {slope}, not {difference}"
-                        );
-                    }
                 }
             }
         }
@@ -509,6 +409,111 @@ fn structs_in_macros() {
     assert_eq!(in_a_macro_grad(3.0, 2.0), (2.0, 3.0));
     assert_eq!(in_a_macro_grad(1.0, 2.0), (0.0, 1.0));
 }
+
+/// What may not be there is read only if it is, whatever becomes of the `Option`.
+mod elements {
+    use autodiff::differentiate;
+
+    #[differentiate]
+    fn bound(x: &[f64], n: usize) -> f64 {
+        let (kept, first) = (x.get(n).copied(), x.first().copied());
+        let mut sum = 0.0;
+        for _ in 0..2 {
+            sum += kept.map_or(0.5, |z| z * z);
+        }
+        sum * first.unwrap_or(0.1) + kept.unwrap_or(0.3)
+    }
+
+    #[differentiate]
+    fn chosen(x: &[f64], n: usize) -> f64 {
+        let borrowed = if n > 0 { x.get(n) } else { None };
+        let copied = match n {
+            0 => x.first().copied(),
+            3 => Some(x[0]),
+            _ => x.get(n).copied(),
+        };
+        borrowed.copied().unwrap_or(x[0]) * copied.unwrap_or(0.3)
+    }
+
+    #[differentiate]
+    fn assigned(x: &[f64], n: usize) -> f64 {
+        let mut found = x.get(n);
+        let mut last = None;
+        for i in 0..3 {
+            last = x.get(n + i).copied();
+        }
+        if n == 2 {
+            found = x.last();
+        }
+        match found {
+            Some(v) => v * v * last.unwrap_or(0.7),
+            None => x[0],
+        }
+    }
+
+    #[differentiate]
+    fn taken(x: &[f64], n: usize) -> f64 {
+        let mut kept = x.get(n).copied();
+        let before = kept.take();
+        kept = x.get(n + 1).copied();
+        let after = kept.replace(x[0] * 2.0);
+        before.unwrap_or(0.1) * after.unwrap_or(x[0]) + kept.unwrap_or(0.0)
+    }
+
+    #[differentiate]
+    fn combined(x: &[f64], n: usize) -> f64 {
+        let either = x.get(n).copied().or(x.get(1).copied());
+        let both = x.get(n).zip(x.get(n + 1));
+        let rest = x.split_first();
+        either.unwrap_or(0.5) * both.map_or(x[0], |(a, b)| a * b)
+            + rest.map_or(0.0, |(head, tail)| head * tail.iter().sum::<f64>())
+    }
+
+    #[differentiate]
+    fn repeated(x: &[f64], n: usize) -> f64 {
+        let (mut sum, mut last) = (0.0, x.last().copied());
+        while let Some(v) = last {
+            sum += v * v;
+            last = if sum < 0.5 { x.get(n).copied() } else { None };
+        }
+        sum * x[0]
+    }
+
+    #[test]
+    fn that_may_not_exist() {
+        type Form = (
+            fn(&[f64], usize) -> f64,
+            fn(&[f64], usize) -> (f64, Vec<f64>),
+        );
+        let forms: [Form; 6] = [
+            (bound, bound_value_and_grad),
+            (chosen, chosen_value_and_grad),
+            (assigned, assigned_value_and_grad),
+            (taken, taken_value_and_grad),
+            (combined, combined_value_and_grad),
+            (repeated, repeated_value_and_grad),
+        ];
+        for (which, (value, both)) in forms.into_iter().enumerate() {
+            for x in [&[0.6, -0.4, 0.3][..], &[0.9]] {
+                for n in 0..5 {
+                    let (primal, gradient) = both(x, n);
+                    assert_eq!(primal, value(x, n), "{which}, n = {n}");
+                    for (i, slope) in gradient.iter().enumerate() {
+                        let at = |step: f64| {
+                            let mut moved = x.to_vec();
+                            moved[i] += step;
+                            value(&moved, n)
+                        };
+                        let difference = (at(1e-6) - at(-1e-6)) / 2e-6;
+                        assert!(
+                            (slope - difference).abs() < 1e-8,
+                            "{which}, n = {n}, {i}: {slope}, not {difference}"
+                        );
+                    }
+                }
+            }
+        }
+    }
 
     #[differentiate]
     fn vectors(x: &[Vec<f64>], n: usize) -> f64 {

@@ -369,6 +369,8 @@ mod mapped {
             super::super::agrees(|v| gradient(v)[i], hessian.row(i).to_vec(), &point);
         }
     }
+}
+
 /// Copies of parts of a struct that no type is known of here.
 #[test]
 fn parts_become_vectors() {
