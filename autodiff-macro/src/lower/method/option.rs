@@ -149,8 +149,8 @@ impl Lowerer<'_> {
         }
     }
 
-    /// What an `Option` holds that goes somewhere else: in memory it is there only if there is something. `copied`: what it refers to
-    /// is read, too.
+    /// What an `Option` holds that goes somewhere else: what is a part of something is there only if the `Option` is, as an element that
+    /// may not exist. `copied`: what it refers to is read, too.
     pub(in crate::lower) fn held_payload(
         &mut self,
         some: Value,
@@ -158,13 +158,17 @@ impl Lowerer<'_> {
         copied: bool,
         span: Span,
     ) -> Lowered {
-        let in_memory = crate::lower::whole_option(&optional(some, &payload)).is_some();
+        if let Lowered::Tuple(parts) = payload {
+            let parts = parts.into_iter();
+            let parts = parts.map(|part| self.held_payload(some, part, copied, span));
+            return Lowered::Tuple(parts.collect());
+        }
         let read = match &payload {
-            Lowered::Place(_) => true,
-            Lowered::Reference(_, exclusive) => copied && !exclusive,
+            Lowered::Place(p) => !p.path.is_empty(),
+            Lowered::Reference(p, exclusive) => copied && !exclusive && !p.path.is_empty(),
             _ => false,
         };
-        if !in_memory || !read {
+        if !read || self.always(some) {
             return payload;
         }
         self.branch(
@@ -173,6 +177,14 @@ impl Lowerer<'_> {
             &mut |_| Lowered::Unit,
             span,
         )
+    }
+
+    /// Whether a condition is `true`, literally.
+    fn always(&self, condition: Value) -> bool {
+        self.region.stmts.iter().any(|s| {
+            s.results.first() == Some(&condition)
+                && matches!(&s.op, Op::Literal(t) if t.to_string() == "true")
+        })
     }
 
     /// `Some(payload)`
@@ -253,11 +265,7 @@ impl Lowerer<'_> {
         let span = e.span();
         match (name, args) {
             ("unwrap" | "expect", _) => {
-                let always = self.region.stmts.iter().any(|s| {
-                    s.results.first() == Some(&some)
-                        && matches!(&s.op, Op::Literal(t) if t.to_string() == "true")
-                });
-                if !always {
+                if !self.always(some) {
                     let flag = Ident::new("__autodiff_some", Span::mixed_site());
                     let code = quote!(
                         ::core::assert!(#flag, "called `Option::unwrap()` on a `None` value")
