@@ -148,7 +148,7 @@ fn works() {
     };
     let slope = layer.sum_grad();
     assert_eq!(slope.scale.to_bits(), 3f64.to_bits());
-    let mut cotangent = slope.clone();
+    let mut cotangent = slope;
     let slope = layer.scaled_vjp(2.0, &mut cotangent);
     assert_eq!(slope.to_bits(), 9f64.to_bits());
     assert_eq!(cotangent.weights, [6.0, 6.0]);
