@@ -38,6 +38,7 @@ impl<T: Real> Chain<T> {
     }
 
     #[differentiate(wrt(self), jacobian)]
+    #[allow(clippy::needless_arbitrary_self_type)]
     fn ends(self: Self) -> [T; 2] {
         let last = self.weights[self.weights.len() - 1];
         [self.weights[0] * last, last.exp()]

@@ -111,7 +111,7 @@ mod asked_of_a_constant {
 
     impl<T: Real> Series<T> {
         fn is_even(&self) -> bool {
-            self.order % 2 == 0
+            self.order.is_multiple_of(2)
         }
 
         fn is_above(&self, bound: f64) -> bool {

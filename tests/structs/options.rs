@@ -153,6 +153,7 @@ mod in_memory {
     }
 
     #[differentiate]
+    #[allow(clippy::clone_on_copy)]
     fn copied(x: f64, s: Option<f64>) -> f64 {
         let t = s.clone();
         let u = s.as_ref();
@@ -178,6 +179,7 @@ mod in_memory {
     }
 
     #[differentiate]
+    #[allow(clippy::unnecessary_lazy_evaluations)]
     fn inserted(x: f64, s: Option<f64>) -> f64 {
         let mut t = s;
         *t.get_or_insert(x) *= x;

@@ -275,8 +275,23 @@ pub(super) fn changes_something(expr: &syn::Expr) -> bool {
     Effects::found(expr, &Scopes::new(), Vec::new())
 }
 
+/// A method that does not change what it is called on: one of std's numbers and sequences, or of iterators made in place.
 fn looks(method: &Ident) -> bool {
-    is_pure_method(method) || super::method::is_numeric_method(&method.to_string())
+    const ADAPTERS: [&str; 9] = [
+        "chain",
+        "skip",
+        "step_by",
+        "windows",
+        "chunks",
+        "chunks_exact",
+        "flat_map",
+        "take_while",
+        "skip_while",
+    ];
+    let adapts = ADAPTERS.iter().any(|name| method == name);
+    is_pure_method(method)
+        || super::method::is_numeric_method(&method.to_string())
+        || adapts && !crate::parse::may_change_receiver(method)
 }
 
 struct Effects<'a> {
@@ -370,7 +385,7 @@ pub(super) fn is_pure_method(method: &Ident) -> bool {
 }
 
 fn looks_only(name: &str) -> bool {
-    const PURE: [&str; 71] = [
+    const PURE: [&str; 62] = [
         "len",
         "is_empty",
         "contains",
@@ -399,15 +414,6 @@ fn looks_only(name: &str) -> bool {
         "enumerate",
         "copied",
         "cloned",
-        "chain",
-        "skip",
-        "step_by",
-        "windows",
-        "chunks",
-        "chunks_exact",
-        "flat_map",
-        "take_while",
-        "skip_while",
         "map",
         "filter",
         "sum",
