@@ -434,13 +434,12 @@ impl Writer<'_> {
         format!("{sequence}[{} % {sequence}.len()]", self.index())
     }
 
-    /// An iterator over numbers.
+    /// An iterator over numbers, of which it is known where each comes from.
     fn plain_items(&mut self) -> String {
         let of = self.sequence();
         let value = self.float(1);
         let other = self.sequence();
-        let limit = self.literal();
-        match self.random.below(14) {
+        match self.random.below(13) {
             0 => format!("{of}.iter().copied()"),
             1 => format!("{of}.iter().map(|z| z * {value})"),
             2 => format!("{of}.iter().zip({other}.iter()).map(|(y, z)| y * z)"),
@@ -461,9 +460,6 @@ impl Writer<'_> {
                 "(0..{}).map(|i| {of}[i % {of}.len()] * i as f64)",
                 self.count(1)
             ),
-            12 => format!(
-                "{of}.iter().filter_map(|&z| if z < {limit} {{ Some(z * z) }} else {{ None }})"
-            ),
             _ => "p.m.iter().flatten().copied()".into(),
         }
     }
@@ -473,7 +469,7 @@ impl Writer<'_> {
         for _ in 0..self.random.below(3) {
             let value = self.float(1);
             let limit = self.literal();
-            items += &match self.random.below(8) {
+            items += &match self.random.below(9) {
                 0 => ".map(|z| z.sin())".into(),
                 1 => format!(".take({})", 1 + self.random.below(3)),
                 2 => format!(".skip({})", self.random.below(2)),
@@ -481,6 +477,7 @@ impl Writer<'_> {
                 4 => format!(".take_while(|z| *z < {value} + 1.0)"),
                 5 => ".enumerate().map(|(i, z)| if i % 2 == 0 { z } else { -z })".into(),
                 6 => format!(".map(|z| {{ let w = z * {value}; w - z }})"),
+                7 => format!(".filter_map(|z| if z < {limit} {{ Some(z * z) }} else {{ None }})"),
                 _ => format!(".skip_while(|z| *z < {limit})"),
             };
         }
@@ -663,7 +660,7 @@ impl Writer<'_> {
             ),
             7 => format!("{name}.truncate(3); if {name}.len() > 1 {{ {name}.rotate_left(1); }}"),
             8 => format!(
-                "for c in {name}.chunks_mut(2) {{ let z = c[0]; for y in c.iter_mut() {{ *y = *y * z + 0.1; }} }}"
+                "for c in {name}.chunks_mut(2) {{ let z = c[0]; for y in c.iter_mut() {{ *y = (*y * z + 0.1).sin(); }} }}"
             ),
             _ => format!(
                 "if let Some(z) = {name}.pop() {{ {name}.push(z.sin()); {name}.push(z * {value}); }}"
@@ -820,7 +817,7 @@ impl Writer<'_> {
                 "for (i, z) in {name}.iter_mut().enumerate().skip(1) {{ *z = (*z * p.m[i % 3][1] + {value}).sin(); }}"
             ),
             1 => format!("{name}.iter_mut().zip(&p.x).for_each(|(z, y)| *z += y * {value});"),
-            2 => format!("{name}.iter_mut().rev().for_each(|z| *z *= {value});"),
+            2 => format!("{name}.iter_mut().rev().for_each(|z| *z = (*z * {value}).sin());"),
             _ => {
                 format!("for z in &mut {name} {{ if *z > 0.2 {{ continue; }} *z = {value} - *z; }}")
             }

@@ -116,7 +116,11 @@ fn points() -> [Input<f64>; 3] {
             a: 0.44,
             b: [0.91, -0.33, 0.27],
             x: vec![0.31, -0.72, 1.13, 0.54, -0.25],
-            m: [[0.21, -0.42, 0.63], [0.84, 0.15, -0.36], [-0.57, 0.78, 0.99]],
+            m: [
+                [0.21, -0.42, 0.63],
+                [0.84, 0.15, -0.36],
+                [-0.57, 0.78, 0.99],
+            ],
             k: 2,
             inner: Inner {
                 u: 0.52,
@@ -211,31 +215,41 @@ fn agree(forms: &Forms, point: &Input<f64>, n: usize) -> Result<(), String> {
         return Err("a gradient is of another shape".into());
     }
     let size = gradient.iter().fold(1.0_f64, |m, g| m.max(g.abs()));
-    let near = |a: f64, b: f64, by: f64| a == b || (a - b).abs() <= by * size || a.is_nan() && b.is_nan();
+    let near =
+        |a: f64, b: f64, by: f64| a == b || (a - b).abs() <= by * size || a.is_nan() && b.is_nan();
     for (j, &slope) in gradient.iter().enumerate() {
         let mut direction = vec![0.0; flat.len()];
         direction[j] = 1.0;
         let (by_forward, tangent) = (forms.forward)(point, n, &moved(&direction));
         same("the value in forward mode", value, by_forward)?;
         if !near(slope, tangent, 1e-9) {
-            return Err(format!("input {j}: {slope:?} in reverse, {tangent:?} in forward mode"));
+            return Err(format!(
+                "input {j}: {slope:?} in reverse, {tangent:?} in forward mode"
+            ));
         }
         let factor = 3.0 + 2.0 * value;
         if !near(through[j], factor * slope, 1e-9 * (1.0 + factor.abs())) {
-            return Err(format!("input {j}: {slope:?}, but {:?} for {factor} of it where it is called", through[j]));
+            return Err(format!(
+                "input {j}: {slope:?}, but {:?} for {factor} of it where it is called",
+                through[j]
+            ));
         }
         let step = |by: f64| {
             let mut to = flat.clone();
             to[j] += by;
             (forms.value)(&moved(&to), n)
         };
-        let difference = |by: f64| (8.0 * (step(by) - step(-by)) - (step(2.0 * by) - step(-2.0 * by))) / (12.0 * by);
+        let difference = |by: f64| {
+            (8.0 * (step(by) - step(-by)) - (step(2.0 * by) - step(-2.0 * by))) / (12.0 * by)
+        };
         let (coarse, fine) = (difference(1e-3), difference(3e-4));
         let sides = [step(1e-6) - value, value - step(-1e-6)];
         // At a kink and at a jump differences say little.
         let smooth = near(coarse, fine, 1e-7) && near(sides[0] / 1e-6, sides[1] / 1e-6, 1e-3);
         if smooth && !near(slope, coarse, 1e-5) {
-            return Err(format!("input {j}: {slope:?}, but differences of {coarse:?}"));
+            return Err(format!(
+                "input {j}: {slope:?}, but differences of {coarse:?}"
+            ));
         }
     }
     Ok(())
