@@ -1,7 +1,7 @@
 //! The length of an array is a number where it is defined by literals: loops over it are then loops between literal bounds.
 
 use crate::ir::{Container, Count, Function, Op, Place, Region, Step, Table, Value};
-use proc_macro2::Literal;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 pub fn run(function: &mut Function) {
@@ -32,7 +32,21 @@ impl Lengths<'_> {
             {
                 let n = Literal::usize_suffixed(n as usize);
                 stmt.op = Op::Literal(quote!(#n));
-            } else if let Some(of) = self.of_op(*result, &stmt.op) {
+                continue;
+            }
+            if let Op::Blank {
+                count: None,
+                like: Some(place),
+            } = &stmt.op
+                && let Some(n) = self.of_place(place).and_then(|of| of.first().copied())
+            {
+                let n = Literal::usize_suffixed(n as usize);
+                stmt.op = Op::Blank {
+                    count: Some(quote!(#n)),
+                    like: None,
+                };
+            }
+            if let Some(of) = self.of_op(*result, &stmt.op) {
                 self.known.insert(*result, of);
             }
         }
@@ -53,15 +67,11 @@ impl Lengths<'_> {
                 value,
                 count: Count::Constant(count),
                 container: Container::Array,
-            } => {
-                let count = count.to_string();
-                let n = count.strip_suffix("usize").unwrap_or(&count).parse().ok()?;
-                Some(array(n, self.known.get(value)))
-            }
+            } => Some(array(number(count)?, self.known.get(value))),
             Op::Blank {
-                count: None,
-                like: Some(place),
-            } => Some(vec![*self.of_place(place)?.first()?]),
+                count: Some(count),
+                like: None,
+            } => Some(vec![number(count)?]),
             // A variable may be one for slices, and hold a longer one later.
             Op::Load(place) | Op::Copy(place) if !self.variables.contains(&result) => {
                 Some(self.of_place(place)?.to_vec())
@@ -80,4 +90,11 @@ impl Lengths<'_> {
         }
         Some(of)
     }
+}
+
+/// The number that a length is: `3`, `3usize`, `{ 3 }`.
+pub fn number(length: &TokenStream) -> Option<u32> {
+    let text = length.to_string();
+    let digits = text.trim_matches(|c| matches!(c, '{' | '}' | ' '));
+    digits.strip_suffix("usize").unwrap_or(digits).parse().ok()
 }

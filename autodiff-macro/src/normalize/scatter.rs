@@ -8,9 +8,9 @@
 //! Only of numbers that are all found by literals: what is looked at by an index, lent or captured as a whole stays memory.
 
 use crate::ir::{
-    Callee, Container, Count, Function, Op, Place, Region, Step, Stmt, Table, Value, Values,
+    Callee, Container, Count, Function, Kind, Op, Place, Region, Step, Stmt, Table, Value, Values,
 };
-use proc_macro2::{Literal, Span};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 
 /// The most numbers of which one is made variables.
@@ -146,12 +146,19 @@ impl Found {
                 value,
                 count: Count::Constant(count),
                 container: Container::Array,
-            } => {
-                let count = count.to_string().parse().ok().filter(|n| *n <= MOST);
-                count
-                    .zip(shape(self, value))
-                    .map(|(count, part)| Shape::Parts(Container::Array, vec![part; count]))
-            }
+            } => count_of(count)
+                .zip(shape(self, value))
+                .map(|(count, part)| Shape::Parts(Container::Array, vec![part; count])),
+            Op::Blank {
+                count: Some(count),
+                like: None,
+            } => match function.kind(*result) {
+                Kind::Array(element) if function.types.kind(element) == Kind::Float => {
+                    let count = count_of(count);
+                    count.map(|n| Shape::Parts(Container::Array, vec![Shape::Number; n]))
+                }
+                _ => None,
+            },
             Op::Load(p) | Op::Copy(p) => {
                 let shape = self.shapes.get(&p.root).and_then(|s| s.at(&p.path));
                 shape.map(|(_, shape)| shape.clone())
@@ -182,6 +189,7 @@ impl Found {
         let clear = |v: &Value| !self.unclear.contains(v);
         let fits = match &stmt.op {
             Op::Local => true,
+            Op::Blank { .. } => self.scattered.contains(&stmt.results[0]),
             Op::Load(p) | Op::Copy(p) => self.part(p).is_some(),
             Op::Store(p, v) => self.part(p).is_some_and(|part| {
                 clear(v) && self.shapes.get(v).is_none_or(|shape| shape == part)
@@ -206,6 +214,12 @@ impl Found {
             false => stmt.op.operands(),
         }
     }
+}
+
+/// How long a small array is.
+fn count_of(length: &TokenStream) -> Option<usize> {
+    let count = super::lengths::number(length)? as usize;
+    (count <= MOST).then_some(count)
 }
 
 /// A literal without a suffix, or code that is whatever it is used as.
@@ -248,7 +262,7 @@ impl Scatter<'_> {
         };
         let part = |cx: &Piecewise<'_, '_>, p: &Place| cx.scatter.found.part(p).cloned();
         match &stmt.op {
-            Op::Local => {
+            Op::Local | Op::Blank { .. } => {
                 let shape = cx.shape_of_scattered(stmt.results[0]);
                 match shape {
                     Some(shape) => cx.declare(stmt.results[0], shape.count()),
