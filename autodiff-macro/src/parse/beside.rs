@@ -6,7 +6,7 @@
 
 use super::home::{is_impl, is_module, is_trait};
 use super::scope::offset;
-use super::text::{Around, File, file_of};
+use super::text::{Around, File, file_of, to_the_end};
 use crate::ast::{Scalar, Source, is_primitive};
 use crate::errors::Errors;
 use crate::walk::{self, Go, Node, NodeMut};
@@ -105,7 +105,7 @@ impl Beside<'_> {
         let text = name.to_string();
         let mut functions = self.file.functions(&text);
         let found = functions.find(|f| self.is_beside(f.before.len()))?;
-        let body = to_the_end(found.rest)?;
+        let body = to_the_end(found.rest, false)?;
         let item = self.item(found.before.len(), &format!("fn {name}{body}"))?;
         let syn::Item::Fn(mut helper) = item else {
             return None;
@@ -328,20 +328,6 @@ fn parameters(signature: &syn::Signature) -> Vec<Ident> {
         syn::FnArg::Receiver(_) => Vec::new(),
     });
     names.flatten().collect()
-}
-
-/// Up to the end of a body. Where braces stand in strings it is too short, and no function.
-fn to_the_end(rest: &str) -> Option<&str> {
-    let mut depth = 0_usize;
-    for (k, c) in rest.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' if depth <= 1 => return rest.get(..=k),
-            '}' => depth -= 1,
-            _ => {}
-        }
-    }
-    None
 }
 
 /// The names that stand on their own, each as often as it does.

@@ -183,19 +183,23 @@ impl File {
             return None;
         }
         let start = self.text.len() - rest.len() - name.len() - 1 - keyword.len();
-        let rest = &self.text[start..];
-        let mut depth = 0_usize;
-        for (k, c) in rest.char_indices() {
-            match c {
-                '{' => depth += 1,
-                '}' if depth <= 1 => return rest.get(..=k),
-                '}' => depth -= 1,
-                ';' if depth == 0 => return rest.get(..=k),
-                _ => {}
-            }
-        }
-        None
+        to_the_end(&self.text[start..], true)
     }
+}
+
+/// Up to the end of the first braces, or of a semicolon in front of them. Where braces stand in strings it is another end.
+pub fn to_the_end(text: &str, or_semicolon: bool) -> Option<&str> {
+    let mut depth = 0_usize;
+    for (k, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth <= 1 => return text.get(..=k),
+            '}' => depth -= 1,
+            ';' if or_semicolon && depth == 0 => return text.get(..=k),
+            _ => {}
+        }
+    }
+    None
 }
 
 #[cfg(test)]
