@@ -133,15 +133,11 @@ impl Lanes<'_> {
             | Op::PopAdjoint(_)
             | Op::Window(_)
             | Op::Inside(_) => true,
-            Op::Begin {
-                value: _,
-                with: what,
-            }
-            | Op::Add { place: _, what }
-            | Op::First { place: _, what } => of_numbers(what),
-            Op::Set { place: _, what } | Op::PushAdjoint(_, what) => {
-                what.as_ref().is_none_or(of_numbers)
-            }
+            Op::Begin { .. }
+            | Op::Add { .. }
+            | Op::First { .. }
+            | Op::Set { .. }
+            | Op::PushAdjoint(..) => op.contribution().is_none_or(of_numbers),
             // Conditions and bounds are values themselves.
             Op::If { cond, .. } => !self.differs(*cond),
             Op::Loop(_) => true,

@@ -155,7 +155,7 @@ impl Lowerer<'_> {
 }
 
 /// The identifiers in a piece of code, those in format strings included.
-pub fn mentioned(tokens: TokenStream, names: &mut Vec<Ident>) {
+pub(super) fn mentioned(tokens: TokenStream, names: &mut Vec<Ident>) {
     for token in tokens {
         match token {
             TokenTree::Ident(ident) => names.push(ident),

@@ -1,6 +1,6 @@
 //! The length of an array is a number where it is defined by literals: loops over it are then loops between literal bounds.
 
-use crate::ir::{Container, Count, Function, Op, Place, Region, Step, Table, Value};
+use crate::ir::{Container, Count, Function, Op, Place, Region, Step, Table, Value, Values};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -15,7 +15,7 @@ pub fn run(function: &mut Function) {
 struct Lengths<'a> {
     /// Outermost first, as far as they are known.
     known: Table<Vec<u32>>,
-    variables: &'a crate::ir::Values,
+    variables: &'a Values,
 }
 
 impl Lengths<'_> {
@@ -27,24 +27,24 @@ impl Lengths<'_> {
             let [result] = stmt.results.as_slice() else {
                 continue;
             };
-            if let Op::Len(place) = &stmt.op
-                && let Some(n) = self.of_place(place).and_then(|of| of.first().copied())
-            {
-                let n = Literal::usize_suffixed(n as usize);
-                stmt.op = Op::Literal(quote!(#n));
-                continue;
-            }
-            if let Op::Blank {
-                count: None,
-                like: Some(place),
-            } = &stmt.op
-                && let Some(n) = self.of_place(place).and_then(|of| of.first().copied())
-            {
-                let n = Literal::usize_suffixed(n as usize);
-                stmt.op = Op::Blank {
-                    count: Some(quote!(#n)),
-                    like: None,
-                };
+            match &stmt.op {
+                Op::Len(place) => {
+                    if let Some(n) = self.literal(place) {
+                        stmt.op = Op::Literal(n);
+                    }
+                }
+                Op::Blank {
+                    count: None,
+                    like: Some(place),
+                } => {
+                    if let Some(n) = self.literal(place) {
+                        stmt.op = Op::Blank {
+                            count: Some(n),
+                            like: None,
+                        };
+                    }
+                }
+                _ => {}
             }
             if let Some(of) = self.of_op(*result, &stmt.op) {
                 self.known.insert(*result, of);
@@ -78,6 +78,11 @@ impl Lengths<'_> {
             }
             _ => None,
         }
+    }
+
+    fn literal(&self, place: &Place) -> Option<TokenStream> {
+        let n = Literal::usize_suffixed(*self.of_place(place)?.first()? as usize);
+        Some(quote!(#n))
     }
 
     fn of_place(&self, place: &Place) -> Option<&[u32]> {

@@ -4,6 +4,7 @@
 //! What is computed is the same; the reverse sweep need not go over the stack where a call ends, and loops have literal bounds. Only
 //! what the file tells for certain, so that every name means the same in the caller; whatever is in doubt stays as it is.
 
+use super::file::has_word;
 use super::home::{is_impl, is_module, is_trait};
 use super::scope::offset;
 use super::text::{Around, File, file_of, to_the_end};
@@ -104,7 +105,7 @@ impl Beside<'_> {
     fn helper(&self, name: &Ident) -> Option<syn::ItemFn> {
         let text = name.to_string();
         let mut functions = self.file.functions(&text);
-        let found = functions.find(|f| self.is_beside(f.before.len()))?;
+        let found = functions.find(|f| self.file.is_beside(f.before.len(), self.around))?;
         let body = to_the_end(found.rest, false)?;
         let item = self.item(found.before.len(), &format!("fn {name}{body}"))?;
         let syn::Item::Fn(mut helper) = item else {
@@ -118,12 +119,6 @@ impl Beside<'_> {
         helper.sig.generics = syn::Generics::default();
         let number = own.zip(self.number.map(|number| number.ident.clone()));
         syn::parse2(at(helper.to_token_stream(), name.span(), number.as_ref())).ok()
-    }
-
-    /// Whether something stands in the caller's module, where names are there once.
-    fn is_beside(&self, at: usize) -> bool {
-        let around = self.file.around(at);
-        around.is_some_and(|around| around.open.iter().eq(self.around.modules()))
     }
 
     /// An item with the attributes in front of it.
@@ -181,7 +176,7 @@ impl Beside<'_> {
         let name = name.to_string();
         let at = |rest: &str| self.file.text.len() - rest.len() - name.len() - "const ".len();
         let mut definitions = self.file.definitions("const", &name);
-        let rest = definitions.find(|rest| self.is_beside(at(rest)))?;
+        let rest = definitions.find(|rest| self.file.is_beside(at(rest), self.around))?;
         let (number, _) = rest.strip_prefix(": usize = ")?.split_once(';')?;
         let number = number.parse().ok()?;
         let item = self.item(at(rest), &format!("const {name}: usize = {number};"))?;
@@ -221,7 +216,8 @@ impl Beside<'_> {
             Scalar::Concrete(float) => own.is_none() && is_of(f, float),
             Scalar::Own(_) => own.zip(self.number).is_some_and(|(own, number)| {
                 let bounds = |of: &syn::TypeParam| of.bounds.to_token_stream().to_string();
-                let other = own.ident != number.ident && mentions(f, &number.ident);
+                let other =
+                    own.ident != number.ident && has_word(f.to_token_stream(), &number.ident);
                 bounds(own) == bounds(number) && !other && made_of_floats()
             }),
             Scalar::Mixed => false,
@@ -293,12 +289,6 @@ fn is_plain(ty: &syn::Type, own: Option<&syn::TypeParam>) -> bool {
     }
 }
 
-fn mentions(f: &syn::ItemFn, name: &Ident) -> bool {
-    let mut names = Vec::new();
-    crate::lower::opaque::mentioned(f.to_token_stream(), &mut names);
-    names.contains(name)
-}
-
 /// What depends on more than the names in it, or is not looked into.
 fn is_in_doubt(node: Node<'_>) -> bool {
     const MACROS: [&str; 3] = ["assert", "debug_assert", "vec"];
@@ -319,7 +309,7 @@ fn is_in_doubt(node: Node<'_>) -> bool {
 /// Whether no other float is mentioned.
 fn is_of(f: &syn::ItemFn, float: &Ident) -> bool {
     let other = if float == "f64" { "f32" } else { "f64" };
-    !mentions(f, &Ident::new(other, float.span()))
+    !has_word(f.to_token_stream(), &Ident::new(other, float.span()))
 }
 
 fn parameters(signature: &syn::Signature) -> Vec<Ident> {

@@ -467,7 +467,7 @@ fn is_defined_once(file: &File, name: &Ident) -> bool {
     defined.iter().sum::<usize>() == 1
 }
 
-fn has_word(tokens: proc_macro2::TokenStream, word: &Ident) -> bool {
+pub fn has_word(tokens: proc_macro2::TokenStream, word: &Ident) -> bool {
     tokens.into_iter().any(|token| match token {
         proc_macro2::TokenTree::Ident(ident) => ident == *word,
         proc_macro2::TokenTree::Group(group) => has_word(group.stream(), word),

@@ -3,8 +3,8 @@
 //! A function and its companion are found by the same name, in two namespaces. Where something else of this name has no
 //! companion, a `use m::*` may give one that is another function's.
 
-use super::home::{is_annotation, is_module, opened};
-use super::text::{File, file_of};
+use super::home::is_annotation;
+use super::text::{File, Function, file_of};
 use proc_macro2::Ident;
 use syn::parse::Parser;
 
@@ -12,11 +12,12 @@ use syn::parse::Parser;
 /// the companion.
 pub fn imported(name: &Ident) -> Option<syn::Path> {
     let file = file_of(name).filter(|file| mentions_import(file, name))?;
-    let text = &file.text;
-    let here = modules(text.get(..offset(text, name)?)?);
+    let here = file.around(offset(&file.text, name)?)?;
     let found = file.imports().find_map(|(at, statement)| {
         let tree = uses(statement)?;
-        (modules(&text[..at]) == here).then(|| path_of(&tree, name))?
+        let there = file.around(at)?;
+        let same = there.modules().eq(here.modules());
+        same.then(|| path_of(&tree, name))?
     })?;
     let first = found.segments.first()?;
     let of_std = found.leading_colon.is_none() && (first.ident == "std" || first.ident == "core");
@@ -29,15 +30,12 @@ pub fn is_plain_here(name: &Ident) -> bool {
     let Some(file) = file_of(name).filter(|file| has_glob(file)) else {
         return false;
     };
-    let text = &file.text;
-    let Some(before) = offset(text, name).and_then(|at| text.get(..at)) else {
+    let Some(around) = offset(&file.text, name).and_then(|at| file.around(at)) else {
         return false;
     };
     let name = name.to_string();
-    let mut here = file.functions(&name).filter(|f| {
-        let around = opened(f.before);
-        around.iter().all(|header| is_module(header)) && around == modules(before)
-    });
+    let beside = |f: &Function<'_>| file.is_beside(f.before.len(), &around);
+    let mut here = file.functions(&name).filter(beside);
     here.next().is_some_and(|f| !is_annotation(f.before)) && here.next().is_none()
 }
 
@@ -56,13 +54,6 @@ fn uses(statement: &str) -> Option<syn::UseTree> {
     syn::parse_str::<syn::ItemUse>(statement)
         .ok()
         .map(|u| u.tree)
-}
-
-/// The modules of the file that are open at the end of a text.
-fn modules(text: &str) -> Vec<String> {
-    let mut open = opened(text);
-    open.retain(|header| is_module(header));
-    open
 }
 
 /// The path that a tree gives a name, at the place of the name.

@@ -19,7 +19,6 @@ pub struct File {
 }
 
 /// What a place in a file is in.
-#[derive(PartialEq)]
 pub struct Around {
     /// The headers of the blocks around it.
     pub open: Vec<String>,
@@ -136,6 +135,12 @@ impl File {
         let around = Rc::new(Around { open, before });
         self.around.borrow_mut().insert(at, around.clone());
         Some(around)
+    }
+
+    /// Whether something stands in the module of a place, and not in an item there.
+    pub fn is_beside(&self, at: usize, place: &Around) -> bool {
+        let around = self.around(at);
+        around.is_some_and(|around| around.open.iter().eq(place.modules()))
     }
 
     /// The `use` statements and where they begin.

@@ -210,7 +210,7 @@ impl Scales {
                 continue;
             }
             let number = self.number(edge);
-            let Some(what) = addition_mut(&mut region.stmts[edge.at].op) else {
+            let Some(what) = region.stmts[edge.at].op.contribution_mut() else {
                 continue;
             };
             match what {
@@ -296,18 +296,6 @@ fn addition(op: &Op) -> Option<(Option<Value>, &Contribution)> {
         Op::Add { place, what } | Op::First { place, what } => {
             Some((place.path.is_empty().then_some(place.root), what))
         }
-        _ => None,
-    }
-}
-
-fn addition_mut(op: &mut Op) -> Option<&mut Contribution> {
-    match op {
-        Op::Begin {
-            value: _,
-            with: what,
-        }
-        | Op::Add { place: _, what }
-        | Op::First { place: _, what } => Some(what),
         _ => None,
     }
 }

@@ -476,21 +476,16 @@ impl Lowerer<'_> {
     }
 
     fn optional(&mut self, lowered: Lowered, span: Span) -> Option<(Value, Lowered)> {
-        match self.in_memory(lowered, span) {
-            Lowered::Optional(some, payload) => Some((some, *payload)),
-            Lowered::Never => None,
-            _ => {
-                self.unsupported_at(
-                    span,
-                    "an `Option` that is not built here",
-                    "return `Some(..)` or `None` in the closure",
-                );
-                None
-            }
-        }
+        let what = "an `Option` that is not built here";
+        self.as_option_or(
+            lowered,
+            what,
+            "return `Some(..)` or `None` in the closure",
+            span,
+        )
     }
 
-    pub(super) fn count_up(&mut self, counter: Value, span: Span) -> Value {
+    pub(in crate::lower) fn count_up(&mut self, counter: Value, span: Span) -> Value {
         let number = self.read(Place::whole(counter), span);
         let one = self.index_literal(1, span);
         let next = self.arith(Arith::Add, number, one, span);

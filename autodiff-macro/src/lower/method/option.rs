@@ -69,10 +69,6 @@ impl Lowerer<'_> {
         payload: Lowered,
         span: Span,
     ) -> Value {
-        let known = self.region.stmts.iter().find_map(|s| match &s.op {
-            Op::Literal(t) if s.results.first() == Some(&some) => Some(t.to_string() == "true"),
-            _ => None,
-        });
         let built = |cx: &mut Self, variant: &str, fields| {
             let variant = Ident::new(variant, Span::mixed_site());
             let path = syn::parse_quote!(::core::option::Option::#variant);
@@ -90,7 +86,7 @@ impl Lowerer<'_> {
             built(cx, "Some", vec![(member, value)])
         };
         let absent = |cx: &mut Self| built(cx, "None", Vec::new());
-        match known {
+        match self.literally(some) {
             Some(true) => present(self),
             Some(false) => absent(self),
             None => {
@@ -135,15 +131,25 @@ impl Lowerer<'_> {
         lowered: Lowered,
         span: Span,
     ) -> Option<(Value, Lowered)> {
+        let what = "an `Option` of which nothing is known here";
+        let instead =
+            "say what it is, `let a: Option<f64> = ..`, or take it apart with `match` or `if let`";
+        self.as_option_or(lowered, what, instead, span)
+    }
+
+    /// The same, and what is wrong where nothing is known of it.
+    pub(in crate::lower) fn as_option_or(
+        &mut self,
+        lowered: Lowered,
+        what: &'static str,
+        instead: &'static str,
+        span: Span,
+    ) -> Option<(Value, Lowered)> {
         match self.in_memory(lowered, span) {
             Lowered::Optional(some, payload) => Some((some, *payload)),
             Lowered::Never => None,
             _ => {
-                self.unsupported_at(
-                    span,
-                    "an `Option` of which nothing is known here",
-                    "say what it is, `let a: Option<f64> = ..`, or take it apart with `match` or `if let`",
-                );
+                self.unsupported_at(span, what, instead);
                 None
             }
         }
@@ -168,7 +174,7 @@ impl Lowerer<'_> {
             Lowered::Reference(p, exclusive) => copied && !exclusive && !p.path.is_empty(),
             _ => false,
         };
-        if !read || self.always(some) {
+        if !read || self.literally(some) == Some(true) {
             return payload;
         }
         self.branch(
@@ -179,11 +185,13 @@ impl Lowerer<'_> {
         )
     }
 
-    /// Whether a condition is `true`, literally.
-    fn always(&self, condition: Value) -> bool {
-        self.region.stmts.iter().any(|s| {
-            s.results.first() == Some(&condition)
-                && matches!(&s.op, Op::Literal(t) if t.to_string() == "true")
+    /// What a condition is, if it is a literal.
+    fn literally(&self, condition: Value) -> Option<bool> {
+        self.region.stmts.iter().find_map(|s| match &s.op {
+            Op::Literal(t) if s.results.first() == Some(&condition) => {
+                Some(t.to_string() == "true")
+            }
+            _ => None,
         })
     }
 
@@ -265,7 +273,7 @@ impl Lowerer<'_> {
         let span = e.span();
         match (name, args) {
             ("unwrap" | "expect", _) => {
-                if !self.always(some) {
+                if self.literally(some) != Some(true) {
                     let flag = Ident::new("__autodiff_some", Span::mixed_site());
                     let code = quote!(
                         ::core::assert!(#flag, "called `Option::unwrap()` on a `None` value")

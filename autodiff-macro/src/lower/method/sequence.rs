@@ -576,18 +576,7 @@ impl Lowerer<'_> {
             let test = cx.value_of(test, span);
             cx.branch(
                 test,
-                &mut |cx| {
-                    let at = cx.read(Place::whole(kept), span);
-                    cx.swap(
-                        place.then(Step::Index(at)),
-                        place.then(Step::Index(i)),
-                        span,
-                    );
-                    let one = cx.index_literal(1, span);
-                    let next = cx.operator(quote!(+), &[at, one], span);
-                    cx.effect(Op::Store(Place::whole(kept), next), span);
-                    Lowered::Unit
-                },
+                &mut |cx| cx.move_up(&place, kept, i, span),
                 &mut |_| Lowered::Unit,
                 span,
             );
@@ -595,6 +584,16 @@ impl Lowerer<'_> {
         let kept = self.read(Place::whole(kept), span);
         self.effect(Op::Truncate(place, kept), span);
         Some(Lowered::Unit)
+    }
+
+    /// An element that is kept comes behind those that are kept already.
+    fn move_up(&mut self, place: &Place, kept: Value, i: Value, span: Span) -> Lowered {
+        let at = self.count_up(kept, span);
+        self.swap(
+            place.then(Step::Index(at)),
+            place.then(Step::Index(i)),
+            span,
+        )
     }
 
     /// `dedup`: what differs from the last one that is kept moves up, and the rest is cut off.
@@ -649,17 +648,7 @@ impl Lowerer<'_> {
             cx.branch(
                 same,
                 &mut |_| Lowered::Unit,
-                &mut |cx| {
-                    cx.swap(
-                        place.then(Step::Index(at)),
-                        place.then(Step::Index(i)),
-                        span,
-                    );
-                    let one = cx.index_literal(1, span);
-                    let next = cx.operator(quote!(+), &[at, one], span);
-                    cx.effect(Op::Store(Place::whole(kept), next), span);
-                    Lowered::Unit
-                },
+                &mut |cx| cx.move_up(&place, kept, i, span),
                 span,
             );
         });
